@@ -1,0 +1,57 @@
+# FastOS: the front door. `make help` lists what there is.
+#
+# One fragment a folder (bootsector/bootsector.mk, stage2/stage2.mk, …) says how that folder is
+# built; this file chooses the tools and includes the fragments.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+B := build
+
+# ---- tools -------------------------------------------------------------------------------------
+# CROSS is the one variable that chooses the compiler: its prefix. An x86_64-elf-gcc (yours, or the
+# one that `make toolchain` built) is preferred to Debian's own. `make CC=clang` works as well.
+export PATH := $(CURDIR)/$(B)/toolchain/bin:$(PATH)
+CROSS   ?= $(if $(shell command -v x86_64-elf-gcc),x86_64-elf-,x86_64-linux-gnu-)
+ifeq ($(origin CC),default)
+CC      := $(CROSS)gcc
+endif
+LD      := $(CROSS)ld
+OBJCOPY := $(CROSS)objcopy
+NM      := $(CROSS)nm
+AR      := $(CROSS)ar
+NASM    ?= nasm
+HOST_CC ?= clang
+PYTHON  ?= /usr/bin/python3
+
+# ---- flags shared by everything that runs on the target ------------------------------------------
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+            $(if $(WERROR),-Werror)
+TARGET_CFLAGS := -std=c17 -I. -I$(B)/gen -MMD -MP -g $(WARNINGS) \
+    -ffreestanding -fno-builtin -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+    -march=x86-64 -mno-red-zone -mgeneral-regs-only -fno-strict-aliasing -fwrapv \
+    -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common \
+    -ffunction-sections -fdata-sections -ftrivial-auto-var-init=zero
+NASMFLAGS := -I. -I$(B)/gen -Wall -w-reloc-rel-dword
+
+include tools/tools.mk
+include lib/lib.mk
+include bootsector/bootsector.mk
+include stage2/stage2.mk
+include kernel/kernel.mk
+include disk.img.mk
+include tests/tests.mk
+
+# ---- the front door ------------------------------------------------------------------------------
+.PHONY: help img clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+img: $(B)/fastos.img ## build the raw disk image, build/fastos.img (EXTRA=dir adds your files)
+
+clean: ## remove everything that was built
+	rm -rf $(B)

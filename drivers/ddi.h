@@ -1,0 +1,74 @@
+/*
+ * The driver interface. A driver includes this, lib/ and the register header of its own folder, and
+ * nothing else: the same source compiles for the kernel and, against fake devices, for host tests.
+ *
+ * A driver's callbacks (irq, request) are called by one thread of control at a time.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/compiler.h"
+#include "lib/errno.h"
+
+/* ---- log ---------------------------------------------------------------------------------------
+   One line, without its newline; `area` is the driver's name. */
+enum ddi_level { DDI_ERROR, DDI_WARN, DDI_INFO, DDI_DEBUG };
+void ddi_log(enum ddi_level level, const char *area, const char *format, ...) format_like(3, 4);
+
+/* ---- time --------------------------------------------------------------------------------------- */
+uint64_t ddi_now_us(void);       /* since the kernel's start, never back */
+void ddi_delay_us(uint32_t us);  /* busy; for the short waits that a manual asks for */
+/* Rest until an interrupt may have changed something, or a moment has passed: the body of a wait
+   loop. Halts the CPU when interrupts are on, else pauses. */
+void ddi_relax(void);
+
+/* ---- ports -------------------------------------------------------------------------------------- */
+uint8_t ddi_in8(uint16_t port);
+uint16_t ddi_in16(uint16_t port);
+uint32_t ddi_in32(uint16_t port);
+void ddi_out8(uint16_t port, uint8_t value);
+void ddi_out16(uint16_t port, uint16_t value);
+void ddi_out32(uint16_t port, uint32_t value);
+void ddi_in16_block(uint16_t port, void *to, size_t words);
+void ddi_in32_block(uint16_t port, void *to, size_t dwords);
+void ddi_out16_block(uint16_t port, const void *from, size_t words);
+void ddi_out32_block(uint16_t port, const void *from, size_t dwords);
+
+/* ---- interrupts --------------------------------------------------------------------------------- */
+/* Called with interrupts off; returns true when the interrupt was this device's. The line is
+   unmasked by the call. -EBUSY: taken; -EINVAL: irq > 15. */
+typedef bool ddi_irq_handler(void *context);
+int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler, void *context) must_check;
+
+/* ---- what drivers offer upward ------------------------------------------------------------------ */
+struct disk;
+
+struct disk_operations {
+    /* count sectors of 512 bytes, 1 ≤ count; may wait. 0, -EIO (after the driver's own retries),
+       -ETIMEDOUT, -ENODEV. */
+    int (*read)(struct disk *disk, uint64_t lba, uint32_t count, void *to);
+    int (*write)(struct disk *disk, uint64_t lba, uint32_t count, const void *from);
+    int (*flush)(struct disk *disk); /* until what was written is on the medium */
+};
+
+struct disk {
+    const struct disk_operations *operations;
+    void *driver; /* the driver's own */
+    char name[8];   /* given by ddi_disk_register: "ata0", "ram0" */
+    char model[41]; /* terminated, trailing spaces cut */
+    char serial[21];
+    char where[32]; /* "primary master, 0x1f0 irq 14" */
+    uint64_t sectors; /* of 512 bytes */
+    bool read_only;
+};
+
+/* The disk stays registered; the structure is the driver's and must live on. -ENOSPC. `prefix` is
+   "ata", "ram", … */
+int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
+
+/* A key: code is the set-1 scan code, +0x80 for those after E0. Bytes: what a serial line brought. */
+void ddi_input_key(uint8_t code, bool pressed);
+void ddi_input_byte(uint8_t byte);

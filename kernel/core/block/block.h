@@ -1,0 +1,37 @@
+/*
+ * Disks and their partitions. Drivers register disks (drivers/ddi.h); this layer finds the
+ * partitions, splits and checks requests, and finds the disk we were booted from.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "drivers/ddi.h"
+#include "lib/abi/boot_info.h"
+#include "lib/compiler.h"
+#include "lib/mbr.h"
+
+#define BLOCK_DISKS_MAX 8
+
+struct block_device { /* a partition, or a whole disk with start 0 */
+    struct disk *disk;
+    uint64_t start_lba;
+    uint64_t sectors;
+};
+
+unsigned block_disk_count(void);
+struct disk *block_disk(unsigned index); /* NULL beyond the last */
+/* The partition table of a disk; -E… as mbr_parse, or the disk's error. */
+int block_partitions(struct disk *disk, struct mbr *mbr) must_check;
+
+/* -EINVAL when [sector, sector + count) leaves the device; else the disk's answer. */
+int block_read(const struct block_device *device, uint64_t sector, uint32_t count, void *to) must_check;
+int block_write(const struct block_device *device, uint64_t sector, uint32_t count, const void *from)
+    must_check;
+int block_flush(const struct block_device *device) must_check;
+
+/* The partition we were booted from: by the MBR's signature and the partition's start. -ENODEV. */
+int block_find_boot(const struct boot_disk *boot, struct block_device *device) must_check;
+
+/* A read-only disk over struct boot_ramdisk (root=ram). Returns 0 and registers "ram0". */
+int ramdisk_init(const struct boot_ramdisk *ramdisk) must_check;

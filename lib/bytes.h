@@ -1,0 +1,20 @@
+/* Little-endian fields of structures that others wrote: disk, ELF, firmware. Bytewise, so that no
+   alignment and no overlay matters. The caller has checked that the bytes are there. */
+#pragma once
+
+#include <stdint.h>
+
+static inline uint16_t rd16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] | p[1] << 8);
+}
+
+static inline uint32_t rd32(const uint8_t *p)
+{
+    return (uint32_t)rd16(p) | (uint32_t)rd16(p + 2) << 16;
+}
+
+static inline uint64_t rd64(const uint8_t *p)
+{
+    return (uint64_t)rd32(p) | (uint64_t)rd32(p + 4) << 32;
+}

@@ -1,0 +1,10 @@
+/* Names for what the compiler offers. */
+#pragma once
+
+#define must_check     __attribute__((warn_unused_result))
+#define format_like(f, a) __attribute__((format(printf, f, a)))
+#define packed         __attribute__((packed))
+#define unreachable()  __builtin_unreachable()
+#define likely(x)      __builtin_expect(!!(x), 1)
+#define unlikely(x)    __builtin_expect(!!(x), 0)
+#define array_length(a) (sizeof(a) / sizeof((a)[0]))

@@ -1,0 +1,32 @@
+/* The error numbers that cross our interfaces, always negated: `return -EIO;`. Linux's values. */
+#pragma once
+
+#define EPERM        1
+#define ENOENT       2
+#define EIO          5
+#define E2BIG        7
+#define ENOEXEC      8
+#define EAGAIN      11
+#define ENOMEM      12
+#define EACCES      13
+#define EFAULT      14
+#define EBUSY       16
+#define EEXIST      17
+#define ENODEV      19
+#define ENOTDIR     20
+#define EISDIR      21
+#define EINVAL      22
+#define EFBIG       27
+#define ENOSPC      28
+#define EROFS       30
+#define ERANGE      34
+#define ENAMETOOLONG 36
+#define ENOSYS      38
+#define ELOOP       40
+#define EOVERFLOW   75
+#define ENOTSUP     95
+#define ETIMEDOUT  110
+#define EUCLEAN    117 /* structure needs cleaning: a damaged file system */
+
+/* "no such file or directory" for -ENOENT; "error 77" style text for what has no name. */
+const char *error_text(int error);

@@ -1,0 +1,24 @@
+/* The partition table of a master boot record, checked against the size of its disk. */
+#pragma once
+
+#include <stdint.h>
+
+#include "lib/compiler.h"
+
+struct mbr_partition {
+    uint8_t number; /* 1–4 */
+    uint8_t active;
+    uint8_t type; /* 83h Linux */
+    uint64_t start_lba;
+    uint64_t sectors;
+};
+
+struct mbr {
+    uint32_t signature; /* dword at 1B8h */
+    uint32_t count;
+    struct mbr_partition partitions[4]; /* the non-empty ones, in table order */
+};
+
+/* sector: 512 bytes. -EINVAL no 55AAh; -EUCLEAN an entry that overlaps another, is empty with a
+   start, has a status other than 00h/80h or ends beyond disk_sectors (0: size unknown). */
+int mbr_parse(const uint8_t *sector, uint64_t disk_sectors, struct mbr *mbr) must_check;

@@ -1,0 +1,1 @@
+# tests/: `make test` and its parts.
