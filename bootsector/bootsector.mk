@@ -1,0 +1,1 @@
+# bootsector/: the 512-byte MBR.

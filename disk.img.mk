@@ -1,0 +1,1 @@
+# The raw disk image: what lies where, and how it is assembled.

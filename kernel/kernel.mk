@@ -1,0 +1,1 @@
+# kernel/ and drivers/: the kernel image.

@@ -1,0 +1,1 @@
+# stage2/: real mode to long mode, then the kernel.
