@@ -69,6 +69,12 @@ struct disk {
    "ata", "ram", … */
 int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
 
-/* A key: code is the set-1 scan code, +0x80 for those after E0. Bytes: what a serial line brought. */
-void ddi_input_key(uint8_t code, bool pressed);
+/* The lights of a keyboard's locks, as PS/2 numbers them. */
+#define DDI_LIGHT_SCROLL 1u
+#define DDI_LIGHT_NUM    2u
+#define DDI_LIGHT_CAPS   4u
+
+/* A key: code is the set-1 scan code, +0x80 for those after E0. Returns the lights that should be on
+   now; code 0 is no key and only asks. Bytes: what a serial line brought. */
+uint8_t ddi_input_key(uint8_t code, bool pressed);
 void ddi_input_byte(uint8_t byte);

@@ -1,0 +1,340 @@
+/*
+ * Input: from keys to the bytes a terminal sends.
+ *
+ * Use: drivers call input_key and input_byte from their interrupt handlers; one reader calls
+ * input_get. Locks: none. Handlers run with interrupts off, so there is one writer at a time; only the
+ * writer moves `head`, only the reader moves `tail`.
+ *
+ * The sequences are those of "XTerm Control Sequences" (T. Dickey), section PC-Style Function Keys.
+ */
+#include "kernel/core/input/input.h"
+
+#include "drivers/ddi.h"
+#include "kernel/core/input/layout.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+
+/* ---- the queue ------------------------------------------------------------------------------------ */
+
+#define QUEUE_BYTES 8192 /* a pasted page; one byte of it stays free, to tell full from empty */
+
+static struct {
+    uint8_t bytes[QUEUE_BYTES];
+    uint32_t head; /* where the next byte goes; the writer's */
+    uint32_t tail; /* the oldest byte; the reader's */
+    uint64_t lost;
+} queue;
+
+/* All of it or nothing: half an escape sequence would type its rest as text. */
+static void put(const uint8_t *bytes, uint32_t size)
+{
+    uint32_t head = queue.head;
+    uint32_t tail = __atomic_load_n(&queue.tail, __ATOMIC_ACQUIRE);
+    uint32_t used = (head + QUEUE_BYTES - tail) % QUEUE_BYTES;
+    if (size > QUEUE_BYTES - 1 - used) {
+        queue.lost += size;
+        return;
+    }
+    for (uint32_t i = 0; i < size; i++) {
+        queue.bytes[head] = bytes[i];
+        head = (head + 1) % QUEUE_BYTES;
+    }
+    __atomic_store_n(&queue.head, head, __ATOMIC_RELEASE);
+}
+
+void input_byte(uint8_t byte)
+{
+    put(&byte, 1);
+}
+
+bool input_get(uint8_t *byte)
+{
+    uint32_t tail = queue.tail;
+    if (tail == __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE))
+        return false;
+    *byte = queue.bytes[tail];
+    __atomic_store_n(&queue.tail, (tail + 1) % QUEUE_BYTES, __ATOMIC_RELEASE);
+    return true;
+}
+
+bool input_waiting(uint8_t byte)
+{
+    uint32_t head = __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE);
+    for (uint32_t at = queue.tail; at != head; at = (at + 1) % QUEUE_BYTES) {
+        if (queue.bytes[at] == byte)
+            return true;
+    }
+    return false;
+}
+
+uint64_t input_lost(void)
+{
+    return __atomic_load_n(&queue.lost, __ATOMIC_RELAXED);
+}
+
+/* ---- modifiers and locks --------------------------------------------------------------------------- */
+
+#define ESC       0x1b
+#define BACKSPACE 0x7f /* what xterm sends; Ctrl-Backspace is 08h */
+
+/* Keys, by set-1 code; E0 those after a prefix E0. */
+#define E0              0x80
+#define KEY_ESC         0x01
+#define KEY_BACKSPACE   0x0e
+#define KEY_TAB         0x0f
+#define KEY_ENTER       0x1c
+#define KEY_CTRL        0x1d
+#define KEY_LEFT_SHIFT  0x2a
+#define KEY_RIGHT_SHIFT 0x36
+#define KEY_STAR        0x37 /* keypad */
+#define KEY_ALT         0x38
+#define KEY_CAPS        0x3a
+#define KEY_F1          0x3b
+#define KEY_F10         0x44
+#define KEY_NUM         0x45
+#define KEY_SCROLL      0x46
+#define KEY_PAD_7       0x47
+#define KEY_PAD_DOT     0x53
+#define KEY_F11         0x57
+#define KEY_F12         0x58
+
+static struct {
+    bool left_shift, right_shift, left_ctrl, right_ctrl, left_alt, right_alt;
+    uint8_t lights;     /* DDI_LIGHT_…: the locks that are on */
+    uint8_t locks_held; /* a held lock key repeats, and must toggle once */
+    const struct layout *layout;
+} keys = {.lights = DDI_LIGHT_NUM, .layout = &layout_us};
+
+static bool shift_held(void)
+{
+    return keys.left_shift || keys.right_shift;
+}
+
+static bool ctrl_held(void)
+{
+    return keys.left_ctrl || keys.right_ctrl;
+}
+
+static bool alt_held(void)
+{
+    return keys.left_alt || keys.right_alt;
+}
+
+static bool *modifier(uint8_t code)
+{
+    switch (code) {
+    case KEY_LEFT_SHIFT:
+        return &keys.left_shift;
+    case KEY_RIGHT_SHIFT:
+        return &keys.right_shift;
+    case KEY_CTRL:
+        return &keys.left_ctrl;
+    case E0 + KEY_CTRL:
+        return &keys.right_ctrl;
+    case KEY_ALT:
+        return &keys.left_alt;
+    case E0 + KEY_ALT:
+        return &keys.right_alt;
+    default:
+        return NULL;
+    }
+}
+
+static uint8_t lock_light(uint8_t code)
+{
+    switch (code) {
+    case KEY_CAPS:
+        return DDI_LIGHT_CAPS;
+    case KEY_NUM:
+        return DDI_LIGHT_NUM;
+    case KEY_SCROLL:
+        return DDI_LIGHT_SCROLL;
+    default:
+        return 0;
+    }
+}
+
+static void lock_key(uint8_t light, bool pressed)
+{
+    if (pressed && !(keys.locks_held & light))
+        keys.lights ^= light;
+    keys.locks_held = pressed ? keys.locks_held | light : keys.locks_held & (uint8_t)~light;
+}
+
+/* ---- characters ------------------------------------------------------------------------------------- */
+
+static uint32_t utf8(uint32_t c, uint8_t *to)
+{
+    if (c < 0x80) {
+        to[0] = (uint8_t)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        to[0] = (uint8_t)(0xc0 | c >> 6);
+        to[1] = (uint8_t)(0x80 | (c & 0x3f));
+        return 2;
+    }
+    to[0] = (uint8_t)(0xe0 | c >> 12);
+    to[1] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+    to[2] = (uint8_t)(0x80 | (c & 0x3f));
+    return 3;
+}
+
+static void type_character(uint32_t c)
+{
+    uint8_t bytes[4] = {ESC};
+    uint32_t size = utf8(c, bytes + 1);
+    if (alt_held())
+        put(bytes, size + 1);
+    else
+        put(bytes + 1, size);
+}
+
+static uint32_t control_of(uint32_t c)
+{
+    if ((c >= '@' && c <= '_') || (c >= 'a' && c <= 'z'))
+        return c & 0x1f;
+    if (c == ' ')
+        return 0;
+    if (c == '/')
+        return 0x1f;
+    return c;
+}
+
+static bool is_letter(uint32_t c)
+{
+    return (c >= 'a' && c <= 'z') || c >= 0xc0;
+}
+
+static void layout_key(uint8_t code)
+{
+    const uint16_t *levels = keys.layout->characters[code];
+    bool shifted = shift_held();
+    if ((keys.lights & DDI_LIGHT_CAPS) && is_letter(levels[LAYOUT_PLAIN]))
+        shifted = !shifted;
+    uint32_t c = levels[shifted ? LAYOUT_SHIFT : LAYOUT_PLAIN];
+    if (c == 0)
+        return;
+    type_character(ctrl_held() ? control_of(c) : c);
+}
+
+/* ---- keys that are no characters ---------------------------------------------------------------------- */
+
+/* ESC [ 1 ; m A: the modifiers as xterm counts them. */
+static unsigned modifier_parameter(void)
+{
+    return 1u + shift_held() + 2u * alt_held() + 4u * ctrl_held();
+}
+
+static void type_sequence(const char *text)
+{
+    put((const uint8_t *)text, (uint32_t)strlen(text));
+}
+
+/* Cursor keys, Home, End and F1–F4 end in a letter; F1–F4 plain begin with ESC O. */
+static void letter_key(char letter)
+{
+    char text[16];
+    unsigned modifiers = modifier_parameter();
+    if (modifiers > 1)
+        snprintf(text, sizeof(text), "\x1b[1;%u%c", modifiers, letter);
+    else
+        snprintf(text, sizeof(text), "\x1b%c%c", letter >= 'P' ? 'O' : '[', letter);
+    type_sequence(text);
+}
+
+static void number_key(unsigned number)
+{
+    char text[16];
+    unsigned modifiers = modifier_parameter();
+    if (modifiers > 1)
+        snprintf(text, sizeof(text), "\x1b[%u;%u~", number, modifiers);
+    else
+        snprintf(text, sizeof(text), "\x1b[%u~", number);
+    type_sequence(text);
+}
+
+static void function_key(unsigned number)
+{
+    static const uint8_t numbers[] = {15, 17, 18, 19, 20, 21, 23, 24}; /* F5–F12 */
+    if (number <= 4)
+        letter_key((char)('P' + number - 1));
+    else
+        number_key(numbers[number - 5]);
+}
+
+/* The keypad without num lock, and the same keys' twins after E0. */
+static void navigation_key(uint8_t pad_code)
+{
+    static const char letters[] = {'H', 'A', 0, 0, 'D', 'E', 'C', 0, 'F', 'B'}; /* 47h–50h */
+    if (pad_code - KEY_PAD_7 < (int)sizeof(letters) && letters[pad_code - KEY_PAD_7])
+        letter_key(letters[pad_code - KEY_PAD_7]);
+    else if (pad_code == 0x49)
+        number_key(5); /* page up */
+    else if (pad_code == 0x51)
+        number_key(6); /* page down */
+    else if (pad_code == 0x52)
+        number_key(2); /* insert */
+    else if (pad_code == 0x53)
+        number_key(3); /* delete */
+}
+
+static void keypad_key(uint8_t code)
+{
+    static const char digits[] = "789-456+1230.";
+    char digit = digits[code - KEY_PAD_7];
+    bool numbers = !!(keys.lights & DDI_LIGHT_NUM) != shift_held();
+    if (numbers || digit == '-' || digit == '+')
+        type_character((uint8_t)digit);
+    else
+        navigation_key(code);
+}
+
+static void prefixed_key(uint8_t code)
+{
+    if (code == KEY_ENTER)
+        type_character('\r');
+    else if (code == 0x35)
+        type_character('/');
+    else if (code >= KEY_PAD_7 && code <= KEY_PAD_DOT)
+        navigation_key(code);
+}
+
+static void plain_key(uint8_t code)
+{
+    if (code >= KEY_F1 && code <= KEY_F10)
+        function_key(code - KEY_F1 + 1u);
+    else if (code == KEY_F11 || code == KEY_F12)
+        function_key(code - KEY_F11 + 11u);
+    else if (code >= KEY_PAD_7 && code <= KEY_PAD_DOT)
+        keypad_key(code);
+    else if (code == KEY_ESC)
+        type_character(ESC);
+    else if (code == KEY_BACKSPACE)
+        type_character(ctrl_held() ? '\b' : BACKSPACE);
+    else if (code == KEY_ENTER)
+        type_character('\r');
+    else if (code == KEY_STAR)
+        type_character('*');
+    else if (code == KEY_TAB && shift_held())
+        type_sequence("\x1b[Z");
+    else if (code == KEY_TAB)
+        type_character('\t');
+    else if (code < LAYOUT_KEYS)
+        layout_key(code);
+}
+
+uint8_t input_key(uint8_t code, bool pressed)
+{
+    bool *held = modifier(code);
+    uint8_t light = lock_light(code);
+    if (held)
+        *held = pressed;
+    else if (light)
+        lock_key(light, pressed);
+    else if (pressed && code >= E0)
+        prefixed_key(code - E0);
+    else if (pressed)
+        plain_key(code);
+    return keys.lights;
+}
