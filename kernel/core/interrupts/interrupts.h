@@ -22,3 +22,4 @@ struct irq_line {
 /* Bind and unmask. -EINVAL irq ≥ IRQ_LINES, -EBUSY taken. */
 int irq_bind(unsigned irq, const char *name, irq_handler *handler, void *context) must_check;
 const struct irq_line *irq_line(unsigned irq); /* NULL beyond the last */
+void irq_dispatch(unsigned irq); /* from the interrupt entry, irq < IRQ_LINES */

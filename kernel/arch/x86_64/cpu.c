@@ -1,0 +1,121 @@
+/* The CPU: interrupt flag, halting, time-stamp counter, and what CPUID says of it. */
+#include "kernel/arch/arch.h"
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/hardware.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+
+#define RFLAGS_IF 0x200u
+
+static uint64_t read_flags(void)
+{
+    uint64_t flags;
+
+    __asm__ volatile("pushfq\n\tpopq %0" : "=r"(flags));
+    return flags;
+}
+
+void cpu_enable_interrupts(void)
+{
+    fastos_sti();
+}
+
+bool cpu_interrupts_enabled(void)
+{
+    return read_flags() & RFLAGS_IF;
+}
+
+uint64_t cpu_save_interrupts(void)
+{
+    uint64_t saved = read_flags();
+
+    fastos_cli();
+    return saved;
+}
+
+void cpu_restore_interrupts(uint64_t saved)
+{
+    if (saved & RFLAGS_IF)
+        fastos_sti();
+}
+
+void cpu_halt(void)
+{
+    fastos_hlt();
+}
+
+void cpu_idle(void)
+{
+    /* STI takes effect after the next instruction: no interrupt slips in between. */
+    __asm__ volatile("sti\n\thlt" ::: "memory");
+}
+
+void cpu_pause(void)
+{
+    __asm__ volatile("pause");
+}
+
+uint64_t cpu_timestamp(void)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+void cpu_triple_fault(void)
+{
+    struct {
+        uint16_t limit;
+        uint64_t base;
+    } packed nothing = {0, 0};
+
+    fastos_lidt((const uint8_t *)&nothing);
+    __asm__ volatile("int3");
+}
+
+struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+{
+    struct cpuid r;
+
+    __asm__ volatile("cpuid"
+                     : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
+                     : "a"(leaf), "c"(subleaf));
+    return r;
+}
+
+static void put32(char *to, uint32_t value)
+{
+    for (unsigned i = 0; i < 4; i++)
+        to[i] = (char)(value >> 8 * i);
+}
+
+static void brand(char text[49])
+{
+    memset(text, 0, 49);
+    if (cpuid(0x80000000, 0).eax < 0x80000004)
+        return;
+    for (unsigned i = 0; i < 3; i++) {
+        struct cpuid r = cpuid(0x80000002 + i, 0);
+
+        put32(text + 16 * i, r.eax);
+        put32(text + 16 * i + 4, r.ebx);
+        put32(text + 16 * i + 8, r.ecx);
+        put32(text + 16 * i + 12, r.edx);
+    }
+}
+
+void cpu_describe(char *to, uint64_t size)
+{
+    char vendor[13] = {0}, name[49];
+    const char *trimmed = name;
+    struct cpuid r = cpuid(0, 0);
+
+    put32(vendor, r.ebx);
+    put32(vendor + 4, r.edx);
+    put32(vendor + 8, r.ecx);
+    brand(name);
+    while (*trimmed == ' ')
+        trimmed++;
+    snprintf(to, size, "%s (%s)", *trimmed ? trimmed : "x86-64", vendor);
+}

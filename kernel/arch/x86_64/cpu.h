@@ -1,0 +1,28 @@
+/* CPUID and control registers, for kernel/arch/x86_64 alone. */
+#pragma once
+
+#include <stdint.h>
+
+struct cpuid {
+    uint32_t eax, ebx, ecx, edx;
+};
+
+struct cpuid cpuid(uint32_t leaf, uint32_t subleaf);
+
+#define CR4_PGE (1ull << 7)
+
+#define MSR_EFER     0xc0000080u
+#define EFER_NXE     (1ull << 11)
+
+static inline uint64_t read_cr4(void)
+{
+    uint64_t value;
+
+    __asm__ volatile("mov %%cr4, %0" : "=r"(value));
+    return value;
+}
+
+static inline void write_cr4(uint64_t value)
+{
+    __asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
+}

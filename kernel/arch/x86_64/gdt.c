@@ -1,0 +1,63 @@
+/*
+ * Segments and the task state segment. Long mode ignores bases and limits: what is left of the GDT
+ * is the privilege level, and the TSS with the stacks for the faults that cannot use the current one.
+ * Intel SDM vol. 3, 3.4.5 (descriptors) and 7.7 (64-bit TSS).
+ */
+#include "kernel/arch/arch.h"
+#include "kernel/arch/x86_64/hardware.h"
+#include "kernel/arch/x86_64/selectors.h"
+#include "kernel/arch/x86_64/stacks.h"
+
+struct tss {
+    uint32_t reserved0;
+    uint64_t rsp[3];
+    uint64_t reserved1;
+    uint64_t ist[7];
+    uint64_t reserved2;
+    uint16_t reserved3;
+    uint16_t io_bitmap_base;
+} packed;
+
+/* Whole pages, so that each guard is a page of its own. entry.asm knows the first one's size. */
+__attribute__((aligned(4096))) struct boot_stack boot_stack;
+__attribute__((aligned(4096))) struct exception_stack exception_stacks[IST_COUNT];
+_Static_assert(sizeof(struct boot_stack) == 0x9000, "BOOT_STACK_SIZE in entry.asm");
+
+static struct tss tss;
+
+#define CODE(level) (0x00209a0000000000ull | (uint64_t)(level) << 45) /* present, 64-bit, readable */
+#define DATA(level) (0x0000920000000000ull | (uint64_t)(level) << 45) /* present, writable */
+
+static uint64_t gdt[7] = {
+    [SELECTOR_KERNEL_CODE / 8] = CODE(0),
+    [SELECTOR_KERNEL_DATA / 8] = DATA(0),
+    [SELECTOR_USER_DATA / 8] = DATA(3),
+    [SELECTOR_USER_CODE / 8] = CODE(3),
+    /* SELECTOR_TSS takes two entries: tss_describe. */
+};
+
+static void tss_describe(void)
+{
+    uint64_t base = (uintptr_t)&tss;
+    uint64_t limit = sizeof(tss) - 1;
+
+    gdt[SELECTOR_TSS / 8] = limit | (base & 0xffffff) << 16 | 0x89ull << 40 /* present, available TSS */
+                            | (base >> 24 & 0xff) << 56;
+    gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
+}
+
+void gdt_init(void)
+{
+    struct {
+        uint16_t limit;
+        uint64_t base;
+    } packed gdtr = {sizeof(gdt) - 1, (uintptr_t)gdt};
+
+    for (unsigned i = 0; i < IST_COUNT; i++)
+        tss.ist[i] = (uintptr_t)(&exception_stacks[i] + 1);
+    /* Beyond the limit: no port bitmap, so ring 3 reaches no port. Left at 0 it would reach many. */
+    tss.io_bitmap_base = sizeof(tss);
+    tss_describe();
+    fastos_lgdt((const uint8_t *)&gdtr);
+    fastos_ltr(SELECTOR_TSS);
+}

@@ -1,0 +1,95 @@
+; The hardware interface of the specification (hardware.h has the contracts).
+; System V: arguments in rdi, rsi, result in rax; all of these clobber only what they name.
+bits 64
+default rel
+section .text
+
+%include "kernel/arch/x86_64/selectors.inc"
+
+%macro routine 1
+global %1:function hidden
+align 16
+%1:
+%endmacro
+
+; in: -   out: -   clobbers: -
+routine fastos_cli
+    cli
+    ret
+
+; in: -   out: -   clobbers: -
+routine fastos_sti
+    sti
+    ret
+
+; in: -   out: -   clobbers: -
+routine fastos_hlt
+    hlt
+    ret
+
+; in: di port, sil value   out: -   clobbers: rax, rdx
+routine fastos_outb
+    mov edx, edi
+    mov eax, esi
+    out dx, al
+    ret
+
+; in: di port   out: al   clobbers: rdx
+routine fastos_inb
+    mov edx, edi
+    xor eax, eax
+    in al, dx
+    ret
+
+; in: rdi the 10 bytes that LGDT takes   out: -   clobbers: rax
+; Loads the kernel's code and data selectors too: a new table counts only for what is loaded anew.
+routine fastos_lgdt
+    lgdt [rdi]
+    mov eax, KERNEL_DATA
+    mov ds, eax
+    mov es, eax
+    mov ss, eax
+    xor eax, eax
+    mov fs, eax
+    mov gs, eax
+    pop rax                     ; return through a far jump, which loads CS
+    push KERNEL_CODE
+    push rax
+    retfq
+
+; in: rdi the 10 bytes that LIDT takes   out: -   clobbers: -
+routine fastos_lidt
+    lidt [rdi]
+    ret
+
+; in: di selector   out: -   clobbers: -
+routine fastos_ltr
+    ltr di
+    ret
+
+; in: -   out: rax   clobbers: -
+routine fastos_read_cr3
+    mov rax, cr3
+    ret
+
+; in: rdi   out: -   clobbers: -
+routine fastos_write_cr3
+    mov cr3, rdi
+    ret
+
+; in: edi number   out: rax   clobbers: rcx, rdx
+routine fastos_read_msr
+    mov ecx, edi
+    rdmsr
+    shl rdx, 32
+    or rax, rdx
+    ret
+
+; in: edi number, rsi value   out: -   clobbers: rax, rcx, rdx
+routine fastos_write_msr
+    mov ecx, edi
+    mov eax, esi
+    mov rdx, rsi
+    shr rdx, 32
+    wrmsr
+    ret

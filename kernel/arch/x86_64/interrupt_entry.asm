@@ -1,0 +1,67 @@
+; One entry for each of the 256 vectors, and the common path: save, dispatch in C, restore.
+bits 64
+default rel
+section .text
+
+extern interrupt_dispatch
+
+; Vectors for which the CPU pushes an error code (Intel SDM vol. 3, table 6-1).
+%define HAS_ERROR_CODE(v) ((v) = 8 || ((v) >= 10 && (v) <= 14) || (v) = 17 || (v) = 21 || (v) = 29 || (v) = 30)
+
+; Each stub fills a slot of 16 bytes, so that idt.c finds it by its number.
+global interrupt_stubs:function hidden
+align 16
+interrupt_stubs:
+%assign vector 0
+%rep 256
+    align 16
+%if !HAS_ERROR_CODE(vector)
+    push 0
+%endif
+    push vector
+    jmp interrupt_common
+%assign vector vector + 1
+%endrep
+
+; in: on the stack: vector, error code, rip, cs, rflags, rsp, ss
+; The layout pushed here is struct interrupt_frame (interrupt_frame.h).
+align 16
+interrupt_common:
+    push rax
+    push rbx
+    push rcx
+    push rdx
+    push rsi
+    push rdi
+    push rbp
+    push r8
+    push r9
+    push r10
+    push r11
+    push r12
+    push r13
+    push r14
+    push r15
+    cld
+    mov rdi, rsp
+    mov rbp, rsp
+    and rsp, -16
+    call interrupt_dispatch
+    mov rsp, rbp
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rbp
+    pop rdi
+    pop rsi
+    pop rdx
+    pop rcx
+    pop rbx
+    pop rax
+    add rsp, 16                 ; vector and error code
+    iretq

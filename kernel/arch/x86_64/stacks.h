@@ -1,0 +1,23 @@
+/* The kernel's first stacks, each with a guard page below that paging_init takes out of the map. */
+#pragma once
+
+#include <stdint.h>
+
+#define BOOT_STACK_BYTES      32768
+#define EXCEPTION_STACK_BYTES 8192
+
+struct boot_stack {
+    uint8_t guard[4096];
+    uint8_t bytes[BOOT_STACK_BYTES];
+};
+
+struct exception_stack {
+    uint8_t guard[4096];
+    uint8_t bytes[EXCEPTION_STACK_BYTES];
+};
+
+/* Numbers of the TSS's interrupt stack table. */
+enum { IST_DOUBLE_FAULT = 1, IST_NMI = 2, IST_MACHINE_CHECK = 3, IST_COUNT = 3 };
+
+extern struct boot_stack boot_stack;
+extern struct exception_stack exception_stacks[IST_COUNT];

@@ -1,0 +1,112 @@
+/*
+ * The log. Use: log_write from anywhere; log_add_sink once a device can take lines. The ring and the
+ * sinks are guarded by switching interrupts off: one CPU so far.
+ */
+#include <stdint.h>
+
+#include "kernel/arch/arch.h"
+#include "kernel/core/log/log.h"
+#include "kernel/core/time/time.h"
+#include "lib/errno.h"
+#include "lib/printf.h"
+#include "lib/ring.h"
+#include "lib/string.h"
+
+#define RING_BYTES 32768
+#define LINE_BYTES 256
+#define SINKS_MAX  4
+
+static uint8_t ring_bytes[RING_BYTES];
+static struct ring ring = {.bytes = ring_bytes, .capacity = RING_BYTES};
+static log_sink *sinks[SINKS_MAX];
+static unsigned sink_count;
+static enum log_level threshold = LOG_INFO;
+
+static const char *const level_names[] = {"error", "warn", "info", "debug"};
+
+/* Build a whole line; too long a text is cut, and its end says so. */
+static size_t make_line(char line[LINE_BYTES], enum log_level level, const char *area,
+                        const char *format, va_list args)
+{
+    uint64_t us = time_now_us();
+    const char *mark = level == LOG_ERROR ? "error: " : level == LOG_WARN ? "warning: " : "";
+    int head = snprintf(line, LINE_BYTES, "[%4llu.%06llu] %s: %s", (unsigned long long)(us / 1000000),
+                        (unsigned long long)(us % 1000000), area, mark);
+    size_t size = head < LINE_BYTES / 2 ? (size_t)head : LINE_BYTES / 2;
+    int text = vsnprintf(line + size, LINE_BYTES - size, format, args);
+
+    if (text >= 0 && (size_t)text < LINE_BYTES - size - 1) {
+        size += (size_t)text;
+    } else {
+        size = LINE_BYTES - 4;
+        memcpy(line + size - 3, "...", 3);
+    }
+    line[size++] = '\n';
+    return size;
+}
+
+void log_write_args(enum log_level level, const char *area, const char *format, va_list args)
+{
+    char line[LINE_BYTES];
+    size_t size;
+    uint64_t saved;
+
+    if (level > threshold)
+        return;
+    size = make_line(line, level, area, format, args);
+    saved = cpu_save_interrupts();
+    for (size_t i = 0; i < size; i++)
+        ring_put_over(&ring, (uint8_t)line[i]);
+    for (unsigned i = 0; i < sink_count; i++)
+        sinks[i](line, size);
+    cpu_restore_interrupts(saved);
+}
+
+void log_write(enum log_level level, const char *area, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    log_write_args(level, area, format, args);
+    va_end(args);
+}
+
+void log_add_sink(log_sink *sink)
+{
+    char part[LINE_BYTES];
+    size_t at = 0, size;
+
+    if (sink_count == SINKS_MAX)
+        return;
+    while ((size = log_peek(at, part, sizeof(part))) > 0) {
+        sink(part, size);
+        at += size;
+    }
+    sinks[sink_count++] = sink;
+}
+
+void log_set_level(enum log_level level)
+{
+    threshold = level;
+}
+
+int log_level_from_name(const char *name, enum log_level *level)
+{
+    for (unsigned i = 0; i < array_length(level_names); i++) {
+        if (strcmp(name, level_names[i]) == 0) {
+            *level = (enum log_level)i;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}
+
+size_t log_peek(size_t skip, char *to, size_t size)
+{
+    return ring_peek(&ring, skip, (uint8_t *)to, size);
+}
+
+size_t log_size(void)
+{
+    return ring.count;
+}
