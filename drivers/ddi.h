@@ -24,6 +24,8 @@ void ddi_delay_us(uint32_t us);  /* busy; for the short waits that a manual asks
 /* Rest until an interrupt may have changed something, or a moment has passed: the body of a wait
    loop. Halts the CPU when interrupts are on, else pauses. */
 void ddi_relax(void);
+/* The same for a flag that an interrupt handler sets: returns at once when it is set already. */
+void ddi_relax_unless(const volatile bool *done);
 
 /* ---- ports -------------------------------------------------------------------------------------- */
 uint8_t ddi_in8(uint16_t port);

@@ -18,6 +18,7 @@ void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 /* ---- the CPU ------------------------------------------------------------------------------------ */
 void cpu_enable_interrupts(void);
 bool cpu_interrupts_enabled(void);
+#define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */
 uint64_t cpu_save_interrupts(void); /* turns them off; returns what cpu_restore_interrupts wants */
 void cpu_restore_interrupts(uint64_t saved);
 void cpu_halt(void);  /* until the next interrupt; call with interrupts on */

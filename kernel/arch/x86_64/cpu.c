@@ -5,8 +5,6 @@
 #include "lib/printf.h"
 #include "lib/string.h"
 
-#define RFLAGS_IF 0x200u
-
 static uint64_t read_flags(void)
 {
     uint64_t flags;
@@ -22,7 +20,7 @@ void cpu_enable_interrupts(void)
 
 bool cpu_interrupts_enabled(void)
 {
-    return read_flags() & RFLAGS_IF;
+    return read_flags() & CPU_INTERRUPTS_ON;
 }
 
 uint64_t cpu_save_interrupts(void)
@@ -35,7 +33,7 @@ uint64_t cpu_save_interrupts(void)
 
 void cpu_restore_interrupts(uint64_t saved)
 {
-    if (saved & RFLAGS_IF)
+    if (saved & CPU_INTERRUPTS_ON)
         fastos_sti();
 }
 

@@ -37,6 +37,16 @@ void ddi_relax(void)
         cpu_pause();
 }
 
+void ddi_relax_unless(const volatile bool *done)
+{
+    uint64_t saved = cpu_save_interrupts();
+
+    /* No interrupt between the look and the halt, or a millisecond would be lost. */
+    if (!*done && saved & CPU_INTERRUPTS_ON)
+        cpu_idle();
+    cpu_restore_interrupts(saved);
+}
+
 uint8_t ddi_in8(uint16_t port)
 {
     return in8(port);
@@ -92,9 +102,9 @@ int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler, void 
     return irq_bind(irq, name, handler, context);
 }
 
-void ddi_input_key(uint8_t code, bool pressed)
+uint8_t ddi_input_key(uint8_t code, bool pressed)
 {
-    input_key(code, pressed);
+    return input_key(code, pressed);
 }
 
 void ddi_input_byte(uint8_t byte)

@@ -47,6 +47,11 @@ void input_byte(uint8_t byte)
     put(&byte, 1);
 }
 
+bool input_pending(void)
+{
+    return queue.tail != __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE);
+}
+
 bool input_get(uint8_t *byte)
 {
     uint32_t tail = queue.tail;

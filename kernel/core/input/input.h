@@ -12,6 +12,7 @@
 uint8_t input_key(uint8_t code, bool pressed);
 void input_byte(uint8_t byte);    /* from interrupt handlers */
 bool input_get(uint8_t *byte);    /* false: nothing there */
+bool input_pending(void);         /* true: input_get would bring something */
 bool input_waiting(uint8_t byte); /* true when that byte is in the queue: Ctrl-C, while one is busy */
 /* Bytes and key sequences dropped since the start because nobody read the queue in time. */
 uint64_t input_lost(void);

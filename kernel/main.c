@@ -1,0 +1,159 @@
+/*
+ * kernel_main: the fifteen steps of the boot sequence, one line each. Stage 2 has brought the CPU to
+ * 64-bit mode and the kernel to its place (docs/30-long-mode.md); docs/40-kernel-entry.md tells the
+ * rest. Each step is stamped: `boot` in the monitor prints how long it took.
+ */
+#include "drivers/disk/ata/ata.h"
+#include "drivers/keyboard/keyboard.h"
+#include "drivers/serial/serial.h"
+#include "kernel/arch/arch.h"
+#include "kernel/core/boot/boot.h"
+#include "kernel/core/console/console.h"
+#include "kernel/core/input/input.h"
+#include "kernel/core/log/log.h"
+#include "kernel/core/memory/frames.h"
+#include "kernel/core/memory/heap.h"
+#include "kernel/core/time/time.h"
+#include "kernel/fs/root.h"
+#include "kernel/monitor/monitor.h"
+#include "kernel/panic.h"
+#include "kernel/power.h"
+
+noreturn void kernel_main(const struct boot_info *from_stage2);
+
+static const struct boot_info *handed_over;
+
+/* What the command line says about the log; a wrong word is named and the default kept. */
+static void set_log_level(void)
+{
+    char name[16];
+    enum log_level level;
+
+    if (boot_option("log", name, sizeof(name)))
+        return;
+    if (log_level_from_name(name, &level))
+        log_warn("kernel", "log=%s: not one of error, warn, info, debug", name);
+    else
+        log_set_level(level);
+}
+
+/* Step 1. COM1 speaks first, so that even a refused boot_info is told. */
+static void parse_boot_info(void)
+{
+    const char *why;
+    char cpu[80];
+
+    (void)serial_init(); /* a machine without COM1 is no error */
+    log_add_sink(serial_write);
+    if (boot_info_take(handed_over, &why))
+        panic("boot info refused: %s", why);
+    time_init_early(boot_info()->stamp_count ? boot_info()->stamps[0].tsc : cpu_timestamp());
+    set_log_level();
+    cpu_describe(cpu, sizeof(cpu));
+    log_info("kernel", "FastOS on %s", cpu);
+    log_info("kernel", "command line: %s", boot_info()->cmdline);
+}
+
+/* Step 5. */
+static void start_frames(void)
+{
+    if (frames_init(boot_info()))
+        panic("not enough memory: no room for the frame bitmap");
+}
+
+/* Step 6. With the identity map gone nothing needs stage 2's memory any more. */
+static void start_page_tables(void)
+{
+    paging_init();
+    frames_release_type(boot_info(), BOOT_MEMORY_LOADER);
+    log_info("memory", "%llu KiB free of %llu KiB",
+             (unsigned long long)(frames_free() * FRAME_SIZE / 1024),
+             (unsigned long long)(frames_total() * FRAME_SIZE / 1024));
+}
+
+/* Step 8. The log's lines so far appear on the screen, and all later ones. */
+static void start_screen(void)
+{
+    console_init(&boot_info()->framebuffer);
+    log_add_sink(console_log_sink);
+}
+
+/* Step 9. */
+static void start_keyboard(void)
+{
+    (void)keyboard_init(); /* says itself what is missing; COM1 remains */
+}
+
+/* Step 10. The mouse belongs to the desktop. Until there is one its port stays as the BIOS left it,
+   which is disabled (IBM PS/2 Technical Reference, "Keyboard and auxiliary device controller"), and
+   IRQ 12 masked: nothing to do. */
+static void start_mouse(void)
+{
+}
+
+/* Step 13. One thread of control so far: this one, which becomes the idle loop. */
+static void start_scheduler(void)
+{
+}
+
+/* Step 14. The monitor takes the desktop's place. Disks come here, because their drivers wait for
+   interrupts, which step 12 turned on. */
+static void launch_desktop(void)
+{
+    if (serial_enable_input())
+        log_info("kernel", "no input from COM1");
+    (void)ata_init();
+    (void)root_mount(boot_info()); /* says itself why there is no root; the monitor runs without */
+}
+
+/* run='COMMAND': one command, then the machine leaves with its status. */
+static void run_command(void)
+{
+    static char command[BOOT_CMDLINE_MAX];
+
+    if (boot_option("run", command, sizeof(command)) == 0)
+        power_exit(monitor_run(command));
+}
+
+/* Step 15. Halts between interrupts; the monitor looks at its input after each. */
+static noreturn void idle_loop(void)
+{
+    log_info("kernel", "ready");
+    boot_stamp("ready");
+    run_command();
+    monitor_start();
+    for (;;) {
+        monitor_poll();
+        (void)cpu_save_interrupts();
+        if (input_pending())
+            cpu_enable_interrupts();
+        else
+            cpu_idle();
+    }
+}
+
+static void step(const char *name, void (*run)(void))
+{
+    run();
+    boot_stamp(name);
+}
+
+noreturn void kernel_main(const struct boot_info *from_stage2)
+{
+    handed_over = from_stage2;
+    step("boot info", parse_boot_info);
+    step("GDT and TSS", gdt_init);
+    step("IDT", idt_init);
+    step("PIC", pic_init);
+    step("frames", start_frames);
+    step("page tables", start_page_tables);
+    step("heap", heap_init);
+    step("framebuffer", start_screen);
+    step("keyboard", start_keyboard);
+    step("mouse", start_mouse);
+    step("timer", time_init);
+    step("interrupts on", cpu_enable_interrupts);
+    step("scheduler", start_scheduler);
+    step("desktop", launch_desktop);
+    idle_loop();
+}
