@@ -1,0 +1,334 @@
+/* links: drivers/keyboard/keyboard.c */
+/* The keyboard driver against a fake 8042 with a fake keyboard, each of which may be absent, silent,
+   slow or mad. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "drivers/ddi.h"
+#include "drivers/keyboard/keyboard.h"
+
+static struct {
+    bool no_controller, never_takes, output_stuck, garbage, silent_keyboard, refuses_lights;
+    bool needs_reset;
+    unsigned resends;
+    uint8_t out[64];
+    size_t out_size;
+    uint8_t configuration, lights;
+    int parameter_of; /* command byte whose parameter comes next, or -1; +0x100: the keyboard's */
+    bool enabled;
+    unsigned resets, flushed, port_reads;
+    uint8_t random;
+} fake;
+
+static struct {
+    ddi_irq_handler *handler;
+    unsigned irq;
+} bound;
+
+static struct {
+    uint8_t code;
+    bool pressed;
+} events[64];
+static size_t event_count;
+static uint64_t waited_us, clock_us;
+static uint8_t lights;
+
+void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
+{
+    (void)level, (void)area, (void)format;
+}
+
+uint64_t ddi_now_us(void)
+{
+    return clock_us;
+}
+
+void ddi_delay_us(uint32_t us)
+{
+    waited_us += us;
+}
+
+int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler, void *context)
+{
+    (void)name, (void)context;
+    bound.handler = handler;
+    bound.irq = irq;
+    return 0;
+}
+
+uint8_t ddi_input_key(uint8_t code, bool pressed)
+{
+    if (code == 0)
+        return lights;
+    assert_true(event_count < 64);
+    events[event_count].code = code;
+    events[event_count++].pressed = pressed;
+    if (code == 0x3a && pressed)
+        lights ^= DDI_LIGHT_CAPS;
+    return lights;
+}
+
+static void queue(uint8_t byte)
+{
+    assert_true(fake.out_size < sizeof(fake.out));
+    fake.out[fake.out_size++] = byte;
+}
+
+uint8_t ddi_in8(uint16_t port)
+{
+    fake.port_reads++;
+    assert_true(fake.port_reads < 2000000);
+    if (fake.no_controller)
+        return 0xff;
+    if (fake.garbage) {
+        fake.random = (uint8_t)(fake.random * 5 + 3);
+        return port == 0x64 ? (uint8_t)(fake.random & 0x7f) : fake.random;
+    }
+    if (port == 0x64)
+        return (uint8_t)(fake.out_size > 0 || fake.output_stuck) |
+               (uint8_t)(fake.never_takes ? 2 : 0) | 0x1c;
+    assert_int_equal(port, 0x60);
+    if (fake.output_stuck || fake.out_size == 0)
+        return 0x55;
+    uint8_t byte = fake.out[0];
+    memmove(fake.out, fake.out + 1, --fake.out_size);
+    fake.flushed++;
+    return byte;
+}
+
+static void keyboard_byte(uint8_t byte)
+{
+    if (fake.silent_keyboard || (fake.needs_reset && byte != 0xff && fake.resets == 0))
+        return;
+    if (fake.resends > 0) {
+        fake.resends--;
+        queue(0xfe);
+        return;
+    }
+    if (fake.parameter_of == 0x1ed) {
+        fake.parameter_of = -1;
+        fake.lights = byte;
+        queue(0xfa);
+        return;
+    }
+    switch (byte) {
+    case 0xf4:
+        fake.enabled = true;
+        queue(0xfa);
+        break;
+    case 0xed:
+        if (!fake.refuses_lights)
+            fake.parameter_of = 0x1ed;
+        queue(fake.refuses_lights ? 0xfe : 0xfa);
+        break;
+    case 0xff:
+        fake.resets++;
+        queue(0xfa);
+        queue(0xaa);
+        break;
+    default:
+        queue(0xfe);
+    }
+}
+
+void ddi_out8(uint16_t port, uint8_t value)
+{
+    if (fake.no_controller || fake.garbage)
+        return;
+    assert_false(fake.never_takes); /* nothing may be written while the input buffer is full */
+    if (port == 0x60 && fake.parameter_of == 0x60) {
+        fake.parameter_of = -1;
+        fake.configuration = value;
+    } else if (port == 0x60) {
+        keyboard_byte(value);
+    } else if (value == 0x20) {
+        queue(fake.configuration);
+    } else if (value == 0x60) {
+        fake.parameter_of = 0x60;
+    }
+}
+
+static int fresh(void **state)
+{
+    (void)state;
+    memset(&fake, 0, sizeof(fake));
+    memset(&bound, 0, sizeof(bound));
+    fake.configuration = 0x43;
+    fake.parameter_of = -1;
+    event_count = 0;
+    waited_us = clock_us = 0;
+    lights = DDI_LIGHT_NUM;
+    return 0;
+}
+
+static void feed(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        queue(bytes[i]);
+        assert_true(bound.handler(NULL));
+    }
+}
+
+static void test_starts(void **state)
+{
+    (void)state;
+    queue(0x9c); /* the BIOS's last key */
+    assert_int_equal(keyboard_init(), 0);
+    assert_int_equal(bound.irq, 1);
+    assert_true(fake.enabled);
+    assert_int_equal(fake.configuration & 0x53, 0x41); /* translate, irq 1, clock on, no mouse irq */
+    assert_int_equal(fake.lights, DDI_LIGHT_NUM);
+    assert_int_equal(fake.resets, 0);
+    assert_int_equal(event_count, 0);
+    assert_true(waited_us < 1000);
+}
+
+static void test_absent_controller(void **state)
+{
+    (void)state;
+    fake.no_controller = true;
+    assert_int_equal(keyboard_init(), -ENODEV);
+    assert_null(bound.handler);
+    assert_int_equal(waited_us, 0);
+}
+
+static void test_controller_that_never_takes(void **state)
+{
+    (void)state;
+    fake.never_takes = true;
+    assert_int_equal(keyboard_init(), -EIO);
+    assert_in_range(waited_us, 10000, 20000);
+}
+
+static void test_stuck_output_buffer(void **state)
+{
+    (void)state;
+    fake.output_stuck = true;
+    assert_int_equal(keyboard_init(), -EIO);
+    assert_true(waited_us < 20000);
+    assert_null(bound.handler);
+}
+
+static void test_no_keyboard(void **state)
+{
+    (void)state;
+    fake.silent_keyboard = true;
+    assert_int_equal(keyboard_init(), -EIO);
+    assert_in_range(waited_us, 25000, 100000);
+}
+
+static void test_keyboard_that_needs_a_reset(void **state)
+{
+    (void)state;
+    fake.needs_reset = true;
+    assert_int_equal(keyboard_init(), 0);
+    assert_int_equal(fake.resets, 1);
+    assert_true(fake.enabled);
+}
+
+static void test_resend_is_obeyed_and_bounded(void **state)
+{
+    (void)state;
+    fake.resends = 2;
+    assert_int_equal(keyboard_init(), 0);
+    fresh(NULL);
+    fake.resends = 1000000;
+    assert_int_equal(keyboard_init(), -EIO);
+}
+
+static void test_keyboard_without_lights(void **state)
+{
+    (void)state;
+    fake.refuses_lights = true;
+    assert_int_equal(keyboard_init(), 0);
+    feed((const uint8_t[]){0x3a, 0xba, 0x1e}, 3);
+    while (fake.out_size > 0)
+        assert_true(bound.handler(NULL));
+    assert_int_equal(events[event_count - 1].code, 0x1e);
+}
+
+static void test_garbage_ends(void **state)
+{
+    (void)state;
+    for (unsigned seed = 0; seed < 256; seed++) {
+        fresh(NULL);
+        fake.garbage = true;
+        fake.random = (uint8_t)seed;
+        (void)keyboard_init();
+        assert_true(waited_us < 5000000);
+        if (bound.handler) {
+            fake.port_reads = 0;
+            (void)bound.handler(NULL);
+            assert_true(fake.port_reads < 250); /* 32 bytes at most, a few reads each */
+        }
+    }
+}
+
+static void test_keys(void **state)
+{
+    (void)state;
+    assert_int_equal(keyboard_init(), 0);
+    feed((const uint8_t[]){0x1e, 0x9e}, 2);                         /* a */
+    feed((const uint8_t[]){0xe0, 0x2a, 0xe0, 0x48}, 4);             /* up, with a feigned shift */
+    feed((const uint8_t[]){0xe0, 0xc8, 0xe0, 0xaa}, 4);
+    feed((const uint8_t[]){0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5}, 6); /* pause */
+    feed((const uint8_t[]){0xff, 0x00, 0xfa, 0xfe}, 4);             /* no keys */
+    feed((const uint8_t[]){0x1c}, 1);
+    const uint8_t codes[] = {0x1e, 0x1e, 0xc8, 0xc8, 0x1c};
+    const bool pressed[] = {true, false, true, false, true};
+    assert_int_equal(event_count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_int_equal(events[i].code, codes[i]);
+        assert_int_equal(events[i].pressed, pressed[i]);
+    }
+}
+
+static void test_lights_follow(void **state)
+{
+    (void)state;
+    assert_int_equal(keyboard_init(), 0);
+    queue(0x3a);
+    while (fake.out_size > 0) /* the acknowledgements come as interrupts, too */
+        assert_true(bound.handler(NULL));
+    assert_int_equal(fake.lights, DDI_LIGHT_NUM | DDI_LIGHT_CAPS);
+    fake.silent_keyboard = true; /* loses one command */
+    feed((const uint8_t[]){0xba, 0x3a}, 2);
+    fake.silent_keyboard = false;
+    clock_us = 2000000;
+    queue(0xba);
+    while (fake.out_size > 0)
+        assert_true(bound.handler(NULL));
+    assert_int_equal(fake.lights, DDI_LIGHT_NUM);
+}
+
+static void test_vanished_controller(void **state)
+{
+    (void)state;
+    assert_int_equal(keyboard_init(), 0);
+    fake.no_controller = true;
+    assert_false(bound.handler(NULL));
+    assert_int_equal(event_count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_starts, fresh),
+        cmocka_unit_test_setup(test_absent_controller, fresh),
+        cmocka_unit_test_setup(test_controller_that_never_takes, fresh),
+        cmocka_unit_test_setup(test_stuck_output_buffer, fresh),
+        cmocka_unit_test_setup(test_no_keyboard, fresh),
+        cmocka_unit_test_setup(test_keyboard_that_needs_a_reset, fresh),
+        cmocka_unit_test_setup(test_resend_is_obeyed_and_bounded, fresh),
+        cmocka_unit_test_setup(test_keyboard_without_lights, fresh),
+        cmocka_unit_test_setup(test_garbage_ends, fresh),
+        cmocka_unit_test_setup(test_keys, fresh),
+        cmocka_unit_test_setup(test_lights_follow, fresh),
+        cmocka_unit_test_setup(test_vanished_controller, fresh),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
