@@ -11,6 +11,32 @@ MAKEFLAGS += --no-builtin-rules
 
 B := build
 
+# ---- packages ----------------------------------------------------------------------------------
+# What a goal needs from the host, as groups of tools/packages.txt. The stamp of what is there is an
+# included makefile: make remakes it (which installs what is missing) and then starts afresh, so
+# that everything below sees the machine as it then is.
+NEEDS_run := build run $(if $(DISPLAY)$(WAYLAND_DISPLAY),window)
+NEEDS_screenshot := build run
+NEEDS_debug := build run debug
+NEEDS_debug-boot := build run debug
+NEEDS_bochs := build bochs
+NEEDS_bochs-debug := build bochs
+NEEDS_install := build install
+NEEDS_toolchain := build toolchain
+NEEDS_test := build run test
+NEEDS_deps := build run test bochs debug install
+NEEDS_nothing := help clean
+
+GOALS := $(or $(MAKECMDGOALS),help)
+NEEDS := $(sort $(foreach g,$(filter-out $(NEEDS_nothing),$(GOALS)),$(or $(NEEDS_$g),\
+             $(if $(filter test% bench% check% fuzz%,$g),$(NEEDS_test),build))))
+ifneq ($(NEEDS),)
+include $(NEEDS:%=$(B)/deps/%)
+$(NEEDS:%=$(B)/deps/%) &: tools/packages.txt tools/deps
+	@tools/deps $(NEEDS)
+	@mkdir -p $(B)/deps && touch $(NEEDS:%=$(B)/deps/%)
+endif
+
 # ---- tools -------------------------------------------------------------------------------------
 # CROSS is the one variable that chooses the compiler: its prefix. An x86_64-elf-gcc (yours, or the
 # one that `make toolchain` built) is preferred to Debian's own. `make CC=clang` works as well.
@@ -34,7 +60,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 AUTO_ZERO := $(shell echo | $(CC) -ftrivial-auto-var-init=zero -fsyntax-only -x c - 2>/dev/null && \
     echo -ftrivial-auto-var-init=zero)
 TARGET_CFLAGS := -std=c17 -I. -I$(B)/gen -MMD -MP -g $(WARNINGS) \
-    -ffreestanding -fno-builtin -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+    -ffreestanding -fno-builtin -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) \
     -march=x86-64 -mno-red-zone -mgeneral-regs-only -fno-strict-aliasing -fwrapv \
     -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common \
     -ffunction-sections -fdata-sections $(AUTO_ZERO)
@@ -49,12 +75,13 @@ include disk.img.mk
 include tests/tests.mk
 
 # ---- the front door ------------------------------------------------------------------------------
-.PHONY: help img clean
+.PHONY: help deps clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-img: $(B)/fastos.img ## build the raw disk image, build/fastos.img (EXTRA=dir adds your files)
+deps: ## install the packages that building, running and testing need
+	@echo "All packages are there."
 
 clean: ## remove everything that was built
 	rm -rf $(B)
