@@ -18,3 +18,21 @@ static inline uint64_t rd64(const uint8_t *p)
 {
     return (uint64_t)rd32(p) | (uint64_t)rd32(p + 4) << 32;
 }
+
+static inline void wr16(uint8_t *p, uint16_t value)
+{
+    p[0] = (uint8_t)value;
+    p[1] = (uint8_t)(value >> 8);
+}
+
+static inline void wr32(uint8_t *p, uint32_t value)
+{
+    wr16(p, (uint16_t)value);
+    wr16(p + 2, (uint16_t)(value >> 16));
+}
+
+static inline void wr64(uint8_t *p, uint64_t value)
+{
+    wr32(p, (uint32_t)value);
+    wr32(p + 4, (uint32_t)(value >> 32));
+}

@@ -28,5 +28,6 @@
 #define ETIMEDOUT  110
 #define EUCLEAN    117 /* structure needs cleaning: a damaged file system */
 
-/* "no such file or directory" for -ENOENT; "error 77" style text for what has no name. */
+/* "no such file or directory" for -ENOENT (or ENOENT); "error 77" for what has no name: that text
+   lasts until the next such call, and one thread at a time may ask for it. */
 const char *error_text(int error);
