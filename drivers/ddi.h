@@ -80,3 +80,25 @@ int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
    now; code 0 is no key and only asks. Bytes: what a serial line brought. */
 uint8_t ddi_input_key(uint8_t code, bool pressed);
 void ddi_input_byte(uint8_t byte);
+
+/* A screen of text cells. Colours are xterm's 256: 0–15 the theme's, 16–231 a 6×6×6 cube, then greys. */
+struct text_cell {
+    uint16_t character; /* a code point of the basic plane; the screen draws what it has for it */
+    uint8_t foreground, background;
+};
+
+struct text_screen;
+
+struct text_screen_operations {
+    /* Draw count cells from (column, row) on, all of them on the screen. */
+    void (*draw)(struct text_screen *screen, unsigned column, unsigned row,
+                 const struct text_cell *cells, unsigned count);
+    /* Put the hardware's cursor there. NULL: it has none, the caller draws one as a cell. */
+    void (*move_cursor)(struct text_screen *screen, unsigned column, unsigned row);
+};
+
+/* After its driver's init all of it shows blanks in background 0. */
+struct text_screen {
+    const struct text_screen_operations *operations;
+    unsigned columns, rows; /* both ≥ 1 */
+};

@@ -1,0 +1,305 @@
+/*
+ * Framebuffer: draws text cells into a linear framebuffer.
+ *
+ * Use: framebuffer_init → screen.operations->draw. No locks: the console calls it with one thread of
+ * control at a time. Modes are VBE 3.0's direct colour ones (§4.4, ModeInfoBlock).
+ *
+ * The memory is write-combining and costs much to read, so nothing here reads it. A run of cells of
+ * one colour pair is drawn line by line across the run, so that stores follow each other; a glyph's
+ * row becomes pixels by small tables, stored 8 bytes at a time (4 at 24 bits a pixel).
+ */
+#include "drivers/framebuffer/framebuffer.h"
+
+#include "drivers/framebuffer/font.h"
+
+#define SIDE_MAX 16384u /* pixels; keeps every product below 2^32 */
+#define RUN_MAX  64u    /* cells drawn together: the table of their glyphs lies on the stack */
+
+/* Lines of a framebuffer begin where the pitch puts them, which need not be aligned. */
+typedef uint64_t unaligned_u64 __attribute__((aligned(1), may_alias));
+typedef uint32_t unaligned_u32 __attribute__((aligned(1), may_alias));
+
+static void store64(uint8_t *to, uint64_t value)
+{
+    *(unaligned_u64 *)to = value;
+}
+
+static void store32(uint8_t *to, uint32_t value)
+{
+    *(unaligned_u32 *)to = value;
+}
+
+/* ---- colours ------------------------------------------------------------------------------------ */
+
+static uint32_t scale_channel(uint32_t value, struct boot_colour channel)
+{
+    return (value * ((1u << channel.bits) - 1) + 127) / 255 << channel.position;
+}
+
+static uint32_t pixel_of(uint32_t rgb, const struct boot_framebuffer *mode)
+{
+    return scale_channel(rgb >> 16 & 0xff, mode->red) | scale_channel(rgb >> 8 & 0xff, mode->green) |
+           scale_channel(rgb & 0xff, mode->blue);
+}
+
+/* ---- filling ------------------------------------------------------------------------------------ */
+
+/* 24 bytes are whole pixels at every depth: 12, 8 or 6 of them. */
+struct pattern {
+    uint64_t words[3];
+};
+
+static struct pattern pattern_of(uint32_t pixel, uint32_t pixel_bytes)
+{
+    struct pattern pattern = {{0, 0, 0}};
+
+    for (uint32_t byte = 0; byte < 24; byte++) {
+        uint64_t value = pixel >> byte % pixel_bytes * 8 & 0xff;
+        pattern.words[byte / 8] |= value << byte % 8 * 8;
+    }
+    return pattern;
+}
+
+static void fill_bytes(uint8_t *to, uint32_t bytes, const struct pattern *pattern)
+{
+    uint64_t a = pattern->words[0], b = pattern->words[1], c = pattern->words[2];
+
+    for (; bytes >= 96; bytes -= 96, to += 96) {
+        store64(to, a), store64(to + 8, b), store64(to + 16, c);
+        store64(to + 24, a), store64(to + 32, b), store64(to + 40, c);
+        store64(to + 48, a), store64(to + 56, b), store64(to + 64, c);
+        store64(to + 72, a), store64(to + 80, b), store64(to + 88, c);
+    }
+    while (bytes >= 8) {
+        uint64_t first = a;
+        store64(to, first);
+        a = b, b = c, c = first;
+        bytes -= 8, to += 8;
+    }
+    for (; bytes > 0; bytes--, a >>= 8)
+        *to++ = (uint8_t)a;
+}
+
+void framebuffer_fill(struct framebuffer *framebuffer, uint32_t x, uint32_t y, uint32_t width,
+                      uint32_t height, uint8_t colour)
+{
+    struct pattern pattern = pattern_of(framebuffer->colours[colour], framebuffer->pixel_bytes);
+    uint8_t *line = framebuffer->pixels + y * framebuffer->pitch + x * framebuffer->pixel_bytes;
+    uint32_t bytes = width * framebuffer->pixel_bytes;
+
+    if (bytes == framebuffer->pitch) { /* the lines touch: one long line */
+        bytes *= height;
+        height = height > 0;
+    }
+    for (uint32_t i = 0; i < height; i++, line += framebuffer->pitch)
+        fill_bytes(line, bytes, &pattern);
+}
+
+/* ---- text --------------------------------------------------------------------------------------- */
+
+/* What the next bits of a glyph's row look like in memory: two bits at 32 bits a pixel, else four. */
+union pixel_table {
+    uint64_t pixels32[4];    /* two pixels each */
+    uint64_t pixels16[16];   /* four pixels each */
+    uint32_t pixels24[16][3]; /* four pixels each */
+};
+
+static void fill_table32(union pixel_table *table, uint32_t on, uint32_t off)
+{
+    for (unsigned bits = 0; bits < 4; bits++) {
+        uint64_t left = bits & 2 ? on : off, right = bits & 1 ? on : off;
+        table->pixels32[bits] = left | right << 32;
+    }
+}
+
+static void fill_table16(union pixel_table *table, uint32_t on, uint32_t off)
+{
+    for (unsigned bits = 0; bits < 16; bits++) {
+        uint64_t four = 0;
+        for (unsigned pixel = 0; pixel < 4; pixel++)
+            four |= (uint64_t)(bits & 8u >> pixel ? on : off) << 16 * pixel;
+        table->pixels16[bits] = four;
+    }
+}
+
+static void fill_table24(union pixel_table *table, uint32_t on, uint32_t off)
+{
+    for (unsigned bits = 0; bits < 16; bits++) {
+        uint32_t a = bits & 8 ? on : off, b = bits & 4 ? on : off;
+        uint32_t c = bits & 2 ? on : off, d = bits & 1 ? on : off;
+        table->pixels24[bits][0] = a | b << 24;
+        table->pixels24[bits][1] = b >> 8 | c << 16;
+        table->pixels24[bits][2] = c >> 16 | d << 8;
+    }
+}
+
+/* One line of pixels across a run: row `scan` of each of its glyphs. */
+static void draw_line32(uint8_t *to, const uint8_t *const *glyphs, unsigned count, unsigned scan,
+                        const union pixel_table *table)
+{
+    for (unsigned i = 0; i < count; i++, to += 32) {
+        unsigned bits = glyphs[i][scan];
+        store64(to, table->pixels32[bits >> 6]);
+        store64(to + 8, table->pixels32[bits >> 4 & 3]);
+        store64(to + 16, table->pixels32[bits >> 2 & 3]);
+        store64(to + 24, table->pixels32[bits & 3]);
+    }
+}
+
+static void draw_line16(uint8_t *to, const uint8_t *const *glyphs, unsigned count, unsigned scan,
+                        const union pixel_table *table)
+{
+    for (unsigned i = 0; i < count; i++, to += 16) {
+        unsigned bits = glyphs[i][scan];
+        store64(to, table->pixels16[bits >> 4]);
+        store64(to + 8, table->pixels16[bits & 15]);
+    }
+}
+
+static void draw_line24(uint8_t *to, const uint8_t *const *glyphs, unsigned count, unsigned scan,
+                        const union pixel_table *table)
+{
+    for (unsigned i = 0; i < count; i++, to += 24) {
+        const uint32_t *left = table->pixels24[glyphs[i][scan] >> 4];
+        const uint32_t *right = table->pixels24[glyphs[i][scan] & 15];
+        store32(to, left[0]), store32(to + 4, left[1]), store32(to + 8, left[2]);
+        store32(to + 12, right[0]), store32(to + 16, right[1]), store32(to + 20, right[2]);
+    }
+}
+
+struct depth {
+    void (*fill_table)(union pixel_table *table, uint32_t on, uint32_t off);
+    void (*draw_line)(uint8_t *to, const uint8_t *const *glyphs, unsigned count, unsigned scan,
+                      const union pixel_table *table);
+};
+
+/* By bytes a pixel, from 2. */
+static const struct depth depths[] = {
+    {fill_table16, draw_line16},
+    {fill_table24, draw_line24},
+    {fill_table32, draw_line32},
+};
+
+/* A run of at most RUN_MAX cells, all in the colours of the first. */
+static void draw_run(struct framebuffer *framebuffer, unsigned column, unsigned row,
+                     const struct text_cell *cells, unsigned count)
+{
+    const struct depth *depth = &depths[framebuffer->pixel_bytes - 2];
+    const uint8_t *glyphs[RUN_MAX];
+    union pixel_table table;
+
+    depth->fill_table(&table, framebuffer->colours[cells[0].foreground],
+                      framebuffer->colours[cells[0].background]);
+    for (unsigned i = 0; i < count; i++)
+        glyphs[i] = font_glyph(cells[i].character);
+
+    uint32_t x = framebuffer->origin_x + column * FONT_WIDTH;
+    uint32_t y = framebuffer->origin_y + row * FONT_HEIGHT;
+    uint8_t *line = framebuffer->pixels + y * framebuffer->pitch + x * framebuffer->pixel_bytes;
+    for (unsigned scan = 0; scan < FONT_HEIGHT; scan++, line += framebuffer->pitch)
+        depth->draw_line(line, glyphs, count, scan, &table);
+}
+
+/* How many cells, up to RUN_MAX, have the colours of the first. */
+static unsigned run_length(const struct text_cell *cells, unsigned count)
+{
+    unsigned length = 1;
+
+    while (length < count && length < RUN_MAX && cells[length].foreground == cells[0].foreground &&
+           cells[length].background == cells[0].background)
+        length++;
+    return length;
+}
+
+static void framebuffer_draw(struct text_screen *screen, unsigned column, unsigned row,
+                             const struct text_cell *cells, unsigned count)
+{
+    struct framebuffer *framebuffer = (struct framebuffer *)screen; /* its first member */
+
+    while (count > 0) {
+        unsigned length = run_length(cells, count);
+        draw_run(framebuffer, column, row, cells, length);
+        column += length;
+        cells += length;
+        count -= length;
+    }
+}
+
+static const struct text_screen_operations framebuffer_operations = {
+    .draw = framebuffer_draw,
+    .move_cursor = NULL,
+};
+
+/* ---- the mode ----------------------------------------------------------------------------------- */
+
+static int refuse(const char *field, uint32_t value, const char *allowed)
+{
+    ddi_log(DDI_ERROR, "framebuffer", "%s %u is not %s: not used", field, value, allowed);
+    return -EINVAL;
+}
+
+static int check_channel(const char *name, struct boot_colour channel, uint32_t pixel_bits)
+{
+    if (channel.bits < 1 || channel.bits > 16)
+        return refuse(name, channel.bits, "1-16 bits wide");
+    if (channel.position > pixel_bits - channel.bits)
+        return refuse(name, channel.position, "a bit position inside the pixel");
+    return 0;
+}
+
+static int check_mode(const struct boot_framebuffer *mode)
+{
+    uint32_t depth = mode->bits_per_pixel;
+    uint32_t pixel_bytes = (depth + 7) / 8;
+
+    if (depth != 15 && depth != 16 && depth != 24 && depth != 32)
+        return refuse("depth", depth, "15, 16, 24 or 32 bits");
+    if (mode->width < FONT_WIDTH || mode->width > SIDE_MAX)
+        return refuse("width", mode->width, "8-16384 pixels");
+    if (mode->height < FONT_HEIGHT || mode->height > SIDE_MAX)
+        return refuse("height", mode->height, "16-16384 pixels");
+    if (mode->pitch < mode->width * pixel_bytes || mode->pitch > SIDE_MAX * 8)
+        return refuse("pitch", mode->pitch, "a line's length in bytes");
+    if (check_channel("red", mode->red, pixel_bytes * 8) != 0 ||
+        check_channel("green", mode->green, pixel_bytes * 8) != 0 ||
+        check_channel("blue", mode->blue, pixel_bytes * 8) != 0)
+        return -EINVAL;
+    return 0;
+}
+
+void framebuffer_limit(struct framebuffer *framebuffer, unsigned columns, unsigned rows)
+{
+    struct text_screen *screen = &framebuffer->screen;
+
+    if (columns < screen->columns)
+        screen->columns = columns;
+    if (rows < screen->rows)
+        screen->rows = rows;
+    framebuffer->origin_x = (framebuffer->width - screen->columns * FONT_WIDTH) / 2;
+    framebuffer->origin_y = (framebuffer->height - screen->rows * FONT_HEIGHT) / 2;
+}
+
+int framebuffer_init(struct framebuffer *framebuffer, const struct boot_framebuffer *mode,
+                     const uint32_t palette[256])
+{
+    if (mode->phys == 0 || mode->virt == 0)
+        return -ENODEV;
+    int error = check_mode(mode);
+    if (error != 0)
+        return error;
+
+    framebuffer->pixels = (uint8_t *)(uintptr_t)mode->virt;
+    framebuffer->width = mode->width;
+    framebuffer->height = mode->height;
+    framebuffer->pitch = mode->pitch;
+    framebuffer->pixel_bytes = (mode->bits_per_pixel + 7u) / 8;
+    for (unsigned i = 0; i < 256; i++)
+        framebuffer->colours[i] = pixel_of(palette[i], mode);
+
+    framebuffer->screen.operations = &framebuffer_operations;
+    framebuffer->screen.columns = mode->width / FONT_WIDTH;
+    framebuffer->screen.rows = mode->height / FONT_HEIGHT;
+    framebuffer_limit(framebuffer, framebuffer->screen.columns, framebuffer->screen.rows);
+    framebuffer_fill(framebuffer, 0, 0, mode->width, mode->height, 0);
+    return 0;
+}

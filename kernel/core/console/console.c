@@ -1,0 +1,316 @@
+/*
+ * The console: a terminal (vt.h) on a grid of cells in memory (grid.h), drawn on the screen.
+ *
+ * Use: console_announce (step 1) → console_init (step 8) → console_write, console_log_sink; at the
+ * end console_panic.
+ *
+ * A write changes the grid alone. When it ends, the rows that changed are compared with `shown`,
+ * which holds what the screen shows, and only cells that differ are drawn: a thousand lines in one
+ * write cost one screenful, and scrolling reads no video memory.
+ *
+ * No lock, but one writer at a time: `busy` says that there is one. A write that finds it set has
+ * interrupted another on this CPU; waiting would be for ever, so it leaves its text in `queue`, and
+ * the interrupted writer shows it before it ends. Handlers run with interrupts off, so the queue has
+ * one writer (`head`) and one reader (`tail`).
+ */
+#include "kernel/core/console/console.h"
+
+#include <stdint.h>
+
+#include "drivers/framebuffer/framebuffer.h"
+#include "drivers/vga/vga.h"
+#include "kernel/core/console/grid.h"
+#include "kernel/core/console/theme.h"
+#include "kernel/core/console/vt.h"
+#include "kernel/core/memory/heap.h"
+
+#define QUEUE_BYTES 4096u /* a power of two: head and tail run free */
+
+static struct {
+    struct text_screen *screen; /* NULL: nowhere to draw */
+    struct grid grid;
+    struct text_cell *shown; /* from the screen's top left */
+    struct vt vt;
+    unsigned cursor_row; /* where the cursor was drawn */
+    bool busy;
+} console;
+
+static struct {
+    char bytes[QUEUE_BYTES];
+    unsigned head; /* bytes ever put */
+    unsigned tail; /* bytes ever taken */
+} queue;
+
+static const struct boot_framebuffer *announced;
+static struct framebuffer framebuffer;
+static struct vga vga;
+static uint32_t palette[256];
+
+/* Enough for VGA text, and for a framebuffer when there is no memory for more. */
+static struct text_cell spare_cells[2 * VGA_TEXT_COLUMNS * VGA_TEXT_ROWS];
+
+static const struct text_cell blank = {' ', VT_FOREGROUND, VT_BACKGROUND};
+static const struct text_cell unknown = {0, 0, 0}; /* no cell of the grid is like it */
+
+/* ---- drawing ------------------------------------------------------------------------------------ */
+
+static bool same(const struct text_cell *a, const struct text_cell *b)
+{
+    return a->character == b->character && a->foreground == b->foreground &&
+           a->background == b->background;
+}
+
+static void draw_row(unsigned row)
+{
+    const struct text_cell *cells = grid_row(&console.grid, row);
+    struct text_cell *shown = console.shown + row * console.grid.columns;
+    unsigned columns = console.grid.columns;
+
+    for (unsigned column = 0; column < columns; column++) {
+        unsigned first = column;
+        while (column < columns && !same(&cells[column], &shown[column])) {
+            shown[column] = cells[column];
+            column++;
+        }
+        if (column > first)
+            console.screen->operations->draw(console.screen, first, row, cells + first,
+                                             column - first);
+    }
+}
+
+static struct text_cell cursor_cell(struct text_cell under)
+{
+    bool hides = under.background == THEME_CURSOR;
+
+    return (struct text_cell){under.character, VT_BACKGROUND, hides ? 15 : THEME_CURSOR};
+}
+
+/* Where the hardware has no cursor, the grid holds it as a cell for as long as it is drawn. */
+static void draw_changes(void)
+{
+    struct grid *grid = &console.grid;
+    struct text_cell *cursor = grid_row(grid, grid->row) + grid->column;
+    struct text_cell under = *cursor;
+
+    if (console.screen->operations->move_cursor != NULL) {
+        console.screen->operations->move_cursor(console.screen, grid->column, grid->row);
+    } else {
+        grid_touch(grid, console.cursor_row);
+        grid_touch(grid, grid->row);
+        console.cursor_row = grid->row;
+        if (!console.vt.cursor_hidden)
+            *cursor = cursor_cell(under);
+    }
+    for (unsigned row = grid->dirty_first; row < grid->dirty_end; row++)
+        draw_row(row);
+    *cursor = under;
+    grid_clean(grid);
+}
+
+/* ---- one writer at a time ------------------------------------------------------------------------ */
+
+static bool try_enter(void)
+{
+    return !__atomic_exchange_n(&console.busy, true, __ATOMIC_ACQUIRE);
+}
+
+static void queue_put(const char *text, size_t size)
+{
+    unsigned head = queue.head;
+    unsigned room = QUEUE_BYTES - (head - __atomic_load_n(&queue.tail, __ATOMIC_ACQUIRE));
+
+    if (size > room)
+        return;
+    for (size_t i = 0; i < size; i++)
+        queue.bytes[(head + i) % QUEUE_BYTES] = text[i];
+    __atomic_store_n(&queue.head, head + (unsigned)size, __ATOMIC_RELEASE);
+}
+
+static bool queue_empty(void)
+{
+    return __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE) == queue.tail;
+}
+
+static void show_plain(const char *text, size_t size);
+
+static void show_queue(void)
+{
+    char piece[256];
+
+    while (!queue_empty()) {
+        unsigned waiting = __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE) - queue.tail;
+        unsigned size = waiting < sizeof(piece) ? waiting : sizeof(piece);
+        for (unsigned i = 0; i < size; i++)
+            piece[i] = queue.bytes[(queue.tail + i) % QUEUE_BYTES];
+        __atomic_store_n(&queue.tail, queue.tail + size, __ATOMIC_RELEASE);
+        show_plain(piece, size);
+    }
+}
+
+/* An interrupt between the last look at the queue and the end of `busy` may have filled it again. */
+static void leave(void)
+{
+    do {
+        show_queue();
+        draw_changes();
+        __atomic_store_n(&console.busy, false, __ATOMIC_RELEASE);
+    } while (!queue_empty() && try_enter());
+}
+
+/* ---- log lines ---------------------------------------------------------------------------------- */
+
+static const struct vt_style stamp_style = {8, VT_BACKGROUND, false, false, false};
+static const struct vt_style area_style = {4, VT_BACKGROUND, false, false, false};
+static const struct vt_style text_style = {VT_FOREGROUND, VT_BACKGROUND, false, false, false};
+
+/* Index behind the first `byte` in text, or 0 when it is not there. */
+static size_t end_of(const char *text, size_t size, char byte)
+{
+    for (size_t i = 0; i < size; i++)
+        if (text[i] == byte)
+            return i + 1;
+    return 0;
+}
+
+/* "[seconds.micros] area: text\n"; what looks otherwise is text. */
+static void show_log_line(const char *line, size_t size)
+{
+    size_t stamp = size > 0 && line[0] == '[' ? end_of(line, size, ']') : 0;
+    size_t area = stamp > 0 ? end_of(line + stamp, size - stamp, ':') : 0;
+
+    vt_write_plain(&console.vt, stamp_style, line, stamp);
+    vt_write_plain(&console.vt, area_style, line + stamp, area);
+    vt_write_plain(&console.vt, text_style, line + stamp + area, size - stamp - area);
+}
+
+static void show_log_lines(const char *text, size_t size)
+{
+    while (size > 0) {
+        size_t line = end_of(text, size, '\n');
+        if (line == 0)
+            line = size;
+        show_log_line(text, line);
+        text += line;
+        size -= line;
+    }
+}
+
+static void show_plain(const char *text, size_t size)
+{
+    vt_write_plain(&console.vt, text_style, text, size);
+}
+
+/* ---- the interface ------------------------------------------------------------------------------ */
+
+void console_write(const char *text, size_t size)
+{
+    if (console.screen == NULL)
+        return;
+    if (!try_enter()) {
+        queue_put(text, size);
+        return;
+    }
+    vt_write(&console.vt, text, size);
+    leave();
+}
+
+void console_log_sink(const char *text, size_t size)
+{
+    if (console.screen == NULL)
+        return;
+    if (!try_enter()) {
+        queue_put(text, size);
+        return;
+    }
+    if (console.grid.column > 0)
+        vt_write_plain(&console.vt, text_style, "\n", 1);
+    show_log_lines(text, size);
+    leave();
+}
+
+void console_size(unsigned *columns, unsigned *rows)
+{
+    *columns = console.screen != NULL ? console.grid.columns : 0;
+    *rows = console.screen != NULL ? console.grid.rows : 0;
+}
+
+unsigned console_cell(unsigned column, unsigned row)
+{
+    if (console.screen == NULL || column >= console.grid.columns || row >= console.grid.rows)
+        return 0;
+    return grid_row(&console.grid, row)[column].character;
+}
+
+/* ---- beginning and end -------------------------------------------------------------------------- */
+
+static struct text_screen *open_screen(const struct boot_framebuffer *mode)
+{
+    theme_palette(palette);
+    if (framebuffer_init(&framebuffer, mode, palette) == 0)
+        return &framebuffer.screen;
+    if (mode->phys == 0 && mode->has_vga_text) {
+        vga_init(&vga, (volatile uint16_t *)(VIRT_PHYSICAL_MAP + VGA_TEXT_PHYS), palette);
+        return &vga.screen;
+    }
+    return NULL;
+}
+
+/* Cells for the grid and for `shown`: from the heap; without one, or when it has no room, the spare
+   ones, in the middle of the screen. */
+static struct text_cell *take_cells(struct text_screen *screen, bool use_heap)
+{
+    size_t count = (size_t)screen->columns * screen->rows;
+
+    if (count <= VGA_TEXT_COLUMNS * VGA_TEXT_ROWS)
+        return spare_cells;
+    struct text_cell *cells = use_heap ? heap_alloc(2 * count * sizeof(*cells), 64) : NULL;
+    if (cells != NULL)
+        return cells;
+    framebuffer_limit(&framebuffer, VGA_TEXT_COLUMNS, VGA_TEXT_ROWS);
+    return spare_cells;
+}
+
+static void open_console(const struct boot_framebuffer *mode, bool use_heap)
+{
+    struct text_screen *screen = open_screen(mode);
+
+    if (screen == NULL)
+        return;
+    struct text_cell *cells = take_cells(screen, use_heap);
+    unsigned count = screen->columns * screen->rows;
+    grid_init(&console.grid, cells, screen->columns, screen->rows, blank);
+    console.shown = cells + count;
+    for (unsigned i = 0; i < count; i++)
+        console.shown[i] = blank;
+    vt_init(&console.vt, &console.grid);
+    console.screen = screen;
+}
+
+void console_announce(const struct boot_framebuffer *mode)
+{
+    announced = mode;
+}
+
+void console_init(const struct boot_framebuffer *mode)
+{
+    open_console(mode, true);
+}
+
+void console_panic(void)
+{
+    if (console.screen == NULL && announced != NULL)
+        open_console(announced, false);
+    if (console.screen == NULL)
+        return;
+
+    queue.tail = queue.head;
+    vt_reset(&console.vt);
+    console.vt.style.foreground = 15;
+    for (unsigned i = 0; i < console.grid.columns * console.grid.rows; i++)
+        console.shown[i] = unknown;
+    grid_touch(&console.grid, 0);
+    grid_touch(&console.grid, console.grid.rows - 1);
+    if (console.grid.column > 0)
+        vt_write(&console.vt, "\n", 1);
+    console.busy = false;
+}
