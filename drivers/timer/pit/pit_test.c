@@ -1,0 +1,90 @@
+/* links: */
+/* The PIT driver against a fake 8254 whose channel 2 counts with each read of port 61h. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "drivers/ddi.h"
+#include "drivers/timer/pit/pit.h"
+
+static struct {
+    uint8_t written[8];
+    unsigned writes;
+    uint8_t system_b;
+    unsigned reads_until_output; /* 0: the output is high from the start; UINT32_MAX: never */
+    unsigned reads;
+    uint64_t now;
+} fake;
+
+uint8_t ddi_in8(uint16_t port)
+{
+    assert_int_equal(port, 0x61);
+    if (fake.writes == 0) /* the driver first looks what it has to leave behind */
+        return fake.system_b;
+    fake.now += 10;
+    return (uint8_t)(fake.system_b | (fake.reads++ >= fake.reads_until_output ? 0x20 : 0));
+}
+
+void ddi_out8(uint16_t port, uint8_t value)
+{
+    if (port == 0x61)
+        fake.system_b = value;
+    if (fake.writes < sizeof(fake.written))
+        fake.written[fake.writes++] = value;
+}
+
+static uint64_t stamp(void)
+{
+    return fake.now;
+}
+
+static void ticks_set_the_divisor(void **state)
+{
+    (void)state;
+    memset(&fake, 0, sizeof(fake));
+    assert_int_equal(pit_start_ticks(1000), 0);
+    assert_int_equal(fake.written[0], 0x34);
+    assert_int_equal(fake.written[1] | fake.written[2] << 8, 1193);
+    assert_int_equal(pit_start_ticks(18), -EINVAL);
+    assert_int_equal(pit_start_ticks(10001), -EINVAL);
+}
+
+static void a_measure_ends_with_the_output(void **state)
+{
+    uint64_t elapsed;
+
+    (void)state;
+    memset(&fake, 0, sizeof(fake));
+    fake.system_b = 0x02;
+    fake.reads_until_output = 100;
+    assert_int_equal(pit_measure(1193, stamp, &elapsed), 0);
+    assert_int_equal(elapsed, 1010);
+    assert_int_equal(fake.system_b, 0x02); /* as it was */
+}
+
+static void a_dead_channel_is_an_error(void **state)
+{
+    uint64_t elapsed;
+
+    (void)state;
+    memset(&fake, 0, sizeof(fake));
+    assert_int_equal(pit_measure(1193, stamp, &elapsed), -ETIMEDOUT);
+    memset(&fake, 0, sizeof(fake));
+    fake.reads_until_output = UINT32_MAX;
+    assert_int_equal(pit_measure(1193, stamp, &elapsed), -ETIMEDOUT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ticks_set_the_divisor),
+        cmocka_unit_test(a_measure_ends_with_the_output),
+        cmocka_unit_test(a_dead_channel_is_an_error),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
