@@ -18,10 +18,36 @@
 #include "kernel/monitor/monitor.h"
 #include "kernel/panic.h"
 #include "kernel/power.h"
+#include "lib/printf.h"
+#include "lib/string.h"
 
 noreturn void kernel_main(const struct boot_info *from_stage2);
 
 static const struct boot_info *handed_over;
+
+/* drv.NAME=off on the command line leaves a driver out. */
+static bool driver_wanted(const char *name)
+{
+    char option[24], value[8];
+
+    snprintf(option, sizeof(option), "drv.%s", name);
+    if (boot_option(option, value, sizeof(value)) || strcmp(value, "kernel") == 0)
+        return true;
+    if (strcmp(value, "off") == 0) {
+        log_info("kernel", "%s: off by the command line", name);
+        return false;
+    }
+    log_warn("kernel", "%s=%s: not one of kernel, off; kernel taken", option, value);
+    return true;
+}
+
+/* console=serial: COM1 alone; console=screen: COM1 carries the log, the monitor is on the screen. */
+static bool console_is(const char *which)
+{
+    char value[8];
+
+    return boot_option("console", value, sizeof(value)) == 0 && strcmp(value, which) == 0;
+}
 
 /* What the command line says about the log; a wrong word is named and the default kept. */
 static void set_log_level(void)
@@ -47,6 +73,7 @@ static void parse_boot_info(void)
     log_add_sink(serial_write);
     if (boot_info_take(handed_over, &why))
         panic("boot info refused: %s", why);
+    console_announce(&boot_info()->framebuffer);
     time_init_early(boot_info()->stamp_count ? boot_info()->stamps[0].tsc : cpu_timestamp());
     set_log_level();
     cpu_describe(cpu, sizeof(cpu));
@@ -74,6 +101,8 @@ static void start_page_tables(void)
 /* Step 8. The log's lines so far appear on the screen, and all later ones. */
 static void start_screen(void)
 {
+    if (console_is("serial"))
+        return;
     console_init(&boot_info()->framebuffer);
     log_add_sink(console_log_sink);
 }
@@ -81,7 +110,8 @@ static void start_screen(void)
 /* Step 9. */
 static void start_keyboard(void)
 {
-    (void)keyboard_init(); /* says itself what is missing; COM1 remains */
+    if (driver_wanted("keyboard"))
+        (void)keyboard_init(); /* says itself what is missing; COM1 remains */
 }
 
 /* Step 10. The mouse belongs to the desktop. Until there is one its port stays as the BIOS left it,
@@ -100,9 +130,10 @@ static void start_scheduler(void)
    interrupts, which step 12 turned on. */
 static void launch_desktop(void)
 {
-    if (serial_enable_input())
+    if (!console_is("screen") && driver_wanted("serial") && serial_enable_input())
         log_info("kernel", "no input from COM1");
-    (void)ata_init();
+    if (driver_wanted("ata"))
+        (void)ata_init();
     (void)root_mount(boot_info()); /* says itself why there is no root; the monitor runs without */
 }
 
