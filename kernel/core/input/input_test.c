@@ -192,7 +192,9 @@ static void test_waiting(void **state)
 {
     (void)state;
     assert_false(input_waiting(3));
+    assert_false(input_pending());
     input_byte('x');
+    assert_true(input_pending());
     press_with(CTRL, 0x2e);
     input_byte('y');
     assert_true(input_waiting(3));
