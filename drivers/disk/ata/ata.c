@@ -1,0 +1,609 @@
+/*
+ * ATA disks by programmed I/O, on the two channels that every BIOS PC has had since 1986.
+ *
+ * ata_init looks at both channels and registers what it finds; from then on the block layer calls
+ * read, write and flush through struct disk_operations. A request goes
+ *
+ *     transfer → (for each command) try_command → set_up, begin, data_in or data_out
+ *              → (after a failure)  recover, and once more: gently, sector by sector
+ *              → (after TRIES of them at one place) give_up, which names the sector and the error
+ *
+ * Every wait has an end (channel.c). The manual is ATA/ATAPI-6 (INCITS 361-2002); for drives without
+ * LBA ATA-4. Locks: none, the driver interface promises one thread of control at a time.
+ */
+#include "drivers/disk/ata/ata.h"
+
+#include "drivers/ddi.h"
+#include "drivers/disk/ata/channel.h"
+#include "drivers/disk/ata/identity.h"
+#include "drivers/disk/ata/registers.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+
+#define TRIES            4u
+#define TIMEOUT_MS       31000u /* first try: a drive that sleeps may have to spin up (§9.2: 31 s) */
+#define TIMEOUT_AGAIN_MS 5000u  /* it has had its chance */
+#define PATIENCE_US      60000000u /* for one request, from its first failure */
+#define TIMEOUT_FLUSH_MS 60000u /* a full cache on a slow disk (§8.12: may exceed 30 s) */
+#define TIMEOUT_SETUP_MS 5000u
+#define TIMEOUT_RESET_MS 10000u
+#define TIMEOUT_PROBE_MS 5000u /* the BIOS has waited already */
+#define IDENTIFY_IDLE_US 5000u /* neither busy nor data nor error after IDENTIFY: nobody there */
+#define GONE_RETRY_US    30000000u /* how often to knock at a drive that has stopped answering */
+
+#define LBA28_END      0x0fffffffull /* the last sector is left to LBA48: some drives refuse it */
+#define COUNT_MAX      256u
+#define COUNT_MAX_EXT  65536u
+
+struct ata_drive {
+    struct disk disk;
+    struct ata_channel *channel;
+    uint8_t unit;
+    bool present;
+    bool wide;   /* the bus takes 32 bits at a time */
+    bool set_up; /* geometry and multiple mode are told; a reset forgets them */
+    uint64_t gone_until_us; /* no request before: it does not answer. 0: it does */
+    struct ata_identity identity;
+};
+
+/* One request on its way. */
+struct ata_job {
+    bool write;
+    uint64_t lba; /* the first sector that is not done yet */
+    uint32_t left;
+    uint8_t *to; /* read: where `lba` goes; write: unused */
+    const uint8_t *from;
+    uint32_t tries;  /* that failed at this place */
+    uint32_t gentle; /* sectors to take one by one, after a failure */
+    uint64_t patience_until_us; /* 0: nothing has failed yet */
+};
+
+static struct ata_channel channels[2] = {
+    {.name = "primary", .command_port = 0x1f0, .control_port = 0x3f6, .irq = 14},
+    {.name = "secondary", .command_port = 0x170, .control_port = 0x376, .irq = 15},
+};
+static struct ata_drive drives[2][2]; /* channel, unit */
+
+static const char *unit_name(unsigned unit)
+{
+    return unit ? "slave" : "master";
+}
+
+static struct ata_drive *channel_drives(const struct ata_channel *channel)
+{
+    return drives[channel - channels];
+}
+
+/* ---- commands ------------------------------------------------------------------------------------ */
+
+static int run_plain(struct ata_drive *drive, const struct ata_command *command, uint32_t timeout_ms)
+{
+    int error = ata_channel_begin(drive->channel, drive->unit, command, timeout_ms);
+    if (!error)
+        error = ata_channel_wait(drive->channel, ATA_WAIT_DONE, timeout_ms);
+    ata_channel_end(drive->channel);
+    return error;
+}
+
+static bool was_refused(const struct ata_channel *channel)
+{
+    return channel->fault == ATA_FAULT_ERROR && (channel->status & ATA_DF) == 0 &&
+           (channel->error & ATA_ERROR_ABRT) != 0;
+}
+
+/* What a reset makes a drive forget: the geometry (ATA-5 §8.16), the block of READ MULTIPLE. */
+static int set_up(struct ata_drive *drive)
+{
+    struct ata_identity *id = &drive->identity;
+    int error = 0;
+
+    if (drive->set_up)
+        return 0;
+    if (!id->lba) {
+        struct ata_command geometry = {.code = ATA_INITIALIZE_PARAMETERS,
+                                       .device = (uint8_t)(id->heads - 1),
+                                       .early = true,
+                                       .count = id->sectors_per_track};
+        error = run_plain(drive, &geometry, TIMEOUT_SETUP_MS);
+        if (error && !was_refused(drive->channel))
+            return error;
+    }
+    if (id->multiple > 1) {
+        struct ata_command multiple = {.code = ATA_SET_MULTIPLE, .count = id->multiple};
+        error = run_plain(drive, &multiple, TIMEOUT_SETUP_MS);
+        if (error && !was_refused(drive->channel))
+            return error;
+        if (error)
+            id->multiple = 1;
+    }
+    drive->set_up = true;
+    return 0;
+}
+
+static bool needs_ext(const struct ata_drive *drive, const struct ata_job *job)
+{
+    return drive->identity.lba48 &&
+           (job->left > COUNT_MAX || job->lba > LBA28_END - COUNT_MAX);
+}
+
+static uint8_t transfer_code(bool write, bool ext, bool multiple)
+{
+    if (write && ext)
+        return multiple ? ATA_WRITE_MULTIPLE_EXT : ATA_WRITE_SECTORS_EXT;
+    if (write)
+        return multiple ? ATA_WRITE_MULTIPLE : ATA_WRITE_SECTORS;
+    if (ext)
+        return multiple ? ATA_READ_MULTIPLE_EXT : ATA_READ_SECTORS_EXT;
+    return multiple ? ATA_READ_MULTIPLE : ATA_READ_SECTORS;
+}
+
+/* How to name a sector to this drive: 48 bits, 28 bits, or cylinder, head and sector. */
+static void set_address(const struct ata_drive *drive, uint64_t lba, struct ata_command *command)
+{
+    const struct ata_identity *id = &drive->identity;
+
+    if (id->lba) {
+        command->device = ATA_DEVICE_LBA;
+        command->lba = lba;
+        if (!command->ext)
+            command->device |= (uint8_t)(lba >> 24 & 0x0fu);
+        return;
+    }
+    uint64_t track = lba / id->sectors_per_track;
+    uint64_t sector = lba % id->sectors_per_track + 1;
+    command->device = (uint8_t)(track % id->heads);
+    command->lba = (track / id->heads) << 8 | sector;
+}
+
+/* The last block counts only when the drive agrees that it was the last. */
+static int data_in(struct ata_drive *drive, struct ata_job *job, uint32_t count, uint32_t block,
+                   uint32_t timeout_ms)
+{
+    struct ata_channel *channel = drive->channel;
+
+    while (count > 0) {
+        int error = ata_channel_wait(channel, ATA_WAIT_DATA, timeout_ms);
+        if (error)
+            return error;
+        uint32_t sectors = count < block ? count : block;
+        ata_channel_copy_in(channel, drive->wide, job->to, sectors);
+        count -= sectors;
+        if (count == 0)
+            error = ata_channel_wait(channel, ATA_WAIT_AFTER_DATA, timeout_ms);
+        if (error)
+            return error;
+        job->to += sectors * ATA_SECTOR_BYTES;
+        job->lba += sectors;
+        job->left -= sectors;
+    }
+    return 0;
+}
+
+/* A block counts as written when the drive has asked for the next one, or has ended the command. */
+static int data_out(struct ata_drive *drive, struct ata_job *job, uint32_t count, uint32_t block,
+                    uint32_t timeout_ms)
+{
+    struct ata_channel *channel = drive->channel;
+    int error = ata_channel_wait(channel, ATA_WAIT_FIRST_DATA, timeout_ms);
+
+    while (!error && count > 0) {
+        uint32_t sectors = count < block ? count : block;
+        ata_channel_copy_out(channel, drive->wide, job->from, sectors);
+        count -= sectors;
+        error = ata_channel_wait(channel, count > 0 ? ATA_WAIT_DATA : ATA_WAIT_DONE, timeout_ms);
+        if (error)
+            return error;
+        job->from += sectors * ATA_SECTOR_BYTES;
+        job->lba += sectors;
+        job->left -= sectors;
+    }
+    return error;
+}
+
+/* One command, as large as the drive can; job moves on by what is done for certain. */
+static int try_command(struct ata_drive *drive, struct ata_job *job)
+{
+    uint32_t timeout_ms = job->patience_until_us ? TIMEOUT_AGAIN_MS : TIMEOUT_MS;
+    int error = set_up(drive);
+    if (error)
+        return error;
+
+    bool ext = needs_ext(drive, job);
+    uint32_t count = job->left, most = ext ? COUNT_MAX_EXT : COUNT_MAX;
+    if (job->gentle && job->gentle < most)
+        most = job->gentle;
+    if (count > most)
+        count = most;
+    uint32_t block = job->gentle ? 1 : drive->identity.multiple;
+
+    struct ata_command command = {.code = transfer_code(job->write, ext, block > 1),
+                                  .ext = ext,
+                                  .count = (uint16_t)(ext ? count % COUNT_MAX_EXT : count % COUNT_MAX)};
+    set_address(drive, job->lba, &command);
+    error = ata_channel_begin(drive->channel, drive->unit, &command, timeout_ms);
+    if (!error)
+        error = job->write ? data_out(drive, job, count, block, timeout_ms)
+                           : data_in(drive, job, count, block, timeout_ms);
+    ata_channel_end(drive->channel);
+    return error;
+}
+
+/* ---- recovery ------------------------------------------------------------------------------------ */
+
+static int reset(struct ata_channel *channel)
+{
+    struct ata_drive *pair = channel_drives(channel);
+
+    pair[0].set_up = pair[1].set_up = false;
+    return ata_channel_reset(channel, pair[0].present, pair[1].present, TIMEOUT_RESET_MS);
+}
+
+/* The channel knows neither what the drive is doing nor how much of the data is still in it. */
+static bool is_out_of_step(const struct ata_channel *channel)
+{
+    return channel->fault != ATA_FAULT_ERROR || (channel->status & ATA_DRQ) != 0;
+}
+
+/* After a first failure reset, whatever it was; later only where nothing else helps. */
+static int recover(struct ata_drive *drive, uint32_t tries)
+{
+    if (tries == 1 || is_out_of_step(drive->channel))
+        return reset(drive->channel);
+    return 0;
+}
+
+static void give_up(struct ata_drive *drive, const struct ata_job *job, const char *why)
+{
+    ddi_log(DDI_ERROR, drive->disk.name, "%s of LBA %llu failed: %s, after %u %s",
+            job->write ? "write" : "read", (unsigned long long)job->lba, why, job->tries,
+            job->tries == 1 ? "try" : "tries");
+}
+
+/* It does not even come out of a reset: let further requests fail at once, for a while. */
+static int give_up_drive(struct ata_drive *drive)
+{
+    char why[64];
+
+    ata_channel_fault_text(drive->channel, false, why, sizeof(why));
+    ddi_log(DDI_ERROR, drive->disk.name, "does not answer a reset: %s; next attempt in %u s", why,
+            GONE_RETRY_US / 1000000u);
+    drive->gone_until_us = ddi_now_us() + GONE_RETRY_US;
+    return -ENODEV;
+}
+
+static int wake_gone(struct ata_drive *drive)
+{
+    if (drive->gone_until_us == 0)
+        return 0;
+    if (ddi_now_us() < drive->gone_until_us)
+        return -ENODEV;
+    if (reset(drive->channel))
+        return give_up_drive(drive);
+    ddi_log(DDI_WARN, drive->disk.name, "answers again");
+    drive->gone_until_us = 0;
+    return 0;
+}
+
+/* A failed try: another one may follow (0), or that was it. */
+static int after_failure(struct ata_drive *drive, struct ata_job *job, int error)
+{
+    char why[64];
+
+    ata_channel_fault_text(drive->channel, job->write, why, sizeof(why));
+    if (job->patience_until_us == 0)
+        job->patience_until_us = ddi_now_us() + PATIENCE_US;
+    job->gentle = drive->identity.multiple;
+    if (++job->tries == 1)
+        ddi_log(DDI_WARN, drive->disk.name, "%s near LBA %llu: %s, trying again",
+                job->write ? "write" : "read", (unsigned long long)job->lba, why);
+
+    bool last = job->tries == TRIES || ddi_now_us() >= job->patience_until_us;
+    bool answers = recover(drive, job->tries) == 0;
+    if (answers && !last)
+        return 0;
+    give_up(drive, job, why);
+    return answers ? error : give_up_drive(drive);
+}
+
+static void after_success(struct ata_job *job, uint64_t before)
+{
+    uint64_t done = job->lba - before;
+
+    job->tries = 0;
+    job->gentle = done < job->gentle ? job->gentle - (uint32_t)done : 0;
+}
+
+static int transfer(struct ata_drive *drive, struct ata_job *job)
+{
+    if (job->left == 0 || job->lba >= drive->disk.sectors ||
+        job->left > drive->disk.sectors - job->lba)
+        return -EINVAL;
+    int error = wake_gone(drive);
+
+    while (!error && job->left > 0) {
+        uint64_t before = job->lba;
+        error = try_command(drive, job);
+        if (job->lba != before)
+            after_success(job, before);
+        if (error)
+            error = after_failure(drive, job, error);
+    }
+    return error;
+}
+
+/* ---- what the block layer calls ------------------------------------------------------------------ */
+
+static int ata_read(struct disk *disk, uint64_t lba, uint32_t count, void *to)
+{
+    struct ata_job job = {.lba = lba, .left = count, .to = to};
+    return transfer(disk->driver, &job);
+}
+
+static int ata_write(struct disk *disk, uint64_t lba, uint32_t count, const void *from)
+{
+    struct ata_job job = {.write = true, .lba = lba, .left = count, .from = from};
+    if (disk->read_only)
+        return -EROFS;
+    return transfer(disk->driver, &job);
+}
+
+static int flush_once(struct ata_drive *drive)
+{
+    struct ata_command flush = {.code = drive->identity.flush_ext ? ATA_FLUSH_CACHE_EXT
+                                                                  : ATA_FLUSH_CACHE,
+                                .device = drive->identity.lba ? ATA_DEVICE_LBA : 0};
+    int error = run_plain(drive, &flush, TIMEOUT_FLUSH_MS);
+
+    /* A drive that never claimed the command has no cache that it would be for. */
+    bool claimed = drive->identity.flush || drive->identity.flush_ext;
+    if (error && !claimed && was_refused(drive->channel))
+        return 0;
+    return error;
+}
+
+/*
+ * A flush that fails has lost a sector, and the next one goes on behind it (§8.12): so the rest is
+ * flushed too, and the error is reported all the same.
+ */
+static int ata_flush(struct disk *disk)
+{
+    struct ata_drive *drive = disk->driver;
+    char why[64];
+    int first = 0;
+
+    int error = wake_gone(drive);
+    if (error || disk->read_only)
+        return error;
+    for (uint32_t tries = 1; tries <= TRIES; tries++) {
+        error = flush_once(drive);
+        if (!error)
+            break;
+        if (!first)
+            first = error;
+        ata_channel_fault_text(drive->channel, true, why, sizeof(why));
+        ddi_log(DDI_ERROR, disk->name, "flush failed: %s; what was written last may be lost", why);
+        if (is_out_of_step(drive->channel) && reset(drive->channel))
+            return give_up_drive(drive);
+    }
+    return first;
+}
+
+static const struct disk_operations operations = {
+    .read = ata_read, .write = ata_write, .flush = ata_flush};
+
+/* ---- looking for drives -------------------------------------------------------------------------- */
+
+static bool is_floating(uint8_t status)
+{
+    return status == ATA_FLOATING || status == ATA_FLOATING_DD7;
+}
+
+/* Registers that remember: two of them, so that a charge left on the bus is no answer. */
+static bool has_registers(const struct ata_channel *channel)
+{
+    ata_channel_out(channel, ATA_COUNT, 0x55);
+    ata_channel_out(channel, ATA_LBA_LOW, 0xaa);
+    bool first = ata_channel_in(channel, ATA_COUNT) == 0x55 &&
+                 ata_channel_in(channel, ATA_LBA_LOW) == 0xaa;
+    ata_channel_out(channel, ATA_COUNT, 0xaa);
+    ata_channel_out(channel, ATA_LBA_LOW, 0x55);
+    return first && ata_channel_in(channel, ATA_COUNT) == 0xaa &&
+           ata_channel_in(channel, ATA_LBA_LOW) == 0x55;
+}
+
+static uint16_t signature(const struct ata_channel *channel)
+{
+    return (uint16_t)(ata_channel_in(channel, ATA_LBA_MID) |
+                      ata_channel_in(channel, ATA_LBA_HIGH) << 8);
+}
+
+enum found { FOUND_NOTHING, FOUND_PACKET, FOUND_DISK };
+
+/* IDENTIFY has been written: wait for its data, for a refusal, or for the silence of an empty seat. */
+static int await_identity(struct ata_channel *channel)
+{
+    uint64_t since = ddi_now_us();
+
+    for (;;) {
+        uint8_t status = ata_channel_status(channel);
+        if (status == 0 || is_floating(status))
+            return -ENODEV;
+        if ((status & ATA_BSY) != 0)
+            return ata_channel_wait(channel, ATA_WAIT_DATA, TIMEOUT_PROBE_MS);
+        if ((status & (ATA_ERR | ATA_DF | ATA_DRQ)) != 0)
+            return ata_channel_wait(channel, ATA_WAIT_DATA, TIMEOUT_PROBE_MS);
+        if (ddi_now_us() - since > IDENTIFY_IDLE_US)
+            return -ENODEV;
+    }
+}
+
+static int identify(struct ata_channel *channel, unsigned unit, bool wide, uint8_t *data)
+{
+    static const struct ata_command command = {.code = ATA_IDENTIFY, .early = true};
+    int error = ata_channel_begin(channel, unit, &command, TIMEOUT_PROBE_MS);
+
+    if (!error)
+        error = await_identity(channel);
+    if (!error) {
+        ata_channel_copy_in(channel, wide, data, 1);
+        error = ata_channel_wait(channel, ATA_WAIT_AFTER_DATA, TIMEOUT_PROBE_MS);
+    }
+    ata_channel_end(channel);
+    return error;
+}
+
+/* A drive that a BIOS has left busy, or in the middle of a transfer. */
+static int calm(struct ata_channel *channel, unsigned unit)
+{
+    if ((ata_channel_status(channel) & ATA_BSY) != 0)
+        ddi_log(DDI_INFO, "ata", "%s %s: busy, waiting for it", channel->name, unit_name(unit));
+    int error = ata_channel_select(channel, unit, TIMEOUT_PROBE_MS);
+    if (!error)
+        return 0;
+    ddi_log(DDI_WARN, "ata", "%s %s: status %02Xh, resetting it", channel->name, unit_name(unit),
+            channel->status);
+    error = ata_channel_reset(channel, unit == 0, unit == 1, TIMEOUT_PROBE_MS);
+    return error ? error : ata_channel_select(channel, unit, TIMEOUT_PROBE_MS);
+}
+
+/*
+ * Who sits on this seat? No reset unless there is need of one: it takes milliseconds that an idle
+ * drive does not deserve. data: 512 bytes, filled for FOUND_DISK.
+ */
+static enum found look_at(struct ata_channel *channel, unsigned unit, uint8_t *data)
+{
+    channel->selected = ATA_UNIT_NONE;
+    ata_channel_out(channel, ATA_DEVICE,
+                    (uint8_t)(ATA_DEVICE_OBSOLETE | (unit ? ATA_DEVICE_SLAVE : 0)));
+    ddi_delay_us(1);
+    if (is_floating(ata_channel_status(channel)))
+        return FOUND_NOTHING;
+    if (calm(channel, unit)) {
+        char why[64];
+        ata_channel_fault_text(channel, false, why, sizeof(why));
+        ddi_log(DDI_WARN, "ata", "%s %s: %s: left alone", channel->name, unit_name(unit), why);
+        return FOUND_NOTHING;
+    }
+    if (!has_registers(channel))
+        return FOUND_NOTHING;
+
+    int error = identify(channel, unit, false, data);
+    if (error == -EIO && signature(channel) == ATA_SIGNATURE_ATAPI)
+        return FOUND_PACKET;
+    if (error == -EIO || error == -ETIMEDOUT) {
+        if (!ata_channel_reset(channel, unit == 0, unit == 1, TIMEOUT_PROBE_MS))
+            error = identify(channel, unit, false, data);
+    }
+    return error ? FOUND_NOTHING : FOUND_DISK;
+}
+
+/*
+ * Does the bus take 32 bits at a time? PCI bridges do; an ISA bus makes two accesses of it, to the
+ * data register and to the two behind. Word 48 of IDENTIFY cannot know, being the drive's. So ask for
+ * the identity again, 32 bits at a time, and see whether it is the same and all of it.
+ */
+static bool takes_32_bits(struct ata_channel *channel, unsigned unit, const uint8_t *data)
+{
+    uint8_t again[ATA_SECTOR_BYTES] = {0};
+
+    if (!identify(channel, unit, true, again))
+        return memcmp(again, data, sizeof(again)) == 0;
+    if (ata_channel_reset(channel, unit == 0, unit == 1, TIMEOUT_PROBE_MS))
+        ddi_log(DDI_WARN, "ata", "%s %s: stuck after a 32-bit read", channel->name, unit_name(unit));
+    return false;
+}
+
+/* Some masters answer for a slave that is not there, with their own name. */
+static bool is_ghost(const struct ata_drive *master, const struct ata_identity *slave)
+{
+    return master->present && slave->serial[0] != '\0' &&
+           strcmp(master->identity.serial, slave->serial) == 0 &&
+           strcmp(master->identity.model, slave->model) == 0;
+}
+
+static void add_drive(struct ata_channel *channel, unsigned unit, const uint8_t *data)
+{
+    struct ata_drive *drive = &channel_drives(channel)[unit];
+    const char *why = "";
+
+    if (ata_identity_parse(data, &drive->identity, &why)) {
+        ddi_log(DDI_WARN, "ata", "%s %s: %s: left alone", channel->name, unit_name(unit), why);
+        return;
+    }
+    if (unit == 1 && is_ghost(&channel_drives(channel)[0], &drive->identity)) {
+        ddi_log(DDI_INFO, "ata", "%s slave: an echo of the master", channel->name);
+        return;
+    }
+    drive->channel = channel;
+    drive->unit = (uint8_t)unit;
+    drive->present = true;
+    drive->wide = takes_32_bits(channel, unit, data);
+}
+
+static void look_at_channel(struct ata_channel *channel)
+{
+    uint8_t data[ATA_SECTOR_BYTES];
+
+    ddi_out8(channel->control_port, ATA_CONTROL_OBSOLETE | ATA_CONTROL_NIEN);
+    for (unsigned unit = 0; unit < 2; unit++) {
+        switch (look_at(channel, unit, data)) {
+        case FOUND_NOTHING:
+            break;
+        case FOUND_PACKET:
+            ddi_log(DDI_INFO, "ata", "%s %s: a packet device (ATAPI), not driven", channel->name,
+                    unit_name(unit));
+            break;
+        case FOUND_DISK:
+            add_drive(channel, unit, data);
+            break;
+        }
+        channel->selected = ATA_UNIT_NONE; /* an empty seat answers nothing sensible */
+    }
+}
+
+static void describe(const struct ata_drive *drive)
+{
+    const struct ata_identity *id = &drive->identity;
+    const char *addresses = id->lba48 ? "LBA48" : id->lba ? "LBA28" : "CHS";
+
+    ddi_log(DDI_INFO, drive->disk.name, "%s, %llu MiB, %s, blocks of %u, %u-bit, %s%s",
+            drive->disk.model, (unsigned long long)(drive->disk.sectors / 2048), addresses,
+            id->multiple, drive->wide ? 32u : 16u, drive->disk.where,
+            id->locked ? ", locked by a password" : "");
+}
+
+static int register_drive(struct ata_drive *drive)
+{
+    struct ata_channel *channel = drive->channel;
+    struct disk *disk = &drive->disk;
+
+    disk->operations = &operations;
+    disk->driver = drive;
+    disk->sectors = drive->identity.sectors;
+    (void)strlcpy(disk->model, drive->identity.model, sizeof(disk->model));
+    (void)strlcpy(disk->serial, drive->identity.serial, sizeof(disk->serial));
+    (void)snprintf(disk->where, sizeof(disk->where), "%s %s, 0x%x irq %u", channel->name,
+                   unit_name(drive->unit), channel->command_port, channel->irq);
+    int error = ddi_disk_register(disk, "ata");
+    if (error)
+        ddi_log(DDI_ERROR, "ata", "%s: not registered (error %d)", disk->where, error);
+    else
+        describe(drive);
+    return error;
+}
+
+int ata_init(void)
+{
+    int count = 0;
+
+    for (unsigned i = 0; i < 2; i++) {
+        look_at_channel(&channels[i]);
+        if (drives[i][0].present || drives[i][1].present)
+            ata_channel_enable_irq(&channels[i]);
+        for (unsigned unit = 0; unit < 2; unit++) {
+            if (drives[i][unit].present && !register_drive(&drives[i][unit]))
+                count++;
+        }
+    }
+    return count > 0 ? count : -ENODEV;
+}
