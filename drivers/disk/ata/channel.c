@@ -2,7 +2,7 @@
  * The protocol of an ATA channel: selection, commands, waits, data, reset (ATA/ATAPI-6 §7, §9).
  *
  * Waiting. What ends a wait is always the Alternate Status register; an interrupt only wakes us from
- * ddi_relax. So a lost interrupt costs a tick and not the request, and a stray one costs a look. A
+ * its rest. So a lost interrupt costs a tick and not the request, and a stray one costs a look. A
  * wait polls for some microseconds first: a drive that has the sector in its buffer answers sooner
  * than any interrupt does. When interrupts keep missing, the channel is polled until one comes.
  *
@@ -57,6 +57,7 @@ static bool on_interrupt(void *context)
     bool expected = channel->expecting;
 
     (void)ata_channel_in(channel, ATA_STATUS); /* takes the interrupt back */
+    channel->woken = true;
     if (expected) {
         channel->interrupts++;
         channel->missed = 0;
@@ -110,11 +111,12 @@ static int fail(struct ata_channel *channel, enum ata_fault fault, uint8_t statu
 }
 
 /* One turn of a wait loop. From spin_us on it rests; true when it did. */
-static bool rest(uint64_t since, uint32_t spin_us)
+static bool rest(struct ata_channel *channel, uint64_t since, uint32_t spin_us)
 {
     if (ddi_now_us() - since < spin_us)
         return false;
-    ddi_relax();
+    ddi_relax_unless(&channel->woken);
+    channel->woken = false;
     return true;
 }
 
@@ -136,7 +138,7 @@ static int wait_idle(struct ata_channel *channel, bool ready, uint32_t timeout_m
             return fail(channel, ATA_FAULT_MORE_DATA, status, since);
         if (ms >= timeout_ms)
             return fail(channel, busy ? ATA_FAULT_BUSY : ATA_FAULT_NOT_READY, status, since);
-        (void)rest(since, SPIN_POLLED_US);
+        (void)rest(channel, since, SPIN_POLLED_US);
     }
 }
 
@@ -187,7 +189,7 @@ int ata_channel_wait(struct ata_channel *channel, enum ata_wait_for what, uint32
         }
         if (ms >= timeout_ms)
             return fail(channel, ATA_FAULT_BUSY, status, since);
-        rested |= rest(since, spin_us);
+        rested |= rest(channel, since, spin_us);
     }
     if (rested && spin_us == SPIN_US && channel->interrupts == interrupts)
         note_missed(channel);

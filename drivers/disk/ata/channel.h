@@ -41,6 +41,7 @@ struct ata_channel {
 
     /* Shared with the interrupt handler. */
     volatile bool expecting;      /* a command is under way */
+    volatile bool woken;          /* an interrupt came since the wait began */
     volatile uint32_t interrupts; /* that came while expecting */
     volatile uint32_t strays;     /* that came otherwise */
     volatile uint32_t missed;     /* in a row: the wait ended, and no interrupt had come */

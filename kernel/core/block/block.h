@@ -33,5 +33,10 @@ int block_flush(const struct block_device *device) must_check;
 /* The partition we were booted from: by the MBR's signature and the partition's start. -ENODEV. */
 int block_find_boot(const struct boot_disk *boot, struct block_device *device) must_check;
 
-/* A read-only disk over struct boot_ramdisk (root=ram). Returns 0 and registers "ram0". */
+/* Read the first `bytes` of the device, as fast as it goes: *us is how long it took. -EINVAL when it is
+   shorter than that; the disk's error. */
+int block_bench(const struct block_device *device, uint64_t bytes, uint64_t *us) must_check;
+
+/* A read-only disk over struct boot_ramdisk (root=ram), which must live on. Returns 0 and registers
+   "ram0"; -EINVAL when the numbers in it do not fit together; -ENOSPC. */
 int ramdisk_init(const struct boot_ramdisk *ramdisk) must_check;

@@ -1,0 +1,179 @@
+/*
+ * Disks and partitions. A driver brings its disk (ddi_disk_register); whoever reads goes through a
+ * struct block_device, whose bounds are checked here, so that no driver sees a sector that is not its
+ * disk's and no partition reaches into its neighbour. Locks: none yet, one thread of control.
+ */
+#include "kernel/core/block/block.h"
+
+#include "kernel/core/log/log.h"
+#include "kernel/core/time/time.h"
+#include "lib/errno.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+
+#define BENCH_BYTES (64u * 1024) /* one request of block_bench */
+
+static struct disk *disks[BLOCK_DISKS_MAX];
+static unsigned disk_count;
+
+/* ---- disks --------------------------------------------------------------------------------------- */
+
+/* How many disks there are already of this kind: the number in the name of the next. */
+static unsigned count_prefix(const char *prefix)
+{
+    size_t length = strlen(prefix);
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < disk_count; i++) {
+        const char *name = disks[i]->name;
+        if (strncmp(name, prefix, length) == 0 && name[length] >= '0' && name[length] <= '9')
+            count++;
+    }
+    return count;
+}
+
+int ddi_disk_register(struct disk *disk, const char *prefix)
+{
+    if (disk_count == BLOCK_DISKS_MAX)
+        return -ENOSPC;
+    if (disk->operations == NULL || disk->operations->read == NULL || disk->sectors == 0)
+        return -EINVAL;
+    (void)snprintf(disk->name, sizeof(disk->name), "%s%u", prefix, count_prefix(prefix));
+    disks[disk_count++] = disk;
+    return 0;
+}
+
+unsigned block_disk_count(void)
+{
+    return disk_count;
+}
+
+struct disk *block_disk(unsigned index)
+{
+    return index < disk_count ? disks[index] : NULL;
+}
+
+/* ---- requests ------------------------------------------------------------------------------------ */
+
+static bool is_within(uint64_t sector, uint64_t count, uint64_t sectors)
+{
+    return sector <= sectors && count <= sectors - sector;
+}
+
+/* The request in the disk's own sectors. -EINVAL: outside the device, or the device outside the disk. */
+static int locate(const struct block_device *device, uint64_t sector, uint32_t count, uint64_t *lba)
+{
+    if (device->disk == NULL || !is_within(device->start_lba, device->sectors, device->disk->sectors))
+        return -EINVAL;
+    if (!is_within(sector, count, device->sectors)) {
+        log_warn("block", "%s: sectors %llu to %llu asked for, the device has %llu",
+                 device->disk->name, (unsigned long long)sector,
+                 (unsigned long long)sector + count, (unsigned long long)device->sectors);
+        return -EINVAL;
+    }
+    *lba = device->start_lba + sector;
+    return 0;
+}
+
+int block_read(const struct block_device *device, uint64_t sector, uint32_t count, void *to)
+{
+    uint64_t lba;
+    int error = locate(device, sector, count, &lba);
+
+    if (error || count == 0)
+        return error;
+    return device->disk->operations->read(device->disk, lba, count, to);
+}
+
+int block_write(const struct block_device *device, uint64_t sector, uint32_t count, const void *from)
+{
+    uint64_t lba;
+    int error = locate(device, sector, count, &lba);
+
+    if (error || count == 0)
+        return error;
+    if (device->disk->read_only || device->disk->operations->write == NULL)
+        return -EROFS;
+    return device->disk->operations->write(device->disk, lba, count, from);
+}
+
+int block_flush(const struct block_device *device)
+{
+    if (device->disk == NULL)
+        return -EINVAL;
+    if (device->disk->read_only || device->disk->operations->flush == NULL)
+        return 0; /* nothing can be waiting */
+    return device->disk->operations->flush(device->disk);
+}
+
+/* ---- partitions ---------------------------------------------------------------------------------- */
+
+int block_partitions(struct disk *disk, struct mbr *mbr)
+{
+    uint8_t sector[512];
+    int error = disk->operations->read(disk, 0, 1, sector);
+
+    if (error)
+        return error;
+    return mbr_parse(sector, disk->sectors, mbr);
+}
+
+/* The boot partition on this disk, when it carries the signature and has it. */
+static const struct mbr_partition *match(const struct mbr *mbr, const struct boot_disk *boot)
+{
+    if (mbr->signature != boot->mbr_signature)
+        return NULL;
+    for (uint32_t i = 0; i < mbr->count; i++) {
+        const struct mbr_partition *partition = &mbr->partitions[i];
+        if (partition->start_lba == boot->partition_start_lba &&
+            partition->sectors == boot->partition_sectors)
+            return partition;
+    }
+    return NULL;
+}
+
+int block_find_boot(const struct boot_disk *boot, struct block_device *device)
+{
+    struct mbr mbr;
+    struct disk *found = NULL;
+
+    for (unsigned i = 0; i < disk_count; i++) {
+        int error = block_partitions(disks[i], &mbr);
+        if (error) {
+            log_info("block", "%s: no partition table: %s", disks[i]->name, error_text(error));
+            continue;
+        }
+        const struct mbr_partition *partition = match(&mbr, boot);
+        if (partition == NULL)
+            continue;
+        if (found) {
+            log_warn("block", "%s and %s are copies of one another; using %s", found->name,
+                     disks[i]->name, found->name);
+            continue;
+        }
+        found = disks[i];
+        *device = (struct block_device){found, partition->start_lba, partition->sectors};
+    }
+    return found ? 0 : -ENODEV;
+}
+
+/* ---- how fast ------------------------------------------------------------------------------------ */
+
+int block_bench(const struct block_device *device, uint64_t bytes, uint64_t *us)
+{
+    static uint8_t buffer[BENCH_BYTES];
+    uint64_t sectors = bytes / 512, done = 0, since = time_now_us();
+
+    if (sectors > device->sectors)
+        return -EINVAL;
+    while (done < sectors) {
+        uint64_t left = sectors - done;
+        uint32_t count = left < BENCH_BYTES / 512 ? (uint32_t)left : BENCH_BYTES / 512;
+        int error = block_read(device, done, count, buffer);
+        if (error)
+            return error;
+        done += count;
+    }
+    *us = time_now_us() - since;
+    return 0;
+}

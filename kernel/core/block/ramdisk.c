@@ -1,0 +1,72 @@
+/*
+ * The root in memory: a read-only disk over the chunks that stage 2 has read through the BIOS
+ * (struct boot_ramdisk). Physical memory is reached through the physical map. No locks: nothing
+ * changes after ramdisk_init.
+ */
+#include "kernel/core/block/block.h"
+
+#include "kernel/arch/arch.h"
+#include "lib/bytes.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+
+#define SECTOR_BYTES 512u
+
+static const struct boot_ramdisk *ramdisk;
+static struct disk disk;
+
+/* Where a chunk lies, or NULL for one of zeros. */
+static const uint8_t *chunk_at(uint64_t index)
+{
+    uint64_t phys = rd64((const uint8_t *)phys_to_virt(ramdisk->table_phys) + 8 * index);
+    return phys ? phys_to_virt(phys) : NULL;
+}
+
+/* The driver interface has checked nothing: the block layer has, and it is checked here once more. */
+static int ramdisk_read(struct disk *self, uint64_t lba, uint32_t count, void *to)
+{
+    uint8_t *out = to;
+
+    if (lba > self->sectors || count > self->sectors - lba)
+        return -EINVAL;
+    uint64_t offset = lba * SECTOR_BYTES, left = (uint64_t)count * SECTOR_BYTES;
+    while (left > 0) {
+        uint64_t inside = offset % ramdisk->chunk_bytes;
+        uint64_t size = ramdisk->chunk_bytes - inside;
+        if (size > left)
+            size = left;
+        const uint8_t *chunk = chunk_at(offset / ramdisk->chunk_bytes);
+        if (chunk)
+            memcpy(out, chunk + inside, size);
+        else
+            memset(out, 0, size);
+        out += size;
+        offset += size;
+        left -= size;
+    }
+    return 0;
+}
+
+static const struct disk_operations operations = {.read = ramdisk_read};
+
+static bool is_sound(const struct boot_ramdisk *boot)
+{
+    if (boot->table_phys == 0 || boot->bytes == 0 || boot->bytes % SECTOR_BYTES != 0)
+        return false;
+    if (boot->chunk_bytes == 0 || boot->chunk_bytes % SECTOR_BYTES != 0)
+        return false;
+    return boot->chunks == (boot->bytes - 1) / boot->chunk_bytes + 1;
+}
+
+int ramdisk_init(const struct boot_ramdisk *boot)
+{
+    if (!is_sound(boot))
+        return -EINVAL;
+    ramdisk = boot;
+    disk = (struct disk){.operations = &operations,
+                         .sectors = boot->bytes / SECTOR_BYTES,
+                         .read_only = true};
+    (void)strlcpy(disk.model, "memory", sizeof(disk.model));
+    (void)strlcpy(disk.where, "read by stage 2", sizeof(disk.where));
+    return ddi_disk_register(&disk, "ram");
+}
