@@ -1,1 +1,38 @@
 # stage2/: real mode to long mode, then the kernel.
+#
+#   build/stage2.elf        with symbols, for gdb
+#   build/stage2.bin        whole sectors, header and checksum filled in
+#   build/gen/stage2_size.inc   %define STAGE2_SECTORS, for the boot sector
+
+STAGE2_CFLAGS := $(TARGET_CFLAGS) -Os -fno-pie -mcmodel=small -fno-stack-protector
+
+STAGE2_C    := $(filter-out %_test.c,$(wildcard stage2/*.c)) $(LIB_SOURCES)
+STAGE2_ASM  := $(wildcard stage2/*.asm)
+STAGE2_OBJS := $(STAGE2_ASM:%.asm=$(B)/stage2/%.asm.o) $(STAGE2_C:%.c=$(B)/stage2/%.o)
+
+$(B)/stage2/%.o: %.c Makefile stage2/stage2.mk | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(STAGE2_CFLAGS) -c $< -o $@
+
+# A20_SKIP="-DA20_NO_INT15 …" leaves methods out, for tests.
+$(B)/stage2/%.asm.o: %.asm Makefile stage2/stage2.mk | $(GENERATED)
+	@mkdir -p $(@D)
+	$(NASM) -f elf64 -g -F dwarf $(NASMFLAGS) $(A20_SKIP) -MD $(@:.o=.d) $< -o $@
+
+# The linker script speaks of the areas by name.
+$(B)/gen/boot_memory.ld: $(B)/gen/boot_memory.h
+	sed -n 's/^#define \(BOOT_[A-Z0-9_]*\) \(.*\)/\1 = \2;/p' $< > $@
+
+$(B)/stage2.elf: $(STAGE2_OBJS) stage2/stage2.ld $(B)/gen/boot_memory.ld
+	$(LD) -nostdlib -static --gc-sections --build-id=none -z noexecstack --no-warn-rwx-segments \
+	    -T $(B)/gen/boot_memory.ld -T stage2/stage2.ld $(STAGE2_OBJS) -o $@
+
+$(B)/stage2.bin $(B)/gen/stage2_size.inc &: $(B)/stage2.elf tools/stage2_seal.py
+	$(OBJCOPY) -O binary -j .stage2 $< $(B)/stage2.raw
+	$(PYTHON) tools/stage2_seal.py $(B)/stage2.raw $(B)/stage2.bin $(B)/gen/stage2_size.inc
+
+# What goes into the image as /boot/kernel.elf: the kernel with its checksum at the end.
+$(B)/%.sealed.elf: $(B)/%.elf tools/kernel_seal.py
+	$(PYTHON) tools/kernel_seal.py $< $@
+
+-include $(shell find $(B)/stage2 -name '*.d' 2>/dev/null)
