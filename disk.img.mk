@@ -22,7 +22,7 @@ BLOCK ?= 1024
 
 # What the system itself brings: PATH:SOURCE. build/root holds exactly these.
 TERMINUS_LICENCE := $(wildcard /usr/share/doc/xfonts-terminus/copyright)
-ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
+ROOT_FILES := boot/kernel.elf:$(B)/kernel.sealed.elf \
               boot/boot.cfg:tools/root/boot.cfg \
               README.txt:tools/root/README.txt \
               usr/share/licences/FastOS:LICENSE \

@@ -60,7 +60,7 @@ static void read_geometry(void)
     }
     heads = (r.edx >> 8 & 0xff) + 1;
     sectors_per_track = r.ecx & 0x3f;
-    boot_info.disk.cylinders = (r.ecx >> 8 & 0xff | (r.ecx & 0xc0) << 2) + 1;
+    boot_info.disk.cylinders = ((r.ecx >> 8 & 0xff) | (r.ecx & 0xc0) << 2) + 1;
     boot_info.disk.heads = heads;
     boot_info.disk.sectors_per_track = sectors_per_track;
 }

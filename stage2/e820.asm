@@ -94,13 +94,15 @@ query_e820:
     call restore
     jmp clear_entry             ; whatever the last call left behind the map
 
-; The entry at entry_at, empty, with attributes = 1.  clobbers: eax, cx, di
+; The entry at entry_at, empty, with attributes = 1.
+; out: es:di = the entry  clobbers: eax, cx
 clear_entry:
     mov di, [cs:entry_at]
     xor eax, eax
     mov cx, ENTRY_BYTES / 4
     rep stosd
-    mov byte [es:di - 4], 1
+    sub di, ENTRY_BYTES
+    mov byte [es:di + 20], 1
     ret
 
 ; out: CF set: the chain repeats itself; ZF set: keep it  clobbers: eax, cx, si, di
@@ -222,15 +224,16 @@ add_low:
     clc
     ret
 
-; A usable range.  in: edx = base, eax = bytes, 0: nothing  clobbers: di
+; A usable range.  in: edx = base, eax = bytes, 0: nothing  clobbers: eax, cx, di
 add_range:
     test eax, eax
     jz .empty
-    mov di, [cs:entry_at]
+    push eax
+    call clear_entry            ; attributes 1
+    pop eax
     mov [es:di], edx
     mov [es:di + 8], eax
     mov dword [es:di + 16], MEMORY_USABLE
-    mov dword [es:di + 20], 1
     add word [cs:entry_at], ENTRY_BYTES
     inc dword [cs:count]
 .empty:

@@ -1,1 +1,2 @@
 # tests/: `make test` and its parts.
+include tests/stage2/stage2_test.mk
