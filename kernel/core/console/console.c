@@ -131,37 +131,13 @@ static bool queue_empty(void)
     return __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE) == queue.tail;
 }
 
-static void show_plain(const char *text, size_t size);
-
-static void show_queue(void)
-{
-    char piece[256];
-
-    while (!queue_empty()) {
-        unsigned waiting = __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE) - queue.tail;
-        unsigned size = waiting < sizeof(piece) ? waiting : sizeof(piece);
-        for (unsigned i = 0; i < size; i++)
-            piece[i] = queue.bytes[(queue.tail + i) % QUEUE_BYTES];
-        __atomic_store_n(&queue.tail, queue.tail + size, __ATOMIC_RELEASE);
-        show_plain(piece, size);
-    }
-}
-
-/* An interrupt between the last look at the queue and the end of `busy` may have filled it again. */
-static void leave(void)
-{
-    do {
-        show_queue();
-        draw_changes();
-        __atomic_store_n(&console.busy, false, __ATOMIC_RELEASE);
-    } while (!queue_empty() && try_enter());
-}
-
 /* ---- log lines ---------------------------------------------------------------------------------- */
 
 static const struct vt_style stamp_style = {8, VT_BACKGROUND, false, false, false};
 static const struct vt_style area_style = {4, VT_BACKGROUND, false, false, false};
 static const struct vt_style text_style = {VT_FOREGROUND, VT_BACKGROUND, false, false, false};
+static const struct vt_style warning_style = {3, VT_BACKGROUND, false, false, false};
+static const struct vt_style error_style = {1, VT_BACKGROUND, false, false, false};
 
 /* Index behind the first `byte` in text, or 0 when it is not there. */
 static size_t end_of(const char *text, size_t size, char byte)
@@ -172,15 +148,34 @@ static size_t end_of(const char *text, size_t size, char byte)
     return 0;
 }
 
+static bool begins_with(const char *text, size_t size, const char *word)
+{
+    size_t i = 0;
+
+    while (i < size && word[i] != '\0' && text[i] == word[i])
+        i++;
+    return word[i] == '\0';
+}
+
+/* The log writes the level, when it matters, between area and text. */
+static const struct vt_style *style_of_level(const char *text, size_t size)
+{
+    if (begins_with(text, size, " error: "))
+        return &error_style;
+    return begins_with(text, size, " warning: ") ? &warning_style : &text_style;
+}
+
 /* "[seconds.micros] area: text\n"; what looks otherwise is text. */
 static void show_log_line(const char *line, size_t size)
 {
-    size_t stamp = size > 0 && line[0] == '[' ? end_of(line, size, ']') : 0;
+    size_t stamp = begins_with(line, size, "[") ? end_of(line, size, ']') : 0;
     size_t area = stamp > 0 ? end_of(line + stamp, size - stamp, ':') : 0;
+    const char *text = line + stamp + area;
+    size_t length = size - stamp - area;
 
     vt_write_plain(&console.vt, stamp_style, line, stamp);
     vt_write_plain(&console.vt, area_style, line + stamp, area);
-    vt_write_plain(&console.vt, text_style, line + stamp + area, size - stamp - area);
+    vt_write_plain(&console.vt, *style_of_level(text, length), text, length);
 }
 
 static void show_log_lines(const char *text, size_t size)
@@ -195,9 +190,51 @@ static void show_log_lines(const char *text, size_t size)
     }
 }
 
-static void show_plain(const char *text, size_t size)
+static void begin_line(void)
 {
-    vt_write_plain(&console.vt, text_style, text, size);
+    if (console.grid.column > 0)
+        vt_write_plain(&console.vt, text_style, "\n", 1);
+}
+
+/* ---- the end of a write -------------------------------------------------------------------------- */
+
+/* Take up to `size` bytes, whole lines if there are any among them. */
+static size_t queue_take(char *to, size_t size)
+{
+    size_t waiting = __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE) - queue.tail;
+    size_t whole = 0;
+
+    if (size > waiting)
+        size = waiting;
+    for (size_t i = 0; i < size; i++) {
+        to[i] = queue.bytes[(queue.tail + i) % QUEUE_BYTES];
+        if (to[i] == '\n')
+            whole = i + 1;
+    }
+    if (whole > 0)
+        size = whole;
+    __atomic_store_n(&queue.tail, queue.tail + (unsigned)size, __ATOMIC_RELEASE);
+    return size;
+}
+
+static void show_queue(void)
+{
+    char piece[256]; /* no line of the log is longer */
+
+    if (!queue_empty())
+        begin_line();
+    while (!queue_empty())
+        show_log_lines(piece, queue_take(piece, sizeof(piece)));
+}
+
+/* An interrupt between the last look at the queue and the end of `busy` may have filled it again. */
+static void leave(void)
+{
+    do {
+        show_queue();
+        draw_changes();
+        __atomic_store_n(&console.busy, false, __ATOMIC_RELEASE);
+    } while (!queue_empty() && try_enter());
 }
 
 /* ---- the interface ------------------------------------------------------------------------------ */
@@ -222,8 +259,7 @@ void console_log_sink(const char *text, size_t size)
         queue_put(text, size);
         return;
     }
-    if (console.grid.column > 0)
-        vt_write_plain(&console.vt, text_style, "\n", 1);
+    begin_line();
     show_log_lines(text, size);
     leave();
 }
@@ -283,6 +319,8 @@ static void open_console(const struct boot_framebuffer *mode, bool use_heap)
     for (unsigned i = 0; i < count; i++)
         console.shown[i] = blank;
     vt_init(&console.vt, &console.grid);
+    console.cursor_row = 0;
+    console.busy = false;
     console.screen = screen;
 }
 
@@ -310,7 +348,6 @@ void console_panic(void)
         console.shown[i] = unknown;
     grid_touch(&console.grid, 0);
     grid_touch(&console.grid, console.grid.rows - 1);
-    if (console.grid.column > 0)
-        vt_write(&console.vt, "\n", 1);
+    begin_line();
     console.busy = false;
 }

@@ -372,21 +372,28 @@ void vt_write(struct vt *vt, const char *text, size_t size)
     }
 }
 
+/* One character of foreign text. */
+static void put_plain(struct vt *vt, uint32_t character)
+{
+    if (character == '\n' || character == '\t')
+        control(vt, (uint8_t)character);
+    else if (character < 0x20 || (character >= DELETE && character < 0xa0))
+        put(vt, UTF8_REPLACEMENT);
+    else
+        put(vt, character);
+}
+
 void vt_write_plain(struct vt *vt, struct vt_style style, const char *text, size_t size)
 {
+    const struct vt_style saved = vt->style;
     struct utf8_decoder utf8 = {0};
     uint32_t characters[2];
 
+    vt->style = style;
     for (size_t i = 0; i < size; i++) {
         unsigned count = utf8_decode(&utf8, (uint8_t)text[i], characters);
-        for (unsigned j = 0; j < count; j++) {
-            uint32_t character = characters[j];
-            if (character == '\n' || character == '\t')
-                control(vt, (uint8_t)character);
-            else if (character < 0x20 || (character >= DELETE && character < 0xa0))
-                character = UTF8_REPLACEMENT;
-            if (character >= 0x20)
-                grid_put(vt->grid, cell_of(&style, character), vt_blank(vt));
-        }
+        for (unsigned j = 0; j < count; j++)
+            put_plain(vt, characters[j]);
     }
+    vt->style = saved;
 }

@@ -71,6 +71,14 @@ void log_write(enum log_level level, const char *area, const char *format, ...)
     va_end(args);
 }
 
+/* How many of the bytes are lines with their end. No line is longer than LINE_BYTES. */
+static size_t whole_lines(const char *text, size_t size)
+{
+    while (size > 0 && text[size - 1] != '\n')
+        size--;
+    return size;
+}
+
 void log_add_sink(log_sink *sink)
 {
     char part[LINE_BYTES];
@@ -78,7 +86,7 @@ void log_add_sink(log_sink *sink)
 
     if (sink_count == SINKS_MAX)
         return;
-    while ((size = log_peek(at, part, sizeof(part))) > 0) {
+    while ((size = whole_lines(part, log_peek(at, part, sizeof(part)))) > 0) {
         sink(part, size);
         at += size;
     }

@@ -1,0 +1,836 @@
+/* links: kernel/core/console/console.c kernel/core/console/grid.c kernel/core/console/vt.c kernel/core/console/theme.c lib/utf8.c */
+/*
+ * The console on a screen that is an array. The oracle is a terminal that moves whole screens by
+ * memmove and is told the operations, not their bytes. Whatever is written, in whatever pieces: the
+ * screen shows what the oracle holds, and nothing is drawn that was there already.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/framebuffer/framebuffer.h"
+#include "drivers/vga/vga.h"
+#include "kernel/core/console/console.h"
+#include "kernel/core/console/theme.h"
+#include "kernel/core/console/vt.h"
+#include "kernel/core/memory/heap.h"
+
+/* ---- the fake screen ------------------------------------------------------------------------------ */
+
+#define COLUMNS_MAX 200
+#define ROWS_MAX    100
+
+static struct text_cell screen[ROWS_MAX][COLUMNS_MAX];
+static unsigned long drawn, redrawn; /* cells; those that were so already */
+static unsigned hardware_column, hardware_row;
+static void (*while_drawing)(void); /* an interrupt handler */
+static bool heap_is_empty, heap_was_used;
+static void *allocated;
+static unsigned framebuffer_columns, framebuffer_rows;
+
+static bool same_cell(struct text_cell a, struct text_cell b)
+{
+    return a.character == b.character && a.foreground == b.foreground &&
+           a.background == b.background;
+}
+
+static void fake_draw(struct text_screen *fake, unsigned column, unsigned row,
+                      const struct text_cell *cells, unsigned count)
+{
+    void (*interrupt)(void) = while_drawing;
+
+    assert_true(count > 0 && column + count <= fake->columns && row < fake->rows);
+    while_drawing = NULL;
+    if (interrupt != NULL)
+        interrupt();
+    for (unsigned i = 0; i < count; i++) {
+        redrawn += same_cell(screen[row][column + i], cells[i]);
+        screen[row][column + i] = cells[i];
+    }
+    drawn += count;
+}
+
+static void fake_move_cursor(struct text_screen *fake, unsigned column, unsigned row)
+{
+    assert_true(column < fake->columns && row < fake->rows);
+    hardware_column = column;
+    hardware_row = row;
+}
+
+static const struct text_screen_operations framebuffer_like = {fake_draw, NULL};
+static const struct text_screen_operations vga_like = {fake_draw, fake_move_cursor};
+
+static void clear_screen(void)
+{
+    for (unsigned row = 0; row < ROWS_MAX; row++)
+        for (unsigned column = 0; column < COLUMNS_MAX; column++)
+            screen[row][column] = (struct text_cell){' ', 7, 0};
+    drawn = redrawn = 0;
+}
+
+int framebuffer_init(struct framebuffer *framebuffer, const struct boot_framebuffer *mode,
+                     const uint32_t palette[256])
+{
+    assert_int_equal(palette[0], 0x0f1520);
+    assert_int_equal(palette[231], 0xffffff);
+    assert_int_equal(palette[255], 0xeeeeee);
+    if (mode->phys == 0)
+        return -ENODEV;
+    framebuffer->screen = (struct text_screen){&framebuffer_like, framebuffer_columns,
+                                               framebuffer_rows};
+    clear_screen();
+    return 0;
+}
+
+void framebuffer_limit(struct framebuffer *framebuffer, unsigned columns, unsigned rows)
+{
+    if (columns < framebuffer->screen.columns)
+        framebuffer->screen.columns = columns;
+    if (rows < framebuffer->screen.rows)
+        framebuffer->screen.rows = rows;
+}
+
+void vga_init(struct vga *vga, volatile uint16_t *memory, const uint32_t palette[256])
+{
+    assert_int_equal((uintptr_t)memory, VIRT_PHYSICAL_MAP + 0xb8000);
+    assert_non_null(palette);
+    vga->screen = (struct text_screen){&vga_like, 80, 25};
+    clear_screen();
+}
+
+void *heap_alloc(size_t size, size_t align)
+{
+    assert_true(align <= 4096);
+    heap_was_used = true;
+    free(allocated);
+    allocated = heap_is_empty ? NULL : malloc(size); /* exactly: the sanitizer guards its ends */
+    return allocated;
+}
+
+static struct boot_framebuffer with_framebuffer = {.phys = 0xe0000000};
+static struct boot_framebuffer with_text = {.has_vga_text = 1};
+static struct boot_framebuffer with_nothing;
+
+static void open_screen(unsigned columns, unsigned rows)
+{
+    while_drawing = NULL;
+    framebuffer_columns = columns;
+    framebuffer_rows = rows;
+    console_init(&with_framebuffer);
+}
+
+static void write_text(const char *text)
+{
+    console_write(text, strlen(text));
+}
+
+/* ---- looking --------------------------------------------------------------------------------------- */
+
+static void row_is(unsigned row, const char *text)
+{
+    unsigned columns, rows;
+
+    console_size(&columns, &rows);
+    for (unsigned column = 0; column < columns; column++) {
+        unsigned wanted = column < strlen(text) ? (uint8_t)text[column] : ' ';
+        if (console_cell(column, row) != wanted || screen[row][column].character != wanted)
+            fail_msg("row %u column %u: U+%04X in the grid, U+%04X on the screen, not U+%04X", row,
+                     column, console_cell(column, row), screen[row][column].character, wanted);
+    }
+}
+
+static void cell_is(unsigned column, unsigned row, unsigned character, uint8_t foreground,
+                    uint8_t background)
+{
+    struct text_cell cell = screen[row][column];
+
+    assert_int_equal(cell.character, character);
+    assert_int_equal(cell.foreground, foreground);
+    assert_int_equal(cell.background, background);
+}
+
+static void cursor_is(unsigned column, unsigned row)
+{
+    unsigned columns, rows;
+
+    console_size(&columns, &rows);
+    for (unsigned r = 0; r < rows; r++)
+        for (unsigned c = 0; c < columns; c++)
+            assert_int_equal(screen[r][c].background == THEME_CURSOR, c == column && r == row);
+}
+
+/* ---- the terminal's language -------------------------------------------------------------------- */
+
+static void text_and_controls(void **state)
+{
+    (void)state;
+    open_screen(40, 5);
+    write_text("one\ntwo\r\nth\bree\tx\ty\rT\a\n");
+    row_is(0, "one");
+    row_is(1, "two");
+    row_is(2, "Tree    x       y");
+    cursor_is(0, 3);
+    write_text("\b\b\b\bq");
+    row_is(3, "q");
+}
+
+static void wraps_late(void **state)
+{
+    (void)state;
+    open_screen(10, 4);
+    write_text("0123456789");
+    cursor_is(9, 0); /* still there */
+    write_text("\n");
+    cursor_is(0, 1); /* and no empty line */
+    write_text("abcdefghijkl");
+    row_is(1, "abcdefghij");
+    row_is(2, "kl");
+    write_text("\r0123456789\rX");
+    row_is(2, "X123456789");
+    write_text("\tz\tz"); /* a tab ends at the last column */
+    row_is(2, "X1234567zz");
+}
+
+static void scrolls(void **state)
+{
+    (void)state;
+    open_screen(10, 3);
+    write_text("a\nb\nc\nd\ne");
+    row_is(0, "c");
+    row_is(1, "d");
+    row_is(2, "e");
+    write_text("\n\n\n\n\n");
+    for (unsigned row = 0; row < 3; row++)
+        row_is(row, "");
+}
+
+static void moves_the_cursor(void **state)
+{
+    (void)state;
+    open_screen(20, 10);
+    write_text("\x1b[3;5H");
+    cursor_is(4, 2);
+    write_text("\x1b[2C\x1b[A");
+    cursor_is(6, 1);
+    write_text("\x1b[99A\x1b[99D\x1b[B");
+    cursor_is(0, 1);
+    write_text("\x1b[999;999H");
+    cursor_is(19, 9);
+    write_text("\x1b[2F\x1b[7G");
+    cursor_is(6, 7);
+    write_text("\x1b[s\x1b[H\x1b[u\x1b[E");
+    cursor_is(0, 8);
+    write_text("\x1b[0;0f");
+    cursor_is(0, 0);
+    write_text("\x1b[99999999999999999999B"); /* more than fits a number */
+    cursor_is(0, 9);
+    write_text("\x1b[5;5H\x1b" "7\x1b[H\x1b" "8");
+    cursor_is(4, 4);
+}
+
+static void erases(void **state)
+{
+    (void)state;
+    open_screen(5, 3);
+    write_text("aaaaa\nbbbbb\nccccc\x1b[2;3H\x1b[K");
+    row_is(1, "bb");
+    write_text("\x1b[1K");
+    row_is(1, "");
+    write_text("\x1b[1;2H\x1b[J");
+    row_is(0, "a");
+    row_is(2, "");
+    write_text("\x1b[2;2Hxyz\x1b[2;3H\x1b[1J");
+    row_is(0, "");
+    row_is(1, "   z");
+    write_text("\x1b[2J");
+    row_is(1, "");
+    cursor_is(2, 1);
+    write_text("\x1b[41m\x1b[2K");
+    cell_is(0, 1, ' ', 7, 1);
+    write_text("q\x1b" "c");
+    row_is(1, "");
+    cell_is(3, 1, ' ', 7, 0);
+    cursor_is(0, 0);
+}
+
+static void colours(void **state)
+{
+    (void)state;
+    open_screen(30, 2);
+    write_text("\x1b[31ma\x1b[1mb\x1b[22;44mc\x1b[7md\x1b[27me\x1b[mf"
+               "\x1b[38;5;200mg\x1b[48;5;17mh\x1b[38;2;255;0;0mi\x1b[39;49mj\x1b[95;103mk"
+               "\x1b[0;2ml\x1b[22;38;5;999mm\x1b[38mn\x1b[1;31;45mo\x1b[0m");
+    cell_is(0, 0, 'a', 1, 0);
+    cell_is(1, 0, 'b', 9, 0);
+    cell_is(2, 0, 'c', 1, 4);
+    cell_is(3, 0, 'd', 4, 1);
+    cell_is(4, 0, 'e', 1, 4);
+    cell_is(5, 0, 'f', 7, 0);
+    cell_is(6, 0, 'g', 200, 0);
+    cell_is(7, 0, 'h', 200, 17);
+    cell_is(8, 0, 'i', 196, 17);
+    cell_is(9, 0, 'j', 7, 0);
+    cell_is(10, 0, 'k', 13, 11);
+    cell_is(11, 0, 'l', 8, 0);
+    cell_is(12, 0, 'm', 7, 0);
+    cell_is(13, 0, 'n', 7, 0);
+    cell_is(14, 0, 'o', 9, 5);
+}
+
+static void swallows_what_it_does_not_know(void **state)
+{
+    static const char *const sequences[] = {
+        "\x1b[5~", "\x1b[?1049h", "\x1b[>c", "\x1b[!p", "\x1b[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;31m",
+        "\x1b]0;a title\a", "\x1b]0;a title\x1b\\", "\x1bP1$r0m\x1b\\", "\x1b(B", "\x1b#8", "\x1bM",
+        "\x1b[3 q", "\x1b[12\x18", "\x1b]cut\x1a", "\x1b\x1b[m", "\x1b[<0;1;2M", "\x1b[6n", "\x1b\xc3",
+        "\x1b[?25;1z", "\x7f", "\xc2\x85",
+    };
+
+    (void)state;
+    open_screen(10, 2);
+    for (size_t i = 0; i < array_length(sequences); i++) {
+        write_text("\x1b[H\x1b[2Ka");
+        write_text(sequences[i]);
+        write_text("b");
+        row_is(0, "ab");
+        cell_is(1, 0, 'b', 7, 0);
+    }
+    write_text("\x1b[1\nm"); /* a control character inside acts, the sequence goes on */
+    cursor_is(0, 1);
+}
+
+static void sequences_end(void **state)
+{
+    (void)state;
+    open_screen(100, 10);
+    write_text("\x1b]");
+    for (unsigned i = 0; i < VT_SEQUENCE_MAX; i++)
+        write_text(";");
+    write_text("back");
+    row_is(0, "back");
+    write_text("\x1b[");
+    for (unsigned i = 0; i < VT_SEQUENCE_MAX; i++)
+        write_text("1");
+    write_text("\nagain");
+    row_is(1, "again");
+}
+
+static void bytes_that_are_no_text(void **state)
+{
+    (void)state;
+    open_screen(20, 2);
+    write_text("\xc3\xa9\xff\xe2\x82z\xf0\x9f\x98\x80\xc3\x1b[31mr");
+    cell_is(0, 0, 0xe9, 7, 0);
+    cell_is(1, 0, 0xfffd, 7, 0);
+    cell_is(2, 0, 0xfffd, 7, 0);
+    cell_is(3, 0, 'z', 7, 0);
+    cell_is(4, 0, 0xfffd, 7, 0); /* beyond the basic plane */
+    cell_is(5, 0, 0xfffd, 7, 0); /* cut short by an escape, which counts */
+    cell_is(6, 0, 'r', 1, 0);
+}
+
+static void hides_the_cursor(void **state)
+{
+    (void)state;
+    open_screen(10, 2);
+    write_text("a\x1b[?25l");
+    cursor_is(99, 99);
+    write_text("\x1b[?25h");
+    cursor_is(1, 0);
+    write_text("\x1b[44m \b");
+    cell_is(1, 0, ' ', 0, 15); /* on its own colour it takes another */
+}
+
+/* ---- drawing --------------------------------------------------------------------------------------- */
+
+static void draws_a_burst_once(void **state)
+{
+    char burst[40 * 1000];
+    size_t size = 0;
+
+    (void)state;
+    open_screen(100, 40);
+    for (unsigned i = 0; i < 1000; i++)
+        size += (size_t)sprintf(burst + size, "line %u of a thousand\n", i);
+    console_write(burst, size);
+    assert_true(drawn <= 100 * 40);
+    row_is(38, "line 999 of a thousand");
+    row_is(0, "line 961 of a thousand");
+}
+
+static void draws_only_what_differs(void **state)
+{
+    (void)state;
+    open_screen(100, 40);
+    write_text("hello");
+    assert_int_equal(drawn, 6); /* and the cursor */
+    drawn = 0;
+    write_text("\rhello");
+    assert_int_equal(drawn, 0);
+    write_text("\rhallo");
+    assert_int_equal(drawn, 1);
+    drawn = 0;
+    write_text("!");
+    assert_int_equal(drawn, 2);
+    assert_int_equal(redrawn, 0);
+}
+
+/* ---- the oracle ------------------------------------------------------------------------------------ */
+
+static struct {
+    struct text_cell cells[ROWS_MAX][COLUMNS_MAX];
+    unsigned columns, rows, column, row;
+    bool full; /* behind the last column */
+    uint8_t foreground, background;
+} model;
+
+static void model_open(unsigned columns, unsigned rows)
+{
+    memset(&model, 0, sizeof(model));
+    model.columns = columns;
+    model.rows = rows;
+    model.foreground = 7;
+    for (unsigned row = 0; row < rows; row++)
+        for (unsigned column = 0; column < columns; column++)
+            model.cells[row][column] = (struct text_cell){' ', 7, 0};
+}
+
+static void model_clear(unsigned row, unsigned first, unsigned end)
+{
+    for (unsigned column = first; column < end; column++)
+        model.cells[row][column] = (struct text_cell){' ', 7, model.background};
+}
+
+static void model_new_line(void)
+{
+    model.full = false;
+    model.column = 0;
+    if (++model.row == model.rows) {
+        memmove(model.cells[0], model.cells[1], sizeof(model.cells[0]) * (model.rows - 1));
+        model.row--;
+        model_clear(model.row, 0, model.columns);
+    }
+}
+
+static void model_put(uint16_t character)
+{
+    if (model.full)
+        model_new_line();
+    model.cells[model.row][model.column] =
+        (struct text_cell){character, model.foreground, model.background};
+    if (model.column == model.columns - 1)
+        model.full = true;
+    else
+        model.column++;
+}
+
+static void model_move(long column, long row)
+{
+    model.full = false;
+    model.column = column < 0 ? 0 : column >= model.columns ? model.columns - 1 : (unsigned)column;
+    model.row = row < 0 ? 0 : row >= model.rows ? model.rows - 1 : (unsigned)row;
+}
+
+static unsigned below(unsigned limit)
+{
+    return (unsigned)rand() % limit;
+}
+
+static size_t random_text(char *out)
+{
+    size_t size = 0;
+
+    for (unsigned i = below(30); i > 0; i--) {
+        uint8_t byte = (uint8_t)(' ' + below(95));
+        model_put(byte);
+        out[size++] = (char)byte;
+    }
+    return size;
+}
+
+static size_t random_control(char *out)
+{
+    switch (below(6)) {
+    case 0:
+        model_move((long)model.column - 1, model.row);
+        return (size_t)sprintf(out, "\b");
+    case 1:
+        model_move(0, model.row);
+        return (size_t)sprintf(out, "\r");
+    case 2:
+        model_move((model.column / 8 + 1) * 8, model.row);
+        return (size_t)sprintf(out, "\t");
+    case 3:
+        model_put(0x2502);
+        return (size_t)sprintf(out, "\xe2\x94\x82");
+    default:
+        model_new_line();
+        return (size_t)sprintf(out, "\n");
+    }
+}
+
+static size_t random_move(char *out)
+{
+    unsigned n = below(12), row = below(14), column = below(50);
+    long by = n > 0 ? n : 1; /* none stands for one */
+
+    switch (below(6)) {
+    case 0:
+        model_move(model.column, (long)model.row - by);
+        return (size_t)sprintf(out, "\x1b[%uA", n);
+    case 1:
+        model_move(model.column, (long)model.row + by);
+        return (size_t)sprintf(out, "\x1b[%uB", n);
+    case 2:
+        model_move((long)model.column + by, model.row);
+        return (size_t)sprintf(out, "\x1b[%uC", n);
+    case 3:
+        model_move((long)model.column - by, model.row);
+        return (size_t)sprintf(out, "\x1b[%uD", n);
+    case 4:
+        model_move(by - 1, model.row);
+        return (size_t)sprintf(out, "\x1b[%uG", n);
+    default:
+        model_move(column, row);
+        return (size_t)sprintf(out, "\x1b[%u;%uH", row + 1, column + 1);
+    }
+}
+
+static size_t random_erase(char *out)
+{
+    unsigned how = below(3);
+    bool whole_screen = below(3) == 0;
+
+    if (how != 1)
+        model_clear(model.row, how == 2 ? 0 : model.column, model.columns);
+    else
+        model_clear(model.row, 0, model.column + 1);
+    for (unsigned row = 0; row < model.rows && whole_screen; row++)
+        if (how == 2 || (how == 0 && row > model.row) || (how == 1 && row < model.row))
+            model_clear(row, 0, model.columns);
+    return (size_t)sprintf(out, "\x1b[%u%c", how, whole_screen ? 'J' : 'K');
+}
+
+static size_t random_colour(char *out)
+{
+    uint8_t foreground = (uint8_t)below(8), background = (uint8_t)below(256);
+
+    if (below(3) == 0) {
+        model.foreground = 7, model.background = 0;
+        return (size_t)sprintf(out, "\x1b[m");
+    }
+    model.foreground = foreground, model.background = background;
+    return (size_t)sprintf(out, "\x1b[%u;48;5;%um", 30 + foreground, background);
+}
+
+static size_t random_operation(char *out)
+{
+    static size_t (*const operations[])(char *) = {
+        random_text, random_text, random_text, random_control, random_control, random_control,
+        random_move, random_erase, random_colour,
+    };
+
+    return operations[below(array_length(operations))](out);
+}
+
+static void screen_is_model(void)
+{
+    for (unsigned row = 0; row < model.rows; row++)
+        for (unsigned column = 0; column < model.columns; column++) {
+            struct text_cell wanted = model.cells[row][column];
+            assert_int_equal(console_cell(column, row), wanted.character);
+            if (row == model.row && column == model.column) /* under the cursor */
+                assert_int_equal(screen[row][column].character, wanted.character);
+            else if (!same_cell(screen[row][column], wanted))
+                fail_msg("column %u row %u of %ux%u", column, row, model.columns, model.rows);
+        }
+}
+
+/* Feed it in pieces that cut sequences and characters anywhere. */
+static void write_in_pieces(const char *bytes, size_t size)
+{
+    while (size > 0) {
+        size_t piece = 1 + below((unsigned)size);
+        console_write(bytes, piece);
+        bytes += piece;
+        size -= piece;
+    }
+}
+
+static void random_sessions(void **state)
+{
+    static char bytes[20000];
+
+    (void)state;
+    for (unsigned session = 0; session < 150; session++) {
+        unsigned columns = 1 + below(40), rows = 1 + below(12);
+        open_screen(columns, rows);
+        model_open(columns, rows);
+        for (unsigned burst = 0; burst < 20; burst++) {
+            size_t size = 0;
+            for (unsigned i = 1 + below(40); i > 0; i--)
+                size += random_operation(bytes + size);
+            write_in_pieces(bytes, size);
+            screen_is_model();
+        }
+        assert_int_equal(redrawn, 0);
+    }
+}
+
+static void random_bytes(void **state)
+{
+    static const char likely[] = "\x1b\x1b[[;;?0159mHJKABCD\n\xc3\xe2\xf0\x94\x82]P\\\a\t\b ";
+    char bytes[300];
+
+    (void)state;
+    for (unsigned session = 0; session < 300; session++) {
+        unsigned columns, rows;
+        open_screen(1 + below(100), 1 + below(30));
+        console_size(&columns, &rows);
+        for (unsigned burst = 0; burst < 30; burst++) {
+            for (size_t i = 0; i < sizeof(bytes); i++)
+                bytes[i] = below(4) ? likely[below(sizeof(likely) - 1)] : (char)rand();
+            console_write(bytes, 1 + below(sizeof(bytes)));
+        }
+        for (unsigned row = 0; row < rows; row++)
+            for (unsigned column = 0; column < columns; column++)
+                assert_int_equal(console_cell(column, row), screen[row][column].character);
+        /* It is still a terminal. */
+        write_text("\x18\x1b" "cX");
+        row_is(0, "X");
+    }
+}
+
+/* ---- writes that interrupt ---------------------------------------------------------------------- */
+
+static void interrupt_writes(void)
+{
+    static const char line[] = "[   1.000000] ata: it came\n";
+    console_log_sink(line, sizeof(line) - 1);
+    write_text("and \x1b[31mthis\n");
+}
+
+static void interrupted_write_shows_both(void **state)
+{
+    (void)state;
+    open_screen(40, 5);
+    while_drawing = interrupt_writes;
+    write_text("mine\n\x1b["); /* in the middle of a sequence */
+    write_text("32mgreen");
+    row_is(0, "mine");
+    row_is(1, "[   1.000000] ata: it came");
+    cell_is(4, 2, 0xfffd, 7, 0); /* plain: no sequences */
+    cell_is(5, 2, '[', 7, 0);
+    row_is(3, "green");
+    cell_is(0, 3, 'g', 2, 0);
+}
+
+static void interrupt_floods(void)
+{
+    for (unsigned i = 0; i < 1000; i++)
+        write_text("0123456789\n");
+}
+
+static void queue_drops_what_it_has_no_room_for(void **state)
+{
+    (void)state;
+    open_screen(30, 50);
+    while_drawing = interrupt_floods;
+    write_text("begin\n");
+    write_text("end");
+    row_is(48, "0123456789");
+    row_is(49, "end");
+    for (unsigned round = 0; round < 100; round++) { /* the queue works again, round and round */
+        while_drawing = interrupt_writes;
+        write_text("x");
+        write_text("\n");
+    }
+    row_is(45, "x");
+    row_is(46, "[   1.000000] ata: it came");
+}
+
+/* ---- log lines --------------------------------------------------------------------------------------- */
+
+static void log_text(const char *text)
+{
+    console_log_sink(text, strlen(text));
+}
+
+static void log_lines_have_colours(void **state)
+{
+    (void)state;
+    open_screen(60, 8);
+    write_text("$ typed");
+    log_text("[   0.120000] ata: a disk\n[   0.130000] ata: error: no disk\n");
+    log_text("[   0.140000] ata: warning: slow\nodd\n");
+    row_is(0, "$ typed");
+    row_is(1, "[   0.120000] ata: a disk");
+    row_is(2, "[   0.130000] ata: error: no disk");
+    row_is(3, "[   0.140000] ata: warning: slow");
+    row_is(4, "odd");
+    cell_is(0, 1, '[', 8, 0);
+    cell_is(14, 1, 'a', 4, 0);
+    cell_is(19, 1, 'a', 7, 0);
+    cell_is(19, 2, 'e', 1, 0);
+    cell_is(19, 3, 'w', 3, 0);
+    cell_is(0, 4, 'o', 7, 0);
+    cursor_is(0, 5);
+}
+
+static void log_lines_cannot_act(void **state)
+{
+    (void)state;
+    open_screen(60, 4);
+    write_text("\x1b[3"); /* a sequence is under way */
+    log_text("[   0.120000] ata: model \x1b[2J\x1b[H\r\b\x7f\xff\xc3\xa9\n");
+    write_text("1mred");
+    cell_is(25, 0, 0xfffd, 7, 0);
+    cell_is(26, 0, '[', 7, 0);
+    cell_is(34, 0, 0xfffd, 7, 0);
+    cell_is(36, 0, 0xe9, 7, 0);
+    cell_is(0, 1, 'r', 1, 0);
+    write_text("\x1b[44m\n");
+    log_text("a\nb\nc\n"); /* lines that it scrolls in have its background */
+    cell_is(20, 3, ' ', 7, 0);
+}
+
+/* ---- panic --------------------------------------------------------------------------------------------- */
+
+static jmp_buf dead;
+
+static void interrupt_panics(void)
+{
+    memset(screen, 0x55, sizeof(screen)); /* nobody knows what was drawn */
+    longjmp(dead, 1);
+}
+
+static void panic_takes_the_screen(void **state)
+{
+    (void)state;
+    open_screen(30, 6);
+    write_text("before\n");
+    if (setjmp(dead) == 0) {
+        while_drawing = interrupt_panics;
+        write_text("cut\x1b[44m \x1b]title");
+        fail();
+    }
+    console_panic();
+    write_text("panic: it is over\n");
+    row_is(0, "before");
+    row_is(2, "panic: it is over");
+    row_is(5, "");
+    cell_is(0, 2, 'p', 15, 0);
+    console_panic(); /* and again */
+    write_text("twice");
+    row_is(3, "twice");
+}
+
+static void panic_before_the_console(void **state)
+{
+    unsigned columns, rows;
+
+    (void)state;
+    console_panic(); /* nothing known at all */
+    write_text("nowhere");
+    console_size(&columns, &rows);
+    assert_int_equal(columns, 0);
+
+    framebuffer_columns = 128;
+    framebuffer_rows = 48;
+    console_announce(&with_framebuffer);
+    write_text("not yet");
+    console_panic();
+    write_text("early");
+    assert_false(heap_was_used);
+    console_size(&columns, &rows);
+    assert_int_equal(columns, 80);
+    assert_int_equal(rows, 25);
+    row_is(0, "early");
+}
+
+/* ---- other screens -------------------------------------------------------------------------------- */
+
+static void no_screen(void **state)
+{
+    unsigned columns = 1, rows = 1;
+
+    (void)state;
+    console_init(&with_nothing);
+    write_text("x");
+    log_text("y\n");
+    console_size(&columns, &rows);
+    assert_int_equal(columns, 0);
+    assert_int_equal(rows, 0);
+    assert_int_equal(console_cell(0, 0), 0);
+}
+
+static void vga_text(void **state)
+{
+    unsigned columns, rows;
+
+    (void)state;
+    heap_was_used = false;
+    console_init(&with_text);
+    assert_false(heap_was_used);
+    console_size(&columns, &rows);
+    assert_int_equal(columns, 80);
+    assert_int_equal(rows, 25);
+    write_text("hello\n$ ");
+    row_is(0, "hello");
+    assert_int_equal(hardware_column, 2);
+    assert_int_equal(hardware_row, 1);
+    cell_is(2, 1, ' ', 7, 0); /* no cursor drawn */
+    assert_int_equal(console_cell(80, 0), 0);
+    assert_int_equal(console_cell(0, 25), 0);
+}
+
+static void without_memory_a_smaller_screen(void **state)
+{
+    unsigned columns, rows;
+
+    (void)state;
+    heap_is_empty = true;
+    open_screen(128, 48);
+    console_size(&columns, &rows);
+    assert_int_equal(columns, 80);
+    assert_int_equal(rows, 25);
+    for (unsigned i = 0; i < 60; i++)
+        write_text("0123456789012345678901234567890123456789012345678901234567890123456789012345678901234\n");
+    row_is(23, "01234");
+    heap_is_empty = false;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_screen), /* these two need a console that is not up yet */
+        cmocka_unit_test(panic_before_the_console),
+        cmocka_unit_test(text_and_controls),
+        cmocka_unit_test(wraps_late),
+        cmocka_unit_test(scrolls),
+        cmocka_unit_test(moves_the_cursor),
+        cmocka_unit_test(erases),
+        cmocka_unit_test(colours),
+        cmocka_unit_test(swallows_what_it_does_not_know),
+        cmocka_unit_test(sequences_end),
+        cmocka_unit_test(bytes_that_are_no_text),
+        cmocka_unit_test(hides_the_cursor),
+        cmocka_unit_test(draws_a_burst_once),
+        cmocka_unit_test(draws_only_what_differs),
+        cmocka_unit_test(random_sessions),
+        cmocka_unit_test(random_bytes),
+        cmocka_unit_test(interrupted_write_shows_both),
+        cmocka_unit_test(queue_drops_what_it_has_no_room_for),
+        cmocka_unit_test(log_lines_have_colours),
+        cmocka_unit_test(log_lines_cannot_act),
+        cmocka_unit_test(panic_takes_the_screen),
+        cmocka_unit_test(vga_text),
+        cmocka_unit_test(without_memory_a_smaller_screen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
