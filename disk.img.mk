@@ -21,12 +21,11 @@ ROOT := $(B)/root
 BLOCK ?= 1024
 
 # What the system itself brings: PATH:SOURCE. build/root holds exactly these.
-TERMINUS_LICENCE := $(wildcard /usr/share/doc/xfonts-terminus/copyright)
 ROOT_FILES := boot/kernel.elf:$(B)/kernel.sealed.elf \
               boot/boot.cfg:tools/root/boot.cfg \
               README.txt:tools/root/README.txt \
-              usr/share/licences/FastOS:LICENSE \
-              $(if $(TERMINUS_LICENCE),usr/share/licences/Terminus:$(TERMINUS_LICENCE))
+              usr/share/licences/FastOS.txt:LICENSE \
+              usr/share/licences/console-font.txt:$(B)/licences/console-font.txt
 
 # EXTRA=dir puts the files of dir in. It is remembered, so that `make run` after `make img EXTRA=dir`
 # boots what was asked for; `EXTRA=` forgets it.

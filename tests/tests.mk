@@ -1,3 +1,21 @@
-# tests/: `make test` and its parts.
+# tests/: `make test` and its parts. Everything runs on the host; the machines are QEMU and Bochs.
 include tests/stage2/stage2_test.mk
 include tests/host/host.mk
+-include tests/fuzz/fuzz.mk
+
+PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider
+JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
+
+.PHONY: test test-system smoke bench
+test: test-host $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) \
+      test-system ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
+
+# ONLY='-k memory' runs some of them; any pytest arguments will do.
+test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, in every way we know
+	$(PYTEST) -n $(JOBS) tests/system $(ONLY)
+
+smoke: $(IMAGE) ## boot the image once
+	tests/smoke $(IMAGE)
+
+bench: $(IMAGE) ## measure the start: instructions, time, sizes
+	$(PYTHON) -B tests/bench/bench.py $(IMAGE)

@@ -13,3 +13,27 @@ $(B)/gen/font_8x16.h $(B)/licences/console-font.txt &: $(FONT_PACKAGE) tools/mkf
 	$(PYTHON) tools/mkfont.py $< $(B)/gen/font_8x16.h $(FONT_LICENCE) $(B)/licences/console-font.txt
 
 GENERATED := $(B)/gen/boot_memory.h $(B)/gen/boot_memory.inc $(B)/gen/font_8x16.h
+
+# ---- the machines --------------------------------------------------------------------------------
+# make run ACCEL=kvm MEM=1G CPUS=2 QEMU_ARGS='-vga cirrus' CMDLINE='log=debug'
+QEMU  ?= qemu-system-x86_64
+ACCEL ?= tcg
+MEM   ?= 256M
+CPUS  ?= 1
+comma := ,
+SCREEN := $(DISPLAY)$(WAYLAND_DISPLAY)
+QEMU_MACHINE = -accel $(ACCEL) -cpu max -m $(MEM) -smp $(CPUS) -nic none -vga std \
+    -device isa-debug-exit,iobase=0xf4,iosize=4 \
+    $(if $(CMDLINE),-fw_cfg name=opt/fastos/cmdline$(comma)string='$(subst $(comma),$(comma)$(comma),$(CMDLINE))') \
+    $(QEMU_ARGS)
+QEMU_DISK = -drive file=$(IMAGE),format=raw,if=ide
+
+.PHONY: run screenshot
+run: $(IMAGE) ## boot FastOS in QEMU: in a window, or in this terminal where there is no display
+	@echo "$(if $(SCREEN),FastOS in a window; its log here.,FastOS in this terminal.) Ctrl-A X ends it."
+	@$(QEMU) $(QEMU_MACHINE) $(QEMU_DISK) -serial mon:stdio $(if $(SCREEN),,-display none)
+
+# COMMANDS='"ls /" memory' are typed before the picture is taken.
+COMMANDS ?= help "ls /"
+screenshot: $(IMAGE) ## boot without a window and save the screen as build/screenshot.png
+	@$(PYTHON) -B tools/screenshot.py $(IMAGE) $(B)/screenshot.png $(COMMANDS)
