@@ -7,8 +7,8 @@ PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .PHONY: test test-system smoke bench
-test: test-host $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) \
-      test-system ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
+TEST_PARTS := test-host $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) test-system
+test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
 
 # ONLY='-k memory' runs some of them; any pytest arguments will do.
 test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, in every way we know
