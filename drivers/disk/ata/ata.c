@@ -25,7 +25,6 @@
 #define TIMEOUT_AGAIN_MS 5000u  /* it has had its chance */
 #define PATIENCE_US      60000000u /* for one request, from its first failure */
 #define TIMEOUT_FLUSH_MS 60000u /* a full cache on a slow disk (§8.12: may exceed 30 s) */
-#define TIMEOUT_SETUP_MS 5000u
 #define TIMEOUT_RESET_MS 10000u
 #define TIMEOUT_PROBE_MS 5000u /* the BIOS has waited already */
 #define IDENTIFY_IDLE_US 5000u /* neither busy nor data nor error after IDENTIFY: nobody there */
@@ -58,10 +57,11 @@ struct ata_job {
     uint64_t patience_until_us; /* 0: nothing has failed yet */
 };
 
-static struct ata_channel channels[2] = {
+static const struct ata_channel legacy[2] = {
     {.name = "primary", .command_port = 0x1f0, .control_port = 0x3f6, .irq = 14},
     {.name = "secondary", .command_port = 0x170, .control_port = 0x376, .irq = 15},
 };
+static struct ata_channel channels[2];
 static struct ata_drive drives[2][2]; /* channel, unit */
 
 static const char *unit_name(unsigned unit)
@@ -92,7 +92,7 @@ static bool was_refused(const struct ata_channel *channel)
 }
 
 /* What a reset makes a drive forget: the geometry (ATA-5 §8.16), the block of READ MULTIPLE. */
-static int set_up(struct ata_drive *drive)
+static int set_up(struct ata_drive *drive, uint32_t timeout_ms)
 {
     struct ata_identity *id = &drive->identity;
     int error = 0;
@@ -104,13 +104,13 @@ static int set_up(struct ata_drive *drive)
                                        .device = (uint8_t)(id->heads - 1),
                                        .early = true,
                                        .count = id->sectors_per_track};
-        error = run_plain(drive, &geometry, TIMEOUT_SETUP_MS);
+        error = run_plain(drive, &geometry, timeout_ms);
         if (error && !was_refused(drive->channel))
             return error;
     }
     if (id->multiple > 1) {
         struct ata_command multiple = {.code = ATA_SET_MULTIPLE, .count = id->multiple};
-        error = run_plain(drive, &multiple, TIMEOUT_SETUP_MS);
+        error = run_plain(drive, &multiple, timeout_ms);
         if (error && !was_refused(drive->channel))
             return error;
         if (error)
@@ -204,7 +204,7 @@ static int data_out(struct ata_drive *drive, struct ata_job *job, uint32_t count
 static int try_command(struct ata_drive *drive, struct ata_job *job)
 {
     uint32_t timeout_ms = job->patience_until_us ? TIMEOUT_AGAIN_MS : TIMEOUT_MS;
-    int error = set_up(drive);
+    int error = set_up(drive, timeout_ms);
     if (error)
         return error;
 
@@ -596,7 +596,9 @@ int ata_init(void)
 {
     int count = 0;
 
+    memset(drives, 0, sizeof(drives));
     for (unsigned i = 0; i < 2; i++) {
+        channels[i] = legacy[i];
         look_at_channel(&channels[i]);
         if (drives[i][0].present || drives[i][1].present)
             ata_channel_enable_irq(&channels[i]);

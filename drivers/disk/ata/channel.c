@@ -18,6 +18,7 @@
 #define SPIN_POLLED_US 5000u  /* the same, where no interrupt is to be expected */
 #define MISSED_MAX     8u     /* interrupts missed in a row: from here on do not count on them */
 #define IDLE_MS        500u   /* not busy and yet no data: no drive needs longer to make up its mind */
+#define LEFTOVER_MS    10u    /* DRQ goes within a microsecond of the last word */
 #define FLOATING_MS    20u    /* FFh may also be a busy drive with all bits set, for a moment */
 
 /* ---- registers ----------------------------------------------------------------------------------- */
@@ -134,7 +135,7 @@ static int wait_idle(struct ata_channel *channel, bool ready, uint32_t timeout_m
             return 0;
         if (status == ATA_FLOATING && ms >= FLOATING_MS)
             return fail(channel, ATA_FAULT_GONE, status, since);
-        if (!busy && (status & ATA_DRQ) != 0 && ms >= IDLE_MS)
+        if (!busy && (status & ATA_DRQ) != 0 && ms >= LEFTOVER_MS)
             return fail(channel, ATA_FAULT_MORE_DATA, status, since);
         if (ms >= timeout_ms)
             return fail(channel, busy ? ATA_FAULT_BUSY : ATA_FAULT_NOT_READY, status, since);
@@ -160,7 +161,8 @@ static int judge(struct ata_channel *channel, enum ata_wait_for what, uint8_t st
         return 1;
     if (*idle_since == 0)
         *idle_since = ddi_now_us() + 1;
-    if (ddi_now_us() - *idle_since + 1 < IDLE_MS * 1000u)
+    uint64_t ms = (ddi_now_us() - *idle_since + 1) / 1000;
+    if (ms < (wants_data ? IDLE_MS : LEFTOVER_MS))
         return 0;
     return fail(channel, wants_data ? ATA_FAULT_NO_DATA : ATA_FAULT_MORE_DATA, status, since);
 }

@@ -1,0 +1,722 @@
+/*
+ * For ata_test.c alone: two ATA channels with up to two drives each, behind the calls of drivers/ddi.h.
+ *
+ * It is a strict model: a command to a busy drive, data moved without DRQ, or a driver that loops for
+ * longer than an hour of its time fail the test. Time passes with each port access, in nanoseconds:
+ * status still shows the old state for 400 ns after a command and for one access after a block, as
+ * ATA/ATAPI-6 allows. Interrupts are edges and come in the middle of any call.
+ */
+#pragma once
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/ddi.h"
+#include "drivers/disk/ata/registers.h"
+
+#define FAKE_ACCESS_NS   100u
+#define FAKE_PATIENCE_NS (3600ull * 1000000000ull)
+#define FAKE_WRITTEN_MAX 8192u
+#define FAKE_FOREVER     0xffffffffu
+
+enum fake_seat { SEAT_EMPTY, SEAT_DISK, SEAT_PACKET };
+enum fake_ghost { GHOST_SILENT, GHOST_STATUS, GHOST_ECHO };
+
+struct fake_drive {
+    /* What it is. */
+    enum fake_seat seat;
+    uint64_t sectors;
+    bool no_lba, lba48;
+    uint16_t cylinders, heads, sectors_per_track; /* without LBA */
+    uint8_t multiple_max;                         /* 0: it has no READ MULTIPLE */
+    bool refuses_multiple;                        /* names one, and aborts SET MULTIPLE */
+    bool no_flush;
+    const char *serial;
+    const uint8_t *identity; /* instead of the one made of the above */
+
+    /* What is wrong with it. */
+    uint32_t latency_us;     /* of a command and of each block */
+    uint32_t slow_us;        /* of the next command alone */
+    uint64_t bad_lba;        /* fails bad_times times, with bad_error, or a device fault when that is 0 */
+    uint32_t bad_times;
+    uint8_t bad_error;
+    uint32_t hang_times;     /* commands that leave it busy until a reset */
+    bool dead;               /* busy, and a reset does not help */
+    uint32_t no_drq_times;   /* reads and writes that end without data, error or anything */
+    uint32_t extra_drq_times; /* commands after whose last block DRQ stays */
+    uint32_t flush_error_times;
+
+    /* Its state. */
+    uint8_t status, error, next_status;
+    uint64_t busy_until;
+    bool irq_after_busy, hung;
+    bool writing;
+    uint64_t lba;
+    uint32_t left, block, multiple, geometry_heads, geometry_sectors;
+    uint8_t buffer[128 * 512];
+    uint32_t at, end;
+};
+
+struct fake_channel {
+    struct fake_drive drives[2];
+    uint8_t empty;          /* what its registers read without a drive: 00h, 7Fh, FFh */
+    enum fake_ghost ghost;  /* what a missing slave looks like */
+    bool lose_irq, narrow;  /* narrow: 32-bit accesses are two of 16 bits, to other registers */
+    bool unplugged;         /* the cable is off: all reads FFh */
+    uint8_t regs[8], regs_high[8];
+    uint8_t control;
+    bool line;              /* INTRQ */
+    uint64_t stale_until;
+    uint8_t stale_status;
+    ddi_irq_handler *handler;
+    void *context;
+    unsigned resets, commands[256], wide_words;
+};
+
+struct fake_sector {
+    uint64_t lba;
+    const struct fake_drive *drive;
+    uint8_t bytes[512];
+};
+
+static struct fake_channel fake[2];
+static struct fake_sector fake_written[FAKE_WRITTEN_MAX];
+static unsigned fake_written_count;
+static uint64_t fake_ns;
+static uint64_t fake_deadline;
+static bool fake_in_handler, fake_irq_taken, fake_stray_irqs;
+static unsigned fake_relaxed;
+static char fake_log[65536];
+static struct disk *fake_disks[8];
+static int fake_disk_count, fake_disk_max = 8;
+
+static void fake_broken(const char *what)
+{
+    fprintf(stderr, "the driver broke the protocol: %s\nits log:\n%s", what, fake_log);
+    abort();
+}
+
+/* ---- sectors ------------------------------------------------------------------------------------- */
+
+static void fake_pattern(uint64_t lba, uint8_t *to)
+{
+    uint64_t x = lba * 0x9e3779b97f4a7c15ull + 1;
+    for (unsigned i = 0; i < 512; i++) {
+        x = x * 6364136223846793005ull + 1442695040888963407ull;
+        to[i] = (uint8_t)(x >> 56);
+    }
+}
+
+static struct fake_sector *fake_find(const struct fake_drive *drive, uint64_t lba)
+{
+    for (unsigned i = 0; i < fake_written_count; i++) {
+        if (fake_written[i].drive == drive && fake_written[i].lba == lba)
+            return &fake_written[i];
+    }
+    return NULL;
+}
+
+static void fake_load(const struct fake_drive *drive, uint64_t lba, uint8_t *to)
+{
+    const struct fake_sector *written = fake_find(drive, lba);
+    if (written)
+        memcpy(to, written->bytes, 512);
+    else
+        fake_pattern(lba, to);
+}
+
+static void fake_store(const struct fake_drive *drive, uint64_t lba, const uint8_t *from)
+{
+    struct fake_sector *sector = fake_find(drive, lba);
+    if (sector == NULL) {
+        if (fake_written_count == FAKE_WRITTEN_MAX)
+            fake_broken("more sectors written than the test has room for");
+        sector = &fake_written[fake_written_count++];
+    }
+    sector->drive = drive;
+    sector->lba = lba;
+    memcpy(sector->bytes, from, 512);
+}
+
+/* ---- identity ------------------------------------------------------------------------------------ */
+
+static void fake_put16(uint8_t *data, unsigned word, uint64_t value)
+{
+    data[2 * word] = (uint8_t)value;
+    data[2 * word + 1] = (uint8_t)(value >> 8);
+}
+
+static void fake_put_text(uint8_t *data, unsigned word, unsigned words, const char *text)
+{
+    for (unsigned i = 0; i < 2 * words; i++)
+        data[2 * word + (i ^ 1u)] = (uint8_t)(i < strlen(text) ? text[i] : ' ');
+}
+
+static void fake_checksum(uint8_t *data)
+{
+    uint8_t sum = 0;
+    data[510] = 0xa5;
+    for (unsigned i = 0; i < 511; i++)
+        sum = (uint8_t)(sum + data[i]);
+    data[511] = (uint8_t)-sum;
+}
+
+static void fake_identity(const struct fake_drive *drive, uint8_t *data)
+{
+    memset(data, 0, 512);
+    fake_put16(data, 0, 0x0040);
+    fake_put16(data, 1, drive->no_lba ? drive->cylinders : 16383);
+    fake_put16(data, 3, drive->no_lba ? drive->heads : 16);
+    fake_put16(data, 6, drive->no_lba ? drive->sectors_per_track : 63);
+    fake_put_text(data, 10, 10, drive->serial ? drive->serial : "");
+    fake_put_text(data, 27, 20, "FAKE DISK");
+    fake_put16(data, 47, 0x8000u | drive->multiple_max);
+    fake_put16(data, 49, drive->no_lba ? 0 : 0x0200);
+    if (!drive->no_lba) {
+        uint64_t small = drive->sectors < 0x0fffffff ? drive->sectors : 0x0fffffff;
+        fake_put16(data, 60, small);
+        fake_put16(data, 61, small >> 16);
+    }
+    fake_put16(data, 83, 0x4000u | (drive->lba48 ? 0x2400u : 0) | (drive->no_flush ? 0 : 0x1000u));
+    for (unsigned i = 0; drive->lba48 && i < 4; i++)
+        fake_put16(data, 100 + i, drive->sectors >> (16 * i));
+    fake_checksum(data);
+}
+
+/* ---- time and interrupts ------------------------------------------------------------------------- */
+
+static void fake_raise(struct fake_channel *channel)
+{
+    bool edge = !channel->line;
+
+    channel->line = true;
+    if (!edge || channel->lose_irq || (channel->control & ATA_CONTROL_NIEN) || !channel->handler)
+        return;
+    if (fake_in_handler)
+        fake_broken("an interrupt inside an interrupt");
+    fake_in_handler = true;
+    (void)channel->handler(channel->context);
+    fake_in_handler = false;
+}
+
+static void fake_settle_drive(struct fake_channel *channel, struct fake_drive *drive)
+{
+    if (drive->busy_until == 0 || drive->hung || drive->dead || fake_ns < drive->busy_until)
+        return;
+    drive->busy_until = 0;
+    drive->status = drive->next_status;
+    if (drive->irq_after_busy && !fake_in_handler)
+        fake_raise(channel);
+}
+
+static void fake_pass(uint64_t ns)
+{
+    fake_ns += ns;
+    if (fake_ns > fake_deadline)
+        fake_broken("it hangs");
+    for (unsigned i = 0; i < 4; i++)
+        fake_settle_drive(&fake[i / 2], &fake[i / 2].drives[i % 2]);
+}
+
+static void fake_stray(void)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        if (fake_stray_irqs && fake[i].handler && !fake_in_handler && rand() % 7 == 0) {
+            fake_in_handler = true;
+            (void)fake[i].handler(fake[i].context);
+            fake_in_handler = false;
+        }
+    }
+}
+
+static void fake_relax(const volatile bool *done)
+{
+    fake_relaxed++;
+    fake_stray();
+    for (unsigned us = 0; us < 1000 && !*done; us += 10)
+        fake_pass(10000);
+}
+
+/* ---- a drive ------------------------------------------------------------------------------------- */
+
+static struct fake_drive *fake_selected(struct fake_channel *channel)
+{
+    unsigned unit = channel->regs[ATA_DEVICE] >> 4 & 1u;
+    if (unit == 1 && channel->drives[1].seat == SEAT_EMPTY && channel->ghost == GHOST_ECHO)
+        unit = 0;
+    return &channel->drives[unit];
+}
+
+static void fake_busy(struct fake_channel *channel, struct fake_drive *drive, uint8_t next, bool irq)
+{
+    uint32_t us = drive->latency_us ? drive->latency_us : 20;
+
+    channel->stale_status = drive->status;
+    if (drive->slow_us) {
+        us = drive->slow_us;
+        drive->slow_us = 0;
+    }
+    drive->status = ATA_BSY;
+    drive->next_status = next;
+    drive->busy_until = fake_ns + 1000ull * us;
+    drive->irq_after_busy = irq;
+}
+
+static void fake_fail(struct fake_channel *channel, struct fake_drive *drive, uint8_t error)
+{
+    drive->error = error;
+    drive->left = 0;
+    fake_busy(channel, drive, ATA_DRDY | (error ? ATA_ERR : ATA_DF), true);
+}
+
+static bool fake_is_bad(struct fake_drive *drive, uint32_t count)
+{
+    if (drive->bad_times == 0 || drive->bad_lba < drive->lba || drive->bad_lba >= drive->lba + count)
+        return false;
+    if (drive->bad_times != FAKE_FOREVER)
+        drive->bad_times--;
+    return true;
+}
+
+static bool fake_take(uint32_t *times)
+{
+    if (*times == 0)
+        return false;
+    if (*times != FAKE_FOREVER)
+        (*times)--;
+    return true;
+}
+
+static void fake_next_block(struct fake_channel *channel, struct fake_drive *drive, bool first)
+{
+    uint32_t count = drive->left < drive->block ? drive->left : drive->block;
+
+    drive->at = 0;
+    drive->end = count * 512;
+    if (!drive->writing) {
+        if (fake_is_bad(drive, count)) {
+            fake_fail(channel, drive, drive->bad_error);
+            return;
+        }
+        for (uint32_t i = 0; i < count; i++)
+            fake_load(drive, drive->lba + i, drive->buffer + 512 * i);
+    }
+    if (fake_take(&drive->no_drq_times)) {
+        fake_busy(channel, drive, ATA_DRDY, false);
+        return;
+    }
+    fake_busy(channel, drive, ATA_DRDY | ATA_DRQ, !(drive->writing && first));
+}
+
+/* A block has gone through the data register. */
+static void fake_block_done(struct fake_channel *channel, struct fake_drive *drive)
+{
+    uint32_t count = drive->end / 512;
+
+    channel->stale_until = fake_ns + FAKE_ACCESS_NS;
+    if (drive->writing) {
+        if (fake_is_bad(drive, count)) {
+            fake_fail(channel, drive, drive->bad_error);
+            return;
+        }
+        for (uint32_t i = 0; i < count; i++)
+            fake_store(drive, drive->lba + i, drive->buffer + 512 * i);
+    }
+    drive->lba += count;
+    drive->left -= count;
+    drive->end = drive->at = 0;
+    if (drive->left > 0) {
+        fake_next_block(channel, drive, false);
+    } else if (fake_take(&drive->extra_drq_times)) {
+        drive->status = ATA_DRDY | ATA_DRQ;
+    } else if (drive->writing) {
+        fake_busy(channel, drive, ATA_DRDY, true);
+    } else {
+        channel->stale_status = drive->status;
+        drive->status = ATA_DRDY;
+    }
+}
+
+/* The sector that the registers name, or UINT64_MAX. */
+static uint64_t fake_address(const struct fake_channel *channel, const struct fake_drive *drive, bool ext)
+{
+    const uint8_t *r = channel->regs, *h = channel->regs_high;
+    uint64_t low = r[ATA_LBA_LOW] | (uint64_t)r[ATA_LBA_MID] << 8 | (uint64_t)r[ATA_LBA_HIGH] << 16;
+
+    if (r[ATA_DEVICE] & ATA_DEVICE_LBA) {
+        if (drive->no_lba)
+            return UINT64_MAX;
+        if (ext)
+            return low | (uint64_t)h[ATA_LBA_LOW] << 24 | (uint64_t)h[ATA_LBA_MID] << 32 |
+                   (uint64_t)h[ATA_LBA_HIGH] << 40;
+        return low | (uint64_t)(r[ATA_DEVICE] & 15u) << 24;
+    }
+    uint64_t head = r[ATA_DEVICE] & 15u, sector = low & 0xff, cylinder = low >> 8;
+    if (!drive->no_lba || drive->geometry_heads == 0 || head >= drive->geometry_heads ||
+        sector == 0 || sector > drive->geometry_sectors)
+        return UINT64_MAX;
+    return (cylinder * drive->geometry_heads + head) * drive->geometry_sectors + sector - 1;
+}
+
+static void fake_transfer(struct fake_channel *channel, struct fake_drive *drive, uint8_t code)
+{
+    bool ext = code == ATA_READ_SECTORS_EXT || code == ATA_READ_MULTIPLE_EXT ||
+               code == ATA_WRITE_SECTORS_EXT || code == ATA_WRITE_MULTIPLE_EXT;
+    bool multiple = code == ATA_READ_MULTIPLE || code == ATA_READ_MULTIPLE_EXT ||
+                    code == ATA_WRITE_MULTIPLE || code == ATA_WRITE_MULTIPLE_EXT;
+    uint32_t count = channel->regs[ATA_COUNT] | (ext ? channel->regs_high[ATA_COUNT] << 8 : 0);
+
+    if (count == 0)
+        count = ext ? 65536 : 256;
+    if ((ext && !drive->lba48) || (multiple && drive->multiple == 0)) {
+        fake_fail(channel, drive, ATA_ERROR_ABRT);
+        return;
+    }
+    drive->writing = code == ATA_WRITE_SECTORS || code == ATA_WRITE_SECTORS_EXT ||
+                     code == ATA_WRITE_MULTIPLE || code == ATA_WRITE_MULTIPLE_EXT;
+    drive->lba = fake_address(channel, drive, ext);
+    drive->left = count;
+    drive->block = multiple ? drive->multiple : 1;
+    if (drive->lba >= drive->sectors || count > drive->sectors - drive->lba) {
+        fake_fail(channel, drive, ATA_ERROR_IDNF);
+        return;
+    }
+    fake_next_block(channel, drive, true);
+}
+
+static void fake_set_multiple(struct fake_channel *channel, struct fake_drive *drive)
+{
+    uint8_t count = channel->regs[ATA_COUNT];
+    bool fits = count > 0 && count <= drive->multiple_max && (count & (count - 1)) == 0;
+
+    if (!fits || drive->refuses_multiple) {
+        fake_fail(channel, drive, ATA_ERROR_ABRT);
+        return;
+    }
+    drive->multiple = count;
+    fake_busy(channel, drive, ATA_DRDY, true);
+}
+
+static void fake_set_geometry(struct fake_channel *channel, struct fake_drive *drive)
+{
+    drive->geometry_heads = (channel->regs[ATA_DEVICE] & 15u) + 1;
+    drive->geometry_sectors = channel->regs[ATA_COUNT];
+    fake_busy(channel, drive, ATA_DRDY, true);
+}
+
+static void fake_answer_identify(struct fake_channel *channel, struct fake_drive *drive)
+{
+    if (drive->seat == SEAT_PACKET) {
+        channel->regs[ATA_LBA_MID] = 0x14;
+        channel->regs[ATA_LBA_HIGH] = 0xeb;
+        fake_fail(channel, drive, ATA_ERROR_ABRT);
+        return;
+    }
+    if (drive->identity)
+        memcpy(drive->buffer, drive->identity, 512);
+    else
+        fake_identity(drive, drive->buffer);
+    drive->writing = false;
+    drive->lba = 0;
+    drive->left = drive->block = 1;
+    drive->at = 0;
+    drive->end = 512;
+    fake_busy(channel, drive, ATA_DRDY | ATA_DRQ, true);
+}
+
+static void fake_command(struct fake_channel *channel, struct fake_drive *drive, uint8_t code)
+{
+    if (drive->seat == SEAT_EMPTY)
+        return;
+    if (drive->status & (ATA_BSY | ATA_DRQ))
+        fake_broken("a command to a drive with BSY or DRQ");
+    channel->commands[code]++;
+    channel->line = false;
+    channel->stale_until = fake_ns + 400;
+    drive->error = 0;
+    if (fake_take(&drive->hang_times)) {
+        fake_busy(channel, drive, ATA_DRDY, false);
+        drive->hung = true;
+        return;
+    }
+    switch (code) {
+    case ATA_IDENTIFY:
+        fake_answer_identify(channel, drive);
+        break;
+    case ATA_SET_MULTIPLE:
+        fake_set_multiple(channel, drive);
+        break;
+    case ATA_INITIALIZE_PARAMETERS:
+        fake_set_geometry(channel, drive);
+        break;
+    case ATA_FLUSH_CACHE:
+    case ATA_FLUSH_CACHE_EXT:
+        if (drive->no_flush || fake_take(&drive->flush_error_times))
+            fake_fail(channel, drive, drive->no_flush ? ATA_ERROR_ABRT : ATA_ERROR_IDNF);
+        else
+            fake_busy(channel, drive, ATA_DRDY, true);
+        break;
+    case ATA_READ_SECTORS: case ATA_READ_SECTORS_EXT:
+    case ATA_READ_MULTIPLE: case ATA_READ_MULTIPLE_EXT:
+    case ATA_WRITE_SECTORS: case ATA_WRITE_SECTORS_EXT:
+    case ATA_WRITE_MULTIPLE: case ATA_WRITE_MULTIPLE_EXT:
+        fake_transfer(channel, drive, code);
+        break;
+    default:
+        fake_broken("a command that does not exist");
+    }
+}
+
+static void fake_reset_drive(struct fake_channel *channel, struct fake_drive *drive)
+{
+    if (drive->seat == SEAT_EMPTY || drive->dead)
+        return;
+    drive->hung = false;
+    drive->left = drive->at = drive->end = 0;
+    drive->multiple = drive->geometry_heads = 0;
+    drive->status = ATA_DRDY;
+    fake_busy(channel, drive, drive->seat == SEAT_PACKET ? 0 : ATA_DRDY, false);
+    drive->error = 1;
+}
+
+/* ---- registers ----------------------------------------------------------------------------------- */
+
+static bool fake_find_port(uint16_t port, struct fake_channel **channel, unsigned *reg)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        uint16_t base = i ? 0x170 : 0x1f0;
+        *channel = &fake[i];
+        *reg = port - base;
+        if (port >= base && port < base + 8)
+            return true;
+        *reg = 8;
+        if (port == base + 0x206)
+            return true;
+    }
+    fake_broken("a port that is not its own");
+    return false;
+}
+
+static bool fake_is_empty(const struct fake_channel *channel)
+{
+    return channel->drives[0].seat == SEAT_EMPTY && channel->drives[1].seat == SEAT_EMPTY;
+}
+
+static uint8_t fake_status(struct fake_channel *channel, bool acknowledge)
+{
+    struct fake_drive *drive = fake_selected(channel);
+
+    if (drive->seat == SEAT_EMPTY)
+        return channel->ghost == GHOST_STATUS ? ATA_DRDY : 0;
+    if (acknowledge)
+        channel->line = false;
+    if (fake_ns < channel->stale_until)
+        return channel->stale_status;
+    return drive->status;
+}
+
+uint8_t ddi_in8(uint16_t port)
+{
+    struct fake_channel *channel;
+    unsigned reg;
+
+    (void)fake_find_port(port, &channel, &reg);
+    uint8_t value = 0xff;
+    if (channel->unplugged)
+        value = 0xff;
+    else if (fake_is_empty(channel))
+        value = channel->empty;
+    else if (reg == ATA_STATUS || reg == 8)
+        value = fake_status(channel, reg == ATA_STATUS);
+    else if (reg == ATA_ERROR)
+        value = fake_selected(channel)->error;
+    else
+        value = channel->regs[reg];
+    fake_pass(FAKE_ACCESS_NS);
+    return value;
+}
+
+void ddi_out8(uint16_t port, uint8_t value)
+{
+    struct fake_channel *channel;
+    unsigned reg;
+
+    (void)fake_find_port(port, &channel, &reg);
+    fake_pass(FAKE_ACCESS_NS);
+    if (fake_is_empty(channel) || channel->unplugged)
+        return;
+    if (reg == 8) {
+        if ((value & ATA_CONTROL_SRST) && !(channel->control & ATA_CONTROL_SRST)) {
+            channel->resets++;
+            channel->regs[ATA_DEVICE] = 0;
+            channel->line = false;
+            fake_reset_drive(channel, &channel->drives[0]);
+            fake_reset_drive(channel, &channel->drives[1]);
+        }
+        channel->control = value;
+    } else if (reg == ATA_COMMAND) {
+        fake_command(channel, fake_selected(channel), value);
+    } else {
+        channel->regs_high[reg] = channel->regs[reg];
+        channel->regs[reg] = value;
+    }
+}
+
+static void fake_move(struct fake_channel *channel, uint8_t *to, const uint8_t *from, size_t bytes)
+{
+    struct fake_drive *drive = fake_selected(channel);
+
+    for (size_t i = 0; i < bytes; i++) {
+        if ((drive->status & ATA_DRQ) == 0)
+            fake_broken("data moved without DRQ");
+        if (to && drive->writing)
+            fake_broken("data read in a write");
+        if (from && !drive->writing)
+            fake_broken("data written in a read");
+        if (drive->at >= drive->end) { /* the drive that wants more than was asked */
+            if (to)
+                to[i] = 0xee;
+            continue;
+        }
+        if (to)
+            to[i] = drive->buffer[drive->at++];
+        else
+            drive->buffer[drive->at++] = from[i];
+        if (drive->at == drive->end)
+            fake_block_done(channel, drive);
+    }
+    fake_pass(FAKE_ACCESS_NS * (bytes / 4));
+}
+
+static struct fake_channel *fake_data_port(uint16_t port)
+{
+    struct fake_channel *channel;
+    unsigned reg;
+
+    (void)fake_find_port(port, &channel, &reg);
+    if (reg != ATA_DATA)
+        fake_broken("block transfer beside the data register");
+    return channel;
+}
+
+void ddi_in16_block(uint16_t port, void *to, size_t words)
+{
+    fake_move(fake_data_port(port), to, NULL, 2 * words);
+}
+
+void ddi_out16_block(uint16_t port, const void *from, size_t words)
+{
+    fake_move(fake_data_port(port), NULL, from, 2 * words);
+}
+
+void ddi_in32_block(uint16_t port, void *to, size_t dwords)
+{
+    struct fake_channel *channel = fake_data_port(port);
+    uint8_t *out = to;
+
+    channel->wide_words += (unsigned)dwords;
+    if (!channel->narrow) {
+        fake_move(channel, to, NULL, 4 * dwords);
+        return;
+    }
+    for (size_t i = 0; i < dwords; i++, out += 4) {
+        fake_move(channel, out, NULL, 2);
+        out[2] = channel->regs[ATA_COUNT];
+        out[3] = channel->regs[ATA_LBA_LOW];
+    }
+}
+
+void ddi_out32_block(uint16_t port, const void *from, size_t dwords)
+{
+    struct fake_channel *channel = fake_data_port(port);
+
+    channel->wide_words += (unsigned)dwords;
+    if (channel->narrow)
+        fake_broken("32-bit writes on a 16-bit bus");
+    fake_move(channel, NULL, from, 4 * dwords);
+}
+
+/* ---- the rest of the driver interface ------------------------------------------------------------ */
+
+uint64_t ddi_now_us(void)
+{
+    fake_pass(10);
+    return fake_ns / 1000;
+}
+
+void ddi_delay_us(uint32_t us)
+{
+    fake_pass(1000ull * us);
+}
+
+void ddi_relax_unless(const volatile bool *done)
+{
+    fake_relax(done);
+}
+
+int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler, void *context)
+{
+    (void)name;
+    if (fake_irq_taken)
+        return -EBUSY;
+    fake[irq == 15].handler = handler;
+    fake[irq == 15].context = context;
+    return 0;
+}
+
+void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
+{
+    size_t used = strlen(fake_log);
+    va_list args;
+
+    (void)level;
+    if (used + 300 > sizeof(fake_log))
+        return;
+    used += (size_t)sprintf(fake_log + used, "%s: ", area);
+    va_start(args, format);
+    used += (size_t)vsnprintf(fake_log + used, 256, format, args);
+    va_end(args);
+    strcpy(fake_log + used, "\n");
+}
+
+int ddi_disk_register(struct disk *disk, const char *prefix)
+{
+    if (fake_disk_count >= fake_disk_max)
+        return -ENOSPC;
+    (void)snprintf(disk->name, sizeof(disk->name), "%s%d", prefix, fake_disk_count);
+    fake_disks[fake_disk_count++] = disk;
+    return 0;
+}
+
+static void fake_begin(void)
+{
+    memset(fake, 0, sizeof(fake));
+    memset(fake_disks, 0, sizeof(fake_disks));
+    fake_written_count = 0;
+    fake_disk_count = 0;
+    fake_disk_max = 8;
+    fake_in_handler = fake_irq_taken = fake_stray_irqs = false;
+    fake_relaxed = 0;
+    fake_log[0] = '\0';
+    fake_ns = 1000000;
+    fake_deadline = FAKE_PATIENCE_NS;
+    srand(1);
+}
+
+/* A plain disk on a seat; change what it should be different in. */
+static struct fake_drive *fake_add_disk(unsigned channel, unsigned unit, uint64_t sectors)
+{
+    struct fake_drive *drive = &fake[channel].drives[unit];
+
+    *drive = (struct fake_drive){.seat = SEAT_DISK,
+                                 .sectors = sectors,
+                                 .lba48 = true,
+                                 .multiple_max = 16,
+                                 .status = ATA_DRDY,
+                                 .serial = unit ? "SLAVE" : "MASTER"};
+    return drive;
+}
