@@ -76,8 +76,8 @@ static int inode_check(struct ext2 *fs, const struct ext2_inode *inode, uint32_t
         1u << 1 | 1u << 2 | 1u << 4 | 1u << 6 | 1u << 8 | 1u << 10 | 1u << 12;
 
     if (!(known >> (inode->mode >> 12) & 1))
-        return ext2_in_range(fs, "inode mode", inode->mode, EXT2_TYPE_FIFO,
-                             EXT2_TYPE_SOCKET | 07777);
+        return ext2_damaged(fs, "inode mode", inode->mode, EXT2_TYPE_FIFO,
+                            EXT2_TYPE_SOCKET | 07777);
     if (ext2_in_range(fs, "inode links", inode->links, 1, UINT16_MAX) ||
         ext2_in_range(fs, "inode sectors", inode->sectors, 0,
                       (uint64_t)fs->blocks * (fs->block_bytes / EXT2_SECTOR_BYTES)) ||

@@ -55,8 +55,8 @@ static int entry_fill(struct ext2 *fs, const struct record *record, struct ext2_
 {
     for (uint32_t i = 0; i < record->name_length; i++) {
         if (record->name[i] == '\0' || record->name[i] == '/')
-            return ext2_in_range(fs, "byte in a directory name", record->name[i], '/' + 1,
-                                 UINT8_MAX);
+            return ext2_damaged(fs, "byte in a directory name", record->name[i], '/' + 1,
+                                UINT8_MAX);
         entry->name[i] = (char)record->name[i];
     }
     entry->name[record->name_length] = '\0';

@@ -21,7 +21,9 @@ static inline uint32_t ext2_type(const struct ext2_inode *inode)
     return inode->mode & EXT2_TYPE_MASK;
 }
 
-/* 0, or -EUCLEAN with the reason kept in fs->damage for whoever tells the user. */
+/* -EUCLEAN, with the reason kept in fs->damage for whoever tells the user. */
+int ext2_damaged(struct ext2 *fs, const char *what, uint64_t value, uint64_t low, uint64_t high);
+/* 0 when low <= value <= high, else as ext2_damaged. */
 int ext2_in_range(struct ext2 *fs, const char *what, uint64_t value, uint64_t low, uint64_t high);
 
 /* Blocks straight into `to`; the caller has checked that they are inside the file system. */

@@ -28,12 +28,15 @@
 #define READ_ONLY_METADATA_CSUM  0x400
 #define GROUP_BLOCK_UNINIT       0x2 /* with one of the two: the bitmap was never written */
 
-int ext2_in_range(struct ext2 *fs, const char *what, uint64_t value, uint64_t low, uint64_t high)
+int ext2_damaged(struct ext2 *fs, const char *what, uint64_t value, uint64_t low, uint64_t high)
 {
-    if (low <= value && value <= high)
-        return 0;
     fs->damage = (struct ext2_damage){what, value, low, high, fs->current_inode};
     return -EUCLEAN;
+}
+
+int ext2_in_range(struct ext2 *fs, const char *what, uint64_t value, uint64_t low, uint64_t high)
+{
+    return low <= value && value <= high ? 0 : ext2_damaged(fs, what, value, low, high);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -156,11 +159,9 @@ int ext2_data_blocks_check(struct ext2 *fs, uint32_t first, uint32_t count)
         if (overlap(first, count, group_start(fs, i), group_head(fs, i)) ||
             overlap(first, count, group.block_bitmap, 1) ||
             overlap(first, count, group.inode_bitmap, 1) ||
-            overlap(first, count, group.inode_table, table_blocks(fs))) {
-            fs->damage = (struct ext2_damage){"data block inside the file system's own", first, low,
-                                              fs->blocks - 1, fs->current_inode};
-            return -EUCLEAN;
-        }
+            overlap(first, count, group.inode_table, table_blocks(fs)))
+            return ext2_damaged(fs, "data block inside the file system's own", first, low,
+                                fs->blocks - 1);
     }
     return 0;
 }
