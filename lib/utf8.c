@@ -43,3 +43,32 @@ unsigned utf8_decode(struct utf8_decoder *decoder, uint8_t byte, uint32_t charac
     characters[0] = decoder->character;
     return decoder->missing == 0;
 }
+
+static char continuation(uint32_t bits)
+{
+    return (char)(0x80 | (bits & 0x3f));
+}
+
+unsigned utf8_encode(uint32_t c, char to[4])
+{
+    if (c < 0x80) {
+        to[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        to[0] = (char)(0xc0 | c >> 6);
+        to[1] = continuation(c);
+        return 2;
+    }
+    if (c < 0x10000) {
+        to[0] = (char)(0xe0 | c >> 12);
+        to[1] = continuation(c >> 6);
+        to[2] = continuation(c);
+        return 3;
+    }
+    to[0] = (char)(0xf0 | c >> 18);
+    to[1] = continuation(c >> 12);
+    to[2] = continuation(c >> 6);
+    to[3] = continuation(c);
+    return 4;
+}

@@ -17,3 +17,5 @@ struct utf8_decoder { /* all zero: ready */
 
 /* Feed one byte; returns how many of characters[] (0, 1 or 2) it completed. */
 unsigned utf8_decode(struct utf8_decoder *decoder, uint8_t byte, uint32_t characters[2]);
+/* The bytes of a character ≤ 10FFFFh, not terminated; returns how many (1–4). */
+unsigned utf8_encode(uint32_t character, char to[4]);

@@ -13,6 +13,7 @@
 #include "kernel/core/input/layout.h"
 #include "lib/printf.h"
 #include "lib/string.h"
+#include "lib/utf8.h"
 
 /* ---- the queue ------------------------------------------------------------------------------------ */
 
@@ -168,31 +169,14 @@ static void lock_key(uint8_t light, bool pressed)
 
 /* ---- characters ------------------------------------------------------------------------------------- */
 
-static uint32_t utf8(uint32_t c, uint8_t *to)
-{
-    if (c < 0x80) {
-        to[0] = (uint8_t)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        to[0] = (uint8_t)(0xc0 | c >> 6);
-        to[1] = (uint8_t)(0x80 | (c & 0x3f));
-        return 2;
-    }
-    to[0] = (uint8_t)(0xe0 | c >> 12);
-    to[1] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
-    to[2] = (uint8_t)(0x80 | (c & 0x3f));
-    return 3;
-}
-
 static void type_character(uint32_t c)
 {
-    uint8_t bytes[4] = {ESC};
-    uint32_t size = utf8(c, bytes + 1);
+    char bytes[5] = {ESC};
+    uint32_t size = utf8_encode(c, bytes + 1);
     if (alt_held())
-        put(bytes, size + 1);
+        put((const uint8_t *)bytes, size + 1);
     else
-        put(bytes + 1, size);
+        put((const uint8_t *)bytes + 1, size);
 }
 
 static uint32_t control_of(uint32_t c)

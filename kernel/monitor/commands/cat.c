@@ -1,0 +1,60 @@
+/* cat: a text file on the terminal. */
+#include "kernel/monitor/command.h"
+#include "kernel/monitor/files.h"
+#include "lib/errno.h"
+
+/* The carriage returns of a DOS file are no text. */
+static void print_text(const char *text, size_t size)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] != '\r')
+            continue;
+        output_foreign(text + start, i - start);
+        start = i + 1;
+    }
+    output_foreign(text + start, size - start);
+}
+
+static int print_file(char **words, const char *path)
+{
+    struct ext2 *fs;
+    struct ext2_inode inode;
+    size_t size, got;
+    char *buffer = file_buffer(&size);
+    int status = file_lookup(words, path, true, &fs, &inode);
+    if (status)
+        return status;
+    if (!file_is_regular(&inode))
+        return command_fail(words, "%s: %s", path,
+                            file_is_directory(&inode) ? error_text(-EISDIR) : "not a regular file");
+    size = 4096; /* a page at a time: it is to be read, and Ctrl-C to be obeyed */
+    for (uint64_t at = 0; at < inode.size; at += got) {
+        int error = ext2_read(fs, &inode, at, buffer, size, &got);
+        if (error)
+            return command_fail(words, "%s: at byte %llu: %s", path, (unsigned long long)at,
+                                error_text(error));
+        if (got == 0)
+            break;
+        print_text(buffer, got);
+        if (command_interrupted())
+            return COMMAND_INTERRUPTED;
+    }
+    return COMMAND_OK;
+}
+
+static int cat(int count, char **words)
+{
+    int status = COMMAND_OK;
+    if (count < 2)
+        return command_misused(words, "a path is missing");
+    for (int i = 1; i < count; i++) {
+        int result = print_file(words, words[i]);
+        if (result == COMMAND_INTERRUPTED)
+            return result;
+        status = result ? result : status;
+    }
+    return status;
+}
+
+MONITOR_COMMAND("cat", "cat PATH …", "print text files", cat);

@@ -1,0 +1,11 @@
+#include "kernel/monitor/command.h"
+
+static int clear(int count, char **words)
+{
+    if (count > 1)
+        return command_misused(words, "%s: it takes no words", words[1]);
+    output_print("\x1b[H\x1b[2J");
+    return COMMAND_OK;
+}
+
+MONITOR_COMMAND("clear", "clear", "clear the screen", clear);

@@ -1,0 +1,198 @@
+/* hexdump: bytes of a file, a disk or a partition ("ata0", "ata0p1"). */
+#include "kernel/core/block/block.h"
+#include "kernel/monitor/command.h"
+#include "kernel/monitor/files.h"
+#include "lib/errno.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+
+#define DEFAULT_BYTES 512
+#define SECTOR        512
+
+struct source {
+    const char *name;
+    struct block_device device; /* disk NULL: a file */
+    struct ext2 *fs;
+    struct ext2_inode inode;
+    uint64_t size; /* bytes */
+};
+
+/* ---- where the bytes come from --------------------------------------------------------------------------- */
+
+static bool find_partition(struct disk *disk, char number, struct block_device *device)
+{
+    struct mbr mbr;
+    if (block_partitions(disk, &mbr))
+        return false;
+    for (uint32_t i = 0; i < mbr.count; i++) {
+        if (mbr.partitions[i].number != (uint8_t)(number - '0'))
+            continue;
+        *device = (struct block_device){disk, mbr.partitions[i].start_lba,
+                                        mbr.partitions[i].sectors};
+        return true;
+    }
+    return false;
+}
+
+static bool find_disk(const char *name, struct block_device *device)
+{
+    struct disk *disk;
+    for (unsigned i = 0; (disk = block_disk(i)); i++) {
+        size_t size = strlen(disk->name);
+        if (strncmp(name, disk->name, size) != 0)
+            continue;
+        *device = (struct block_device){disk, 0, disk->sectors};
+        if (name[size] == '\0')
+            return true;
+        if (name[size] == 'p' && name[size + 1] && name[size + 2] == '\0')
+            return find_partition(disk, name[size + 1], device);
+    }
+    return false;
+}
+
+static int open_source(char **words, const char *name, struct source *source)
+{
+    *source = (struct source){.name = name};
+    if (find_disk(name, &source->device)) {
+        source->size = source->device.sectors * SECTOR;
+        return COMMAND_OK;
+    }
+    source->device.disk = NULL;
+    int status = file_lookup(words, name, true, &source->fs, &source->inode);
+    if (status)
+        return status;
+    if (!file_is_regular(&source->inode))
+        return command_fail(words, "%s: neither a regular file nor a disk; `disks` lists them",
+                            name);
+    source->size = source->inode.size;
+    return COMMAND_OK;
+}
+
+/* size ≤ what the buffer holds less a sector. The bytes lie at *bytes. */
+static int read_source(struct source *source, uint64_t offset, size_t size, uint8_t *buffer,
+                       const uint8_t **bytes)
+{
+    size_t got;
+    if (!source->device.disk) {
+        *bytes = buffer;
+        int error = ext2_read(source->fs, &source->inode, offset, buffer, size, &got);
+        return error || got == size ? error : -EIO;
+    }
+    uint32_t skip = (uint32_t)(offset % SECTOR);
+    uint32_t sectors = (uint32_t)((skip + size + SECTOR - 1) / SECTOR);
+    *bytes = buffer + skip;
+    return block_read(&source->device, offset / SECTOR, sectors, buffer);
+}
+
+/* ---- how they look --------------------------------------------------------------------------------------- */
+
+static void print_row(uint64_t offset, const uint8_t *bytes, size_t size)
+{
+    char row[96];
+    int at = snprintf(row, sizeof(row), "%08llx ", (unsigned long long)offset);
+    for (size_t i = 0; i < 16; i++) {
+        const char *gap = i == 8 ? "  " : " ";
+        if (i < size)
+            at += snprintf(row + at, sizeof(row) - (size_t)at, "%s%02x", gap, bytes[i]);
+        else
+            at += snprintf(row + at, sizeof(row) - (size_t)at, "%s  ", gap);
+    }
+    at += snprintf(row + at, sizeof(row) - (size_t)at, "  |");
+    for (size_t i = 0; i < size; i++)
+        row[at++] = bytes[i] >= ' ' && bytes[i] < 0x7f ? (char)bytes[i] : '.';
+    row[at++] = '|';
+    row[at++] = '\n';
+    output_write(row, (size_t)at);
+}
+
+/* Rows equal to the one before are one '*', as everywhere. */
+static void print_rows(uint64_t offset, const uint8_t *bytes, size_t size, bool *starred)
+{
+    for (size_t at = 0; at < size; at += 16) {
+        size_t row = size - at < 16 ? size - at : 16;
+        bool same = at >= 16 && row == 16 && at + 16 < size &&
+                    memcmp(bytes + at, bytes + at - 16, 16) == 0;
+        if (!same)
+            print_row(offset + at, bytes + at, row);
+        else if (!*starred)
+            output_print("*\n");
+        *starred = same;
+    }
+}
+
+static int dump(char **words, struct source *source, uint64_t offset, uint64_t size)
+{
+    size_t room;
+    uint8_t *buffer = file_buffer(&room);
+    const uint8_t *bytes;
+    bool starred = false;
+    room = 4096; /* a screen or two at a time, for Ctrl-C */
+    while (size > 0) {
+        size_t part = size < room ? (size_t)size : room;
+        int error = read_source(source, offset, part, buffer, &bytes);
+        if (error)
+            return command_fail(words, "%s: at byte 0x%llx: %s", source->name,
+                                (unsigned long long)offset, error_text(error));
+        print_rows(offset, bytes, part, &starred);
+        if (command_interrupted())
+            return COMMAND_INTERRUPTED;
+        offset += part;
+        size -= part;
+    }
+    return COMMAND_OK;
+}
+
+/* ---- what was asked -------------------------------------------------------------------------------------- */
+
+struct request {
+    const char *name;
+    uint64_t offset, size;
+};
+
+static int parse(int count, char **words, struct request *request)
+{
+    *request = (struct request){.size = DEFAULT_BYTES};
+    for (int i = 1; i < count; i++) {
+        bool skip = strcmp(words[i], "-s") == 0, length = strcmp(words[i], "-n") == 0;
+        if ((skip || length) && i + 1 == count)
+            return command_misused(words, "%s: its number is missing", words[i]);
+        if (skip || length) {
+            uint64_t *number = skip ? &request->offset : &request->size;
+            if (command_number(words, words[i], words[i + 1], 0, INT64_MAX, number))
+                return COMMAND_USAGE;
+            i++;
+        } else if (words[i][0] == '-' || request->name) {
+            return command_misused(words, "%s: not expected", words[i]);
+        } else {
+            request->name = words[i];
+        }
+    }
+    if (!request->name)
+        return command_misused(words, "a path or disk is missing");
+    return COMMAND_OK;
+}
+
+static int hexdump(int count, char **words)
+{
+    struct request request;
+    struct source source;
+    int status = parse(count, words, &request);
+    if (!status)
+        status = open_source(words, request.name, &source);
+    if (status)
+        return status;
+    if (request.offset > source.size)
+        return command_fail(words, "-s %llu: %s has %llu bytes",
+                            (unsigned long long)request.offset, request.name,
+                            (unsigned long long)source.size);
+    uint64_t left = source.size - request.offset;
+    uint64_t size = request.size < left ? request.size : left;
+    status = dump(words, &source, request.offset, size);
+    if (status == COMMAND_OK && size < left)
+        output_print("%llu more bytes; -s and -n choose others\n",
+                     (unsigned long long)(left - size));
+    return status;
+}
+
+MONITOR_COMMAND("hexdump", "hexdump [-s OFFSET] [-n BYTES] PATH|DISK[pN]",
+                "print bytes of a file, disk or partition", hexdump);

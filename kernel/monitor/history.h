@@ -1,0 +1,22 @@
+/* Lines typed before, oldest first, in one block of memory: a new line pushes out the oldest. */
+#pragma once
+
+#include <stddef.h>
+
+#define HISTORY_BYTES 16384
+#define HISTORY_LINES 256
+
+struct history { /* all zero: empty */
+    char text[HISTORY_BYTES]; /* the lines, each terminated, without gaps */
+    size_t start[HISTORY_LINES + 1]; /* of each line; start[count] is the end of the last */
+    size_t count;
+};
+
+/* Empty lines and one equal to the newest are not added, nor what is longer than the whole block. */
+void history_add(struct history *history, const char *line);
+/* The newest line before (or the oldest behind) line `from` that begins with prefix[0..size);
+   *found is its number. From history->count the search backwards begins. NULL: there is none. */
+const char *history_before(const struct history *history, size_t from, const char *prefix,
+                           size_t size, size_t *found);
+const char *history_behind(const struct history *history, size_t from, const char *prefix,
+                           size_t size, size_t *found);

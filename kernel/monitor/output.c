@@ -1,0 +1,81 @@
+/* Use: output_print … → output_flush at the command's end. Locks: none; only the monitor prints. */
+#include "kernel/monitor/output.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+
+#include "kernel/core/console/console.h"
+#include "kernel/core/time/time.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+
+#define PATIENCE_US 100000 /* a slow command shall be seen to work */
+
+static struct {
+    char text[8192];
+    size_t size;
+    uint64_t last_flush_us;
+} output;
+
+void output_flush(void)
+{
+    if (output.size > 0)
+        terminal_write(output.text, output.size);
+    output.size = 0;
+    output.last_flush_us = time_now_us();
+}
+
+static void flush_when_due(void)
+{
+    if (time_now_us() - output.last_flush_us >= PATIENCE_US)
+        output_flush();
+}
+
+void output_write(const char *text, size_t size)
+{
+    while (size > 0) {
+        if (output.size == sizeof(output.text))
+            output_flush();
+        size_t room = sizeof(output.text) - output.size;
+        size_t part = size < room ? size : room;
+        memcpy(output.text + output.size, text, part);
+        output.size += part;
+        text += part;
+        size -= part;
+    }
+    flush_when_due();
+}
+
+void output_print(const char *format, ...)
+{
+    static char line[4096]; /* not on the stack: the monitor's callers are deep in a file system */
+    va_list args;
+    va_start(args, format);
+    int size = vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    if (size > 0)
+        output_write(line, (size_t)size < sizeof(line) ? (size_t)size : sizeof(line) - 1);
+}
+
+static size_t harmless(const char *text, size_t size)
+{
+    size_t count = 0;
+    while (count < size && ((uint8_t)text[count] >= ' ' || text[count] == '\n' || text[count] == '\t') &&
+           text[count] != 0x7f)
+        count++;
+    return count;
+}
+
+void output_foreign(const char *text, size_t size)
+{
+    while (size > 0) {
+        size_t count = harmless(text, size);
+        output_write(text, count);
+        if (count == size)
+            return;
+        char shown[2] = {'^', (char)(text[count] ^ 0x40)};
+        output_write(shown, sizeof(shown));
+        text += count + 1;
+        size -= count + 1;
+    }
+}
