@@ -90,6 +90,10 @@ int ext2_mount(struct ext2 *fs, ext2_read_sectors *read, void *context,
                uint64_t partition_sectors) must_check;
 /* The name of incompatible feature bit 0–31 as dumpe2fs has it ("extent"); "unknown" for others. */
 const char *ext2_feature_name(unsigned bit);
+/* Why the last call failed, as a clause behind "ext2 on …: ", cut to size bytes with its end:
+   "damaged: inode links is 0, allowed 1 to 65535 (inode 12)", "needs what we cannot read: extent".
+ */
+void ext2_explain(const struct ext2 *fs, int error, char *text, size_t size);
 /* The root or an inode in use that is not reserved, of a known type: all else is -EUCLEAN. */
 int ext2_inode(struct ext2 *fs, uint32_t number, struct ext2_inode *inode) must_check;
 /* Absolute path; follows symlinks (the last one too unless follow_last is 0). -ENOENT, -ENOTDIR,

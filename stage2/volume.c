@@ -25,12 +25,8 @@ const char *volume_why(int error)
     if (error == -EIO)
         snprintf(text, sizeof(text), "disk error %02x at sector %llu of drive %02x", disk_error.code,
                  (unsigned long long)disk_error.lba, boot_info.disk.bios_drive);
-    else if (error == -EUCLEAN && volume.damage.what)
-        snprintf(text, sizeof(text), "ext2 is damaged: %s is %llu, allowed %llu to %llu",
-                 volume.damage.what, (unsigned long long)volume.damage.value,
-                 (unsigned long long)volume.damage.low, (unsigned long long)volume.damage.high);
     else
-        snprintf(text, sizeof(text), "%s", error_text(error));
+        ext2_explain(&volume, error, text, sizeof(text));
     return text;
 }
 

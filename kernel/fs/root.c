@@ -54,8 +54,10 @@ int root_mount(const struct boot_info *info)
         return error;
     error = ext2_mount(&fs, read_sectors, &device, device.sectors);
     if (error) {
+        char why[160];
+        ext2_explain(&fs, error, why, sizeof(why));
         log_error("fs", "no root: ext2 on %s partition %u: %s", device.disk->name,
-                  info->disk.partition, error_text(error));
+                  info->disk.partition, why);
         return error;
     }
     mounted = true;

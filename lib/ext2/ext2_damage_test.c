@@ -3,7 +3,8 @@
  * the values that must be refused; a disk that fails at its n-th request; thousands of random
  * changes, walked by the fuzzer's own walker.
  */
-/* links: lib/ext2/volume.c lib/ext2/file.c lib/ext2/path.c lib/string.c tests/fuzz/ext2_fuzz.c */
+/* links: lib/ext2/explain.c lib/ext2/volume.c lib/ext2/file.c lib/ext2/path.c */
+/* links: lib/errno.c tests/fuzz/ext2_fuzz.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -396,6 +397,33 @@ static void inode_numbers(void **state)
     assert_int_equal(ext2_inode(&fs, UINT32_MAX, &inode), -EUCLEAN);
 }
 
+static void explained(void **state)
+{
+    struct ext2_inode inode;
+    char text[120];
+
+    (void)state;
+    memcpy(image, pristine[0], IMAGE_BYTES);
+    poke(inode_at("/f") + 26, 2, 0);
+    assert_int_equal(mount_image(), 0);
+    assert_int_equal(ext2_lookup(&fs, "/f", 1, &inode), -EUCLEAN);
+    snprintf(text + 60, 60, "damaged: inode links is 0, allowed 1 to 65535 (inode %u)",
+             inode.number);
+    ext2_explain(&fs, -EUCLEAN, text, 60);
+    assert_string_equal(text, text + 60);
+    ext2_explain(&fs, -ENOENT, text, sizeof(text));
+    assert_string_equal(text, error_text(-ENOENT));
+    poke(1024 + 20, 4, 7);
+    ext2_explain(&fs, mount_image(), text, sizeof(text));
+    assert_string_equal(text, "damaged: first data block is 7, must be 1");
+    poke(1024 + 76, 4, 2);
+    ext2_explain(&fs, mount_image(), text, sizeof(text));
+    assert_string_equal(text, "damaged: revision is 2, allowed 0 to 1");
+    poke(1024 + 56, 2, 0);
+    ext2_explain(&fs, mount_image(), text, sizeof(text));
+    assert_string_equal(text, "there is none: its magic number is missing");
+}
+
 /* The n-th request fails, for every n: the disk's error comes out, and a second try succeeds. */
 static void failing_disk(void **state)
 {
@@ -501,8 +529,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_field),          cmocka_unit_test(own_blocks),
         cmocka_unit_test(partition_too_small), cmocka_unit_test(inode_numbers),
-        cmocka_unit_test(failing_disk),        cmocka_unit_test(cut_images),
-        cmocka_unit_test(random_mutations),
+        cmocka_unit_test(explained),           cmocka_unit_test(failing_disk),
+        cmocka_unit_test(cut_images),          cmocka_unit_test(random_mutations),
     };
 
     return cmocka_run_group_tests(tests, images_make, images_remove);

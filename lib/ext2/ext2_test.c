@@ -2,7 +2,8 @@
  * ext2 against the host: mke2fs makes the images, the host's own files and dumpe2fs are the oracle.
  * What a damaged disk does is in ext2_damage_test.c.
  */
-/* links: lib/ext2/volume.c lib/ext2/file.c lib/ext2/path.c lib/string.c */
+/* links: lib/ext2/explain.c lib/ext2/volume.c lib/ext2/file.c lib/ext2/path.c */
+/* links: lib/errno.c */
 #include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -627,11 +628,16 @@ static void refused_features(void **state)
 
 static void ext4_is_named(void **state)
 {
+    char text[100];
+
     (void)state;
     run("mke2fs -q -F -t ext4 %s/image 16M >/dev/null 2>&1", folder);
     assert_int_equal(image_open(), -ENOTSUP);
-    assert_int_equal(fs.unsupported, 0x2c0); /* extent, 64bit, flex_bg */
-    assert_string_equal(fs.damage.what, "incompatible features");
+    assert_int_equal(fs.unsupported, 0x2c0);
+    ext2_explain(&fs, -ENOTSUP, text, sizeof(text));
+    assert_string_equal(text, "needs what we cannot read: extent, 64bit, flex_bg");
+    ext2_explain(&fs, -ENOTSUP, text, 20);
+    assert_string_equal(text, "needs what we canno");
     image_close();
 }
 

@@ -1,0 +1,49 @@
+/* ext2: an error as a sentence for the user, with the value that was found and what was allowed. */
+#include "lib/errno.h"
+#include "lib/ext2.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+
+static void features_list(uint32_t bits, char *text, size_t size)
+{
+    const char *separator = " ";
+
+    strlcat(text, "needs what we cannot read:", size);
+    for (unsigned bit = 0; bit < 32; bit++) {
+        if (!(bits >> bit & 1))
+            continue;
+        strlcat(text, separator, size);
+        strlcat(text, ext2_feature_name(bit), size);
+        separator = ", ";
+    }
+}
+
+static void damage_tell(const struct ext2_damage *damage, char *text, size_t size)
+{
+    char whose[24] = "";
+
+    if (damage->inode)
+        snprintf(whose, sizeof(whose), " (inode %u)", damage->inode);
+    if (damage->low == damage->high)
+        snprintf(text, size, "damaged: %s is %llu, must be %llu%s", damage->what,
+                 (unsigned long long)damage->value, (unsigned long long)damage->low, whose);
+    else
+        snprintf(text, size, "damaged: %s is %llu, allowed %llu to %llu%s", damage->what,
+                 (unsigned long long)damage->value, (unsigned long long)damage->low,
+                 (unsigned long long)damage->high, whose);
+}
+
+void ext2_explain(const struct ext2 *fs, int error, char *text, size_t size)
+{
+    if (size == 0)
+        return;
+    text[0] = '\0';
+    if (error == -ENOTSUP && fs->unsupported)
+        features_list(fs->unsupported, text, size);
+    else if ((error == -EUCLEAN || error == -ENOTSUP) && fs->damage.what)
+        damage_tell(&fs->damage, text, size);
+    else if (error == -EINVAL && fs->block_bytes == 0)
+        strlcat(text, "there is none: its magic number is missing", size);
+    else
+        strlcat(text, error_text(error), size);
+}
