@@ -15,7 +15,7 @@
 #include "kernel/monitor/key_reader.h"
 
 #define LINE_BYTES   8192 /* with its terminator */
-#define LINE_COLUMNS 79   /* the 80th would make a terminal wrap */
+#define LINE_COLUMNS 78   /* the 80th would make a terminal wrap, and "^C" may follow */
 
 enum line_event {
     LINE_EDITING,

@@ -1,4 +1,4 @@
-/* links: kernel/core/input/input.c kernel/core/input/layout_us.c lib/printf.c lib/string.c lib/utf8.c */
+/* links: kernel/core/input/input.c kernel/core/input/layout_us.c lib/utf8.c */
 /* Keys in, terminal bytes out. */
 #include <setjmp.h>
 #include <stdarg.h>
