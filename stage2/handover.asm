@@ -25,4 +25,5 @@ handover_jump:
     xor r14d, r14d
     xor r15d, r15d
     cld
+.jump:                          ; debuggers stop here
     jmp rax

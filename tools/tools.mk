@@ -37,3 +37,30 @@ run: $(IMAGE) ## boot FastOS in QEMU: in a window, or in this terminal where the
 COMMANDS ?= help "ls /"
 screenshot: $(IMAGE) ## boot without a window and save the screen as build/screenshot.png
 	@$(PYTHON) -B tools/screenshot.py $(IMAGE) $(B)/screenshot.png $(COMMANDS)
+
+# ---- debuggers -----------------------------------------------------------------------------------
+# GDB_ARGS='-batch -ex boot-info' drives gdb from a script.
+GDB ?= gdb
+export GDB_ARGS
+DEBUG = $(PYTHON) -B tools/debug.py
+DEBUG_MACHINE = $(QEMU) $(QEMU_MACHINE) $(QEMU_DISK),snapshot=on $(if $(SCREEN),,-display none)
+
+.PHONY: debug debug-boot
+debug: $(IMAGE) ## gdb on QEMU, stopped at the kernel's first instruction, symbols where it lies
+	@$(DEBUG) kernel $(GDB) $(DEBUG_MACHINE)
+
+debug-boot: $(IMAGE) ## gdb on QEMU, stopped at the boot sector, 16-bit code shown as such
+	@$(DEBUG) boot $(GDB) $(DEBUG_MACHINE)
+
+# Without a display Bochs draws into nothing, and COM1 (build/bochs.com1) is what one sees.
+BOCHS ?= bochs
+BOCHS_RUN = rm -f $(IMAGE).lock; $(if $(SCREEN),,SDL_VIDEODRIVER=dummy)
+export BATCH
+
+.PHONY: bochs bochs-debug
+bochs: $(IMAGE) ## boot FastOS in Bochs (bochsrc says which machine)
+	@echo "FastOS in Bochs; COM1 goes to $(B)/bochs.com1. Ctrl-C, then q, ends it."
+	@$(BOCHS_RUN) $(BOCHS) -q -f bochsrc -rc <(echo c)
+
+bochs-debug: $(IMAGE) ## Bochs and its debugger, with stops from the boot sector to the kernel
+	@$(BOCHS_RUN) $(PYTHON) -B tools/bochs_debug.py $(NM) $(BOCHS) -q -f bochsrc
