@@ -128,7 +128,6 @@ int kernel_load(const char *path, bool random_slide, struct kernel *kernel)
     struct ext2_inode inode;
     uint64_t at;
 
-    step("kernel");
     int error = volume_find(path, &inode);
     if (error) {
         say("cannot find %s: %s", path, volume_why(error));

@@ -2,11 +2,14 @@
  * stage2_main: from the first 64-bit instruction to the kernel's. Called once by long_mode.asm with
  * interrupts off, the first 4 GiB identity-mapped, 15 KiB of stack. docs/20-stage-2.md goes with it.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/abi/boot_header.h"
+#include "lib/cmdline.h"
 #include "lib/errno.h"
 #include "lib/string.h"
+#include "stage2/choice.h"
 #include "stage2/console.h"
 #include "stage2/cpu.h"
 #include "stage2/disk.h"
@@ -14,8 +17,10 @@
 #include "stage2/handover.h"
 #include "stage2/kernel_file.h"
 #include "stage2/memory.h"
-#include "stage2/page_tables.h"
+#include "stage2/paging.h"
+#include "stage2/ramdisk.h"
 #include "stage2/stage2.h"
+#include "stage2/video.h"
 #include "stage2/volume.h"
 
 _Static_assert(STAGE2_MAGIC == 0x32545346, "as boot_header.inc has it");
@@ -55,50 +60,74 @@ static void boot_info_begin(void)
     stamp("long mode");
 }
 
+static void apply_memory_limit(const char *cmdline)
+{
+    char text[24];
+    uint64_t bytes;
+
+    if (cmdline_get(cmdline, "mem", text, sizeof(text)) == -ENOENT)
+        return;
+    if (parse_size(text, &bytes))
+        say("mem=%s: not a size like 64M", text);
+    else
+        memory_limit(bytes);
+}
+
+static bool slide_wanted(const char *cmdline)
+{
+    char text[8];
+
+    return cmdline_get(cmdline, "kaslr", text, sizeof(text)) || strcmp(text, "off");
+}
+
+static void load_kernel(struct choice *choice, struct kernel *kernel)
+{
+    while (kernel_load(choice->kernel, slide_wanted(choice->cmdline), kernel))
+        choice_ask(choice);
+    strlcpy(boot_info.cmdline, choice->cmdline, sizeof(boot_info.cmdline));
+    stamp("kernel loaded");
+}
+
 void stage2_main(void)
 {
-    struct kernel kernel;
+    static struct choice choice;
+    static struct kernel kernel;
 
     console_init();
     exceptions_init();
     boot_info_begin();
 
-    step("e820");
+    step("e820"); /* what memory there is */
     memory_detect();
     stamp("e820");
 
-    step("disk");
+    step("disk"); /* the drive, its geometry, how it is attached */
     disk_init();
-    stamp("disk");
 
-    step("ext2");
+    step("ext2"); /* the active partition */
     volume_mount();
     stamp("ext2");
 
-    if (kernel_load("/boot/kernel.elf", true, &kernel))
-        fail("there is no kernel to start");
-    stamp("kernel loaded");
+    step("config"); /* boot.cfg, saved settings, menu, fw_cfg */
+    choice_make(&choice);
+    apply_memory_limit(choice.cmdline);
+    stamp("config");
 
-    step("pages");
-    struct cpu_features features = cpu_features();
-    struct page_tables tables = {
-        .nx = features.nx, .pages_1g = features.pages_1g, .pat = features.pat
-    };
-    tables.pages = page_tables_bound(&memory, tables.pages_1g, kernel.image.memory_bytes, 0);
-    if (memory_take(tables.pages * PAGE_BYTES, BOOT_MEMORY_PAGE_TABLES, &tables.phys))
-        fail("not enough memory for page tables");
-    tables.arena = memory_at(tables.phys);
-    int error = page_tables_init(&tables);
-    if (!error)
-        error = page_tables_physical_map(&tables, &memory);
-    if (!error)
-        error = page_tables_kernel(&tables, &kernel.image, kernel.phys, kernel.virt);
-    if (!error)
-        error = page_tables_low_identity(&tables);
-    if (error)
-        fail("page tables: %s", error_text(error));
-    boot_info.page_table_phys = tables.phys;
-    boot_info.framebuffer.has_vga_text = 1;
+    step("vbe"); /* which video modes; nothing is switched yet */
+    video_query(choice.cmdline);
+    stamp("vbe");
+
+    step("kernel"); /* read, check, relocate */
+    load_kernel(&choice, &kernel);
+    ramdisk_load(boot_info.cmdline);
+
+    step("pages"); /* the kernel's virtual map */
+    paging_build(&kernel, video_bytes_max());
+
+    step("video"); /* last, because messages end here */
+    video_set();
+    paging_map_framebuffer();
     memory_publish();
+    stamp("video");
     handover();
 }

@@ -36,6 +36,12 @@ bios_int_number:
     pop dword [cs:bios_regs.eflags]
     ret
 
+; Wait for the next interrupt: at most one tick of the timer, 55 ms.
+global real_idle
+real_idle:
+    hlt
+    ret
+
 section .real.data progbits alloc noexec write
 align 4
 global bios_regs

@@ -1,0 +1,162 @@
+/* Video mode: vbe.asm asks, video_choice.c sorts, this file sets. VBE 3.0 core functions 4F02h. */
+#include "stage2/video.h"
+
+#include "lib/abi/boot_info.h"
+#include "lib/bytes.h"
+#include "lib/cmdline.h"
+#include "lib/edid.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "stage2/bios.h"
+#include "stage2/console.h"
+#include "stage2/memory.h"
+#include "stage2/screen.h"
+#include "stage2/stage2.h"
+#include "stage2/video_choice.h"
+
+#define VBE_OK          0x004f
+#define INFO_VERSION    0x04
+#define INFO_MEMORY     0x12 /* in 64 KiB */
+#define MODE_LINEAR     0x4000
+#define MODE_KEEP       0x8000 /* do not clear: the kernel paints all of it anyway */
+#define TEXT_80X25      0x0003
+
+void vbe_query(void);                         /* vbe.asm, as are: */
+extern const uint16_t vbe_mode_count;
+extern const uint8_t vbe_answered;
+extern const uint8_t vbe_info_answer[], edid_answer[], vbe_modes_answer[]; /* stage2.ld */
+
+static struct video_mode modes[VIDEO_MODES_MAX];
+static uint32_t mode_count;
+
+static struct video_wish read_wish(const char *cmdline)
+{
+    struct video_wish wish = { 0 };
+    char text[32];
+
+    if (cmdline_has(cmdline, "safe"))
+        wish.text = true;
+    if (cmdline_get(cmdline, "video", text, sizeof(text)) == -ENOENT)
+        return wish;
+    if (video_wish_parse(text, &wish))
+        say("video=%s: not WIDTHxHEIGHT, WIDTHxHEIGHTxBITS or text", text);
+    return wish;
+}
+
+static void read_edid(void)
+{
+    struct boot_framebuffer *fb = &boot_info.framebuffer;
+
+    if (edid_preferred(edid_answer, &fb->edid_width, &fb->edid_height)) {
+        fb->edid_width = fb->edid_height = 0;
+        return;
+    }
+    memcpy(fb->edid, edid_answer, sizeof(fb->edid));
+}
+
+static void decode_modes(void)
+{
+    uint16_t version = rd16(vbe_info_answer + INFO_VERSION);
+    uint64_t vram = (uint64_t)rd16(vbe_info_answer + INFO_MEMORY) << 16;
+
+    for (uint32_t i = 0; i < vbe_mode_count && i < VIDEO_MODES_MAX; i++) {
+        const uint8_t *record = vbe_modes_answer + i * VIDEO_RECORD_BYTES;
+        if (!video_mode_decode(record, version, vram, &modes[mode_count]))
+            mode_count++;
+    }
+}
+
+static uint64_t mode_bytes(const struct video_mode *mode)
+{
+    return (uint64_t)mode->pitch * mode->height;
+}
+
+void video_query(const char *cmdline)
+{
+    struct video_wish wish = read_wish(cmdline);
+
+    if (wish.text)
+        return;
+    real_mode(vbe_query);
+    if (!vbe_answered)
+        return;
+    read_edid();
+    decode_modes();
+    mode_count = video_modes_sort(modes, mode_count, &wish, boot_info.framebuffer.edid_width,
+                                  boot_info.framebuffer.edid_height);
+    if (wish.width && (!mode_count || modes[0].width != wish.width || modes[0].height != wish.height))
+        say("video=%ux%u: the video BIOS has no such mode", wish.width, wish.height);
+    for (uint32_t i = 0; i < mode_count; i++) {
+        if (memmap_is(&memory, modes[i].phys & ~4095ull, 4096, BOOT_MEMORY_USABLE))
+            memory_reserve(modes[i].phys, mode_bytes(&modes[i]), BOOT_MEMORY_FRAMEBUFFER);
+    }
+}
+
+uint64_t video_bytes_max(void)
+{
+    uint64_t most = 0;
+
+    for (uint32_t i = 0; i < mode_count; i++)
+        most = mode_bytes(&modes[i]) > most ? mode_bytes(&modes[i]) : most;
+    return most;
+}
+
+static int set_mode(const struct video_mode *mode)
+{
+    struct bios_regs r = { .eax = 0x4f02, .ebx = mode->number | MODE_LINEAR | MODE_KEEP };
+
+    bios_call(0x10, &r);
+    if ((uint16_t)r.eax == VBE_OK)
+        return 0;
+    say("video mode %x (%ux%ux%u) failed, AX=%04x", mode->number, mode->width, mode->height,
+        mode->bits_per_pixel, (uint16_t)r.eax);
+    return -EIO;
+}
+
+static void publish(const struct video_mode *mode)
+{
+    struct boot_framebuffer *fb = &boot_info.framebuffer;
+
+    fb->phys = mode->phys;
+    fb->width = mode->width;
+    fb->height = mode->height;
+    fb->pitch = mode->pitch;
+    fb->vbe_mode = mode->number;
+    fb->bits_per_pixel = mode->bits_per_pixel;
+    fb->red = mode->red;
+    fb->green = mode->green;
+    fb->blue = mode->blue;
+}
+
+/* INT 10h AX=1A00h answers 1Ah on every VGA; without one nothing changes AL. */
+static bool vga_present(void)
+{
+    struct bios_regs r = { .eax = 0x1a00 };
+
+    bios_call(0x10, &r);
+    return (r.eax & 0xff) == 0x1a;
+}
+
+static void use_text(bool mode_may_be_broken)
+{
+    if (!vga_present())
+        return;
+    if (mode_may_be_broken || !screen_is_text()) {
+        struct bios_regs r = { .eax = TEXT_80X25 };
+        bios_call(0x10, &r);
+        console_use_screen(true);
+    }
+    boot_info.framebuffer.has_vga_text = screen_is_text();
+}
+
+void video_set(void)
+{
+    for (uint32_t i = 0; i < mode_count; i++) {
+        if (set_mode(&modes[i]))
+            continue;
+        console_use_screen(false);
+        publish(&modes[i]);
+        return;
+    }
+    use_text(mode_count > 0);
+}
