@@ -70,6 +70,7 @@ int frames_init(const struct boot_info *boot)
     uint64_t kernel_end = round_up(boot->kernel.phys + boot->kernel.bytes, FRAME_SIZE);
     uint64_t phys, bytes;
 
+    total = available = 0;
     frame_count = end_of_memory(boot);
     search_from = frame_count;
     bytes = round_up((frame_count + 63) / 64 * 8, FRAME_SIZE);
