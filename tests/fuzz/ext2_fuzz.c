@@ -3,6 +3,8 @@
  * Everything that can be reached from the root is read, within a number of steps. lib/ext2_test.c
  * runs the same over mutations of its own.
  */
+/* links: lib/ext2/volume.c lib/ext2/file.c lib/ext2/path.c */
+/* options: -max_len=262144 -len_control=0 */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

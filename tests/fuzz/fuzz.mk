@@ -1,0 +1,66 @@
+# Fuzzers: every tests/fuzz/X_fuzz.c becomes build/fuzz/X_fuzz (libFuzzer, address and
+# undefined-behaviour sanitizers). Like a host test it names what it is linked with in a line
+# /* links: lib/x.c */, and may name options for libFuzzer in a line   /* options: -max_len=512 */
+#
+# What it starts from, build/fuzz/seeds/X/, comes from tests/fuzz/seeds.py. A long run keeps what it
+# learned in build/fuzz/corpus/X/. The input of a crash stays as build/fuzz/X-crash-…:
+# run `build/fuzz/X_fuzz FILE` to see it again, mend the bug, and make a unit test of it.
+
+FUZZ_SECONDS       ?= 60
+FUZZ_SHORT_SECONDS ?= 4
+FUZZ_CFLAGS   := $(HOST_CFLAGS) -fsanitize=fuzzer-no-link $(HOST_SANITIZE)
+FUZZ_SOURCES  := $(sort $(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_NAMES    := $(FUZZ_SOURCES:tests/fuzz/%_fuzz.c=%)
+FUZZ_PROGRAMS := $(FUZZ_NAMES:%=$(B)/fuzz/%_fuzz)
+FUZZ_LINKS    := $(call links_of,$(FUZZ_SOURCES))
+
+define FUZZ_PROGRAM
+$(B)/fuzz/$(1)_fuzz: $(B)/fuzz/tests/fuzz/$(1)_fuzz.o $(patsubst %.c,$(B)/fuzz/%.o,\
+    $(sort $(HOST_ALWAYS) $(patsubst tests/fuzz/$(1)_fuzz.c|%,%,\
+                          $(filter tests/fuzz/$(1)_fuzz.c|%,$(FUZZ_LINKS)))))
+endef
+$(foreach name,$(FUZZ_NAMES),$(eval $(call FUZZ_PROGRAM,$(name))))
+
+$(B)/fuzz/%_fuzz.o: %_fuzz.c tests/fuzz/fuzz.mk tests/host/host.mk | $(GENERATED)
+	@mkdir -p $(@D)
+	$(HOST_CC) $(FUZZ_CFLAGS) -c $< -o $@
+
+$(B)/fuzz/%.o: %.c tests/fuzz/fuzz.mk tests/host/host.mk tests/host/rename.h | $(GENERATED)
+	@mkdir -p $(@D)
+	$(HOST_CC) $(FUZZ_CFLAGS) $(HOST_RENAME) -c $< -o $@
+
+$(FUZZ_PROGRAMS):
+	$(HOST_CC) -fsanitize=fuzzer $(HOST_SANITIZE) $^ -o $@
+
+$(B)/fuzz/seeds/made: tests/fuzz/seeds.py
+	@mkdir -p $(@D)
+	$(PYTHON) -B tests/fuzz/seeds.py $(@D) $(FUZZ_NAMES)
+	touch $@
+
+# fuzz_run: each fuzzer for $1 seconds with the options $2; the folder $3/X takes what it learns.
+define fuzz_run
+@for name in $(FUZZ_NAMES); do \
+    mkdir -p $(B)/fuzz/seeds/$$name $3/$$name; \
+    options=$$(sed -n 's@.*/\* options: \(.*\) \*/.*@\1@p' tests/fuzz/$${name}_fuzz.c); \
+    if $(B)/fuzz/$${name}_fuzz -max_total_time=$1 -timeout=10 -rss_limit_mb=1024 $2 $$options \
+        -artifact_prefix=$(B)/fuzz/$$name- $3/$$name $(B)/fuzz/seeds/$$name \
+        > $(B)/fuzz/$$name.log 2>&1; then \
+        echo "ok    fuzz $$name: $$(tail -n 1 $(B)/fuzz/$$name.log)"; \
+    else \
+        tail -n 60 $(B)/fuzz/$$name.log; \
+        echo "FAIL  fuzz $$name: the input lies in $(B)/fuzz/, the output in $(B)/fuzz/$$name.log"; \
+        exit 1; \
+    fi; \
+done
+endef
+
+.PHONY: fuzz fuzz-short
+fuzz: $(FUZZ_PROGRAMS) $(B)/fuzz/seeds/made ## fuzz every parser, FUZZ_SECONDS (60) each
+	$(call fuzz_run,$(FUZZ_SECONDS),,$(B)/fuzz/corpus)
+
+# From the seeds alone and with the same dice each time.
+fuzz-short: $(FUZZ_PROGRAMS) $(B)/fuzz/seeds/made ## fuzz every parser for a few seconds
+	@rm -rf $(B)/fuzz/short
+	$(call fuzz_run,$(FUZZ_SHORT_SECONDS),-seed=1,$(B)/fuzz/short)
+
+-include $(shell find $(B)/fuzz -name '*.d' 2>/dev/null)

@@ -1,0 +1,125 @@
+"""What the fuzzers start from: seeds.py FOLDER NAME… writes FOLDER/NAME/*, sound inputs of each kind.
+
+A name without a function here starts from nothing, which libFuzzer can do as well.
+"""
+
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+TINY_PROGRAM = """
+static int zeroed[2000];
+static int *const addresses[] = {zeroed, zeroed + 1, zeroed + 7, zeroed + 64};
+int *volatile pointer = zeroed;
+const char *volatile text = "text";
+int _start(void) { return *pointer + *addresses[*text & 3]; }
+"""
+
+
+def elf():
+    """A static PIE as a real linker makes it: with DT_RELA, and with DT_RELR."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, program = os.path.join(folder, "tiny.c"), os.path.join(folder, "tiny")
+        with open(source, "w") as f:
+            f.write(TINY_PROGRAM)
+        for option in ("nopack-relative-relocs", "pack-relative-relocs"):
+            subprocess.run(
+                ["cc", "-O1", "-fPIE", "-ffreestanding", "-nostdlib", "-fno-stack-protector",
+                 "-fno-asynchronous-unwind-tables", "-static-pie", "-s", "-Wl,--build-id=none",
+                 "-Wl,-z,max-page-size=4096", "-Wl,-z,norelro", "-Wl,-z," + option, source,
+                 "-o", program],
+                check=True, stderr=subprocess.DEVNULL)
+            with open(program, "rb") as f:
+                yield f.read()
+
+
+def mbr_sector(entries):
+    sector = bytearray(512)
+    struct.pack_into("<I", sector, 440, 0xFA570517)
+    for slot, (status, kind, start, sectors) in enumerate(entries):
+        struct.pack_into("<B3xB3xII", sector, 446 + 16 * slot, status, kind, start, sectors)
+    sector[510:] = b"\x55\xaa"
+    return bytes(sector)
+
+
+def mbr():
+    """The fuzzer wants the disk's size behind the sector."""
+    one = mbr_sector([(0x80, 0x83, 2048, 30000)])
+    four = mbr_sector([(0, 0x0C, 63, 1000), (0x80, 0x83, 2048, 4096), (0, 0, 0, 0), (0, 5, 9000, 1)])
+    for sector in (one, four):
+        yield sector + struct.pack("<Q", 65536)
+        yield sector + struct.pack("<Q", 0)
+
+
+def memmap_entry(base, length, kind):
+    return struct.pack("<QQI", base, length, kind)
+
+
+def memmap():
+    """First byte: how to read the entries (see memmap_fuzz.c)."""
+    pc = [(0, 0x9FC00, 1), (0x9FC00, 0x400, 2), (0xF0000, 0x10000, 2), (0x100000, 0x7EE0000, 1),
+          (0x7FE0000, 0x20000, 2), (0xFFFC0000, 0x40000, 2), (0xFD00000000, 0x300000000, 2)]
+    messy = [(0x100000, 0x7E00000, 1), (0x3000000, 0x100000, 2), (0x7F00000, 0x100000, 3),
+             (0x500, 0x9EB01, 1), (0, 0x1000, 77), (0x2000000, 0, 5), (2**64 - 4096, 8192, 1)]
+    for table in (pc, messy):
+        for reading in (b"\0", b"\1"):
+            yield reading + b"".join(memmap_entry(*entry) for entry in table)
+
+
+def edid_block(width, lines):
+    block = bytearray(128)
+    block[0:8] = b"\0\xff\xff\xff\xff\xff\xff\0"
+    block[18:20] = b"\1\3"
+    block[54:62] = bytes([0x40, 0x38, width & 255, 0, width >> 8 << 4, lines & 255, 0, lines >> 8 << 4])
+    block[127] = -sum(block) & 255
+    return bytes(block)
+
+
+def edid():
+    yield b"\0" + edid_block(1920, 1080)
+    yield b"\1" + edid_block(1366, 768)
+
+
+def cmdline():
+    yield b"run\0root=ram mem=64M run='sum /boot/boot.cfg' quiet"
+    yield b"mem\0mem=18446744073709551615 mem=3g"
+    yield b'x\0x="a \'b\' c"d x y=\'open'
+
+
+def ext2():
+    """A small file system of mke2fs: files, a directory, a long name, a hole, symlinks."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = os.path.join(folder, "tree")
+        os.makedirs(os.path.join(tree, "boot", "n" * 200))
+        with open(os.path.join(tree, "boot", "boot.cfg"), "w") as f:
+            f.write("timeout=0\n" * 300)
+        with open(os.path.join(tree, "holes"), "wb") as f:
+            f.seek(40000)
+            f.write(b"end")
+        os.symlink("boot/boot.cfg", os.path.join(tree, "fast"))
+        os.symlink("/boot/" + "./" * 60 + "boot.cfg", os.path.join(tree, "slow"))
+        for block_bytes in (1024, 4096):
+            image = os.path.join(folder, "image")
+            subprocess.run(
+                ["/sbin/mke2fs", "-q", "-F", "-t", "ext2", "-b", str(block_bytes), "-N", "32", "-m", "0",
+                 "-O", "^resize_inode", "-d", tree, image, "128" if block_bytes == 1024 else "64"],
+                check=True, stdout=subprocess.DEVNULL)
+            with open(image, "rb") as f:
+                yield f.read()
+            os.remove(image)
+
+
+def main():
+    folder, names = sys.argv[1], sys.argv[2:]
+    kinds = {f.__name__: f for f in (elf, mbr, memmap, edid, cmdline, ext2)}
+    for name in names:
+        target = os.path.join(folder, name)
+        os.makedirs(target, exist_ok=True)
+        for number, content in enumerate(kinds[name]() if name in kinds else ()):
+            with open(os.path.join(target, f"seed-{number}"), "wb") as f:
+                f.write(content)
+
+
+main()
