@@ -93,7 +93,7 @@ static void read_edd(void)
 void disk_init(void)
 {
     drive = handoff.drive;
-    use_lba = handoff.flags & MBR_HANDOFF_LBA;
+    use_lba = handoff.function == FN_READ_LBA;
     boot_info.disk.bios_drive = drive;
     read_geometry();
     if (handoff.drive & 0x80)

@@ -16,7 +16,7 @@ extern identity_map, long_mode_first
 section .header progbits alloc noexec nowrite
     dd STAGE2_MAGIC
     dw 0                        ; sectors, written by tools/stage2_seal.py
-    dw entry - BOOT_STAGE2
+    dw entry
     dd 0                        ; checksum, written by tools/stage2_seal.py
     dd 0
 

@@ -65,8 +65,8 @@ def read_stage2(path):
         raise Refused(f"{path}: magic {magic:#x}, want {STAGE2_MAGIC:#x}")
     if sectors * SECTOR != len(stage2):
         raise Refused(f"{path}: header says {sectors} sectors, the file has {len(stage2) // SECTOR}")
-    if sum(struct.unpack(f"<{len(stage2) // 4}I", stage2)) % 2**32:
-        raise Refused(f"{path}: its dwords do not add up to 0")
+    if sum(struct.unpack(f"<{len(stage2) // 4}I", stage2)) % 2**32 != STAGE2_MAGIC:
+        raise Refused(f"{path}: its dwords do not add up to {STAGE2_MAGIC:#x}")
     return stage2
 
 

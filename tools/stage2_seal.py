@@ -22,7 +22,7 @@ def main():
         sys.exit(f"{raw}: does not begin with the header (magic {magic:#x}, want {MAGIC:#x})")
     HEADER.pack_into(data, 0, magic, sectors, entry, 0, 0)
     total = sum(struct.unpack(f"<{len(data) // 4}I", data))
-    HEADER.pack_into(data, 0, magic, sectors, entry, -total & 0xffffffff, 0)
+    HEADER.pack_into(data, 0, magic, sectors, entry, MAGIC - total & 0xffffffff, 0)
     open(out, "wb").write(data)
     open(include, "w").write(f"; Made by tools/stage2_seal.py.\n%define STAGE2_SECTORS {sectors}\n")
 
