@@ -19,4 +19,4 @@ smoke: $(IMAGE) ## boot the image once
 	tests/smoke $(IMAGE)
 
 bench: $(IMAGE) ## measure the start: instructions, time, sizes
-	$(PYTHON) -B tests/bench/bench.py $(IMAGE)
+	FASTOS_IMAGE=$(IMAGE) $(PYTHON) -B tests/bench/bench.py
