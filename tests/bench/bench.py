@@ -57,9 +57,10 @@ def bochs_instructions():
                                             "reset_on_triple_fault=0",
                                             "clock: sync=none, time0=1700000000"]) as b:
         b.wait(120)
-        times = [int(t) for t in re.findall(r"ptime: (\d+)", b.said())]
+        said = b.said()
+        times = [int(t) for t in re.findall(r"ptime: (\d+)", said)]
     if len(times) != 3:
-        raise SystemExit(f"Bochs stopped {len(times)} times instead of 3:\n{b.said()}")
+        raise SystemExit(f"Bochs stopped {len(times)} times instead of 3:\n{said}")
     return times
 
 
