@@ -83,5 +83,5 @@ help: ## list the targets
 deps: ## install the packages that building, running and testing need
 	@echo "All packages are there."
 
-clean: ## remove everything that was built
-	rm -rf $(B)
+clean: ## remove everything that was built, except build/toolchain
+	rm -rf $(filter-out $(B)/toolchain,$(wildcard $(B)/*))

@@ -64,3 +64,9 @@ bochs: $(IMAGE) ## boot FastOS in Bochs (bochsrc says which machine)
 
 bochs-debug: $(IMAGE) ## Bochs and its debugger, with stops from the boot sector to the kernel
 	@$(BOCHS_RUN) $(PYTHON) -B tools/bochs_debug.py $(NM) $(BOCHS) -q -f bochsrc
+
+# ---- the cross compiler --------------------------------------------------------------------------
+.PHONY: toolchain
+toolchain: ## build x86_64-elf-gcc from Debian's sources into build/toolchain (long; JOBS=n)
+	@tools/toolchain $(B)/toolchain $(JOBS)
+	@echo "The build takes it from now on: make clean is advised before the next one."

@@ -24,4 +24,5 @@ def booted():
     """A machine at the monitor's prompt."""
     with harness.Machine() as machine:
         machine.wait_for(harness.READY)
+        machine.wait_prompt()
         yield machine

@@ -27,6 +27,8 @@ from qmp import Qmp, QmpError  # noqa: E402
 IMAGE = Path(os.environ.get("FASTOS_IMAGE", TOP / "build" / "fastos.img"))
 PATIENCE = float(os.environ.get("FASTOS_PATIENCE", "1"))
 READY = r"kernel: ready"
+PROMPT = r"fastos>(\x1b\[[0-9;]*m)* "
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 # How the boot disk hangs on the machine: QEMU arguments; {d} is the drive's name.
 DISKS = {
@@ -88,8 +90,8 @@ class Log:
             while True:
                 match = expression.search(self.bytes, self.used)
                 if match:
-                    self.used = match.end()
-                    return Match(match)
+                    found, self.used = Match(match, self.used), match.end()
+                    return found
                 left = deadline - time.monotonic()
                 if self.closed or left <= 0:
                     raise (Ended if self.closed else TimedOut)(self.report(pattern, timeout))
@@ -101,12 +103,12 @@ class Log:
 
 
 class Match:
-    """A match as text. `before`: all that came before it."""
+    """A match as text. `before`: what came since the match before it."""
 
-    def __init__(self, match):
+    def __init__(self, match, since):
         decode = lambda data: None if data is None else data.decode("utf-8", "replace")
         self.text, self.groups = decode(match[0]), [decode(group) for group in match.groups()]
-        self.before = decode(match.string[:match.start()])
+        self.before = decode(match.string[since:match.start()])
 
     def __getitem__(self, number):
         return self.text if number == 0 else self.groups[number - 1]
@@ -127,9 +129,9 @@ class Process:
         self.process = None
 
     def spawn(self, command, **options):
-        self.command = [str(word) for word in command]
+        self.arguments = [str(word) for word in command]
         self.output = open(self.folder / "output", "wb")
-        self.process = subprocess.Popen(self.command, stderr=subprocess.STDOUT,
+        self.process = subprocess.Popen(self.arguments, stderr=subprocess.STDOUT,
                                         start_new_session=True,
                                         **{"stdin": subprocess.DEVNULL, "stdout": self.output,
                                            **options})
@@ -249,7 +251,7 @@ class Machine(Process):
         try:
             self.qmp = Qmp(self.folder / "qmp", timeout=10 * PATIENCE)
         except (QmpError, OSError) as error:
-            raise Ended(f"QEMU did not start ({error}): {self.said()}\n{' '.join(self.command)}")
+            raise Ended(f"QEMU did not start ({error}): {self.said()}\n{' '.join(self.arguments)}")
         if serial:
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.connect(str(self.folder / "com1"))
@@ -321,16 +323,32 @@ class Machine(Process):
         """Type the text at the keyboard."""
         self.qmp.type_keys(text)
 
+    def wait_prompt(self, timeout=20):
+        """Until the monitor waits for a line; what came before, plain."""
+        return ANSI.sub("", self.wait_for(PROMPT, timeout).before).replace("\r\n", "\n")
+
+    def command(self, line, timeout=20):
+        """Have the monitor, which is at its prompt, run a line typed over COM1. Its output."""
+        start = len(self.serial.bytes)
+        self.type(line + "\n")
+        self.wait_for(PROMPT, timeout)
+        text = ANSI.sub("", self.serial.bytes[start:self.serial.used].decode("utf-8", "replace"))
+        lines = text.replace("\r\n", "\n").split("\n")
+        return "\n".join(lines[1:-1])  # between the echo and the next prompt
+
+    # ---- the screen ------------------------------------------------------------------------------
+
     def screen(self):
         return self.qmp.screen(self.folder)
 
+    def screen_lines(self):
+        """The text on the screen, line by line, read from its pixels or from VGA text memory."""
+        sys.path.append(str(TOP / "tests" / "screen"))
+        from screen_text import lines_by_qmp
+        return lines_by_qmp(self.qmp.command)
+
     def memory(self, address, size):
         return self.qmp.memory(self.folder, address, size)
-
-    def text_screen(self):
-        """The 80×25 characters of VGA text, as lines without trailing spaces."""
-        cells = self.memory(0xB8000, 4000)[::2].decode("cp437").replace("\0", " ")
-        return [cells[at:at + 80].rstrip() for at in range(0, 2000, 80)]
 
     def close(self):
         for name in ("socket", "qmp"):
