@@ -22,9 +22,9 @@ static void print_mebibytes(uint64_t sectors)
 static void print_root(void)
 {
     const struct ext2 *fs = root_fs();
-    output_print("  \x1b[32mroot\x1b[0m: ext2 \"");
+    output_print("  \x1b[32mroot\x1b[0m, ext2 \"");
     output_foreign(fs->label, strlen(fs->label));
-    output_print("\", blocks of %u bytes\n", fs->block_bytes);
+    output_print("\"");
 }
 
 static void print_partition(struct disk *disk, const struct mbr_partition *partition)
@@ -35,8 +35,7 @@ static void print_partition(struct disk *disk, const struct mbr_partition *parti
     print_mebibytes(partition->sectors);
     if (is_root(disk, partition->start_lba))
         print_root();
-    else
-        output_print("\n");
+    output_print("\n");
 }
 
 static void print_partitions(struct disk *disk)
@@ -62,10 +61,11 @@ static void print_disk(struct disk *disk)
     output_print(", %llu sectors%s, \"", (unsigned long long)disk->sectors,
                  disk->read_only ? ", read-only" : "");
     output_foreign(disk->model, strlen(disk->model));
-    output_print("\", %s\n", disk->where);
+    output_print("\", %s", disk->where);
     if (is_root(disk, 0))
         print_root();
-    else
+    output_print("\n");
+    if (!is_root(disk, 0))
         print_partitions(disk);
 }
 
