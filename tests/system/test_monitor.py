@@ -39,10 +39,19 @@ def run(machine, line, timeout=20):
 
 
 @pytest.fixture(scope="module")
-def monitor():
+def shared_machine():
     with Machine() as machine:
         machine.wait_for(PROMPT)
         yield machine
+
+
+@pytest.fixture
+def monitor(shared_machine, request):
+    """A prompt with an empty line, whatever the test before left."""
+    shared_machine.type(f"\x03echo {request.node.name}\r")
+    shared_machine.wait_for(rf"\n{re.escape(request.node.name)}\r\n")
+    shared_machine.wait_for(PROMPT)
+    return shared_machine
 
 
 @pytest.fixture
@@ -289,20 +298,17 @@ def test_completion(monitor):
     assert result(monitor, "ec\tdone") == "done"
     assert result(monitor, "stat /REA\t").startswith("changed")
     assert (ROOT / "boot/boot.cfg").read_text() in send(monitor, "cat bo\tboo\t\r")
-    listing = send(monitor, "ls /boot/\t\x03")
+    listing = send(monitor, "ls /boot/\t")
     assert "boot.cfg" in listing and "kernel.elf" in listing
-    assert listing.count("ls /boot/") == 2  # and the line is there again
+    monitor.wait_for("ls /boot/")  # the line is there again
+    send(monitor, "\x03")
     assert "\a" in send(monitor, "ls /nothing\t\x03")
     assert result(monitor, "help upt\t") == "usage: uptime"
 
 
 def test_long_line(monitor):
-    words = "".join(random.Random(1).choice("abcdefgh ") for _ in range(3990)).split()
-    line = " ".join(word for word in words)
-    while len(line) > 3990 or len(words) > 255:
-        words = words[:-1]
-        line = " ".join(words)
-    quoted = "echo '" + "x" * 3000 + line[:900] + "'"
+    source = random.Random(1)
+    quoted = "echo '" + "".join(source.choice("abcdefgh ") for _ in range(3990)) + "'"
     assert result(monitor, quoted) == quoted[6:-1]
     row = send(monitor, "y" * 4000 + "\x03")
     assert row.count("y") < 12000  # scrolled by halves of a row
