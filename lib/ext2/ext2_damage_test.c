@@ -44,8 +44,10 @@ static int image_read(void *context, uint64_t sector, uint32_t count, void *to)
 {
     (void)context;
     assert_true(count > 0 && sector < IMAGE_BYTES / 512 && count <= IMAGE_BYTES / 512 - sector);
-    if (++requests == failing_request)
+    if (++requests == failing_request) {
+        memset(to, 0xee, count * (size_t)512); /* as a disk that failed half-way */
         return -EIO;
+    }
     memcpy(to, image + sector * 512, count * (size_t)512);
     return 0;
 }
@@ -367,6 +369,18 @@ static void own_blocks(void **state)
     }
 }
 
+static void directory_of_odd_size(void **state)
+{
+    (void)state;
+    memcpy(image, pristine[0], IMAGE_BYTES);
+    const size_t at = inode_at("/d");
+
+    poke(at + 28, 4, 8); /* sectors for four blocks, so that the size alone is wrong */
+    poke(at + 4, 4, 1500);
+    assert_int_equal(use("/d"), -EUCLEAN);
+    assert_string_equal(fs.damage.what, "directory size beyond its last block");
+}
+
 static void partition_too_small(void **state)
 {
     (void)state;
@@ -527,10 +541,15 @@ static void cut_images(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_field),          cmocka_unit_test(own_blocks),
-        cmocka_unit_test(partition_too_small), cmocka_unit_test(inode_numbers),
-        cmocka_unit_test(explained),           cmocka_unit_test(failing_disk),
-        cmocka_unit_test(cut_images),          cmocka_unit_test(random_mutations),
+        cmocka_unit_test(each_field),
+        cmocka_unit_test(own_blocks),
+        cmocka_unit_test(directory_of_odd_size),
+        cmocka_unit_test(partition_too_small),
+        cmocka_unit_test(inode_numbers),
+        cmocka_unit_test(explained),
+        cmocka_unit_test(failing_disk),
+        cmocka_unit_test(cut_images),
+        cmocka_unit_test(random_mutations),
     };
 
     return cmocka_run_group_tests(tests, images_make, images_remove);
