@@ -68,6 +68,7 @@ struct ext2 {
     void *context;
     uint64_t partition_sectors;
     uint32_t block_bytes, blocks, inodes;
+    uint32_t free_inodes; /* as the superblock says, ≤ inodes */
     uint32_t blocks_per_group, inodes_per_group, groups, first_data_block;
     uint32_t inode_bytes, first_inode;
     uint32_t descriptor_blocks;                              /* they follow the superblock */

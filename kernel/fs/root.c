@@ -7,6 +7,8 @@
 
 #include "kernel/core/log/log.h"
 #include "lib/errno.h"
+#include "lib/printf.h"
+#include "lib/string.h"
 
 static struct ext2 fs;
 static struct block_device device;
@@ -45,26 +47,46 @@ static int find_on_disk(const struct boot_info *info)
     return error;
 }
 
+/* "ata0 partition 1", "ram0" */
+static void name_device(char *text, size_t size, const struct boot_disk *boot)
+{
+    if (device.disk->sectors == device.sectors)
+        (void)strlcpy(text, device.disk->name, size);
+    else
+        (void)snprintf(text, size, "%s partition %u", device.disk->name, boot->partition);
+}
+
+/* The label is the disk's: what a terminal might take for a command becomes '?'. */
+static void make_printable(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((uint8_t)*text < ' ' || *text == 0x7f)
+            *text = '?';
+    }
+}
+
 int root_mount(const struct boot_info *info)
 {
+    char where[32];
     bool in_memory = (info->disk.flags & BOOT_DISK_RAM) != 0;
     int error = in_memory ? find_in_memory(&info->ramdisk) : find_on_disk(info);
 
     if (error)
         return error;
+    name_device(where, sizeof(where), &info->disk);
     error = ext2_mount(&fs, read_sectors, &device, device.sectors);
     if (error) {
         char why[160];
         ext2_explain(&fs, error, why, sizeof(why));
-        log_error("fs", "no root: ext2 on %s partition %u: %s", device.disk->name,
-                  info->disk.partition, why);
+        log_error("fs", "no root: ext2 on %s: %s", where, why);
         return error;
     }
     mounted = true;
     if (fs.state != 1)
         log_warn("fs", "root was not unmounted cleanly (state %u)", fs.state);
-    log_info("fs", "root ext2 \"%s\" on %s partition %u, %u-byte blocks, %u files", fs.label,
-             device.disk->name, info->disk.partition, fs.block_bytes, fs.inodes);
+    make_printable(fs.label);
+    log_info("fs", "root ext2 \"%s\" on %s, %u-byte blocks, %u of %u inodes used", fs.label, where,
+             fs.block_bytes, fs.inodes - fs.free_inodes, fs.inodes);
     return 0;
 }
 

@@ -216,6 +216,7 @@ static int superblock_geometry(struct ext2 *fs, const uint8_t *bytes)
         return -ENOTSUP;
     fs->block_bytes = 1024u << log_block;
     fs->inodes = rd32(bytes);
+    fs->free_inodes = ext2_min(rd32(bytes + 16), fs->inodes);
     fs->blocks = rd32(bytes + 4);
     fs->first_data_block = rd32(bytes + 20);
     fs->blocks_per_group = rd32(bytes + 32);

@@ -30,6 +30,8 @@
 #define IDENTIFY_IDLE_US 5000u /* neither busy nor data nor error after IDENTIFY: nobody there */
 #define GONE_RETRY_US    30000000u /* how often to knock at a drive that has stopped answering */
 
+#define BARE_LOOKS_MAX 50000000u
+
 #define LBA28_END      0x0fffffffull /* the last sector is left to LBA48: some drives refuse it */
 #define COUNT_MAX      256u
 #define COUNT_MAX_EXT  65536u
@@ -390,6 +392,54 @@ static int ata_flush(struct disk *disk)
 
 static const struct disk_operations operations = {
     .read = ata_read, .write = ata_write, .flush = ata_flush};
+
+/* ---- the floor ----------------------------------------------------------------------------------- */
+
+/* Only looks: no clock, no rest. The bound is far beyond what a healthy drive needs. */
+static bool bare_wait(const struct ata_channel *channel)
+{
+    for (uint32_t looks = 0; looks < BARE_LOOKS_MAX; looks++) {
+        uint8_t status = ata_channel_status(channel);
+        if ((status & ATA_BSY) == 0)
+            return (status & (ATA_ERR | ATA_DF | ATA_DRQ)) == ATA_DRQ;
+    }
+    return false;
+}
+
+int ata_bare_read(struct disk *disk, uint64_t lba, uint32_t count, uint8_t *to)
+{
+    struct ata_drive *drive = disk->driver;
+
+    if (disk->operations != &operations)
+        return -ENODEV;
+    const struct ata_identity *id = &drive->identity;
+    if (!id->lba || id->multiple < 2 || !drive->set_up || drive->gone_until_us)
+        return -ENODEV;
+    if (count == 0 || count > COUNT_MAX || lba > LBA28_END - COUNT_MAX || lba + count > disk->sectors)
+        return -EINVAL;
+
+    struct ata_channel *channel = drive->channel;
+    struct ata_command command = {.code = ATA_READ_MULTIPLE, .count = (uint16_t)(count % COUNT_MAX)};
+    set_address(drive, lba, &command);
+    ddi_out8(channel->control_port, ATA_CONTROL_OBSOLETE | ATA_CONTROL_NIEN);
+    int error = ata_channel_begin(channel, drive->unit, &command, TIMEOUT_AGAIN_MS);
+    while (!error && count > 0) {
+        uint32_t sectors = count < id->multiple ? count : id->multiple;
+        if (!bare_wait(channel)) {
+            error = -EIO;
+            break;
+        }
+        ata_channel_copy_in(channel, drive->wide, to, sectors);
+        to += sectors * ATA_SECTOR_BYTES;
+        count -= sectors;
+    }
+    ata_channel_end(channel);
+    if (error)
+        return reset(channel) ? give_up_drive(drive) : error;
+    if (channel->irq_bound)
+        ddi_out8(channel->control_port, ATA_CONTROL_OBSOLETE);
+    return 0;
+}
 
 /* ---- looking for drives -------------------------------------------------------------------------- */
 

@@ -345,6 +345,27 @@ static void test_wide_bus(void **state)
     assert_int_equal(fake[0].wide_words, 500 * 128);
 }
 
+static void test_bare_read(void **state)
+{
+    struct disk *disk = start_one(1000), foreign = {0};
+    assert_int_equal(ata_bare_read(disk, 0, 100, buffer), -ENODEV); /* not set up yet */
+    read_and_check(disk, 0, 1);
+    assert_int_equal(ata_bare_read(disk, 3, 256, buffer), 0);
+    check_buffer(&fake[0].drives[0], 3, 256);
+    assert_int_equal(ata_bare_read(disk, 3, 257, buffer), -EINVAL);
+    assert_int_equal(ata_bare_read(disk, 900, 101, buffer), -EINVAL);
+    assert_int_equal(ata_bare_read(&foreign, 0, 1, buffer), -ENODEV);
+    fake[0].drives[0].bad_lba = 20;
+    fake[0].drives[0].bad_times = 1;
+    fake[0].drives[0].bad_error = ATA_ERROR_UNC;
+    assert_int_equal(ata_bare_read(disk, 0, 100, buffer), -EIO);
+    fake_relaxed = 0;
+    fake[0].drives[0].latency_us = 400;
+    read_and_check(disk, 0, 100); /* and the driver goes on as before, with interrupts */
+    assert_true(fake_relaxed > 0);
+    assert_not_logged("does not come");
+}
+
 /* ---- interrupts ---------------------------------------------------------------------------------- */
 
 static void test_interrupts_save_time(void **state)
@@ -594,7 +615,7 @@ int main(void)
         TEST(test_without_multiple),          TEST(test_write_and_flush),
         TEST(test_flush_kinds),               TEST(test_flush_error_is_never_hidden),
         TEST(test_read_only),                 TEST(test_narrow_bus),
-        TEST(test_wide_bus),                  TEST(test_interrupts_save_time),
+        TEST(test_bare_read), TEST(test_wide_bus),                TEST(test_interrupts_save_time),
         TEST(test_lost_interrupts),           TEST(test_no_interrupt_line),
         TEST(test_stray_interrupts),          TEST(test_error_once),
         TEST(test_error_for_ever),            TEST(test_device_fault),

@@ -2,9 +2,10 @@
  * The protocol of an ATA channel: selection, commands, waits, data, reset (ATA/ATAPI-6 §7, §9).
  *
  * Waiting. What ends a wait is always the Alternate Status register; an interrupt only wakes us from
- * its rest. So a lost interrupt costs a tick and not the request, and a stray one costs a look. A
- * wait polls for some microseconds first: a drive that has the sector in its buffer answers sooner
- * than any interrupt does. When interrupts keep missing, the channel is polled until one comes.
+ * its rest. So a lost interrupt costs a tick and not the request, and a stray one costs a look. When
+ * interrupts keep missing, the channel is polled until one comes. Polling is never for long where an
+ * interrupt is due: under an emulator each look takes the lock that the disk's own thread needs, and
+ * 100 us of it cost a tenth of the throughput.
  *
  * Locks: none, see channel.h.
  */
@@ -14,7 +15,7 @@
 #include "drivers/disk/ata/registers.h"
 #include "lib/printf.h"
 
-#define SPIN_US        100u   /* before resting for an interrupt */
+#define SPIN_US        5u     /* before resting for an interrupt */
 #define SPIN_POLLED_US 5000u  /* the same, where no interrupt is to be expected */
 #define MISSED_MAX     8u     /* interrupts missed in a row: from here on do not count on them */
 #define IDLE_MS        500u   /* not busy and yet no data: no drive needs longer to make up its mind */

@@ -11,8 +11,6 @@
 #include "lib/printf.h"
 #include "lib/string.h"
 
-#define BENCH_BYTES (64u * 1024) /* one request of block_bench */
-
 static struct disk *disks[BLOCK_DISKS_MAX];
 static unsigned disk_count;
 
@@ -161,14 +159,14 @@ int block_find_boot(const struct boot_disk *boot, struct block_device *device)
 
 int block_bench(const struct block_device *device, uint64_t bytes, uint64_t *us)
 {
-    static uint8_t buffer[BENCH_BYTES];
+    static uint8_t buffer[BLOCK_BENCH_BYTES];
     uint64_t sectors = bytes / 512, done = 0, since = time_now_us();
 
     if (sectors > device->sectors)
         return -EINVAL;
     while (done < sectors) {
-        uint64_t left = sectors - done;
-        uint32_t count = left < BENCH_BYTES / 512 ? (uint32_t)left : BENCH_BYTES / 512;
+        uint64_t left = sectors - done, most = BLOCK_BENCH_BYTES / 512;
+        uint32_t count = (uint32_t)(left < most ? left : most);
         int error = block_read(device, done, count, buffer);
         if (error)
             return error;

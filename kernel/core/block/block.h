@@ -33,6 +33,7 @@ int block_flush(const struct block_device *device) must_check;
 /* The partition we were booted from: by the MBR's signature and the partition's start. -ENODEV. */
 int block_find_boot(const struct boot_disk *boot, struct block_device *device) must_check;
 
+#define BLOCK_BENCH_BYTES (64u * 1024) /* one request of block_bench */
 /* Read the first `bytes` of the device, as fast as it goes: *us is how long it took. -EINVAL when it is
    shorter than that; the disk's error. */
 int block_bench(const struct block_device *device, uint64_t bytes, uint64_t *us) must_check;
