@@ -1,6 +1,7 @@
-; What the video BIOS can do (VBE 2.0 and 3.0): controller information, the monitor's EDID, and of
-; each mode in its list that has a linear framebuffer the first 62 bytes of the mode information.
-; C reads them at BOOT_VBE_INFO, BOOT_EDID and BOOT_VBE_MODES and chooses (video_choice.c).
+; What the video BIOS can do (VBE 2.0 and 3.0): controller information and, of each mode in its list
+; that has a linear framebuffer, the first 62 bytes of the mode information. C reads them at
+; BOOT_VBE_INFO and BOOT_VBE_MODES and chooses (video_choice.c). The monitor's EDID (BOOT_EDID) is a
+; routine of its own: some BIOSes read it bit by bit, slower than all of the rest of the boot.
 ;
 ; State lives in memory, addressed through CS = 0: a BIOS may change any register.
 
@@ -29,7 +30,6 @@ vbe_query:
     call query_controller
     cmp byte [cs:vbe_answered], 0
     je .none
-    call query_edid
     call query_list
     cmp word [cs:vbe_mode_count], 0
     jne .none
@@ -60,7 +60,9 @@ query_controller:
     ret
 
 ; Cards without a monitor answer with FFh or zeros: lib/edid looks at that.
-query_edid:
+; out: BOOT_EDID  clobbers: everything
+global edid_query
+edid_query:
     mov ax, SEGMENT_EDID
     mov es, ax
     xor di, di

@@ -21,7 +21,8 @@
 #define MODE_KEEP       0x8000 /* do not clear: the kernel paints all of it anyway */
 #define TEXT_80X25      0x0003
 
-void vbe_query(void);                         /* vbe.asm, as are: */
+void vbe_query(void); /* vbe.asm, as are: */
+void edid_query(void);
 extern const uint16_t vbe_mode_count;
 extern const uint8_t vbe_answered;
 extern const uint8_t vbe_info_answer[], edid_answer[], vbe_modes_answer[]; /* stage2.ld */
@@ -43,10 +44,21 @@ static struct video_wish read_wish(const char *cmdline)
     return wish;
 }
 
+/* Without anything larger than 1024×768 to choose from, the monitor's answer changes nothing. */
+static bool edid_matters(const struct video_wish *wish)
+{
+    for (uint32_t i = 0; i < mode_count; i++) {
+        if (modes[i].width > 1024 || modes[i].height > 768)
+            return !wish->width;
+    }
+    return false;
+}
+
 static void read_edid(void)
 {
     struct boot_framebuffer *fb = &boot_info.framebuffer;
 
+    real_mode(edid_query);
     if (edid_preferred(edid_answer, &fb->edid_width, &fb->edid_height)) {
         fb->edid_width = fb->edid_height = 0;
         return;
@@ -80,8 +92,9 @@ void video_query(const char *cmdline)
     real_mode(vbe_query);
     if (!vbe_answered)
         return;
-    read_edid();
     decode_modes();
+    if (edid_matters(&wish))
+        read_edid();
     mode_count = video_modes_sort(modes, mode_count, &wish, boot_info.framebuffer.edid_width,
                                   boot_info.framebuffer.edid_height);
     if (wish.width && (!mode_count || modes[0].width != wish.width || modes[0].height != wish.height))
