@@ -9,7 +9,7 @@
 
 STACK_CANARY equ 0x5afe57ac
 
-extern text_init, text_puts, text_step
+extern text_init, text_puts, text_show, text_step
 extern cpu_check, a20_enable
 extern identity_map, long_mode_first
 
@@ -40,7 +40,7 @@ entry:
 
     call text_init
     mov si, banner
-    call text_puts
+    call text_show
 
     mov si, step_cpu
     call text_step

@@ -69,16 +69,26 @@ text_init:
 ; in: ds:si = text, 0 at the end  clobbers: -
 global text_step
 text_step:
-    pushad
+    push ax
     mov al, [si]
     out PORT_POST, al
     mov al, ' '
-.next:
     call put_e9
     call put_screen
+    pop ax
+
+; The same without space and letter.
+global text_show
+text_show:
+    pushad
+.next:
     lodsb
     test al, al
-    jnz .next
+    jz .done
+    call put_e9
+    call put_screen
+    jmp .next
+.done:
     popad
     ret
 

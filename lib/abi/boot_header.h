@@ -1,6 +1,6 @@
 /*
  * What the boot sector and stage 2 agree on. The NASM side is lib/abi/boot_header.inc: keep both
- * alike (stage2/stage2_main.c has the static assertions).
+ * alike (stage2/main.c has the static assertions).
  *
  * Stage 2 begins, at its first sector (LBA 1), with this header. The boot sector reads
  * STAGE2_SECTORS sectors to BOOT_STAGE2, accepts them when all dwords, the magic among them, add up
