@@ -62,9 +62,8 @@ start:
     stosw                                  ; retries, next_drive
     mov ah, dl
     stosw                                  ; first_error, bios_drive
-    mov ah, INT13_READ_LBA
-    mov al, dl
-    stosw                                  ; drive, function
+    mov al, INT13_READ_LBA
+    stosw                                  ; function, drive
     xor ax, ax
     stosw                                  ; the geometry comes later
 
@@ -87,15 +86,14 @@ try_drive:
     mov ah, INT13_GEOMETRY
     xor di, di                             ; ES:DI = 0:0 on the first drive: RBIL's advice
     call disk
+    mov ch, dh
     jc .floppy
     and cl, 63
     jnz .known
 .floppy:
-    mov cl, 18
-    mov dh, 2 - 1
+    mov cx, (2 - 1) << 8 | 18
 .known:
-    mov [HANDOFF(heads_minus_1)], dh
-    mov [HANDOFF(sectors_per_track)], cl
+    mov [HANDOFF(sectors_per_track)], cx   ; and heads_minus_1
 
     mov ah, INT13_EXTENSIONS
     mov bx, 0x55aa
@@ -134,8 +132,8 @@ read:
     mov ax, di
 .inside:
     push cx
-    mov cl, [HANDOFF(retries)]             ; (SHR takes the low five bits)
-    shr al, cl                             ; half as many for each failure so far
+    mov cl, [HANDOFF(retries)]
+    shr al, cl                             ; half of it for each failure so far (bits 0-4 of CL)
     pop cx
     inc ax
 
@@ -155,12 +153,13 @@ read:
     mov sp, BOOT_SECTOR - 2
     pop bx
     jc failed
+    and byte [HANDOFF(retries)], 0x1f
     sub di, bx
     jns read
     jmp short verify
 
 bad_stage2:
-    mov di, STAGE2_SECTORS - 1
+    or byte [HANDOFF(retries)], 0xe0       ; it is no use to read it the same way again
     mov ah, MBR_BAD_STAGE2
 failed:
     cmp byte [HANDOFF(first_error)], 0
@@ -169,7 +168,7 @@ failed:
 .known:
     mov ah, INT13_RESET
     call disk
-    add byte [HANDOFF(retries)], 0x21      ; bits 0-4 count failures, bits 5-7 carry at each eighth
+    add byte [HANDOFF(retries)], 0x21      ; bits 0-4: all failures, 5-7: those of this piece
     jnc read
 
 next_function:

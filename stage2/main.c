@@ -27,7 +27,7 @@ _Static_assert(STAGE2_MAGIC == 0x32545346, "as boot_header.inc has it");
 _Static_assert(sizeof(struct stage2_header) == 16, "as boot_header.inc has it");
 _Static_assert(offsetof(struct stage2_header, entry) == 6, "as boot_header.inc has it");
 _Static_assert(sizeof(struct mbr_handoff) == 16, "as boot_header.inc has it");
-_Static_assert(offsetof(struct mbr_handoff, drive) == 4, "as boot_header.inc has it");
+_Static_assert(offsetof(struct mbr_handoff, drive) == 5, "as boot_header.inc has it");
 
 struct boot_info boot_info;
 

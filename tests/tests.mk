@@ -1,4 +1,5 @@
 # tests/: `make test` and its parts. Everything runs on the host; the machines are QEMU and Bochs.
+include tests/bios-quirks/quirks.mk
 include tests/bootsector/bootsector_test.mk
 include tests/stage2/stage2_test.mk
 include tests/host/host.mk

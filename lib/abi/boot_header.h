@@ -30,9 +30,9 @@ struct mbr_handoff {
     uint8_t next_drive;  /* the boot sector's own */
     uint8_t first_error; /* AH of the first failed read, or MBR_BAD_STAGE2; 0 none */
     uint8_t bios_drive;  /* DL as the BIOS left it */
-    uint8_t drive;       /* the DL that worked */
     uint8_t function;    /* of INT 13h that read stage 2: 42h by LBA, 02h by CHS */
-    uint8_t heads_minus_1;
+    uint8_t drive;       /* the DL that worked */
     uint8_t sectors_per_track;
+    uint8_t heads_minus_1;
     uint64_t tsc; /* at the boot sector's first instructions; 0 when the CPU has none */
 };
