@@ -63,18 +63,26 @@ static void set_log_level(void)
         log_set_level(level);
 }
 
-/* Step 1. COM1 speaks first, so that even a refused boot_info is told. */
+static void start_serial(void)
+{
+    (void)serial_init(); /* a machine without COM1 is no error */
+    log_add_sink(serial_write);
+}
+
+/* Step 1. */
 static void parse_boot_info(void)
 {
     const char *why;
     char cpu[80];
 
-    (void)serial_init(); /* a machine without COM1 is no error */
-    log_add_sink(serial_write);
-    if (boot_info_take(handed_over, &why))
+    if (boot_info_take(handed_over, &why)) {
+        start_serial();
         panic("boot info refused: %s", why);
+    }
     console_announce(&boot_info()->framebuffer);
     time_init_early(boot_info()->stamp_count ? boot_info()->stamps[0].tsc : cpu_timestamp());
+    if (driver_wanted("serial"))
+        start_serial();
     set_log_level();
     cpu_describe(cpu, sizeof(cpu));
     log_info("kernel", "FastOS on %s", cpu);
@@ -130,8 +138,8 @@ static void start_scheduler(void)
    interrupts, which step 12 turned on. */
 static void launch_desktop(void)
 {
-    if (!console_is("screen") && driver_wanted("serial") && serial_enable_input())
-        log_info("kernel", "no input from COM1");
+    if (serial_enable_interrupts(!console_is("screen")))
+        log_info("kernel", "no COM1");
     if (driver_wanted("ata"))
         (void)ata_init();
     (void)root_mount(boot_info()); /* says itself why there is no root; the monitor runs without */

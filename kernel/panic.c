@@ -98,6 +98,7 @@ static noreturn void leave(void)
 {
     char how[8];
 
+    serial_drain();
     if (boot_option("panic", how, sizeof(how)) == 0) {
         if (strcmp(how, "exit") == 0)
             power_exit(STATUS_PANIC);

@@ -1,9 +1,9 @@
 /*
- * COM1: a 16550 UART, output polled, input by interrupt.
+ * COM1: a 16550 UART. Output goes into a queue that leaves 16 bytes at a time, when a write finds the
+ * FIFO empty and by interrupt; input comes by interrupt.
  *
- * Use: serial_init → serial_write … → serial_enable_input (once interrupts work) → serial_drain.
- * Locks: none. serial_write may be interrupted by a handler that calls serial_write itself: the inner
- * call leaves the transmit FIFO empty, so that what the outer one may still send always fits.
+ * Use: serial_init → serial_write … → serial_enable_interrupts (once they work) → serial_drain.
+ * Locks: none; the caller keeps interrupts off around serial_write, the handler has them off anyway.
  *
  * Follows the PC16550D data sheet (National Semiconductor, 1995), section 8; the register names are
  * its.
@@ -11,6 +11,7 @@
 #include "drivers/serial/serial.h"
 
 #include "drivers/ddi.h"
+#include "lib/ring.h"
 
 #define COM1     0x3f8
 #define COM1_IRQ 4
@@ -30,9 +31,11 @@
 #define SCR 7 /* scratch: remembers a byte, does nothing */
 
 #define IER_RECEIVED 0x01
+#define IER_THR_FREE 0x02
 #define IIR_NONE     0x01 /* 0 when an interrupt waits */
 #define IIR_CAUSE    0x0e
 #define IIR_MODEM    0x00
+#define IIR_THR_FREE 0x02
 #define IIR_RECEIVED 0x04
 #define IIR_LINE     0x06
 #define IIR_TIMEOUT  0x0c /* bytes wait below the trigger level */
@@ -50,6 +53,7 @@
 
 #define DIVISOR_115200 1
 #define FIFO_BYTES     16
+#define QUEUE_BYTES    16384 /* 1.4 s of a full line; a boot's log is about 1 KiB */
 
 /* Patience. A FIFO takes 1.4 ms to leave; what takes longer is an emulator whose reader sleeps. A read
    of LSR lasts about 1 µs on a real bus and 0.05 µs under emulation, so the count alone bounds the wait
@@ -59,10 +63,14 @@
 
 static struct {
     bool present;
-    bool stuck;     /* gave up once; sends again when the FIFO is seen empty */
-    unsigned depth; /* serial_write calls under way: 2 and more inside an interrupt handler */
+    bool stuck;       /* gave up once; sends again when the FIFO is seen empty */
+    bool interrupts;  /* the handler is bound */
+    uint8_t enabled;  /* IER */
     uint64_t overruns;
 } uart;
+
+static uint8_t queue_bytes[QUEUE_BYTES];
+static struct ring queue;
 
 static uint8_t get(unsigned reg)
 {
@@ -109,6 +117,9 @@ int serial_init(void)
     uart.present = probe();
     if (!uart.present)
         return -ENODEV;
+    uart.stuck = uart.interrupts = false;
+    uart.enabled = 0;
+    ring_init(&queue, queue_bytes, QUEUE_BYTES);
     set(IER, 0);
     set(LCR, LCR_DLAB);
     set(DLL, DIVISOR_115200);
@@ -130,44 +141,65 @@ static bool fifo_empty(void)
     return !uart.stuck;
 }
 
-/* One byte; *room is what the FIFO still takes. False: given up. */
-static bool send(uint8_t byte, unsigned *room)
+static void fill_fifo(void)
 {
-    if (*room == 0) {
-        if (!fifo_empty())
-            return false;
-        *room = FIFO_BYTES;
-    }
-    (*room)--;
-    set(THR, byte);
-    return true;
+    uint8_t byte;
+
+    for (unsigned i = 0; i < FIFO_BYTES && ring_get(&queue, &byte); i++)
+        set(THR, byte);
 }
 
-static void send_text(const char *text, size_t size)
+/* A full queue waits for the line; a line that does not move loses the byte. */
+static void queue_byte(uint8_t byte)
 {
-    unsigned room = 0;
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == '\n' && !send('\r', &room))
-            return;
-        if (!send((uint8_t)text[i], &room))
-            return;
-    }
+    if (ring_put(&queue, byte) || !fifo_empty())
+        return;
+    fill_fifo();
+    (void)ring_put(&queue, byte);
+}
+
+static void set_enabled(uint8_t enabled)
+{
+    if (uart.enabled == enabled)
+        return;
+    uart.enabled = enabled;
+    set(IER, enabled);
+}
+
+/* What leaves without waiting; the rest by interrupt. */
+static void pump(void)
+{
+    while (queue.count && get(LSR) & LSR_THR_FREE)
+        fill_fifo();
+    if (uart.interrupts)
+        set_enabled(queue.count ? uart.enabled | IER_THR_FREE
+                                : (uint8_t)(uart.enabled & ~IER_THR_FREE));
 }
 
 void serial_write(const char *text, size_t size)
 {
     if (!uart.present)
         return;
-    uart.depth++;
-    send_text(text, size);
-    if (uart.depth > 1)
-        (void)fifo_empty();
-    uart.depth--;
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '\n')
+            queue_byte('\r');
+        queue_byte((uint8_t)text[i]);
+    }
+    pump();
+}
+
+size_t serial_room(void)
+{
+    return uart.present && !uart.stuck ? QUEUE_BYTES - queue.count : SIZE_MAX;
 }
 
 void serial_drain(void)
 {
-    if (uart.present && !uart.stuck)
+    if (!uart.present)
+        return;
+    while (queue.count && fifo_empty())
+        fill_fifo();
+    if (!uart.stuck)
         (void)wait_line_status(LSR_ALL_SENT);
 }
 
@@ -211,20 +243,25 @@ static bool on_interrupt(void *context)
         case IIR_MODEM:
             (void)get(MSR);
             break;
-        default: /* transmitter empty: reading IIR was the answer */
+        case IIR_THR_FREE:
+            pump();
+            break;
+        default:
             break;
         }
     }
     return mine;
 }
 
-int serial_enable_input(void)
+int serial_enable_interrupts(bool input)
 {
     if (!uart.present)
         return -ENODEV;
     int error = ddi_irq_bind(COM1_IRQ, "serial", on_interrupt, NULL);
     if (error)
         return error;
-    set(IER, IER_RECEIVED); /* raises the line for what waits already */
+    uart.interrupts = true;
+    set_enabled(input ? IER_RECEIVED : 0); /* raises the line for what waits already */
+    pump();
     return 0;
 }

@@ -1,4 +1,4 @@
-/* links: drivers/serial/serial.c */
+/* links: lib/ring.c */
 /* The UART driver against a fake 16550 that may be absent, an echo of the bus, slow or dead. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@ static struct {
     unsigned fifo_most, overflows;
     unsigned busy_reads;   /* LSR reads until the FIFO is empty */
     unsigned busy;
-    char sent[8192];
+    char sent[65536];
     size_t sent_size;
     const char *received;  /* waits in the receiver */
     bool break_first, timeout_lie;
@@ -32,8 +32,6 @@ static struct {
 static char typed[256];
 static size_t typed_size;
 static uint64_t clock_us, clock_step;
-static const char *nested_text; /* an "interrupt" writes this at the n-th byte */
-static size_t nested_at;
 
 void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
 {
@@ -76,6 +74,8 @@ static uint8_t interrupt_cause(void)
         return 0xcc;
     if (fake.received && *fake.received && (fake.ier & 1))
         return strlen(fake.received) >= 8 ? 0xc4 : 0xcc;
+    if (!fake.fifo && (fake.ier & 2))
+        return 0xc2;
     return 0xc1;
 }
 
@@ -115,11 +115,6 @@ static void transmit(uint8_t byte)
     fake.busy = fake.busy_reads;
     if (fake.busy == 0 && !fake.dead)
         fake.fifo = 0;
-    if (nested_text && fake.sent_size == nested_at) {
-        const char *text = nested_text;
-        nested_text = NULL;
-        serial_write(text, strlen(text));
-    }
 }
 
 void ddi_out8(uint16_t port, uint8_t value)
@@ -164,7 +159,6 @@ static int fresh(void **state)
     fake.fifo = 0;
     typed_size = 0;
     clock_us = clock_step = 0;
-    nested_text = NULL;
     return 0;
 }
 
@@ -187,7 +181,7 @@ static void test_absent(void **state)
     assert_int_equal(serial_init(), -ENODEV);
     serial_write("lost", 4);
     serial_drain();
-    assert_int_equal(serial_enable_input(), -ENODEV);
+    assert_int_equal(serial_enable_interrupts(true), -ENODEV);
     assert_null(bound.handler);
     assert_int_equal(fake.sent_size, 0);
 }
@@ -212,11 +206,23 @@ static void test_writes_newline_and_fills_fifo(void **state)
     memset(text, 'x', 100);
     text[100] = '\n';
     serial_write(text, 101);
+    assert_int_equal(fake.sent_size, 16); /* the rest waits in the queue, not the caller */
+    serial_drain();
     assert_int_equal(fake.sent_size, 102);
     assert_memory_equal(fake.sent + 99, "x\r\n", 3);
     assert_int_equal(fake.overflows, 0);
     assert_int_equal(fake.fifo_most, 16);
     assert_true(fake.lsr_reads < 7 * 5 + 10); /* one wait for 16 bytes */
+}
+
+/* Write until the queue is full; returns what the UART was given at first. */
+static void fill_queue(void)
+{
+    char text[64];
+
+    memset(text, 'y', sizeof(text));
+    while (serial_room() >= sizeof(text) && serial_room() != SIZE_MAX)
+        serial_write(text, sizeof(text));
 }
 
 static void test_dead_uart_is_given_up_once(void **state)
@@ -227,20 +233,24 @@ static void test_dead_uart_is_given_up_once(void **state)
     clock_step = 60000;
     char text[64] = {0};
     memset(text, 'y', sizeof(text));
+    fill_queue();
     serial_write(text, sizeof(text));
     assert_int_equal(fake.sent_size, 16);
+    assert_true(serial_room() == SIZE_MAX);
     uint64_t once = fake.lsr_reads;
     assert_true(once < 2000000);
     for (unsigned i = 0; i < 1000; i++)
         serial_write(text, sizeof(text));
-    assert_true(fake.lsr_reads - once <= 1000);
+    assert_true(fake.lsr_reads - once <= 66 * 1000);
+    once = fake.lsr_reads;
     serial_drain();
-    assert_true(fake.lsr_reads - once <= 1000);
+    assert_true(fake.lsr_reads - once <= 2);
     assert_int_equal(fake.sent_size, 16);
-    fake.dead = false; /* the reader woke up */
+    fake.dead = false; /* the reader woke up: the queue leaves, and what comes then behind it */
     fake.fifo = 0;
     serial_write("back", 4);
-    assert_memory_equal(fake.sent + 16, "back", 4);
+    serial_drain();
+    assert_memory_equal(fake.sent + fake.sent_size - 4, "back", 4);
 }
 
 static void test_dead_uart_without_a_clock(void **state)
@@ -248,32 +258,56 @@ static void test_dead_uart_without_a_clock(void **state)
     (void)state;
     assert_int_equal(serial_init(), 0);
     fake.dead = true;
+    fill_queue();
     serial_write("0123456789abcdefg", 17);
+    assert_int_equal(fake.sent_size, 16);
+    serial_drain();
     assert_int_equal(fake.sent_size, 16);
 }
 
-static void test_write_inside_a_write(void **state)
+static void test_full_queue_waits_and_loses_nothing(void **state)
 {
     (void)state;
-    for (size_t at = 1; at <= 40; at++) {
-        fresh(NULL);
-        assert_int_equal(serial_init(), 0);
-        fake.busy_reads = 3;
-        nested_text = "panic: 20 bytes here";
-        nested_at = at;
-        char text[40];
-        memset(text, 'z', sizeof(text));
-        serial_write(text, sizeof(text));
-        assert_int_equal(fake.sent_size, 60);
-        assert_int_equal(fake.overflows, 0);
+    assert_int_equal(serial_init(), 0);
+    fake.busy_reads = 3;
+    for (unsigned i = 0; i < 40000; i++) {
+        char letter = (char)('a' + i % 26);
+        serial_write(&letter, 1);
     }
+    serial_drain();
+    assert_int_equal(fake.sent_size, 40000);
+    assert_int_equal(fake.overflows, 0);
+    for (unsigned i = 0; i < 40000; i++)
+        assert_int_equal(fake.sent[i], 'a' + i % 26);
+}
+
+static void test_queue_leaves_by_interrupt(void **state)
+{
+    (void)state;
+    assert_int_equal(serial_init(), 0);
+    fake.busy_reads = 1000000; /* only an interrupt will find the FIFO empty */
+    serial_write("a line that needs three rounds of the fifo", 42);
+    assert_int_equal(fake.sent_size, 16);
+    assert_int_equal(serial_enable_interrupts(false), 0);
+    assert_int_equal(fake.ier, 2);
+    fake.fifo = 0;
+    assert_true(bound.handler(NULL));
+    assert_int_equal(fake.sent_size, 32);
+    fake.fifo = 0;
+    assert_true(bound.handler(NULL));
+    assert_int_equal(fake.sent_size, 42);
+    assert_int_equal(fake.ier, 0); /* nothing more to send: quiet */
+    fake.fifo = 0;
+    assert_false(bound.handler(NULL));
+    serial_write("one more line than fits", 23);
+    assert_int_equal(fake.ier, 2);
 }
 
 static void test_receives(void **state)
 {
     (void)state;
     assert_int_equal(serial_init(), 0);
-    assert_int_equal(serial_enable_input(), 0);
+    assert_int_equal(serial_enable_interrupts(true), 0);
     assert_int_equal(bound.irq, 4);
     assert_int_equal(fake.ier, 1);
     assert_false(bound.handler(NULL));
@@ -295,7 +329,7 @@ static void test_vanished_uart_does_not_hang(void **state)
 {
     (void)state;
     assert_int_equal(serial_init(), 0);
-    assert_int_equal(serial_enable_input(), 0);
+    assert_int_equal(serial_enable_interrupts(true), 0);
     fake.present = false; /* reads FFh */
     assert_false(bound.handler(NULL));
     serial_write("gone", 4);
@@ -312,7 +346,8 @@ int main(void)
         cmocka_unit_test_setup(test_writes_newline_and_fills_fifo, fresh),
         cmocka_unit_test_setup(test_dead_uart_is_given_up_once, fresh),
         cmocka_unit_test_setup(test_dead_uart_without_a_clock, fresh),
-        cmocka_unit_test_setup(test_write_inside_a_write, fresh),
+        cmocka_unit_test_setup(test_full_queue_waits_and_loses_nothing, fresh),
+        cmocka_unit_test_setup(test_queue_leaves_by_interrupt, fresh),
         cmocka_unit_test_setup(test_receives, fresh),
         cmocka_unit_test_setup(test_vanished_uart_does_not_hang, fresh),
     };
