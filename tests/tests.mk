@@ -14,7 +14,7 @@ test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the ima
 
 # ONLY='-k memory' runs some of them; any pytest arguments will do.
 test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, in every way we know
-	$(PYTEST) -n $(JOBS) tests/system $(ONLY)
+	$(PYTEST) -n $(JOBS) tests/system tests/screen $(ONLY)
 
 smoke: $(IMAGE) ## boot the image once
 	tests/smoke $(IMAGE)
