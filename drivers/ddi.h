@@ -81,7 +81,7 @@ int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
 uint8_t ddi_input_key(uint8_t code, bool pressed);
 void ddi_input_byte(uint8_t byte);
 
-/* A screen of text cells. Colours are xterm's 256: 0–15 the theme's, 16–231 a 6×6×6 cube, then greys. */
+/* A screen of text cells. Colours are xterm's 256: 0–15 the theme's, 16–231 a cube, then greys. */
 struct text_cell {
     uint16_t character; /* a code point of the basic plane; the screen draws what it has for it */
     uint8_t foreground, background;

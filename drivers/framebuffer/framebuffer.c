@@ -1,8 +1,8 @@
 /*
  * Framebuffer: draws text cells into a linear framebuffer.
  *
- * Use: framebuffer_init → screen.operations->draw. No locks: the console calls it with one thread of
- * control at a time. Modes are VBE 3.0's direct colour ones (§4.4, ModeInfoBlock).
+ * Use: framebuffer_init → screen.operations->draw. No locks: the console calls it with one thread
+ * of control at a time. Modes are VBE 3.0's direct colour ones (§4.4, ModeInfoBlock).
  *
  * The memory is write-combining and costs much to read, so nothing here reads it. A run of cells of
  * one colour pair is drawn line by line across the run, so that stores follow each other; a glyph's
@@ -29,7 +29,7 @@ static void store32(uint8_t *to, uint32_t value)
     *(unaligned_u32 *)to = value;
 }
 
-/* ---- colours ------------------------------------------------------------------------------------ */
+/* ---- colours --------------------------------------------------------------------------------- */
 
 static uint32_t scale_channel(uint32_t value, struct boot_colour channel)
 {
@@ -38,11 +38,11 @@ static uint32_t scale_channel(uint32_t value, struct boot_colour channel)
 
 static uint32_t pixel_of(uint32_t rgb, const struct boot_framebuffer *mode)
 {
-    return scale_channel(rgb >> 16 & 0xff, mode->red) | scale_channel(rgb >> 8 & 0xff, mode->green) |
-           scale_channel(rgb & 0xff, mode->blue);
+    return scale_channel(rgb >> 16 & 0xff, mode->red) |
+           scale_channel(rgb >> 8 & 0xff, mode->green) | scale_channel(rgb & 0xff, mode->blue);
 }
 
-/* ---- filling ------------------------------------------------------------------------------------ */
+/* ---- filling --------------------------------------------------------------------------------- */
 
 /* 24 bytes are whole pixels at every depth: 12, 8 or 6 of them. */
 struct pattern {
@@ -95,12 +95,12 @@ void framebuffer_fill(struct framebuffer *framebuffer, uint32_t x, uint32_t y, u
         fill_bytes(line, bytes, &pattern);
 }
 
-/* ---- text --------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
-/* What the next bits of a glyph's row look like in memory: two bits at 32 bits a pixel, else four. */
+/* What the next bits of a glyph's row are in memory: two bits at 32 bits a pixel, else four. */
 union pixel_table {
-    uint64_t pixels32[4];    /* two pixels each */
-    uint64_t pixels16[16];   /* four pixels each */
+    uint64_t pixels32[4];     /* two pixels each */
+    uint64_t pixels16[16];    /* four pixels each */
     uint32_t pixels24[16][3]; /* four pixels each */
 };
 
@@ -230,7 +230,7 @@ static const struct text_screen_operations framebuffer_operations = {
     .move_cursor = NULL,
 };
 
-/* ---- the mode ----------------------------------------------------------------------------------- */
+/* ---- the mode -------------------------------------------------------------------------------- */
 
 static int refuse(const char *field, uint32_t value, const char *allowed)
 {

@@ -8,11 +8,11 @@
 
 struct framebuffer {
     struct text_screen screen;
-    uint8_t *pixels; /* mapped write-combining: written in order, never read */
-    uint32_t width, height, pitch;  /* pixels, pixels, bytes */
-    uint32_t pixel_bytes;           /* 2, 3 or 4 */
-    uint32_t origin_x, origin_y;    /* pixel of the first cell: the rest is margin, half of it before */
-    uint32_t colours[256];          /* in the framebuffer's own format */
+    uint8_t *pixels;               /* mapped write-combining: written in order, never read */
+    uint32_t width, height, pitch; /* pixels, pixels, bytes */
+    uint32_t pixel_bytes;          /* 2, 3 or 4 */
+    uint32_t origin_x, origin_y;   /* pixel of the first cell; half the margin lies before it */
+    uint32_t colours[256];         /* in the framebuffer's own format */
 };
 
 /* Check the mode, take palette (256 of 0xRRGGBB) and fill the screen with colour 0.

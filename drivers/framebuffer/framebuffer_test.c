@@ -1,6 +1,6 @@
 /* links: drivers/framebuffer/framebuffer.c drivers/framebuffer/font.c */
-/* The framebuffer against a naive drawing of the same cells, pixel by pixel and byte by byte, at every
-   depth, in buffers with odd pitches and red zones all around. */
+/* The framebuffer against a naive drawing of the same cells, pixel by pixel and byte by byte, at
+   every depth, in buffers with odd pitches and red zones all around. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "drivers/framebuffer/font.h"
 #include "drivers/framebuffer/framebuffer.h"
 
-#define RED_ZONE 512
+#define RED_ZONE  512
 #define CELLS_MAX 256
 
 static char last_log[200];
@@ -47,7 +47,7 @@ static const struct mode modes[] = {
 
 static uint32_t palette[256];
 
-/* ---- the naive drawing ------------------------------------------------------------------------- */
+/* ---- the naive drawing ----------------------------------------------------------------------- */
 
 /* A pixel as a double's worth of honest arithmetic would make it: nearest step of each channel. */
 static uint64_t naive_channel(uint32_t value, struct boot_colour channel)
@@ -78,7 +78,7 @@ static void naive_plot(const struct mode *mode, uint8_t *base, uint32_t pitch, u
         base[y * pitch + x * bytes + i] = (uint8_t)(pixel >> 8 * i);
 }
 
-/* ---- a screen and its naive twin ------------------------------------------------------------------ */
+/* ---- a screen and its naive twin ------------------------------------------------------------- */
 
 struct rig {
     const struct mode *mode;
@@ -93,9 +93,15 @@ static int try_mode(struct rig *rig, const struct mode *mode, uint32_t width, ui
                     uint32_t pitch)
 {
     struct boot_framebuffer info = {
-        .phys = 0xe0000000, .virt = (uintptr_t)(rig->real + RED_ZONE), .width = width,
-        .height = height, .pitch = pitch, .bits_per_pixel = mode->depth, .red = mode->red,
-        .green = mode->green, .blue = mode->blue,
+        .phys = 0xe0000000,
+        .virt = (uintptr_t)(rig->real + RED_ZONE),
+        .width = width,
+        .height = height,
+        .pitch = pitch,
+        .bits_per_pixel = mode->depth,
+        .red = mode->red,
+        .green = mode->green,
+        .blue = mode->blue,
     };
 
     return framebuffer_init(&rig->framebuffer, &info, palette);
@@ -148,10 +154,10 @@ static void naive_draw(struct rig *rig, unsigned column, unsigned row,
         const uint8_t *glyph = font_glyph(cells[i].character);
         for (unsigned y = 0; y < 16; y++)
             for (unsigned x = 0; x < 8; x++)
-                naive_plot(rig->mode, rig->naive + RED_ZONE, rig->pitch,
-                           left + (column + i) * 8 + x, top + row * 16 + y,
-                           rig->pixels[glyph[y] & 0x80 >> x ? cells[i].foreground
-                                                            : cells[i].background]);
+                naive_plot(
+                    rig->mode, rig->naive + RED_ZONE, rig->pitch, left + (column + i) * 8 + x,
+                    top + row * 16 + y,
+                    rig->pixels[glyph[y] & 0x80 >> x ? cells[i].foreground : cells[i].background]);
     }
 }
 
@@ -168,7 +174,9 @@ static void random_cells(struct text_cell *cells, unsigned count)
 
     for (unsigned i = 0; i < count; i++) {
         if (rand() % 8 == 0)
-            cell.foreground = (uint8_t)rand(), cell.background = (uint8_t)rand();
+            cell.foreground = (uint8_t)rand();
+        if (rand() % 8 == 0)
+            cell.background = (uint8_t)rand();
         cell.character = (uint16_t)(rand() % 4 ? 0x20 + rand() % 0x60 : rand());
         cells[i] = cell;
     }
@@ -200,7 +208,8 @@ static void exercise(const struct mode *mode, uint32_t width, uint32_t height, u
 
 static void every_depth_and_odd_sizes(void **state)
 {
-    static const uint32_t sizes[][2] = {{8, 16}, {9, 17}, {15, 31}, {100, 50}, {333, 77}, {640, 33}};
+    static const uint32_t sizes[][2] = {{8, 16},   {9, 17},   {15, 31},
+                                        {100, 50}, {333, 77}, {640, 33}};
     static const uint32_t paddings[] = {0, 1, 3, 4, 7, 64, 130};
 
     (void)state;

@@ -22,7 +22,7 @@
 
 #define ATTRIBUTE_MODE       0x10
 #define ATTRIBUTE_MODE_BLINK 0x08 /* bit 7 of a cell blinks; without it: bright background */
-#define ATTRIBUTE_VIDEO_ON   0x20 /* in the index: the palette is not ours to change, go on showing */
+#define ATTRIBUTE_VIDEO_ON   0x20 /* in the index: go on showing the picture */
 
 #define CELL_LINES 16
 
@@ -62,7 +62,7 @@ static uint8_t cp437_of(uint16_t character)
     return '?';
 }
 
-/* ---- colours ------------------------------------------------------------------------------------ */
+/* ---- colours --------------------------------------------------------------------------------- */
 
 static uint32_t distance(uint32_t a, uint32_t b)
 {
@@ -121,7 +121,7 @@ static void allow_bright_backgrounds(void)
     ddi_in8(PORT_STATUS);
 }
 
-/* ---- the screen --------------------------------------------------------------------------------- */
+/* ---- the screen ------------------------------------------------------------------------------ */
 
 static void crtc_write(uint8_t index, uint8_t value)
 {

@@ -11,7 +11,7 @@
 
 #define CELLS (VGA_TEXT_COLUMNS * VGA_TEXT_ROWS)
 
-/* ---- the fake card ------------------------------------------------------------------------------ */
+/* ---- the fake card --------------------------------------------------------------------------- */
 
 static uint8_t crtc[256], crtc_index;
 static uint8_t dac[256][3];
@@ -78,7 +78,7 @@ static int setup(void **state)
     return 0;
 }
 
-/* ---- tests -------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static void clears(void **state)
 {
@@ -97,9 +97,9 @@ static void programs_the_card(void **state)
     assert_int_equal(attribute[0x10], 0x04); /* no blinking */
     assert_int_equal(attribute_index, 0x30); /* and the picture stays on */
     assert_false(attribute_data);
-    assert_int_equal(dac[0x04][0], 0x10 >> 2); /* ANSI 1, red, is VGA 4 */
-    assert_int_equal(dac[0x14][2], (3 * 4) >> 2); /* ANSI 3 is VGA 6, brown, at entry 14h */
-    assert_int_equal(dac[0x3f][1], (15 * 8) >> 2); /* bright white, at 3Fh */
+    assert_int_equal(dac[0x04][0], 0x10 >> 2);      /* ANSI 1, red, is VGA 4 */
+    assert_int_equal(dac[0x14][2], (3 * 4) >> 2);   /* ANSI 3 is VGA 6, brown, at entry 14h */
+    assert_int_equal(dac[0x3f][1], (15 * 8) >> 2);  /* bright white, at 3Fh */
     assert_int_equal(dac[0x39][0], (12 * 16) >> 2); /* ANSI 12, bright blue, is VGA 9 */
     assert_int_equal(crtc[0x0a], 0);
     assert_int_equal(crtc[0x0b], 15);
@@ -108,12 +108,12 @@ static void programs_the_card(void **state)
 static void draws(void **state)
 {
     const struct text_cell cells[] = {
-        {'A', 7, 0}, {0xe9, 1, 4}, {0x2500, 11, 0}, {0x2192, 15, 8}, {0x416, 7, 0},
-        {0x3b1, 200, 201}, {0, 7, 0}, {0x7f, 7, 0},
+        {'A', 7, 0},   {0xe9, 1, 4},      {0x2500, 11, 0}, {0x2192, 15, 8},
+        {0x416, 7, 0}, {0x3b1, 200, 201}, {0, 7, 0},       {0x7f, 7, 0},
     };
     const uint16_t wanted[] = {
-        0x0700 | 'A', 0x1400 | 0x82, 0x0e00 | 0xc4, 0x8f00 | 0x1a, 0x0700 | '?', 0xf600 | 0xe0,
-        0x0700 | '?', 0x0700 | '?',
+        0x0700 | 'A', 0x1400 | 0x82, 0x0e00 | 0xc4, 0x8f00 | 0x1a,
+        0x0700 | '?', 0xf600 | 0xe0, 0x0700 | '?',  0x0700 | '?',
     };
 
     (void)state;

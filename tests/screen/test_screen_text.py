@@ -1,4 +1,4 @@
-"""screen_text.py reads back what is drawn with the font, at sizes with margins and in any colours."""
+"""screen_text.py reads back what is drawn with the font: sizes with margins, any colours."""
 import random
 import sys
 from pathlib import Path

@@ -10,8 +10,8 @@
  *
  * No lock, but one writer at a time: `busy` says that there is one. A write that finds it set has
  * interrupted another on this CPU; waiting would be for ever, so it leaves its text in `queue`, and
- * the interrupted writer shows it before it ends. Handlers run with interrupts off, so the queue has
- * one writer (`head`) and one reader (`tail`).
+ * the interrupted writer shows it before it ends. Handlers run with interrupts off, so the queue
+ * has one writer (`head`) and one reader (`tail`).
  */
 #include "kernel/core/console/console.h"
 
@@ -52,7 +52,7 @@ static struct text_cell spare_cells[2 * VGA_TEXT_COLUMNS * VGA_TEXT_ROWS];
 static const struct text_cell blank = {' ', VT_FOREGROUND, VT_BACKGROUND};
 static const struct text_cell unknown = {0, 0, 0}; /* no cell of the grid is like it */
 
-/* ---- drawing ------------------------------------------------------------------------------------ */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static bool same(const struct text_cell *a, const struct text_cell *b)
 {
@@ -107,7 +107,7 @@ static void draw_changes(void)
     grid_clean(grid);
 }
 
-/* ---- one writer at a time ------------------------------------------------------------------------ */
+/* ---- one writer at a time -------------------------------------------------------------------- */
 
 static bool try_enter(void)
 {
@@ -131,7 +131,7 @@ static bool queue_empty(void)
     return __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE) == queue.tail;
 }
 
-/* ---- log lines ---------------------------------------------------------------------------------- */
+/* ---- log lines ------------------------------------------------------------------------------- */
 
 static const struct vt_style stamp_style = {8, VT_BACKGROUND, false, false, false};
 static const struct vt_style area_style = {4, VT_BACKGROUND, false, false, false};
@@ -196,7 +196,7 @@ static void begin_line(void)
         vt_write_plain(&console.vt, text_style, "\n", 1);
 }
 
-/* ---- the end of a write -------------------------------------------------------------------------- */
+/* ---- the end of a write ---------------------------------------------------------------------- */
 
 /* Take up to `size` bytes, whole lines if there are any among them. */
 static size_t queue_take(char *to, size_t size)
@@ -227,7 +227,7 @@ static void show_queue(void)
         show_log_lines(piece, queue_take(piece, sizeof(piece)));
 }
 
-/* An interrupt between the last look at the queue and the end of `busy` may have filled it again. */
+/* An interrupt between the last look at the queue and the end of `busy` may have filled it. */
 static void leave(void)
 {
     do {
@@ -237,7 +237,7 @@ static void leave(void)
     } while (!queue_empty() && try_enter());
 }
 
-/* ---- the interface ------------------------------------------------------------------------------ */
+/* ---- the interface --------------------------------------------------------------------------- */
 
 void console_write(const char *text, size_t size)
 {
@@ -277,7 +277,7 @@ unsigned console_cell(unsigned column, unsigned row)
     return grid_row(&console.grid, row)[column].character;
 }
 
-/* ---- beginning and end -------------------------------------------------------------------------- */
+/* ---- beginning and end ----------------------------------------------------------------------- */
 
 static struct text_screen *open_screen(const struct boot_framebuffer *mode)
 {

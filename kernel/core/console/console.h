@@ -1,8 +1,8 @@
 /*
  * The screen as a terminal: text with \n \r \b \t, UTF-8, and the ANSI sequences that the log, the
- * panic screen and the monitor use (SGR colours, cursor left/right/up/down/home, erase line/screen).
- * Draws through the framebuffer driver, else VGA text, else nowhere. No per-character work on the
- * device: changed cells are drawn when a write ends.
+ * panic screen and the monitor use (SGR colours, cursor left/right/up/down/home, erase
+ * line/screen). Draws through the framebuffer driver, else VGA text, else nowhere. No per-character
+ * work on the device: changed cells are drawn when a write ends.
  */
 #pragma once
 

@@ -1,4 +1,5 @@
-/* links: kernel/core/console/console.c kernel/core/console/grid.c kernel/core/console/vt.c kernel/core/console/theme.c lib/utf8.c */
+/* links: kernel/core/console/grid.c kernel/core/console/vt.c kernel/core/console/theme.c */
+/* links: lib/utf8.c */
 /*
  * The console on a screen that is an array. The oracle is a terminal that moves whole screens by
  * memmove and is told the operations, not their bytes. Whatever is written, in whatever pieces: the
@@ -20,7 +21,7 @@
 #include "kernel/core/console/vt.h"
 #include "kernel/core/memory/heap.h"
 
-/* ---- the fake screen ------------------------------------------------------------------------------ */
+/* ---- the fake screen ------------------------------------------------------------------------- */
 
 #define COLUMNS_MAX 200
 #define ROWS_MAX    100
@@ -129,7 +130,12 @@ static void write_text(const char *text)
     console_write(text, strlen(text));
 }
 
-/* ---- looking --------------------------------------------------------------------------------------- */
+static void log_text(const char *text)
+{
+    console_log_sink(text, strlen(text));
+}
+
+/* ---- looking --------------------------------------------------------------------------------- */
 
 static void row_is(unsigned row, const char *text)
 {
@@ -164,7 +170,7 @@ static void cursor_is(unsigned column, unsigned row)
             assert_int_equal(screen[r][c].background == THEME_CURSOR, c == column && r == row);
 }
 
-/* ---- the terminal's language -------------------------------------------------------------------- */
+/* ---- the terminal's language ----------------------------------------------------------------- */
 
 static void text_and_controls(void **state)
 {
@@ -229,7 +235,7 @@ static void moves_the_cursor(void **state)
     cursor_is(0, 0);
     write_text("\x1b[99999999999999999999B"); /* more than fits a number */
     cursor_is(0, 9);
-    write_text("\x1b[5;5H\x1b" "7\x1b[H\x1b" "8");
+    write_text("\033[5;5H\0337\x1b[H\0338");
     cursor_is(4, 4);
 }
 
@@ -252,7 +258,7 @@ static void erases(void **state)
     cursor_is(2, 1);
     write_text("\x1b[41m\x1b[2K");
     cell_is(0, 1, ' ', 7, 1);
-    write_text("q\x1b" "c");
+    write_text("q\033c");
     row_is(1, "");
     cell_is(3, 1, ' ', 7, 0);
     cursor_is(0, 0);
@@ -346,7 +352,7 @@ static void hides_the_cursor(void **state)
     cell_is(1, 0, ' ', 0, 15); /* on its own colour it takes another */
 }
 
-/* ---- drawing --------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static void draws_a_burst_once(void **state)
 {
@@ -380,7 +386,7 @@ static void draws_only_what_differs(void **state)
     assert_int_equal(redrawn, 0);
 }
 
-/* ---- the oracle ------------------------------------------------------------------------------------ */
+/* ---- the oracle ------------------------------------------------------------------------------ */
 
 static struct {
     struct text_cell cells[ROWS_MAX][COLUMNS_MAX];
@@ -601,12 +607,12 @@ static void random_bytes(void **state)
             for (unsigned column = 0; column < columns; column++)
                 assert_int_equal(console_cell(column, row), screen[row][column].character);
         /* It is still a terminal. */
-        write_text("\x18\x1b" "cX");
+    write_text("\030\033cX");
         row_is(0, "X");
     }
 }
 
-/* ---- writes that interrupt ---------------------------------------------------------------------- */
+/* ---- writes that interrupt ------------------------------------------------------------------- */
 
 static void interrupt_writes(void)
 {
@@ -628,6 +634,25 @@ static void interrupted_write_shows_both(void **state)
     cell_is(5, 2, '[', 7, 0);
     row_is(3, "green");
     cell_is(0, 3, 'g', 2, 0);
+}
+
+static void interrupt_writes_a_piece(void)
+{
+    write_text("no end of line");
+    write_text("!");
+}
+
+static void queued_pieces_need_no_line_end(void **state)
+{
+    (void)state;
+    open_screen(40, 5);
+    while_drawing = interrupt_writes_a_piece;
+    write_text("mine");
+    row_is(0, "mine");
+    row_is(1, "no end of line!");
+    log_text("a line\nx");
+    row_is(2, "a line");
+    row_is(3, "x");
 }
 
 static void interrupt_floods(void)
@@ -654,12 +679,7 @@ static void queue_drops_what_it_has_no_room_for(void **state)
     row_is(46, "[   1.000000] ata: it came");
 }
 
-/* ---- log lines --------------------------------------------------------------------------------------- */
-
-static void log_text(const char *text)
-{
-    console_log_sink(text, strlen(text));
-}
+/* ---- log lines ------------------------------------------------------------------------------- */
 
 static void log_lines_have_colours(void **state)
 {
@@ -699,7 +719,7 @@ static void log_lines_cannot_act(void **state)
     cell_is(20, 3, ' ', 7, 0);
 }
 
-/* ---- panic --------------------------------------------------------------------------------------------- */
+/* ---- panic ----------------------------------------------------------------------------------- */
 
 static jmp_buf dead;
 
@@ -753,7 +773,7 @@ static void panic_before_the_console(void **state)
     row_is(0, "early");
 }
 
-/* ---- other screens -------------------------------------------------------------------------------- */
+/* ---- other screens --------------------------------------------------------------------------- */
 
 static void no_screen(void **state)
 {
@@ -800,7 +820,8 @@ static void without_memory_a_smaller_screen(void **state)
     assert_int_equal(columns, 80);
     assert_int_equal(rows, 25);
     for (unsigned i = 0; i < 60; i++)
-        write_text("0123456789012345678901234567890123456789012345678901234567890123456789012345678901234\n");
+        write_text("01234567890123456789012345678901234567890123456789012345678901234567890123456789"
+                   "01234\n");
     row_is(23, "01234");
     heap_is_empty = false;
 }
@@ -825,6 +846,7 @@ int main(void)
         cmocka_unit_test(random_sessions),
         cmocka_unit_test(random_bytes),
         cmocka_unit_test(interrupted_write_shows_both),
+        cmocka_unit_test(queued_pieces_need_no_line_end),
         cmocka_unit_test(queue_drops_what_it_has_no_room_for),
         cmocka_unit_test(log_lines_have_colours),
         cmocka_unit_test(log_lines_cannot_act),

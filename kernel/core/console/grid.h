@@ -12,8 +12,8 @@ struct grid {
     struct text_cell *cells; /* columns × rows, row 0 of the screen at ring index top */
     unsigned columns, rows;  /* both ≥ 1 */
     unsigned top;
-    unsigned column, row;    /* cursor */
-    bool wrap_pending;       /* the last column was written: the next character goes to a new line */
+    unsigned column, row; /* cursor */
+    bool wrap_pending;    /* the last column was written: the next character goes to a new line */
     unsigned dirty_first, dirty_end; /* rows [first, end) changed */
 };
 

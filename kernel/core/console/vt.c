@@ -1,14 +1,14 @@
 /* The terminal's language. See vt.h; ECMA-48 names the sequences, xterm's manual the colours. */
 #include "kernel/core/console/vt.h"
 
-#define BELL   0x07
-#define ESCAPE 0x1b
-#define CANCEL 0x18
+#define BELL       0x07
+#define ESCAPE     0x1b
+#define CANCEL     0x18
 #define SUBSTITUTE 0x1a
-#define DELETE 0x7f
-#define TAB_STOP 8
+#define DELETE     0x7f
+#define TAB_STOP   8
 
-#define BRIGHT 8 /* from a colour to its bright one */
+#define BRIGHT         8 /* from a colour to its bright one */
 #define DIM_FOREGROUND 8
 
 static const struct vt_style default_style = {VT_FOREGROUND, VT_BACKGROUND, false, false, false};
@@ -32,7 +32,7 @@ struct text_cell vt_blank(const struct vt *vt)
     return (struct text_cell){' ', VT_FOREGROUND, vt->style.background};
 }
 
-/* ---- text --------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static uint8_t foreground_of(const struct vt_style *style)
 {
@@ -84,7 +84,7 @@ static void control(struct vt *vt, uint8_t byte)
     }
 }
 
-/* ---- colours ------------------------------------------------------------------------------------ */
+/* ---- colours --------------------------------------------------------------------------------- */
 
 static unsigned parameter(const struct vt *vt, unsigned index)
 {
@@ -168,7 +168,7 @@ static void select_graphic_rendition(struct vt *vt)
     }
 }
 
-/* ---- sequences ---------------------------------------------------------------------------------- */
+/* ---- sequences ------------------------------------------------------------------------------- */
 
 static void erase(struct vt *vt, unsigned from, unsigned to)
 {
@@ -342,7 +342,7 @@ static void sequence_byte(struct vt *vt, uint8_t byte)
     }
 }
 
-/* ---- bytes -------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 static void text_byte(struct vt *vt, uint8_t byte)
 {

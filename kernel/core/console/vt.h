@@ -7,8 +7,9 @@
  *   CSI n A B C D  cursor up, down, right, left      CSI n E F  lines down, up, to column 0
  *   CSI n G        column n from 1                   CSI r;c H f  position from 1;1
  *   CSI n J K      erase in screen, in line: 0 from the cursor on, 1 up to it, 2 all
- *   CSI … m        0 reset, 1 bold (bright), 2 dim, 22 neither, 7 27 reverse; 30–37 90–97 38;5;n 39;
- *                  40–47 100–107 48;5;n 49; 38;2;r;g;b and 48;2;r;g;b to the nearest of the cube
+ *   CSI … m        0 reset, 1 bold (bright), 2 dim, 22 neither, 7 27 reverse; 30–37 90–97
+ *                  38;5;n 39; 40–47 100–107 48;5;n 49; 38;2;r;g;b and 48;2;r;g;b to the nearest
+ *                  of the cube
  *   CSI s u, ESC 7 8  save, restore the cursor       CSI ?25 h l  show, hide it       ESC c  reset
  */
 #pragma once
