@@ -8,6 +8,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
+# V=1 shows the commands.
+ifndef V
+MAKEFLAGS += --silent
+endif
 
 B := build
 

@@ -11,10 +11,11 @@ import hashlib
 import os
 import stat
 import struct
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from ext2 import Ext2, NoSpace, Refused, quote
 
 SECTOR = 512
 MIB = 1024 * 1024
@@ -26,10 +27,6 @@ BIOS_REACH = 64 * MIB    # the oldest BIOSes read no further: all that boots lie
 ROOM_BEHIND_KERNEL = 8 * MIB
 BOCHS_CYLINDER = 16 * 63  # Bochs and small BIOS disks want whole cylinders
 DEFAULT_EPOCH = 1767225600  # 2026-01-01, when SOURCE_DATE_EPOCH says nothing
-
-
-class Refused(Exception):
-    """What the user gave cannot become an image; the text says why."""
 
 
 class Flavour:
@@ -175,15 +172,7 @@ def fingerprint(front, entries):
     return digest.digest()
 
 
-# ---- the file system -----------------------------------------------------------------------------
-
-class NoSpace(Exception):
-    pass
-
-
-def quote(text):
-    return b'"' + text.replace(b'"', b'""') + b'"'
-
+# ---- the partition --------------------------------------------------------------------------------
 
 def plain_paths(entries):
     """For each path one to make it under: without line breaks, which no debugfs script can hold."""
@@ -198,109 +187,62 @@ def plain_paths(entries):
     return plain
 
 
-class Ext2:
-    """An ext2 file system in a file of its own, written with e2fsprogs."""
-
-    def __init__(self, path, block, blocks, inodes, uuid, epoch, label="FASTOS"):
-        self.path, self.block, self.epoch = path, block, epoch
-        self.environment = dict(os.environ, E2FSPROGS_FAKE_TIME=str(epoch), LC_ALL="C",
-                                MKE2FS_CONFIG=os.devnull, DEBUGFS_PAGER="cat",
-                                PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-        # The oldest common dialect, with types in directories: what every ext2 reader knows.
-        self.run("mke2fs", "-q", "-F", "-t", "ext2", "-b", str(block), "-I", "256",
-                 "-T", "default", "-N", str(inodes), "-m", "0", "-L", label, "-U", uuid,
-                 "-O", "none,filetype,sparse_super,large_file",
-                 "-E", f"hash_seed={uuid},root_owner=0:0,nodiscard,lazy_itable_init=0",
-                 path, str(blocks))
-
-    def run(self, *command, script=None):
-        result = subprocess.run(command, input=script, env=self.environment, capture_output=True)
-        complaints = [line for line in result.stderr.decode(errors="replace").splitlines()
-                      if line and not line.startswith(("debugfs 1", "mke2fs 1", "e2fsck 1"))]
-        if any("llocate" in line or "No free" in line or "no space" in line.lower()
-               for line in complaints):
-            raise NoSpace()
-        if result.returncode or complaints:
-            raise Refused(f"{command[0]}: " + "; ".join(complaints or [f"exit {result.returncode}"]))
-        return result.stdout
-
-    def debugfs(self, commands):
-        """Commands as a script. One with a line break in it cannot stand there: it goes alone."""
-        batch = []
-        for command in commands + [None]:
-            if command is not None and b"\n" not in command:
-                batch.append(command)
-                continue
-            if batch:
-                self.run("debugfs", "-w", "-f", "-", self.path, script=b"\n".join(batch) + b"\n")
-                batch = []
-            if command is not None:
-                self.run("debugfs", "-w", "-R", command, self.path)
-
-    def fill(self, entries, scratch):
-        """Make all entries. `scratch` is a folder for names that debugfs can read."""
-        commands, first_link, links = [], {}, {}
-        plain = plain_paths(entries)
-        for number, entry in enumerate(entries):
-            absolute = b"/" + plain[entry.path]
-            identity = (entry.info.st_dev, entry.info.st_ino)
-            if entry.data and entry.info.st_nlink > 1 and identity in first_link:
-                links[identity] += 1
-                commands += [b"ln %s %s" % (quote(first_link[identity]), quote(absolute)),
-                             b"sif %s links_count %d" % (quote(first_link[identity]),
-                                                         links[identity])]
-                continue
-            first_link[identity], links[identity] = absolute, 1
-            commands += self.make(entry, absolute, number, scratch)
-            for field, value in (("mode", entry.mode), ("uid", 0), ("gid", 0)):
-                commands.append(b"sif %s %s %d" % (quote(absolute), field.encode(), value))
-            for field in (b"atime", b"ctime", b"mtime"):
-                commands.append(b"sif %s %s @%d" % (quote(absolute), field, entry.mtime))
-        self.debugfs(commands)
-        for entry in reversed(entries):  # children first, while their parents have plain names
-            if b"\n" in entry.path.rpartition(b"/")[2]:
-                self.rename(plain[entry.path], entry.path.rpartition(b"/")[2])
-
-    def rename(self, path, name):
-        parent = path.rpartition(b"/")[0]
-        self.debugfs([b"ln %s %s" % (quote(b"/" + path), quote(b"/" + parent + b"/" + name)),
-                      b"unlink " + quote(b"/" + path)])
-
-    def make(self, entry, absolute, number, scratch):
-        parent, _, name = absolute.rpartition(b"/")
-        kind = stat.S_IFMT(entry.mode)
-        if kind == stat.S_IFDIR:
-            return [b"mkdir " + quote(absolute)]
-        if kind == stat.S_IFLNK:
-            return [b"symlink %s %s" % (quote(absolute), quote(os.readlink(entry.source)))]
-        if kind == stat.S_IFREG:
-            # Under a plain name: the host's may have characters that debugfs takes for its own.
-            plain = os.path.join(scratch, b"%d" % number)
-            os.symlink(os.path.abspath(entry.source), plain)
-            return [b"cd " + quote(parent or b"/"), b"write %s %s" % (plain, quote(name)), b"cd /"]
-        device = entry.info.st_rdev
-        letter = {stat.S_IFIFO: b"p", stat.S_IFCHR: b"c %d %d", stat.S_IFBLK: b"b %d %d"}[kind]
-        if kind != stat.S_IFIFO:
-            letter %= (os.major(device), os.minor(device))
-        return [b"cd " + quote(parent or b"/"), b"mknod %s %s" % (quote(name), letter), b"cd /"]
-
-    def last_block(self, path):
-        """The highest block that the file, or its inode, lies in."""
-        listed = self.run("debugfs", "-R", b"blocks " + quote(path), self.path).split()
-        where = self.run("debugfs", "-R", b"imap " + quote(path), self.path).split()
-        inode_block = int(where[where.index(b"at") + 2].rstrip(b","))
-        return max([int(block) for block in listed] + [inode_block])
-
-    def check(self):
-        self.run("e2fsck", "-fn", self.path)
+def fill(fs, entries, scratch):
+    """Make all entries. `scratch` is a folder for names that debugfs can read."""
+    commands, first_link, links = [], {}, {}
+    plain = plain_paths(entries)
+    for number, entry in enumerate(entries):
+        absolute = b"/" + plain[entry.path]
+        identity = (entry.info.st_dev, entry.info.st_ino)
+        if entry.data and entry.info.st_nlink > 1 and identity in first_link:
+            links[identity] += 1
+            commands += [b"ln %s %s" % (quote(first_link[identity]), quote(absolute)),
+                         b"sif %s links_count %d" % (quote(first_link[identity]),
+                                                     links[identity])]
+            continue
+        first_link[identity], links[identity] = absolute, 1
+        commands += make(entry, absolute, number, scratch)
+        for field, value in (("mode", entry.mode), ("uid", 0), ("gid", 0)):
+            commands.append(b"sif %s %s %d" % (quote(absolute), field.encode(), value))
+        for field in (b"atime", b"ctime", b"mtime"):
+            commands.append(b"sif %s %s @%d" % (quote(absolute), field, entry.mtime))
+    fs.debugfs(commands)
+    for entry in reversed(entries):  # children first, while their parents have plain names
+        if b"\n" in entry.path.rpartition(b"/")[2]:
+            rename(fs, plain[entry.path], entry.path.rpartition(b"/")[2])
 
 
-def boot_end(fs, entries, start):
+def rename(fs, path, name):
+    parent = path.rpartition(b"/")[0]
+    fs.debugfs([b"ln %s %s" % (quote(b"/" + path), quote(b"/" + parent + b"/" + name)),
+                  b"unlink " + quote(b"/" + path)])
+
+
+def make(entry, absolute, number, scratch):
+    parent, _, name = absolute.rpartition(b"/")
+    kind = stat.S_IFMT(entry.mode)
+    if kind == stat.S_IFDIR:
+        return [b"mkdir " + quote(absolute)]
+    if kind == stat.S_IFLNK:
+        return [b"symlink %s %s" % (quote(absolute), quote(os.readlink(entry.source)))]
+    if kind == stat.S_IFREG:
+        # Under a plain name: the host's may have characters that debugfs takes for its own.
+        plain = os.path.join(scratch, b"%d" % number)
+        os.symlink(os.path.abspath(entry.source), plain)
+        return [b"cd " + quote(parent or b"/"), b"write %s %s" % (quote(plain), quote(name)), b"cd /"]
+    device = entry.info.st_rdev
+    letter = {stat.S_IFIFO: b"p", stat.S_IFCHR: b"c %d %d", stat.S_IFBLK: b"b %d %d"}[kind]
+    if kind != stat.S_IFIFO:
+        letter %= (os.major(device), os.minor(device))
+    return [b"cd " + quote(parent or b"/"), b"mknod %s %s" % (quote(name), letter), b"cd /"]
+
+
+def boot_end(fs, entries, start, block):
     """Where /boot ends on the disk, in bytes; refused when that is beyond a BIOS's reach."""
     end = 0
     for entry in entries:
         if entry.path == b"boot" or entry.path.startswith(b"boot/"):
-            end = max(end, start * SECTOR + (fs.last_block(b"/" + entry.path) + 1) * fs.block)
+            end = max(end, start * SECTOR + (fs.last_block(b"/" + entry.path) + 1) * block)
             if end > BIOS_REACH:
                 raise Refused(f"/{os.fsdecode(entry.path)} ends at {end} bytes, beyond {BIOS_REACH}")
     return end
@@ -324,10 +266,10 @@ def plan_sectors(flavour, start, entries, block, room):
 def make_file_system(folder, arguments, entries, sectors, uuid, epoch):
     inodes = round_up(len(entries) * 5 // 4 + (64 if arguments.flavour == "floppy" else 1024), 8)
     path = os.path.join(folder, "ext2")
-    fs = Ext2(path, arguments.block, sectors * SECTOR // arguments.block, inodes, uuid, epoch)
+    fs = Ext2(path, epoch).make(arguments.block, sectors * SECTOR // arguments.block, inodes, uuid)
     scratch = os.fsencode(os.path.join(folder, "names"))
     os.mkdir(scratch)
-    fs.fill(entries, scratch)
+    fill(fs, entries, scratch)
     fs.check()
     return fs
 
@@ -375,7 +317,7 @@ def build(arguments):
                     raise Refused(f"{size} bytes of files do not fit on a {arguments.flavour}")
                 room *= 2
                 continue
-            end = boot_end(fs, entries, start)
+            end = boot_end(fs, entries, start, arguments.block)
             if not flavour.total and total * SECTOR < end + ROOM_BEHIND_KERNEL:
                 room += ROOM_BEHIND_KERNEL
                 continue

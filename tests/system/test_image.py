@@ -38,7 +38,7 @@ class Parts:
         stage2 = bytearray(struct.pack("<IHHII", 0x32545346, sectors, 16, 0, 0)
                            + os.urandom(sectors * SECTOR - 16))
         total = sum(struct.unpack(f"<{len(stage2) // 4}I", stage2))
-        struct.pack_into("<I", stage2, 8, -total % 2**32)
+        struct.pack_into("<I", stage2, 8, (0x32545346 - total) % 2**32)  # lib/abi/boot_header.h
         (self.folder / "stage2.bin").write_bytes(stage2)
 
     def make(self, *options, name="disk.img"):
