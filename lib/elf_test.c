@@ -284,6 +284,37 @@ static void every_segment_field(void **state)
     good();
 }
 
+/* What is just allowed: the ends of the ranges. */
+static void every_limit_itself_is_allowed(void **state)
+{
+    wr64(program(TEXT) + 48, 2 << 20);
+    put_program(DATA, 1, ELF_READ | ELF_WRITE, 0x3008, 0x4008, 0xf8, 0x3000);
+    good();
+    put_program(DATA, 1, ELF_READ | ELF_WRITE, FILE_BYTES, 0x4100, 0, 0x3000); /* zeros alone */
+    good();
+    put_program(DATA, 1, ELF_READ | ELF_WRITE, 0x3000, 0x4000, 0x100, ELF_IMAGE_MAX - 0x4000);
+    good();
+    assert_int_equal(image.memory_bytes, ELF_IMAGE_MAX);
+    wr64(program(DYNAMIC) + 32, 8 * 16); /* the last entry is DT_NULL */
+    good();
+    wr32(program(HEADERS), 3); /* PT_INTERP behind the last header is no header */
+    good();
+    wr32(program(HEADERS), 0);
+    wr16(file + 56, 64);
+    good();
+}
+
+static void code_may_stand_in_any_segment(void **state)
+{
+    wr32(program(TEXT) + 4, ELF_READ);
+    wr32(program(RODATA) + 4, ELF_READ | ELF_EXECUTE);
+    bad("e_entry");
+    wr64(file + 24, 0x2000);
+    good();
+    wr64(file + 24, 0x2fff);
+    good();
+}
+
 static void segments_that_share_a_page(void **state)
 {
     put_program(RODATA, 1, ELF_READ, 0x2000, 0x2000, 0x1000, 0x1001);
@@ -307,6 +338,9 @@ static void too_many_or_no_segments(void **state)
     good();
     put_program(8, 1, ELF_READ, 0, 0x8000, 1, 1);
     bad("e_phnum");
+    wr16(file + 56, 8);
+    wr64(file + 24, 0x8000);
+    bad("e_entry");
 }
 
 static void every_dynamic_entry(void **state)
@@ -409,6 +443,8 @@ int main(void)
         with_file(every_header_field),
         with_file(every_entry_outside_the_code),
         with_file(every_segment_field),
+        with_file(every_limit_itself_is_allowed),
+        with_file(code_may_stand_in_any_segment),
         with_file(segments_that_share_a_page),
         with_file(too_many_or_no_segments),
         with_file(every_dynamic_entry),
