@@ -59,6 +59,7 @@ struct walk {
         uint64_t position;
     } levels[DEPTH_MAX];
     unsigned depth;
+    struct ext2_inode directory; /* the innermost, when it is number levels[depth - 1].inode */
     uint64_t directories; /* entered so far: a tree has no more of them than the disk has inodes */
     int status;
 };
@@ -104,11 +105,13 @@ static int visit(struct walk *walk, const struct ext2_entry *entry)
 static int step(struct walk *walk)
 {
     static struct ext2_entry entry;
-    struct ext2_inode directory;
     unsigned level = walk->depth - 1;
-    int more = ext2_inode(walk->fs, walk->levels[level].inode, &directory);
+    uint32_t number = walk->levels[level].inode;
+    int more = 0;
+    if (walk->directory.number != number)
+        more = ext2_inode(walk->fs, number, &walk->directory);
     if (!more)
-        more = ext2_next_entry(walk->fs, &directory, &walk->levels[level].position, &entry);
+        more = ext2_next_entry(walk->fs, &walk->directory, &walk->levels[level].position, &entry);
     if (more <= 0) {
         walk->path[walk->levels[level].path_size] = '\0';
         walk->depth--;
