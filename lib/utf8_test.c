@@ -87,11 +87,28 @@ static void ill_formed(void **state)
            'c', BAD, BAD, 'd');
 }
 
+static void encoded_is_decoded(void **state)
+{
+    for (uint32_t wanted = 0; wanted <= 0x10ffff; wanted++) {
+        if (wanted >= 0xd800 && wanted <= 0xdfff)
+            continue;
+        struct utf8_decoder decoder = {0};
+        uint32_t characters[2] = {0};
+        char bytes[4];
+        unsigned size = utf8_encode(wanted, bytes), completed = 0;
+        for (unsigned i = 0; i < size; i++)
+            completed += utf8_decode(&decoder, (uint8_t)bytes[i], characters);
+        assert_int_equal(completed, 1);
+        assert_int_equal(characters[0], wanted);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_character),
         cmocka_unit_test(ill_formed),
+        cmocka_unit_test(encoded_is_decoded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
