@@ -21,6 +21,11 @@ static inline void outw(uint16_t port, uint16_t value)
     __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
+static inline void insw(uint16_t port, void *to, uint64_t words)
+{
+    __asm__ volatile("rep insw" : "+D"(to), "+c"(words) : "d"(port) : "memory");
+}
+
 static inline uint64_t rdtsc(void)
 {
     uint32_t low, high;

@@ -20,6 +20,10 @@
 #define CHUNK_SECTORS 127 /* what Phoenix BIOSes accept, and less than the bounce buffer */
 #define TRIES         18 /* down to one sector, each size by LBA and by CHS, and spare */
 
+#define EDD_PATH_KEY     30
+#define EDD_PATH_PRESENT 0xbedd
+#define EDD_INTERFACE    40 /* eight characters, "ATA     " */
+
 #define FN_RESET       0x00
 #define FN_READ_CHS    0x02
 #define FN_WRITE_CHS   0x03
@@ -65,13 +69,14 @@ static void read_geometry(void)
     boot_info.disk.sectors_per_track = sectors_per_track;
 }
 
-/* Device types of EDD 3.0 that the kernel has a driver for. */
-static bool edd_names_ata(const uint8_t *edd)
+/* Whether the kernel's driver may know it. The length in the first word is no help: SeaBIOS says 30 and
+   fills in the rest all the same, and the buffer was empty before. */
+static bool edd_may_be_ata(const uint8_t *edd)
 {
-    const uint8_t *interface = edd + 40; /* eight characters, "ATA     " */
+    const uint8_t *interface = edd + EDD_INTERFACE;
 
-    if (rd16(edd) < 66 || rd16(edd + 30) != 0xbedd)
-        return true; /* names nothing: let the kernel try */
+    if (rd16(edd + EDD_PATH_KEY) != EDD_PATH_PRESENT)
+        return true; /* names nothing */
     return !memcmp(interface, "ATA ", 4) || !memcmp(interface, "SATA", 4) ||
            !memcmp(interface, "    ", 4) || !interface[0];
 }
@@ -86,7 +91,7 @@ static void read_edd(void)
     }
     memcpy(boot_info.disk.edd, edd_answer, sizeof(boot_info.disk.edd));
     boot_info.disk.flags |= BOOT_DISK_EDD;
-    if (edd_names_ata(edd_answer))
+    if (edd_may_be_ata(edd_answer))
         boot_info.disk.flags |= BOOT_DISK_ATA;
 }
 

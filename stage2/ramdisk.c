@@ -12,6 +12,7 @@
 #include "lib/errno.h"
 #include "lib/printf.h"
 #include "lib/string.h"
+#include "stage2/ata_probe.h"
 #include "stage2/console.h"
 #include "stage2/disk.h"
 #include "stage2/memory.h"
@@ -53,10 +54,15 @@ static bool wanted(const char *cmdline)
             return false;
         say("root=%s: not ram or disk", root);
     }
-    if (boot_info.disk.flags & BOOT_DISK_ATA)
+    if (!(boot_info.disk.flags & BOOT_DISK_ATA)) {
+        snprintf(ramdisk->reason, sizeof(ramdisk->reason), "no driver for a disk on %.8s",
+                 boot_info.disk.edd + 40);
+        return true;
+    }
+    if (ata_probe(volume_first_sector))
         return false;
-    snprintf(ramdisk->reason, sizeof(ramdisk->reason), "the BIOS calls the disk \"%.8s\", no driver",
-             boot_info.disk.edd + 40);
+    boot_info.disk.flags &= (uint16_t)~BOOT_DISK_ATA;
+    strlcpy(ramdisk->reason, "the disk is not at ATA's ports 1F0h and 170h", sizeof(ramdisk->reason));
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include "stage2/stage2.h"
 
 struct ext2 volume;
+uint8_t volume_first_sector[SECTOR_BYTES];
 
 static uint64_t partition_start;
 
@@ -41,13 +42,12 @@ static const struct mbr_partition *active_partition(const struct mbr *mbr)
 
 void volume_mount(void)
 {
-    static uint8_t sector[SECTOR_BYTES];
     struct mbr mbr;
 
-    int error = disk_read(0, 1, sector);
+    int error = disk_read(0, 1, volume_first_sector);
     if (error)
         fail("cannot read the partition table: %s", volume_why(error));
-    error = mbr_parse(sector, 0, &mbr);
+    error = mbr_parse(volume_first_sector, 0, &mbr);
     if (error)
         fail("the partition table is unusable: %s", error_text(error));
     const struct mbr_partition *partition = active_partition(&mbr);

@@ -8,6 +8,7 @@
 #include "lib/ext2.h"
 
 extern struct ext2 volume;
+extern uint8_t volume_first_sector[]; /* of the disk, with the partition table */
 
 /* Find the active partition, mount it. Fills boot_info.disk. Halts with a message. */
 void volume_mount(void);

@@ -178,6 +178,10 @@ _Noreturn void kernel_test(const struct boot_info *boot)
         boot->disk.bios_drive, boot->disk.partition, (unsigned long long)boot->disk.partition_start_lba,
         boot->disk.flags, boot->disk.mbr_signature, boot->disk.cylinders, boot->disk.heads,
         boot->disk.sectors_per_track);
+    say("edd");
+    for (uint32_t i = 0; i < sizeof(boot->disk.edd); i++)
+        say(" %02x", boot->disk.edd[i]);
+    say(" '%.4s' '%.8s'\n", boot->disk.edd + 36, boot->disk.edd + 40);
     say("memory from %x:\n", boot->bios_memory_source);
     check_image(boot);
     check_memory(boot);
