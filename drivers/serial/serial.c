@@ -59,7 +59,7 @@
    of LSR lasts about 1 µs on a real bus and 0.05 µs under emulation, so the count alone bounds the wait
    before the clock runs, and the clock prolongs it for the emulator. */
 #define PATIENCE_READS 200000
-#define PATIENCE_US    100000
+#define PATIENCE_US    1000000
 
 static struct {
     bool present;

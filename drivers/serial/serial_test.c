@@ -230,7 +230,7 @@ static void test_dead_uart_is_given_up_once(void **state)
     (void)state;
     assert_int_equal(serial_init(), 0);
     fake.dead = true;
-    clock_step = 60000;
+    clock_step = 600000;
     char text[64] = {0};
     memset(text, 'y', sizeof(text));
     fill_queue();

@@ -1,6 +1,7 @@
 """The kernel monitor: each command over COM1, editing, keyboard and screen, and run='…'."""
 import random
 import re
+import socket
 import sys
 import time
 import zlib
@@ -381,6 +382,29 @@ def test_two_ways_in_one_line(monitor):
     monitor.wait_for("keys")
     assert send(monitor, " bytes\r").endswith("\nkeys bytes\n")
     wait_screen(monitor, r"^keys bytes$")
+
+
+def test_nobody_reads_com1(tmp_path):
+    """A reader that sleeps costs text and a second, not the machine; it gets what comes later."""
+    com1 = ["-chardev", f"socket,id=stuck,path={tmp_path}/com1,server=on,wait=off",
+            "-device", "isa-serial,chardev=stuck,iobase=0x3f8,irq=4"]
+    with Machine(serial=False, extra=com1, start=False) as machine, \
+            socket.socket(socket.AF_UNIX) as line:
+        line.connect(f"{tmp_path}/com1")
+        machine.go()
+        wait_screen(machine, r"^fastos>")
+        machine.type_keys("hexdump -n 64K ata0\n")
+        machine.type_keys("echo finished\n")
+        wait_screen(machine, r"^finished")
+        line.settimeout(1)
+        with pytest.raises(TimeoutError):
+            while line.recv(65536):
+                pass
+        line.settimeout(20 * harness.PATIENCE)
+        line.sendall(b"echo back again\r")
+        text = b""
+        while b"\nback again\r\n" not in text:
+            text += line.recv(4096)
 
 
 def test_no_keyboard_controller():
