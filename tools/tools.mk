@@ -65,6 +65,13 @@ bochs: $(IMAGE) ## boot FastOS in Bochs (bochsrc says which machine)
 bochs-debug: $(IMAGE) ## Bochs and its debugger, with stops from the boot sector to the kernel
 	@$(BOCHS_RUN) $(PYTHON) -B tools/bochs_debug.py $(NM) $(BOCHS) -q -f bochsrc
 
+# ---- a real disk ---------------------------------------------------------------------------------
+# KEEP=1: the FastOS that is on it keeps its files. FILE=1: DISK is a plain file.
+.PHONY: install
+install: $(IMAGE) ## write the image to a disk: DISK=/dev/sdX (KEEP=1 keeps an older FastOS's files)
+	[ -n "$(DISK)" ] || { echo "make install DISK=/dev/sdX; lsblk lists the disks"; exit 1; }
+	$(PYTHON) -B tools/install.py $(if $(KEEP),--keep) $(if $(FILE),--file) $(IMAGE) "$(DISK)"
+
 # ---- the cross compiler --------------------------------------------------------------------------
 .PHONY: toolchain
 toolchain: ## build x86_64-elf-gcc from Debian's sources into build/toolchain (long; JOBS=n)
