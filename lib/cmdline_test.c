@@ -37,6 +37,9 @@ static void names_and_values(void **state)
     expect("root=ram mem=64M quiet", "mem", "64M");
     expect("root=ram mem=64M quiet", "quiet", "");
     expect("  \t root=ram\n", "root", "ram");
+    expect("a=1\tb=2\rc=3\nd", "a", "1");
+    expect("a=1\tb=2\rc=3\nd", "b", "2");
+    expect("a=1\tb=2\rc=3\nd", "c", "3");
     expect("run=", "run", "");
     expect("a=b=c", "a", "b=c");
     expect("drv.keyboard=user", "drv.keyboard", "user");

@@ -113,6 +113,10 @@ static void overlapping_partitions(void **state)
     assert_int_equal(mbr_parse(sector, DISK_SECTORS, &mbr), -EUCLEAN);
     put(1, 0, 0x83, 1, 99998); /* around */
     assert_int_equal(mbr_parse(sector, DISK_SECTORS, &mbr), -EUCLEAN);
+    put(1, 0, 0x83, 60000, 1000); /* not the first, but the second */
+    put(2, 0, 0x83, 60999, 1);
+    assert_int_equal(mbr_parse(sector, DISK_SECTORS, &mbr), -EUCLEAN);
+    put(2, 0, 0, 0, 0);
     put(0, 0, 0x83, 0x80000000, 0x10); /* sums beyond 32 bits */
     put(1, 0, 0x83, 0x7fffffff, 0xffffffff);
     assert_int_equal(mbr_parse(sector, 0, &mbr), -EUCLEAN);
