@@ -1,6 +1,6 @@
 /*
- * The PS/2 keyboard behind the 8042 controller, with the controller's translation on: scan codes are of
- * set 1, as the BIOS left them and as every emulator and USB legacy BIOS gives them.
+ * The PS/2 keyboard behind the 8042 controller, with the controller's translation on: scan codes
+ * are of set 1, as the BIOS left them and as every emulator and USB legacy BIOS gives them.
  *
  * Use: keyboard_init, once, before or after interrupts are on; the rest is the interrupt handler's.
  * Locks: none. During keyboard_init the controller's interrupt is off; later only the handler runs.
@@ -34,15 +34,15 @@
 #define CONFIGURATION_TRANSLATE         0x40
 
 /* Keyboard commands and answers. */
-#define SET_LIGHTS    0xed
-#define ENABLE        0xf4 /* scanning on, buffer cleared */
-#define RESET         0xff
-#define ACKNOWLEDGED  0xfa
-#define SELF_TEST_OK  0xaa
-#define RESEND        0xfe
+#define SET_LIGHTS   0xed
+#define ENABLE       0xf4 /* scanning on, buffer cleared */
+#define RESET        0xff
+#define ACKNOWLEDGED 0xfa
+#define SELF_TEST_OK 0xaa
+#define RESEND       0xfe
 
-/* A controller answers within 20 µs or so, a keyboard within 20 ms (IBM's limit); its self-test takes
-   half a second. */
+/* A controller answers within 20 µs or so, a keyboard within 20 ms (IBM's limit); its self-test
+   takes half a second. */
 #define CONTROLLER_WAIT_US 10000
 #define ANSWER_WAIT_US     25000
 #define SELF_TEST_WAIT_US  750000
@@ -62,10 +62,10 @@ static struct {
     uint64_t lights_us; /* when the command was sent */
 } keyboard;
 
-/* ---- controller --------------------------------------------------------------------------------------- */
+/* ---- controller ------------------------------------------------------------------------------ */
 
-/* Wait until (status & mask) == value; false after timeout_us. Port reads take time too, so the real
-   limit is a little more; it never depends on the device. */
+/* Wait until (status & mask) == value; false after timeout_us. Port reads take time too, so the
+   real limit is a little more; it never depends on the device. */
 static bool wait_status(uint8_t mask, uint8_t value, uint32_t timeout_us)
 {
     for (uint32_t waited_us = 0;; waited_us += POLL_US) {
@@ -119,7 +119,7 @@ static int write_configuration(uint8_t configuration)
     return error ? error : write_port(PORT_DATA, configuration);
 }
 
-/* ---- keyboard ----------------------------------------------------------------------------------------- */
+/* ---- keyboard -------------------------------------------------------------------------------- */
 
 /* Send a byte and wait for its FAh; a key pressed meanwhile is dropped. Twice again after FEh. */
 static int command(uint8_t byte)
@@ -172,7 +172,7 @@ static void show_first_lights(void)
     keyboard.lights_wanted = keyboard.lights_sent = lights;
 }
 
-/* ---- interrupt ---------------------------------------------------------------------------------------- */
+/* ---- interrupt ------------------------------------------------------------------------------- */
 
 static void send_lights_if_wanted(void)
 {
@@ -261,7 +261,7 @@ static bool on_interrupt(void *context)
     return mine;
 }
 
-/* ---- start -------------------------------------------------------------------------------------------- */
+/* ---- start ----------------------------------------------------------------------------------- */
 
 /* Everything quiet and the buffer empty, so that the next byte is the answer to our question. */
 static int quiet_controller(uint8_t *configuration)
@@ -319,7 +319,8 @@ int keyboard_init(void)
     error = write_configuration(configuration | CONFIGURATION_KEYBOARD_IRQ);
     if (error)
         return failed("the 8042 controller does not take its configuration", error);
-    (void)flush(); /* a key of this moment may have come without its edge, and would block all others */
+    /* A key of this moment may have come without its edge, and would block all others. */
+    (void)flush();
     ddi_log(DDI_INFO, "keyboard", "PS/2, 0x60 0x64 irq 1");
     return 0;
 }

@@ -1,6 +1,6 @@
 /* links: drivers/keyboard/keyboard.c */
-/* The keyboard driver against a fake 8042 with a fake keyboard, each of which may be absent, silent,
-   slow or mad. */
+/* The keyboard driver against a fake 8042 with a fake keyboard, each of which may be absent,
+   silent, slow or mad. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -180,7 +180,8 @@ static void test_starts(void **state)
     assert_int_equal(keyboard_init(), 0);
     assert_int_equal(bound.irq, 1);
     assert_true(fake.enabled);
-    assert_int_equal(fake.configuration & 0x53, 0x41); /* translate, irq 1, clock on, no mouse irq */
+    /* Translation, irq 1, clock on, no irq of the mouse. */
+    assert_int_equal(fake.configuration & 0x53, 0x41);
     assert_int_equal(fake.lights, DDI_LIGHT_NUM);
     assert_int_equal(fake.resets, 0);
     assert_int_equal(event_count, 0);
@@ -272,8 +273,8 @@ static void test_keys(void **state)
 {
     (void)state;
     assert_int_equal(keyboard_init(), 0);
-    feed((const uint8_t[]){0x1e, 0x9e}, 2);                         /* a */
-    feed((const uint8_t[]){0xe0, 0x2a, 0xe0, 0x48}, 4);             /* up, with a feigned shift */
+    feed((const uint8_t[]){0x1e, 0x9e}, 2);             /* a */
+    feed((const uint8_t[]){0xe0, 0x2a, 0xe0, 0x48}, 4); /* up, with a feigned shift */
     feed((const uint8_t[]){0xe0, 0xc8, 0xe0, 0xaa}, 4);
     feed((const uint8_t[]){0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5}, 6); /* pause */
     feed((const uint8_t[]){0xff, 0x00, 0xfa, 0xfe}, 4);             /* no keys */

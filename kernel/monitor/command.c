@@ -67,8 +67,8 @@ static int hexadecimal(const char *text, uint64_t *number)
 int command_number(char **words, const char *what, const char *text, uint64_t least, uint64_t most,
                    uint64_t *number)
 {
-    int error = strncmp(text, "0x", 2) == 0 ? hexadecimal(text + 2, number)
-                                            : parse_size(text, number);
+    int error =
+        strncmp(text, "0x", 2) == 0 ? hexadecimal(text + 2, number) : parse_size(text, number);
     if (!error && *number >= least && *number <= most)
         return 0;
     command_misused(words, "%s %s: a number from %llu to %llu, as 512, 0x200 or 4K", what, text,

@@ -19,8 +19,8 @@
 
 enum command_status {
     COMMAND_OK = 0,
-    COMMAND_FAILED = 1,       /* it could not do (all of) it, and said what */
-    COMMAND_USAGE = 2,        /* it was asked wrongly, and said how to ask */
+    COMMAND_FAILED = 1,        /* it could not do (all of) it, and said what */
+    COMMAND_USAGE = 2,         /* it was asked wrongly, and said how to ask */
     COMMAND_INTERRUPTED = 124, /* Ctrl-C */
     COMMAND_UNKNOWN = 127,
 };
@@ -38,7 +38,7 @@ struct monitor_command {
         __attribute__((section(".monitor_commands." command_name), used, aligned(8))) = {          \
             .name = command_name, .usage = command_usage, .help = command_help, .run = function}
 
-/* ---- for commands -------------------------------------------------------------------------------------- */
+/* ---- for commands ---------------------------------------------------------------------------- */
 
 /* "NAME: text", in red. Returns COMMAND_FAILED. */
 int command_fail(char **words, const char *format, ...) format_like(2, 3);
@@ -51,7 +51,7 @@ bool command_interrupted(void);
 int command_number(char **words, const char *what, const char *text, uint64_t least, uint64_t most,
                    uint64_t *number) must_check;
 
-/* ---- the table ----------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 const struct monitor_command *command_at(unsigned index); /* NULL beyond the last */
 const struct monitor_command *command_find(const char *name);

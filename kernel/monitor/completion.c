@@ -15,12 +15,11 @@
 
 /* The word being completed, and what the candidates so far have in common. */
 static struct {
-    char word[LINE_BYTES]; /* without quotes, up to the cursor */
+    char word[LINE_BYTES];  /* without quotes, up to the cursor */
     char first[LINE_BYTES]; /* the first word of the line */
-    unsigned number;       /* of the word in the line, from 0 */
-    char quote;            /* the open one, or 0 */
-    const char *directory; /* of a path: up to its last '/' */
-    const char *prefix;    /* what candidates must begin with */
+    unsigned number;        /* of the word in the line, from 0 */
+    char quote;             /* the open one, or 0 */
+    const char *prefix;     /* what candidates must begin with */
     unsigned count;
     char common[EXT2_NAME_MAX + 1];
     size_t common_size;
@@ -28,7 +27,7 @@ static struct {
     bool listing;
 } completion;
 
-/* ---- what stands before the cursor ------------------------------------------------------------------- */
+/* ---- what stands before the cursor ----------------------------------------------------------- */
 
 static void find_word(const struct line_editor *editor)
 {
@@ -37,8 +36,8 @@ static void find_word(const struct line_editor *editor)
     completion.first[0] = '\0';
     for (;;) {
         size_t start = at;
-        int result = word_next(editor->text, editor->cursor, &at, completion.word,
-                               &completion.quote);
+        int result =
+            word_next(editor->text, editor->cursor, &at, completion.word, &completion.quote);
         bool open = result < 0 || (result > 0 && at == editor->cursor);
         if (open || result == 0 || at == start)
             return;
@@ -60,7 +59,7 @@ static void split_path(char *directory, size_t size)
     strlcpy(directory, completion.word, length + 1 < size ? length + 1 : size);
 }
 
-/* ---- candidates ---------------------------------------------------------------------------------------- */
+/* ---- candidates ------------------------------------------------------------------------------ */
 
 /* Names that no keyboard can type are not offered: they would spoil the line. */
 static bool is_typable(const char *name)
@@ -154,7 +153,7 @@ static void visit_candidates(bool listing)
     path_candidates();
 }
 
-/* ---- the answer ---------------------------------------------------------------------------------------- */
+/* ---- the answer ------------------------------------------------------------------------------ */
 
 static bool needs_backslash(char c)
 {

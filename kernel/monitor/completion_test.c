@@ -25,10 +25,18 @@ static const struct {
     const char *directory, *name;
     uint8_t type;
 } entries[] = {
-    {"/", ".", 2},         {"/", "..", 2},           {"/", "boot", 2},
-    {"/", "etc", 2},       {"/boot/", "kernel.elf", 1}, {"/boot/", "kernel.old", 1},
-    {"/boot/", "boot.cfg", 1}, {"/etc/", "über uns", 1}, {"/etc/", "übel", 1},
-    {"/etc/", ".hidden", 1}, {"/etc/", "bad\xff", 1}, {"/etc/", "esc\x1b[m", 1},
+    {"/", ".", 2},
+    {"/", "..", 2},
+    {"/", "boot", 2},
+    {"/", "etc", 2},
+    {"/boot/", "kernel.elf", 1},
+    {"/boot/", "kernel.old", 1},
+    {"/boot/", "boot.cfg", 1},
+    {"/etc/", "über uns", 1},
+    {"/etc/", "übel", 1},
+    {"/etc/", ".hidden", 1},
+    {"/etc/", "bad\xff", 1},
+    {"/etc/", "esc\x1b[m", 1},
     {"/etc/", "a'b", 7},
 };
 
@@ -208,7 +216,8 @@ static void test_names_that_need_care(void **state)
     mounted = true;
     completes("cat /etc/|", "cat /etc/|"); /* hidden, invalid and escape names are not offered */
     assert_string_equal(listed, "über uns übel a'b ");
-    completes("cat /etc/\xc3|", "cat /etc/\xc3\xbc" "be|");
+    completes("cat /etc/\xc3|", "cat /etc/\xc3\xbc"
+                                "be|");
     completes("cat /etc/übe|", "cat /etc/übe|");
     completes("cat /etc/über|", "cat /etc/über\\ uns |");
     completes("cat /etc/über\\ u|", "cat /etc/über\\ uns |");

@@ -87,8 +87,8 @@ void file_mode_text(uint16_t mode, char text[MODE_TEXT_BYTES])
     text[10] = '\0';
 }
 
-/* Days since 1970 to a date: years begin in March, so that the leap day is a year's last (H. Hinnant,
-   "chrono-Compatible Low-Level Date Algorithms"). */
+/* Days since 1970 to a date: years begin in March, so that the leap day is a year's last (H.
+   Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
 void file_time_text(uint32_t seconds, char text[TIME_TEXT_BYTES])
 {
     uint32_t days = seconds / 86400 + 719468; /* since 0000-03-01 */

@@ -1,4 +1,4 @@
-/* The root's files, for commands: lookups that say themselves what is wrong, and one large buffer. */
+/* The root's files, for commands: lookups that say what is wrong, and one large buffer. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,8 +7,8 @@
 #include "lib/compiler.h"
 #include "lib/ext2.h"
 
-/* A path as ext2_lookup wants it: there is no current directory, so "boot" is "/boot". The result is
-   valid until the next call. */
+/* A path as ext2_lookup wants it: there is no current directory, so "boot" is "/boot". The result
+   is valid until the next call. */
 const char *file_path(const char *path);
 bool file_is_dot(const char *name); /* "." and ".." */
 /* 0, COMMAND_FAILED after saying why. */
@@ -28,5 +28,5 @@ bool file_is_link(const struct ext2_inode *inode);
 
 #define MODE_TEXT_BYTES 11
 #define TIME_TEXT_BYTES 20
-void file_mode_text(uint16_t mode, char text[MODE_TEXT_BYTES]);   /* "drwxr-xr-x" */
+void file_mode_text(uint16_t mode, char text[MODE_TEXT_BYTES]);    /* "drwxr-xr-x" */
 void file_time_text(uint32_t seconds, char text[TIME_TEXT_BYTES]); /* "2026-11-23 21:51:40", UTC */

@@ -20,8 +20,7 @@ void history_add(struct history *history, const char *line)
         return;
     if (history->count && strcmp(history->text + history->start[history->count - 1], line) == 0)
         return;
-    while (history->count == HISTORY_LINES ||
-           size > HISTORY_BYTES - history->start[history->count])
+    while (history->count == HISTORY_LINES || size > HISTORY_BYTES - history->start[history->count])
         drop_oldest(history);
     size_t at = history->start[history->count];
     memcpy(history->text + at, line, size);

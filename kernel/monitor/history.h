@@ -6,13 +6,13 @@
 #define HISTORY_BYTES 16384
 #define HISTORY_LINES 256
 
-struct history { /* all zero: empty */
-    char text[HISTORY_BYTES]; /* the lines, each terminated, without gaps */
+struct history {                     /* all zero: empty */
+    char text[HISTORY_BYTES];        /* the lines, each terminated, without gaps */
     size_t start[HISTORY_LINES + 1]; /* of each line; start[count] is the end of the last */
     size_t count;
 };
 
-/* Empty lines and one equal to the newest are not added, nor what is longer than the whole block. */
+/* Empty lines, one equal to the newest, and what is longer than the block are not added. */
 void history_add(struct history *history, const char *line);
 /* The newest line before (or the oldest behind) line `from` that begins with prefix[0..size);
    *found is its number. From history->count the search backwards begins. NULL: there is none. */

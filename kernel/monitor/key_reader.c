@@ -1,8 +1,8 @@
 /*
  * Terminal bytes to keys. Use: key_read for each byte. Locks: none, one reader.
  *
- * Follows ECMA-48 §5.4 (what a control sequence looks like) and "XTerm Control Sequences" (T. Dickey),
- * PC-Style Function Keys; Home and End also as ESC [ 1 ~ and ESC [ 4 ~ (Linux, VT220).
+ * Follows ECMA-48 §5.4 (what a control sequence looks like) and "XTerm Control Sequences" (T.
+ * Dickey), PC-Style Function Keys; Home and End also as ESC [ 1 ~ and ESC [ 4 ~ (Linux, VT220).
  */
 #include "kernel/monitor/key_reader.h"
 

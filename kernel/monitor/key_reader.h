@@ -1,7 +1,7 @@
 /*
- * Bytes of a terminal become keys: UTF-8 characters, control keys, and the escape sequences of xterm
- * and of the Linux and VT220 consoles. Whatever comes, a byte is at most one key; what is neither a
- * character nor a known sequence is dropped.
+ * Bytes of a terminal become keys: UTF-8 characters, control keys, and the escape sequences of
+ * xterm and of the Linux and VT220 consoles. Whatever comes, a byte is at most one key; what is
+ * neither a character nor a known sequence is dropped.
  */
 #pragma once
 

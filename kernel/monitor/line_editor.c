@@ -6,9 +6,10 @@
 #include "kernel/monitor/line_editor.h"
 
 #include "kernel/core/console/console.h"
+#include "lib/compiler.h"
 #include "lib/string.h"
 
-/* ---- characters of the line -------------------------------------------------------------------------- */
+/* ---- characters of the line ------------------------------------------------------------------ */
 
 static bool is_continuation(char byte)
 {
@@ -57,7 +58,7 @@ static size_t word_right(const struct line_editor *editor, size_t at)
     return at;
 }
 
-/* ---- changes ------------------------------------------------------------------------------------------- */
+/* ---- changes --------------------------------------------------------------------------------- */
 
 static void set_line(struct line_editor *editor, const char *text)
 {
@@ -95,7 +96,7 @@ static void insert_character(struct line_editor *editor, uint32_t character)
         terminal_write("\a", 1);
 }
 
-/* ---- history ------------------------------------------------------------------------------------------- */
+/* ---- history --------------------------------------------------------------------------------- */
 
 /* The first step remembers the user's own line; what stands before its cursor chooses. */
 static void browse_back(struct line_editor *editor)
@@ -123,7 +124,7 @@ static void browse_forward(struct line_editor *editor)
     set_line(editor, line ? line : editor->own);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 #define NOT_SHOWN UINT32_MAX
 
@@ -232,7 +233,7 @@ void line_editor_leave(struct line_editor *editor)
     terminal_write("\n", 1);
 }
 
-/* ---- keys ---------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 void line_editor_start(struct line_editor *editor)
 {
@@ -264,46 +265,96 @@ static void clear_screen(struct line_editor *editor)
     line_editor_redraw(editor);
 }
 
-static enum line_event control(struct line_editor *editor, uint32_t letter)
+static void go_left(struct line_editor *editor)
 {
-    switch (letter) {
-    case 'A':
-        editor->cursor = 0;
-        break;
-    case 'E':
-        editor->cursor = editor->size;
-        break;
-    case 'B':
-        editor->cursor = previous(editor, editor->cursor);
-        break;
-    case 'F':
-        editor->cursor = next(editor, editor->cursor);
-        break;
-    case 'D':
-        erase(editor, editor->cursor, next(editor, editor->cursor));
-        break;
-    case 'K':
-        erase(editor, editor->cursor, editor->size);
-        break;
-    case 'U':
-        erase(editor, 0, editor->cursor);
-        break;
-    case 'W':
-        erase(editor, word_left(editor, editor->cursor), editor->cursor);
-        break;
-    case 'P':
-        browse_back(editor);
-        break;
-    case 'N':
-        browse_forward(editor);
-        break;
-    case 'L':
-        clear_screen(editor);
-        break;
-    case 'C':
-        return cancel(editor);
+    editor->cursor = previous(editor, editor->cursor);
+}
+
+static void go_right(struct line_editor *editor)
+{
+    editor->cursor = next(editor, editor->cursor);
+}
+
+static void go_word_left(struct line_editor *editor)
+{
+    editor->cursor = word_left(editor, editor->cursor);
+}
+
+static void go_word_right(struct line_editor *editor)
+{
+    editor->cursor = word_right(editor, editor->cursor);
+}
+
+static void go_home(struct line_editor *editor)
+{
+    editor->cursor = 0;
+}
+
+static void go_end(struct line_editor *editor)
+{
+    editor->cursor = editor->size;
+}
+
+static void erase_left(struct line_editor *editor)
+{
+    erase(editor, previous(editor, editor->cursor), editor->cursor);
+}
+
+static void erase_right(struct line_editor *editor)
+{
+    erase(editor, editor->cursor, next(editor, editor->cursor));
+}
+
+static void erase_word(struct line_editor *editor)
+{
+    erase(editor, word_left(editor, editor->cursor), editor->cursor);
+}
+
+static void erase_to_home(struct line_editor *editor)
+{
+    erase(editor, 0, editor->cursor);
+}
+
+static void erase_to_end(struct line_editor *editor)
+{
+    erase(editor, editor->cursor, editor->size);
+}
+
+static const struct {
+    enum key_kind kind;
+    char letter; /* of KEY_CONTROL */
+    void (*edit)(struct line_editor *editor);
+} bindings[] = {
+    {KEY_LEFT, 0, go_left},
+    {KEY_CONTROL, 'B', go_left},
+    {KEY_RIGHT, 0, go_right},
+    {KEY_CONTROL, 'F', go_right},
+    {KEY_HOME, 0, go_home},
+    {KEY_CONTROL, 'A', go_home},
+    {KEY_END, 0, go_end},
+    {KEY_CONTROL, 'E', go_end},
+    {KEY_UP, 0, browse_back},
+    {KEY_CONTROL, 'P', browse_back},
+    {KEY_DOWN, 0, browse_forward},
+    {KEY_CONTROL, 'N', browse_forward},
+    {KEY_DELETE, 0, erase_right},
+    {KEY_CONTROL, 'D', erase_right},
+    {KEY_BACKSPACE, 0, erase_left},
+    {KEY_CONTROL, 'W', erase_word},
+    {KEY_WORD_LEFT, 0, go_word_left},
+    {KEY_CONTROL, 'U', erase_to_home},
+    {KEY_WORD_RIGHT, 0, go_word_right},
+    {KEY_CONTROL, 'K', erase_to_end},
+    {KEY_CONTROL, 'L', clear_screen},
+};
+
+static void run_binding(struct line_editor *editor, struct key key)
+{
+    for (size_t i = 0; i < array_length(bindings); i++) {
+        if (bindings[i].kind == key.kind &&
+            (key.kind != KEY_CONTROL || (uint32_t)bindings[i].letter == key.character))
+            bindings[i].edit(editor);
     }
-    return LINE_EDITING;
 }
 
 enum line_event line_editor_key(struct line_editor *editor, struct key key)
@@ -311,45 +362,18 @@ enum line_event line_editor_key(struct line_editor *editor, struct key key)
     switch (key.kind) {
     case KEY_CHARACTER:
         insert_character(editor, key.character);
-        break;
-    case KEY_CONTROL:
-        return control(editor, key.character);
+        return LINE_EDITING;
     case KEY_ENTER:
         return finish(editor);
     case KEY_TAB:
         return LINE_COMPLETE;
-    case KEY_BACKSPACE:
-        erase(editor, previous(editor, editor->cursor), editor->cursor);
+    case KEY_CONTROL:
+        if (key.character == 'C')
+            return cancel(editor);
         break;
-    case KEY_DELETE:
-        erase(editor, editor->cursor, next(editor, editor->cursor));
-        break;
-    case KEY_UP:
-        browse_back(editor);
-        break;
-    case KEY_DOWN:
-        browse_forward(editor);
-        break;
-    case KEY_LEFT:
-        editor->cursor = previous(editor, editor->cursor);
-        break;
-    case KEY_RIGHT:
-        editor->cursor = next(editor, editor->cursor);
-        break;
-    case KEY_WORD_LEFT:
-        editor->cursor = word_left(editor, editor->cursor);
-        break;
-    case KEY_WORD_RIGHT:
-        editor->cursor = word_right(editor, editor->cursor);
-        break;
-    case KEY_HOME:
-        editor->cursor = 0;
-        break;
-    case KEY_END:
-        editor->cursor = editor->size;
-        break;
-    case KEY_NONE:
+    default:
         break;
     }
+    run_binding(editor, key);
     return LINE_EDITING;
 }

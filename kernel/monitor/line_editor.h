@@ -1,7 +1,8 @@
 /*
  * A line editor for screen and serial line at once: it knows nothing of either but that they are 80
- * columns wide or more and understand ESC [ n D, ESC [ n C and ESC [ K. A line longer than that scrolls
- * sideways. What is drawn is the difference to what stands there, so a typed letter costs one byte.
+ * columns wide or more and understand ESC [ n D, ESC [ n C and ESC [ K. A line longer than that
+ * scrolls sideways. What is drawn is the difference to what stands there, so a typed letter costs
+ * one byte.
  *
  * Use: line_editor_start → line_editor_key … → line_editor_show when no more keys wait.
  */
@@ -24,7 +25,7 @@ enum line_event {
     LINE_COMPLETE,  /* Tab: complete what stands before the cursor */
 };
 
-struct line_editor { /* all zero but prompt and columns: ready */
+struct line_editor {         /* all zero but prompt and columns: ready */
     const char *prompt;      /* with its colours */
     unsigned prompt_columns; /* without them; < LINE_COLUMNS / 2 */
 
@@ -33,11 +34,11 @@ struct line_editor { /* all zero but prompt and columns: ready */
     size_t cursor;         /* byte offset of a character, ≤ size */
 
     struct history history;
-    size_t browsing;       /* line of the history shown; history.count: none, the user's own */
-    size_t prefix_size;    /* while browsing: lines must begin with own[0..prefix_size) */
-    char own[LINE_BYTES];  /* what the user had typed before browsing */
+    size_t browsing;      /* line of the history shown; history.count: none, the user's own */
+    size_t prefix_size;   /* while browsing: lines must begin with own[0..prefix_size) */
+    char own[LINE_BYTES]; /* what the user had typed before browsing */
 
-    size_t first;          /* character number of the leftmost column shown */
+    size_t first;                 /* character number of the leftmost column shown */
     uint32_t shown[LINE_COLUMNS]; /* what stands behind the prompt */
     unsigned shown_count;
     unsigned shown_cursor; /* column behind the prompt */

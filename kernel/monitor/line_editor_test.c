@@ -14,7 +14,7 @@
 #include "kernel/core/console/console.h"
 #include "kernel/monitor/line_editor.h"
 
-/* ---- the terminal ---------------------------------------------------------------------------------------- */
+/* ---- the terminal ---------------------------------------------------------------------------- */
 
 static struct {
     uint32_t row[80];
@@ -93,7 +93,7 @@ void terminal_write(const char *text, size_t size)
         put_byte(text[i]);
 }
 
-/* ---- the editor ------------------------------------------------------------------------------------------ */
+/* ---- the editor ------------------------------------------------------------------------------ */
 
 #define PROMPT 8
 #define WINDOW (LINE_COLUMNS - PROMPT)
@@ -195,9 +195,14 @@ static void test_words(void **state)
     type("sum  /a/b   /c");
     type("\x1b[1;5D");
     row_is("sum  /a/b   /c", 12);
-    type("\x1b" "b\x1b" "b\x1b" "b\x1b" "b");
+    type("\x1b"
+         "b\x1b"
+         "b\x1b"
+         "b\x1b"
+         "b");
     row_is("sum  /a/b   /c", 0);
-    type("\x1b[1;5C\x1b" "f");
+    type("\x1b[1;5C\x1b"
+         "f");
     row_is("sum  /a/b   /c", 9);
 }
 
@@ -303,7 +308,7 @@ static void test_full_line_beeps(void **state)
     line_editor_show(&editor);
 }
 
-/* ---- against a model --------------------------------------------------------------------------------------- */
+/* ---- against a model ------------------------------------------------------------------------- */
 
 static struct {
     uint32_t text[LINE_BYTES];

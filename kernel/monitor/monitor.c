@@ -1,6 +1,6 @@
 /*
- * The kernel monitor. Use: monitor_start once, monitor_poll after each interrupt; or monitor_run alone.
- * Locks: none; everything here runs in the idle loop, one command at a time.
+ * The kernel monitor. Use: monitor_start once, monitor_poll after each interrupt; or monitor_run
+ * alone. Locks: none; everything here runs in the idle loop, one command at a time.
  *
  *     input ──► key_reader ──► line_editor ──► words ──► command ──► output ──► terminal
  */
@@ -22,7 +22,7 @@ static struct key_reader reader;
 static struct line_editor editor; /* no initialiser: its 35 KiB of zeros stay out of the image */
 static uint64_t lost_before;
 
-/* ---- running a line ------------------------------------------------------------------------------------ */
+/* ---- running a line -------------------------------------------------------------------------- */
 
 static int report(const char *text)
 {
@@ -63,7 +63,7 @@ int monitor_run(const char *line)
     return run_line(line);
 }
 
-/* ---- the prompt ---------------------------------------------------------------------------------------- */
+/* ---- the prompt ------------------------------------------------------------------------------ */
 
 /* Ctrl-C while a command ran: what was typed before it is void, as on any terminal. */
 static void forget_interrupted_input(void)
@@ -108,6 +108,8 @@ void monitor_start(void)
 void monitor_poll(void)
 {
     uint8_t byte;
+    if (!input_pending())
+        return; /* a tick of the timer, most likely */
     while (input_get(&byte)) {
         switch (line_editor_key(&editor, key_read(&reader, byte))) {
         case LINE_DONE:

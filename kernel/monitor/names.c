@@ -97,7 +97,8 @@ void names_print(void)
     size_t rows = (names.count + columns - 1) / columns;
     for (size_t row = 0; row < rows; row++) {
         for (size_t i = row; i < names.count; i += rows) {
-            size_t used = columns_of(names.text + names.start[i] + 1) + !!names.text[names.start[i]];
+            size_t used =
+                columns_of(names.text + names.start[i] + 1) + !!names.text[names.start[i]];
             print_one(names.start[i]);
             if (i + rows < names.count)
                 output_print("%*s", (int)(width - used), "");

@@ -60,7 +60,8 @@ void output_print(const char *format, ...)
 static size_t harmless(const char *text, size_t size)
 {
     size_t count = 0;
-    while (count < size && ((uint8_t)text[count] >= ' ' || text[count] == '\n' || text[count] == '\t') &&
+    while (count < size &&
+           ((uint8_t)text[count] >= ' ' || text[count] == '\n' || text[count] == '\t') &&
            text[count] != 0x7f)
         count++;
     return count;

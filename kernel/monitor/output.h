@@ -1,6 +1,6 @@
 /*
- * What commands print: gathered and given to the terminal in large pieces, because a screen scrolls as
- * fast for forty lines as for one. It appears at the latest when the command ends.
+ * What commands print: gathered and given to the terminal in large pieces, because a screen scrolls
+ * as fast for forty lines as for one. It appears at the latest when the command ends.
  */
 #pragma once
 

@@ -1,4 +1,5 @@
-/* The monitor's parser. Use: words_split for a whole line, word_next to look at one word by word. */
+/* The monitor's parser. Use: words_split for a whole line, word_next to look at one word by word.
+ */
 #include "kernel/monitor/words.h"
 
 #include "lib/errno.h"

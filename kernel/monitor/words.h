@@ -1,6 +1,6 @@
 /*
- * A command line as words: spaces between, '…' literal, "…" with \" and \\, and \ before any character
- * outside of quotes.
+ * A command line as words: spaces between, '…' literal, "…" with \" and \\, and \ before any
+ * character outside of quotes.
  */
 #pragma once
 

@@ -156,6 +156,8 @@ def test_hexdump(monitor):
     assert rows[0] == sector[:16] and rows[0x1f0] == sector[0x1f0:]
     for offset, row in rows.items():
         assert row == sector[offset:offset + 16]
+    zeros = run(monitor, "hexdump ata0 -s 0x20000 -n 64K").splitlines()  # the gap before sector 2048
+    assert [line[:9] for line in zeros[:-1]] == ["00020000 ", "*", "0002fff0 "]
     magic = dumped(run(monitor, "hexdump -n 2 -s 0x438 ata0p1"))
     assert magic == {0x438: b"\x53\xef"}
     readme = (ROOT / "README.txt").read_bytes()

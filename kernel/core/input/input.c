@@ -2,8 +2,8 @@
  * Input: from keys to the bytes a terminal sends.
  *
  * Use: drivers call input_key and input_byte from their interrupt handlers; one reader calls
- * input_get. Locks: none. Handlers run with interrupts off, so there is one writer at a time; only the
- * writer moves `head`, only the reader moves `tail`.
+ * input_get. Locks: none. Handlers run with interrupts off, so there is one writer at a time; only
+ * the writer moves `head`, only the reader moves `tail`.
  *
  * The sequences are those of "XTerm Control Sequences" (T. Dickey), section PC-Style Function Keys.
  */
@@ -15,7 +15,7 @@
 #include "lib/string.h"
 #include "lib/utf8.h"
 
-/* ---- the queue ------------------------------------------------------------------------------------ */
+/* ---- the queue ------------------------------------------------------------------------------- */
 
 #define QUEUE_BYTES 8192 /* a pasted page; one byte of it stays free, to tell full from empty */
 
@@ -78,7 +78,7 @@ uint64_t input_lost(void)
     return __atomic_load_n(&queue.lost, __ATOMIC_RELAXED);
 }
 
-/* ---- modifiers and locks --------------------------------------------------------------------------- */
+/* ---- modifiers and locks --------------------------------------------------------------------- */
 
 #define ESC       0x1b
 #define BACKSPACE 0x7f /* what xterm sends; Ctrl-Backspace is 08h */
@@ -167,7 +167,7 @@ static void lock_key(uint8_t light, bool pressed)
     keys.locks_held = pressed ? keys.locks_held | light : keys.locks_held & (uint8_t)~light;
 }
 
-/* ---- characters ------------------------------------------------------------------------------------- */
+/* ---- characters ------------------------------------------------------------------------------ */
 
 static void type_character(uint32_t c)
 {
@@ -207,7 +207,7 @@ static void layout_key(uint8_t code)
     type_character(ctrl_held() ? control_of(c) : c);
 }
 
-/* ---- keys that are no characters ---------------------------------------------------------------------- */
+/* ---- keys that are no characters ------------------------------------------------------------- */
 
 /* ESC [ 1 ; m A: the modifiers as xterm counts them. */
 static unsigned modifier_parameter(void)

@@ -7,12 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* From interrupt handlers; set-1 code, +0x80 after E0. Returns the lock lights that should be on now
-   (DDI_LIGHT_… of drivers/ddi.h); code 0 is no key and only asks. */
+/* From interrupt handlers; set-1 code, +0x80 after E0. Returns the lock lights that should be on
+   now (DDI_LIGHT_… of drivers/ddi.h); code 0 is no key and only asks. */
 uint8_t input_key(uint8_t code, bool pressed);
-void input_byte(uint8_t byte);    /* from interrupt handlers */
-bool input_get(uint8_t *byte);    /* false: nothing there */
-bool input_pending(void);         /* true: input_get would bring something */
-bool input_waiting(uint8_t byte); /* true when that byte is in the queue: Ctrl-C, while one is busy */
+void input_byte(uint8_t byte); /* from interrupt handlers */
+bool input_get(uint8_t *byte); /* false: nothing there */
+bool input_pending(void);      /* true: input_get would bring something */
+/* True when that byte is in the queue: to see Ctrl-C while one is busy. */
+bool input_waiting(uint8_t byte);
 /* Bytes and key sequences dropped since the start because nobody read the queue in time. */
 uint64_t input_lost(void);

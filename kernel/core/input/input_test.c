@@ -113,7 +113,7 @@ static void test_control_and_alt(void **state)
     typed("\x01\x03\x1b\x00\x08", 5);
     press_with(ALT, 0x30);
     press_with(ALT, 0x1c);
-    TYPED("\x1b" "b" "\x1b\r");
+    TYPED("\x1b\x62\x1b\r");
 }
 
 static void test_keys_without_characters(void **state)
@@ -123,11 +123,11 @@ static void test_keys_without_characters(void **state)
         uint8_t code;
         const char *sequence;
     } keys[] = {
-        {0xc8, "\x1b[A"}, {0xd0, "\x1b[B"}, {0xcd, "\x1b[C"}, {0xcb, "\x1b[D"}, {0xc7, "\x1b[H"},
-        {0xcf, "\x1b[F"}, {0xc9, "\x1b[5~"}, {0xd1, "\x1b[6~"}, {0xd2, "\x1b[2~"},
-        {0xd3, "\x1b[3~"}, {0x3b, "\x1bOP"}, {0x3e, "\x1bOS"}, {0x3f, "\x1b[15~"},
-        {0x44, "\x1b[21~"}, {0x57, "\x1b[23~"}, {0x58, "\x1b[24~"}, {0x9c, "\r"}, {0xb5, "/"},
-        {0x37, "*"},
+        {0xc8, "\x1b[A"},   {0xd0, "\x1b[B"},   {0xcd, "\x1b[C"},   {0xcb, "\x1b[D"},
+        {0xc7, "\x1b[H"},   {0xcf, "\x1b[F"},   {0xc9, "\x1b[5~"},  {0xd1, "\x1b[6~"},
+        {0xd2, "\x1b[2~"},  {0xd3, "\x1b[3~"},  {0x3b, "\x1bOP"},   {0x3e, "\x1bOS"},
+        {0x3f, "\x1b[15~"}, {0x44, "\x1b[21~"}, {0x57, "\x1b[23~"}, {0x58, "\x1b[24~"},
+        {0x9c, "\r"},       {0xb5, "/"},        {0x37, "*"},
     };
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         press(keys[i].code);

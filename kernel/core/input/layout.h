@@ -8,7 +8,7 @@
 enum layout_level { LAYOUT_PLAIN, LAYOUT_SHIFT, LAYOUT_LEVELS };
 
 struct layout {
-    const char *name; /* "us" */
+    const char *name;                                /* "us" */
     uint16_t characters[LAYOUT_KEYS][LAYOUT_LEVELS]; /* Unicode; 0: the key types nothing */
 };
 

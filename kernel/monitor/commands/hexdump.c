@@ -8,6 +8,7 @@
 
 #define DEFAULT_BYTES 512
 #define SECTOR        512
+#define PIECE_BYTES   4096 /* a screen or two at a time, for Ctrl-C; a multiple of 16 */
 
 struct source {
     const char *name;
@@ -17,7 +18,7 @@ struct source {
     uint64_t size; /* bytes */
 };
 
-/* ---- where the bytes come from --------------------------------------------------------------------------- */
+/* ---- where the bytes come from --------------------------------------------------------------- */
 
 static bool find_partition(struct disk *disk, char number, struct block_device *device)
 {
@@ -27,8 +28,8 @@ static bool find_partition(struct disk *disk, char number, struct block_device *
     for (uint32_t i = 0; i < mbr.count; i++) {
         if (mbr.partitions[i].number != (uint8_t)(number - '0'))
             continue;
-        *device = (struct block_device){disk, mbr.partitions[i].start_lba,
-                                        mbr.partitions[i].sectors};
+        *device =
+            (struct block_device){disk, mbr.partitions[i].start_lba, mbr.partitions[i].sectors};
         return true;
     }
     return false;
@@ -68,7 +69,7 @@ static int open_source(char **words, const char *name, struct source *source)
     return COMMAND_OK;
 }
 
-/* size ≤ what the buffer holds less a sector. The bytes lie at *bytes. */
+/* size ≤ PIECE_BYTES, which with a sector more fits into any file_buffer. *bytes: where they lie. */
 static int read_source(struct source *source, uint64_t offset, size_t size, uint8_t *buffer,
                        const uint8_t **bytes)
 {
@@ -84,7 +85,15 @@ static int read_source(struct source *source, uint64_t offset, size_t size, uint
     return block_read(&source->device, offset / SECTOR, sectors, buffer);
 }
 
-/* ---- how they look --------------------------------------------------------------------------------------- */
+/* A dump under way. */
+struct dump {
+    uint64_t offset, left; /* bytes: of the piece being printed, from it to the end */
+    uint64_t rows;         /* so far */
+    uint8_t row[16];       /* the last of them */
+    bool starred;
+};
+
+/* ---- how they look --------------------------------------------------------------------------- */
 
 static void print_row(uint64_t offset, const uint8_t *bytes, size_t size)
 {
@@ -105,44 +114,43 @@ static void print_row(uint64_t offset, const uint8_t *bytes, size_t size)
     output_write(row, (size_t)at);
 }
 
-/* Rows equal to the one before are one '*', as everywhere. */
-static void print_rows(uint64_t offset, const uint8_t *bytes, size_t size, bool *starred)
+/* Rows equal to the one before are one '*', as everywhere; the last row is always shown. */
+static void print_rows(struct dump *dump, const uint8_t *bytes, size_t size)
 {
     for (size_t at = 0; at < size; at += 16) {
         size_t row = size - at < 16 ? size - at : 16;
-        bool same = at >= 16 && row == 16 && at + 16 < size &&
-                    memcmp(bytes + at, bytes + at - 16, 16) == 0;
+        bool last = dump->left == size && size - at <= 16;
+        bool same = dump->rows++ > 0 && !last && memcmp(bytes + at, dump->row, 16) == 0;
         if (!same)
-            print_row(offset + at, bytes + at, row);
-        else if (!*starred)
+            print_row(dump->offset + at, bytes + at, row);
+        else if (!dump->starred)
             output_print("*\n");
-        *starred = same;
+        dump->starred = same;
+        memcpy(dump->row, bytes + at, row);
     }
 }
 
-static int dump(char **words, struct source *source, uint64_t offset, uint64_t size)
+static int run_dump(char **words, struct source *source, struct dump *dump)
 {
     size_t room;
     uint8_t *buffer = file_buffer(&room);
     const uint8_t *bytes;
-    bool starred = false;
-    room = 4096; /* a screen or two at a time, for Ctrl-C */
-    while (size > 0) {
-        size_t part = size < room ? (size_t)size : room;
-        int error = read_source(source, offset, part, buffer, &bytes);
+    while (dump->left > 0) {
+        size_t part = dump->left < PIECE_BYTES ? (size_t)dump->left : PIECE_BYTES;
+        int error = read_source(source, dump->offset, part, buffer, &bytes);
         if (error)
             return command_fail(words, "%s: at byte 0x%llx: %s", source->name,
-                                (unsigned long long)offset, error_text(error));
-        print_rows(offset, bytes, part, &starred);
+                                (unsigned long long)dump->offset, error_text(error));
+        print_rows(dump, bytes, part);
         if (command_interrupted())
             return COMMAND_INTERRUPTED;
-        offset += part;
-        size -= part;
+        dump->offset += part;
+        dump->left -= part;
     }
     return COMMAND_OK;
 }
 
-/* ---- what was asked -------------------------------------------------------------------------------------- */
+/* ---- what was asked -------------------------------------------------------------------------- */
 
 struct request {
     const char *name;
@@ -182,12 +190,12 @@ static int hexdump(int count, char **words)
     if (status)
         return status;
     if (request.offset > source.size)
-        return command_fail(words, "-s %llu: %s has %llu bytes",
-                            (unsigned long long)request.offset, request.name,
-                            (unsigned long long)source.size);
+        return command_fail(words, "-s %llu: %s has %llu bytes", (unsigned long long)request.offset,
+                            request.name, (unsigned long long)source.size);
     uint64_t left = source.size - request.offset;
     uint64_t size = request.size < left ? request.size : left;
-    status = dump(words, &source, request.offset, size);
+    struct dump dump = {.offset = request.offset, .left = size};
+    status = run_dump(words, &source, &dump);
     if (status == COMMAND_OK && size < left)
         output_print("%llu more bytes; -s and -n choose others\n",
                      (unsigned long long)(left - size));

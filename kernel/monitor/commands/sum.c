@@ -43,7 +43,7 @@ static int sum_file(char **words, const char *path)
     return sum_inode(words, path, fs, &inode);
 }
 
-/* ---- sum -r -------------------------------------------------------------------------------------------- */
+/* ---- sum -r ---------------------------------------------------------------------------------- */
 
 /* Directories under way, outermost first. No recursion: the disk must not decide how deep our stack
    goes. A path has at most EXT2_PATH_MAX bytes, so at most half as many directories. */
