@@ -68,7 +68,7 @@ TARGET_CFLAGS := -std=c17 -I. -I$(B)/gen -MMD -MP -g $(WARNINGS) \
     -march=x86-64 -mno-red-zone -mgeneral-regs-only -fno-strict-aliasing -fwrapv \
     -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common \
     -ffunction-sections -fdata-sections $(AUTO_ZERO)
-NASMFLAGS := -I. -I$(B)/gen -Wall
+NASMFLAGS := -I. -I$(B)/gen -Wall $(if $(WERROR),-Werror)
 
 include tools/tools.mk
 include lib/lib.mk

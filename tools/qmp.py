@@ -152,4 +152,3 @@ class Screen:
         return (b"\x89PNG\r\n\x1a\n"
                 + chunk(b"IHDR", struct.pack(">IIBBBBB", self.width, self.height, 8, 2, 0, 0, 0))
                 + chunk(b"IDAT", zlib.compress(lines, 9)) + chunk(b"IEND", b""))
-

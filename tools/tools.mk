@@ -77,3 +77,24 @@ install: $(IMAGE) ## write the image to a disk: DISK=/dev/sdX (KEEP=1 keeps an o
 toolchain: ## build x86_64-elf-gcc from Debian's sources into build/toolchain (long; JOBS=n)
 	@tools/toolchain $(B)/toolchain $(JOBS)
 	@echo "The build takes it from now on: make clean is advised before the next one."
+
+# ---- what the sources must be --------------------------------------------------------------------
+# Both compilers, warnings as errors, each in a folder of its own; the image of the second one boots.
+CHECK := $(PYTHON) -B tools/check.py
+
+.PHONY: check check-sources check-gcc check-clang
+check: check-sources check-gcc check-clang ## form, layers, headers, and a clean build by gcc and clang
+
+check-sources: $(GENERATED)
+	echo "  form";    $(CHECK) text
+	echo "  layers";  $(CHECK) layers
+	echo "  scripts"; $(CHECK) scripts
+	echo "  headers"; $(CHECK) headers $(CC) $(TARGET_CFLAGS)
+
+check-gcc:
+	echo "  gcc"; $(MAKE) B=$(B)/check/gcc WERROR=1 EXTRA= $(B)/check/gcc/fastos.img
+	echo "  drivers"; $(CHECK) drivers $(NM) $(B)/check/gcc
+
+check-clang:
+	echo "  clang"; $(MAKE) B=$(B)/check/clang CC=clang WERROR=1 EXTRA= $(B)/check/clang/fastos.img
+	tests/smoke $(B)/check/clang/fastos.img
