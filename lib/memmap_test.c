@@ -370,11 +370,22 @@ static void is_means_all_of_it(void **state)
     assert_true(memmap_is(&map, 0x1000, 0x2000, USABLE));
     assert_true(memmap_is(&map, 0x1fff, 1, USABLE));
     assert_true(memmap_is(&map, 0x3000, 0x1000, ACPI));
+    assert_true(memmap_is(&map, 0x2000, 0x1000, USABLE));
+    assert_false(memmap_is(&map, 0x2000, 0x1001, USABLE));
     assert_false(memmap_is(&map, 0x1000, 0x2001, USABLE));
     assert_false(memmap_is(&map, 0xfff, 2, USABLE));
     assert_false(memmap_is(&map, 0x4000, 1, ACPI));
     assert_false(memmap_is(&map, 0x3000, 0x1000, USABLE));
     assert_false(memmap_is(&map, 0x1000, UINT64_MAX, USABLE));
+}
+
+static void only_the_ranges_of_the_count_exist(void **state)
+{
+    assert_int_equal(SANITISE({0x1000, 0x2000, USABLE, 1}, {0x5000, 0x1000, USABLE, 1}), 0);
+    assert_int_equal(memmap_total(&map, USABLE), 0x3000);
+    map.count = 1; /* what lies behind it is left over */
+    assert_int_equal(memmap_total(&map, USABLE), 0x2000);
+    assert_false(memmap_is(&map, 0x5000, 0x1000, USABLE));
 }
 
 static void types_have_names(void **state)
@@ -401,6 +412,7 @@ int main(void)
         cmocka_unit_test(searches_as_the_model),
         cmocka_unit_test(searches_refuse_nonsense),
         cmocka_unit_test(is_means_all_of_it),
+        cmocka_unit_test(only_the_ranges_of_the_count_exist),
         cmocka_unit_test(types_have_names),
     };
 
