@@ -22,8 +22,8 @@ CODE_END            equ 0x1b8
 INT13_RESET         equ 0x00
 INT13_READ          equ 0x02
 INT13_GEOMETRY      equ 0x08
-INT13_EXTENSIONS    equ 0x41
 INT13_READ_LBA      equ 0x42
+INVALID_FUNCTION    equ 0x01               ; an error: no such function, or no such drive
 
 INVALID_OPCODE      equ 6 * 4              ; its interrupt vector
 COM1                equ 0x3f8
@@ -48,9 +48,7 @@ boot_sector:
 start:
     cli
     cld
-    jmp 0:.flat
-.flat:
-    xor eax, eax
+    xor eax, eax                           ; (CS may be 07C0h: the far jump to 0 is the last one)
     mov ss, ax
     mov sp, BOOT_SECTOR
     mov ds, ax
@@ -81,7 +79,7 @@ start:
     stosd
     sti
 
-; One attempt at HANDOFF(drive): by LBA if it says that it can, then by CHS.
+; One attempt at HANDOFF(drive): by LBA, then by CHS.
 try_drive:
     mov ah, INT13_GEOMETRY
     xor di, di                             ; ES:DI = 0:0 on the first drive: RBIL's advice
@@ -95,14 +93,10 @@ try_drive:
 .known:
     mov [HANDOFF(sectors_per_track)], cx   ; and heads_minus_1
 
-    mov ah, INT13_EXTENSIONS
-    mov bx, 0x55aa
-    call disk
-    jc next_function
-
-load:
     push BUFFER_SEGMENT
     pop es
+
+load:
     mov di, STAGE2_SECTORS - 1             ; how many remain, less one
 
 ; Read a piece: to the end of the track, of these 32 KiB of memory, or of stage 2.
@@ -162,6 +156,8 @@ bad_stage2:
     or byte [HANDOFF(retries)], 0xe0       ; it is no use to read it the same way again
     mov ah, MBR_BAD_STAGE2
 failed:
+    cmp ah, INVALID_FUNCTION               ; no use either, and nothing to tell of
+    je next_function
     cmp byte [HANDOFF(first_error)], 0
     jne .known
     mov [HANDOFF(first_error)], ah
@@ -203,28 +199,29 @@ disk:
 verify:
     mov ebx, -STAGE2_MAGIC
     mov si, 512                            ; ES:SI = LBA 1
-    mov cx, STAGE2_SECTORS * 512 / 4
+    mov cx, STAGE2_SECTORS * 512 / 8
 .sum:
-    es lodsd
-    add ebx, eax
+    add ebx, [es:si]
+    add si, 8
+    add ebx, [es:si - 4]
     loop .sum
     jnz bad_stage2
 
     push ss
     pop es
     mov dl, [HANDOFF(drive)]
-    jmp [BOOT_STAGE2 + stage2_header.entry]
+    jmp far [BOOT_STAGE2 + stage2_header.entry]
 
-; "Disk 80 error 20": the drive that the BIOS named, and the first error.
+; "Disk 80 AH=20": the drive that the BIOS named, and the first error.
 give_up:
-    mov dx, [HANDOFF(first_error)]         ; DH = bios_drive
+    mov cx, [HANDOFF(first_error)]         ; CH = bios_drive
     mov si, message
 .next:
     lodsb
     cmp al, '?'
     jne .put
-    rol dx, 4                              ; its next hexadecimal digit
-    mov al, dl
+    rol cx, 4                              ; its next hexadecimal digit
+    mov al, cl
     and al, 15
     cmp al, 10
     sbb al, 0x69
@@ -237,6 +234,11 @@ give_up:
     mov ah, 0x0e
     xor bx, bx
     int 0x10
+    mov dx, COM1 + 5                       ; line status
+.sending:
+    in al, dx
+    test al, 0x20
+    loopz .sending                         ; for a while; CX is never 0
     popa
     cmp al, `\n`
     jne .next
@@ -245,7 +247,7 @@ give_up:
     hlt
     jmp .halt
 
-message: db `Disk ?? error ??\r\n`
+message: db `Disk ?? AH=??\r\n`
 
     times CODE_END - ($ - $$) db 0         ; "TIMES value is negative": the code is too long
     times 510 - ($ - $$) db 0

@@ -16,9 +16,9 @@ extern identity_map, long_mode_first
 section .header progbits alloc noexec nowrite
     dd STAGE2_MAGIC
     dw 0                        ; sectors, written by tools/stage2_seal.py
-    dw entry
+    dw entry, 0                 ; a far pointer
+    dw 0
     dd 0                        ; checksum, written by tools/stage2_seal.py
-    dd 0
 
 section .real.text progbits alloc exec write
 bits 16

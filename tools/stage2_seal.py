@@ -9,7 +9,7 @@ import sys
 
 SECTOR = 512
 MAGIC = 0x32545346
-HEADER = struct.Struct("<IHHII")
+HEADER = struct.Struct("<IHHHHI")
 
 
 def main():
@@ -17,12 +17,12 @@ def main():
     data = bytearray(open(raw, "rb").read())
     data += bytes(-len(data) % SECTOR)
     sectors = len(data) // SECTOR
-    magic, _, entry, _, _ = HEADER.unpack_from(data)
+    magic, _, entry, segment, _, _ = HEADER.unpack_from(data)
     if magic != MAGIC:
         sys.exit(f"{raw}: does not begin with the header (magic {magic:#x}, want {MAGIC:#x})")
-    HEADER.pack_into(data, 0, magic, sectors, entry, 0, 0)
+    HEADER.pack_into(data, 0, magic, sectors, entry, segment, 0, 0)
     total = sum(struct.unpack(f"<{len(data) // 4}I", data))
-    HEADER.pack_into(data, 0, magic, sectors, entry, MAGIC - total & 0xffffffff, 0)
+    HEADER.pack_into(data, 0, magic, sectors, entry, segment, 0, MAGIC - total & 0xffffffff)
     open(out, "wb").write(data)
     open(include, "w").write(f"; Made by tools/stage2_seal.py.\n%define STAGE2_SECTORS {sectors}\n")
 

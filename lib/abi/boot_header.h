@@ -17,9 +17,10 @@
 struct stage2_header {
     uint32_t magic;
     uint16_t sectors;  /* of 512 bytes, the whole of stage 2 */
-    uint16_t entry;    /* address in segment 0, real mode */
+    uint16_t entry;    /* real mode; a far pointer together with … */
+    uint16_t segment;  /* … its segment, 0 */
+    uint16_t reserved;
     uint32_t checksum; /* makes the sum of all dwords STAGE2_MAGIC */
-    uint32_t reserved;
 };
 
 #define MBR_BAD_STAGE2 0xc5u /* in first_error, beside the codes of INT 13h: read, but a wrong sum */

@@ -18,9 +18,9 @@ org BOOT_STAGE2
 header:
     dd STAGE2_MAGIC
     dw 0                                   ; tools/stage2_seal.py writes it
-    dw entry
+    dw entry, 0
+    dw 0
     dd 0                                   ; and this
-    dd 0
 
 entry:
     mov [cs:registers.sp], sp
