@@ -124,14 +124,11 @@ static void begin(void)
     terminal_print("\n\x1b[1;31mpanic: ");
 }
 
-noreturn void panic_frame(const struct interrupt_frame *frame, const char *format, ...)
+static noreturn void show(const struct interrupt_frame *frame, const char *format, va_list args)
 {
     char reason[200];
-    va_list args;
 
-    va_start(args, format);
     vsnprintf(reason, sizeof(reason), format, args);
-    va_end(args);
     begin();
     terminal_print("%s\x1b[0m\n", reason);
     print_registers(frame);
@@ -140,18 +137,20 @@ noreturn void panic_frame(const struct interrupt_frame *frame, const char *forma
     leave();
 }
 
-noreturn void panic(const char *format, ...)
+noreturn void panic_frame(const struct interrupt_frame *frame, const char *format, ...)
 {
-    char reason[200];
     va_list args;
 
     va_start(args, format);
-    vsnprintf(reason, sizeof(reason), format, args);
-    va_end(args);
-    begin();
-    terminal_print("%s\x1b[0m\n", reason);
-    print_backtrace((uintptr_t)__builtin_return_address(0) - 1,
-                    *(const uint64_t *)__builtin_frame_address(0));
-    print_log_tail();
-    leave();
+    show(frame, format, args);
+}
+
+noreturn void panic(const char *format, ...)
+{
+    struct interrupt_frame here;
+    va_list args;
+
+    cpu_capture(&here);
+    va_start(args, format);
+    show(&here, format, args);
 }

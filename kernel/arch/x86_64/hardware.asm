@@ -93,3 +93,36 @@ routine fastos_write_msr
     shr rdx, 32
     wrmsr
     ret
+
+; in: rdi struct interrupt_frame (interrupt_frame.h)   out: -   clobbers: rax
+; The registers as they are at the call, for a panic that no exception brought.
+routine cpu_capture
+    mov [rdi], r15
+    mov [rdi + 8], r14
+    mov [rdi + 16], r13
+    mov [rdi + 24], r12
+    mov [rdi + 32], r11
+    mov [rdi + 40], r10
+    mov [rdi + 48], r9
+    mov [rdi + 56], r8
+    mov [rdi + 64], rbp
+    mov [rdi + 72], rdi
+    mov [rdi + 80], rsi
+    mov [rdi + 88], rdx
+    mov [rdi + 96], rcx
+    mov [rdi + 104], rbx
+    mov [rdi + 112], rax
+    mov qword [rdi + 120], 0    ; no vector, no error code
+    mov qword [rdi + 128], 0
+    mov rax, [rsp]
+    mov [rdi + 136], rax        ; rip: the caller's
+    mov eax, cs
+    mov [rdi + 144], rax
+    pushfq
+    pop rax
+    mov [rdi + 152], rax
+    lea rax, [rsp + 8]
+    mov [rdi + 160], rax        ; rsp: the caller's
+    mov eax, ss
+    mov [rdi + 168], rax
+    ret

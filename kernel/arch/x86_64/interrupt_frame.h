@@ -9,3 +9,6 @@ struct interrupt_frame {
     uint64_t vector, error_code;
     uint64_t rip, cs, rflags, rsp, ss;
 };
+
+/* The registers of the moment (hardware.asm). */
+void cpu_capture(struct interrupt_frame *frame);
