@@ -1,4 +1,6 @@
 /* Ranked spinlocks. One byte-exchange to take, one store to give back. */
+#include <stddef.h>
+
 #include "kernel/arch/arch.h"
 #include "kernel/core/sync/preempt.h"
 #include "kernel/core/sync/spinlock.h"
