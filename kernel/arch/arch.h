@@ -16,6 +16,12 @@ void pic_init(void); /* step 4: IRQ 0–15 to vectors 32–47, all masked */
 void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 
 /* ---- the CPU ------------------------------------------------------------------------------------ */
+#define CPUS_MAX 16
+/* Which CPU this is, below CPUS_MAX; stays true while preemption is off. One is used so far. */
+static inline unsigned cpu_number(void)
+{
+    return 0;
+}
 void cpu_enable_interrupts(void);
 bool cpu_interrupts_enabled(void);
 #define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */

@@ -55,7 +55,7 @@ static uint64_t *table_below(uint64_t *entry, bool make)
 
     if (*entry & PTE_PRESENT)
         return *entry & PTE_LARGE ? NULL : phys_to_virt(*entry & PTE_ADDRESS);
-    if (!make || frame_alloc(&frame))
+    if (!make || alloc_frame(&frame))
         return NULL;
     memset(phys_to_virt(frame), 0, PAGE_SIZE);
     *entry = frame | PTE_PRESENT | PTE_WRITE;

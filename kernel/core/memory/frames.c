@@ -1,4 +1,4 @@
-/* The frame bitmap. Use: frames_init → frame_alloc, frame_free. */
+/* The frame bitmap. Use: frames_init → alloc_frame, free_frame. */
 #include <stdbool.h>
 
 #include "kernel/arch/arch.h"
@@ -85,12 +85,12 @@ int frames_init(const struct boot_info *boot)
     return 0;
 }
 
-int frame_alloc(uint64_t *phys)
+int alloc_frame(uint64_t *phys)
 {
-    return frame_alloc_run(1, 1, phys);
+    return alloc_frames(1, 1, phys);
 }
 
-int frame_alloc_run(uint64_t count, uint64_t align_frames, uint64_t *phys)
+int alloc_frames(uint64_t count, uint64_t align_frames, uint64_t *phys)
 {
     uint64_t frame;
 
@@ -107,7 +107,7 @@ int frame_alloc_run(uint64_t count, uint64_t align_frames, uint64_t *phys)
     return 0;
 }
 
-int frame_free(uint64_t phys)
+int free_frame(uint64_t phys)
 {
     uint64_t frame = phys / FRAME_SIZE;
 

@@ -12,11 +12,11 @@
 #define FRAME_SIZE 4096ull
 
 int frames_init(const struct boot_info *boot) must_check; /* step 5. -ENOMEM: no place for the bitmap */
-int frame_alloc(uint64_t *phys) must_check;               /* -ENOMEM */
+int alloc_frame(uint64_t *phys) must_check;               /* -ENOMEM */
 /* -EINVAL: beyond the bitmap, not at a frame's start, or not in use. */
-int frame_free(uint64_t phys) must_check;
+int free_frame(uint64_t phys) must_check;
 /* `count` neighbouring frames, the first at a multiple of align_frames. -ENOMEM. */
-int frame_alloc_run(uint64_t count, uint64_t align_frames, uint64_t *phys) must_check;
+int alloc_frames(uint64_t count, uint64_t align_frames, uint64_t *phys) must_check;
 /* Free everything that the boot map gives this type (the loader's, once it is no longer needed). */
 void frames_release_type(const struct boot_info *boot, uint32_t type);
 

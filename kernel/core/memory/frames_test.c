@@ -67,10 +67,10 @@ static void bitmap_lies_behind_the_kernel(void **state)
     assert_int_equal(frames_init(&boot), 0);
     assert_int_equal(frames_total(), 0xc0 + 0xcfd - 1); /* one frame holds the bitmap */
     assert_int_equal(frames_free(), frames_total());
-    assert_int_equal(frame_alloc(&phys), 0);
+    assert_int_equal(alloc_frame(&phys), 0);
     assert_int_equal(phys, 0x141000);
     frames_release_type(&boot, BOOT_MEMORY_LOADER);
-    assert_int_equal(frame_alloc(&phys), 0);
+    assert_int_equal(alloc_frame(&phys), 0);
     assert_int_equal(phys, 0x1000);
 }
 
@@ -82,12 +82,12 @@ static void wrong_frees_are_refused(void **state)
     (void)state;
     usual_map(&boot);
     assert_int_equal(frames_init(&boot), 0);
-    assert_int_equal(frame_alloc(&phys), 0);
-    assert_int_equal(frame_free(phys + 1), -EINVAL);
-    assert_int_equal(frame_free(phys), 0);
-    assert_int_equal(frame_free(phys), -EINVAL);
-    assert_int_equal(frame_free(1ull << 40), -EINVAL);
-    assert_int_equal(frame_free(UINT64_MAX & ~0xfffull), -EINVAL);
+    assert_int_equal(alloc_frame(&phys), 0);
+    assert_int_equal(free_frame(phys + 1), -EINVAL);
+    assert_int_equal(free_frame(phys), 0);
+    assert_int_equal(free_frame(phys), -EINVAL);
+    assert_int_equal(free_frame(1ull << 40), -EINVAL);
+    assert_int_equal(free_frame(UINT64_MAX & ~0xfffull), -EINVAL);
 }
 
 static void no_room_is_an_error(void **state)
@@ -110,10 +110,10 @@ static void runs_are_aligned_and_whole(void **state)
     (void)state;
     usual_map(&boot);
     assert_int_equal(frames_init(&boot), 0);
-    assert_int_equal(frame_alloc_run(512, 512, &phys), 0);
+    assert_int_equal(alloc_frames(512, 512, &phys), 0);
     assert_int_equal(phys, 0x400000);
-    assert_int_equal(frame_alloc_run(0, 1, &phys), -ENOMEM);
-    assert_int_equal(frame_alloc_run(0xcfe, 1, &phys), -ENOMEM);
+    assert_int_equal(alloc_frames(0, 1, &phys), -ENOMEM);
+    assert_int_equal(alloc_frames(0xcfe, 1, &phys), -ENOMEM);
 }
 
 static void random_use_agrees_with_a_model(void **state)
@@ -132,7 +132,7 @@ static void random_use_agrees_with_a_model(void **state)
         uint64_t phys;
 
         if (rand() % 5 < (step / 20000 % 2 ? 2 : 3)) {
-            int result = frame_alloc(&phys);
+            int result = alloc_frame(&phys);
 
             assert_int_equal(result, frames_total() == count ? -ENOMEM : 0);
             if (result)
@@ -147,7 +147,7 @@ static void random_use_agrees_with_a_model(void **state)
             phys = held[which];
             held[which] = held[--count];
             in_use[phys / FRAME_SIZE] = 0;
-            assert_int_equal(frame_free(phys), 0);
+            assert_int_equal(free_frame(phys), 0);
         }
         assert_int_equal(frames_free(), frames_total() - count);
     }

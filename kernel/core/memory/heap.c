@@ -1,10 +1,9 @@
-/* The bump heap. Use: heap_init → heap_alloc. */
+/* The bump heap. Use: heap_init → alloc, dealloc. */
 #include "kernel/arch/arch.h"
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/memory/heap.h"
 #include "lib/abi/boot_info.h"
 #include "lib/errno.h"
-#include "lib/string.h"
 
 #define HEAP_LIMIT (64ull << 30) /* of address space */
 
@@ -20,19 +19,18 @@ void heap_init(void)
 static int map_next_page(void)
 {
     uint64_t phys;
-    int error = frame_alloc(&phys);
+    int error = alloc_frame(&phys);
 
     if (error)
         return error;
-    memset(phys_to_virt(phys), 0, FRAME_SIZE);
     error = page_map(mapped_end, phys, PAGE_WRITE);
     if (error)
-        return frame_free(phys) ? -EINVAL : error;
+        return free_frame(phys) ? -EINVAL : error;
     mapped_end += FRAME_SIZE;
     return 0;
 }
 
-void *heap_alloc(size_t size, size_t align)
+void *alloc(size_t size, size_t align)
 {
     uint64_t start = (next + align - 1) & ~((uint64_t)align - 1);
 
@@ -44,6 +42,13 @@ void *heap_alloc(size_t size, size_t align)
             return NULL;
     next = start + size;
     return (void *)(uintptr_t)start;
+}
+
+void dealloc(void *ptr, size_t size, size_t align)
+{
+    (void)align;
+    if (ptr && (uintptr_t)ptr + size == next)
+        next = (uintptr_t)ptr;
 }
 
 size_t heap_used(void)
