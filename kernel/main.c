@@ -10,6 +10,7 @@
 #include "kernel/core/boot/boot.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/input/input.h"
+#include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/memory/heap.h"
@@ -154,7 +155,8 @@ static void run_command(void)
         power_exit(monitor_run(command));
 }
 
-/* Step 15. Halts between interrupts; the monitor looks at its input after each. */
+/* Step 15. Halts between interrupts; the monitor looks at its input after each, and
+   what interrupts left for later is done. */
 static noreturn void idle_loop(void)
 {
     log_info("kernel", "ready");
@@ -163,8 +165,9 @@ static noreturn void idle_loop(void)
     monitor_start();
     for (;;) {
         monitor_poll();
+        deferred_run();
         (void)cpu_save_interrupts();
-        if (input_pending())
+        if (input_pending() || deferred_pending())
             cpu_enable_interrupts();
         else
             cpu_idle();

@@ -11,7 +11,7 @@
 
 /* ---- start-up, in the order of the boot sequence ---------------------------------------------- */
 void gdt_init(void); /* step 2: segments, TSS, stacks for double fault, NMI and machine check */
-void idt_init(void); /* step 3: all 256 gates */
+void idt_init(void); /* step 3: all 256 gates; machine checks and NMI on */
 void pic_init(void); /* step 4: IRQ 0–15 to vectors 32–47, all masked */
 void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 
@@ -33,6 +33,21 @@ void cpu_pause(void);
 uint64_t cpu_timestamp(void); /* the time-stamp counter */
 void cpu_triple_fault(void);
 void cpu_describe(char *to, uint64_t size); /* vendor, brand, features that we use */
+
+/* ---- exceptions --------------------------------------------------------------------------------- */
+struct cpu_exception {
+    unsigned vector; /* 0–31 */
+    uint64_t error_code;
+    uint64_t rip;
+    uint64_t address; /* of a page fault */
+};
+
+/* Call function(context). True: an exception ended it half-way, *caught says which; what it had locked
+   or changed stays so. For tests, and to try what a CPU may not have. Double faults, NMIs and machine
+   checks are not caught. Calls nest. */
+bool cpu_catch(void (*function)(void *), void *context, struct cpu_exception *caught) must_check;
+const char *cpu_exception_name(unsigned vector); /* "page fault" */
+uint64_t nmi_count(void);
 
 /* ---- interrupt lines (PIC) ---------------------------------------------------------------------- */
 void irq_mask(unsigned irq);
