@@ -16,8 +16,8 @@ void pic_init(void); /* step 4: IRQ 0–15 to vectors 32–47, all masked */
 void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 
 /* ---- the CPU ------------------------------------------------------------------------------------ */
-#define CPUS_MAX 16
-/* Which CPU this is, below CPUS_MAX; stays true while preemption is off. One is used so far. */
+#define CPUS_MAX 1
+/* Which CPU this is, below CPUS_MAX (one so far); stays true while preemption is off. */
 static inline unsigned cpu_number(void)
 {
     return 0;
