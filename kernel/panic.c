@@ -57,22 +57,20 @@ static void print_caller(uint64_t address)
     terminal_print("  %016llx  %s\n", (unsigned long long)address, name);
 }
 
-/* A frame pointer is followed only into memory that is mapped; the chain goes up and ends at 0. */
-static bool readable_frame(uint64_t rbp)
+/* A frame pointer is followed only into memory that can be read; the chain goes up and ends at 0. */
+static bool read_frame(uint64_t rbp, uint64_t frame[2])
 {
-    uint64_t phys;
-
-    return rbp % 8 == 0 && rbp >= VIRT_PHYSICAL_MAP && !page_translate(rbp, &phys)
-           && !page_translate(rbp + 15, &phys);
+    return rbp % 8 == 0 && rbp >= VIRT_PHYSICAL_MAP
+           && !probe_read((const void *)(uintptr_t)rbp, frame, 2 * sizeof(frame[0]));
 }
 
 static void print_backtrace(uint64_t rip, uint64_t rbp)
 {
+    uint64_t frame[2]; /* saved rbp, return address */
+
     terminal_print("called from:\n");
     print_caller(rip);
-    for (unsigned i = 0; i < BACKTRACE_MAX && readable_frame(rbp); i++) {
-        const uint64_t *frame = (const uint64_t *)(uintptr_t)rbp; /* saved rbp, return address */
-
+    for (unsigned i = 0; i < BACKTRACE_MAX && read_frame(rbp, frame); i++) {
         print_caller(frame[1] - 1); /* the call lies before the return address */
         if (frame[0] <= rbp)
             return;

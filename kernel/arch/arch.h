@@ -1,6 +1,6 @@
 /*
  * What an architecture owes the rest of the kernel. The only header of kernel/arch that the rest
- * includes, besides the interrupt frame for the panic screen.
+ * includes, besides address_space.h and the interrupt frame for the panic screen.
  */
 #pragma once
 
@@ -55,18 +55,54 @@ void irq_unmask(unsigned irq);
 void irq_acknowledge(unsigned irq);
 bool irq_is_spurious(unsigned irq); /* for IRQ 7 and 15: the PIC did not mean it */
 
-/* ---- virtual memory ----------------------------------------------------------------------------- */
+/* ---- virtual memory: the kernel half (address_space.h has the user halves) ----------------------- */
 #define PAGE_SIZE 4096ull
 
 #define PAGE_WRITE   1u
 #define PAGE_EXECUTE 2u
 #define PAGE_USER    4u
 #define PAGE_UNCACHED 8u
+#define PAGE_WRITE_COMBINING 16u /* framebuffers: writes are gathered, reads are slow */
+#define PAGE_DEVICE  32u /* in a user half: not memory whose users are counted */
 
-/* Map one 4 KiB page. -ENOMEM: no frame for a table; -EEXIST: something is mapped there. */
+/*
+ * In multiples of 4 KiB, of PML4[508] to [510]; pages of 2 MiB and 1 GiB where they fit. After an error
+ * everything is as it was. -EINVAL: not such a range, or PAGE_USER, or PAGE_WRITE with PAGE_EXECUTE.
+ */
+/* -ENOMEM: no frame for a table; -EEXIST: something is mapped there. */
+int pages_map(uint64_t virt, uint64_t phys, uint64_t bytes, unsigned flags) must_check;
+/* -ENOENT: a page of it is not mapped; -ENOMEM: no frame to split a large page. */
+int pages_unmap(uint64_t virt, uint64_t bytes) must_check;
+/* New flags for what is mapped, the physical map included. -ENOENT, -ENOMEM. */
+int pages_protect(uint64_t virt, uint64_t bytes, unsigned flags) must_check;
+/* One 4 KiB page. */
 int page_map(uint64_t virt, uint64_t phys, unsigned flags) must_check;
 int page_unmap(uint64_t virt) must_check; /* -ENOENT */
-/* The physical address behind virt. -ENOENT. */
+/* The physical address behind virt, in the address space that is switched to. -ENOENT. */
 int page_translate(uint64_t virt, uint64_t *phys) must_check;
 /* Where a physical address can be read and written. Only memory of the map, not devices. */
 void *phys_to_virt(uint64_t phys);
+
+/* A level of the way to an address, for those who want to see it. */
+struct page_step {
+    const char *table; /* "PML4", "PDPT", "PD", "PT" */
+    unsigned index;
+    uint64_t at;    /* physical address of the entry */
+    uint64_t entry;
+    uint64_t phys;  /* of the next table, or of the page */
+    uint64_t bytes; /* of the page; 0: a table, or nothing */
+    bool present;
+    char rights[48]; /* "write, execute, user, global, …" */
+};
+#define PAGE_STEPS_MAX 4
+unsigned page_walk(uint64_t virt, struct page_step steps[PAGE_STEPS_MAX]); /* returns how many */
+
+/* No page of the kernel half is writable and executable, or open to ring 3, and the recursive slot maps
+   the tables that are used. Else false, with *virt the first page that breaks it. */
+bool paging_check(uint64_t *virt);
+
+/* ---- faults that are expected -------------------------------------------------------------------- */
+/* Copies size bytes from an address that may not be there. -EFAULT: not all could be read. */
+int probe_read(const void *from, void *to, uint64_t size) must_check;
+/* A stack's guard page holds the address: whose, in *name ("boot", "NMI", "thread", …). */
+bool stack_guard_at(uint64_t virt, const char **name);

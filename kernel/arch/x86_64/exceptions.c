@@ -6,6 +6,8 @@
 #include "kernel/arch/x86_64/exceptions.h"
 
 #include "kernel/arch/arch.h"
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/fixup.h"
 #include "kernel/arch/x86_64/interrupt_frame.h"
 #include "kernel/core/log/log.h"
 #include "kernel/panic.h"
@@ -45,14 +47,6 @@ const char *cpu_exception_name(unsigned vector)
     return vector < EXCEPTIONS ? names[vector] : "no exception";
 }
 
-static uint64_t fault_address(void)
-{
-    uint64_t address;
-
-    __asm__ volatile("mov %%cr2, %0" : "=r"(address));
-    return address;
-}
-
 /* Go on behind cpu_catch. Not for double faults: they leave no state that one could return from. */
 static bool caught(struct interrupt_frame *frame)
 {
@@ -62,7 +56,7 @@ static bool caught(struct interrupt_frame *frame)
         .vector = (unsigned)frame->vector,
         .error_code = frame->error_code,
         .rip = frame->rip,
-        .address = frame->vector == EXCEPTION_PAGE_FAULT ? fault_address() : 0,
+        .address = frame->vector == EXCEPTION_PAGE_FAULT ? read_cr2() : 0,
     };
     frame->rip = (uintptr_t)exception_caught;
     frame->rsp = exception_catch_stack;
@@ -78,7 +72,7 @@ static noreturn void page_fault(const struct interrupt_frame *frame)
                 frame->error_code & 16  ? "runs code at"
                 : frame->error_code & 2 ? "writes to"
                                         : "reads from",
-                (unsigned long long)fault_address(),
+                (unsigned long long)read_cr2(),
                 frame->error_code & 8   ? "a reserved bit is set in a page table"
                 : frame->error_code & 1 ? "the page forbids it"
                                         : "nothing is mapped there");
@@ -87,13 +81,12 @@ static noreturn void page_fault(const struct interrupt_frame *frame)
 /* Its usual cause is a stack that is used up: the page fault found no room for its own frame. */
 static noreturn void double_fault(const struct interrupt_frame *frame)
 {
-    uint64_t phys;
+    const char *stack;
 
-    if (page_translate(frame->rsp - 8, &phys))
-        panic_frame(frame, "double fault (exception 8): the stack is used up: rsp 0x%llx has nothing "
-                    "mapped below it", (unsigned long long)frame->rsp);
+    if (stack_guard_at(read_cr2(), &stack) || stack_guard_at(frame->rsp - 8, &stack))
+        panic_frame(frame, "double fault: the kernel stack overflowed (the %s stack)", stack);
     panic_frame(frame, "double fault (exception 8); the address of the last page fault is 0x%llx",
-                (unsigned long long)fault_address());
+                (unsigned long long)read_cr2());
 }
 
 /* SDM vol. 3, 17.2.3: DR6 says what a debug exception was. */
@@ -145,7 +138,7 @@ void exception_dispatch(struct interrupt_frame *frame)
     default:
         break;
     }
-    if (caught(frame))
+    if (fixup_recover(frame) || caught(frame))
         return;
     switch (frame->vector) {
     case EXCEPTION_DEBUG:
