@@ -11,6 +11,7 @@
 #include "kernel/core/console/console.h"
 #include "kernel/core/input/input.h"
 #include "kernel/core/interrupts/deferred.h"
+#include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/memory/heap.h"
@@ -190,6 +191,7 @@ noreturn void kernel_main(const struct boot_info *from_stage2)
     step("frames", start_frames);
     step("page tables", start_page_tables);
     step("heap", heap_init);
+    step("APIC", interrupts_choose_controller); /* completes step 4; its registers need page tables */
     step("framebuffer", start_screen);
     step("keyboard", start_keyboard);
     step("mouse", start_mouse);

@@ -49,11 +49,46 @@ bool cpu_catch(void (*function)(void *), void *context, struct cpu_exception *ca
 const char *cpu_exception_name(unsigned vector); /* "page fault" */
 uint64_t nmi_count(void);
 
-/* ---- interrupt lines (PIC) ---------------------------------------------------------------------- */
+/* ---- interrupt lines ----------------------------------------------------------------------------
+   0–15, vectors 32–47, whichever controller there is. For kernel/core/interrupts alone, which calls
+   with interrupts off and serialises. */
 void irq_mask(unsigned irq);
 void irq_unmask(unsigned irq);
 void irq_acknowledge(unsigned irq);
-bool irq_is_spurious(unsigned irq); /* for IRQ 7 and 15: the PIC did not mean it */
+bool irq_is_spurious(unsigned irq); /* the controller did not mean it; nothing to acknowledge */
+bool irq_is_level(unsigned irq);    /* else edge */
+void irq_trigger(unsigned irq);     /* by software, for tests */
+const char *irq_controller_name(void);
+
+/* ---- local APIC ---------------------------------------------------------------------------------- */
+struct acpi_madt;
+/* The I/O APICs and this CPU's local APIC take over from the PIC, all lines masked. -ENODEV, -ENOTSUP,
+   -EINVAL, -ENOMEM with *why: the PIC stays, nothing has changed. */
+int apic_take_over(const struct acpi_madt *madt, const char **why) must_check;
+bool apic_in_use(void);
+unsigned apic_id(void); /* of this CPU */
+
+/* Vectors of the local APIC; arch acknowledges those from the first of them on. */
+#define VECTOR_APIC_FIRST 0xf0u
+#define VECTOR_TIMER      0xf0u
+#define VECTOR_ERROR      0xfeu
+#define VECTOR_SPURIOUS   0xffu /* never acknowledged */
+void apic_acknowledge(void);
+uint32_t apic_take_errors(void); /* the error status register's bits since the last call */
+void apic_send(unsigned to_apic, unsigned vector); /* to a CPU; its own number works too */
+
+/* Its timer: interrupts at VECTOR_TIMER. It counts at an unknown rate (calibrate it), or by the TSC. */
+void apic_timer_start(uint32_t count, bool periodic);
+uint32_t apic_timer_left(void); /* of the count */
+void apic_timer_stop(void);
+bool apic_timer_has_deadline(void);
+void apic_timer_deadline(uint64_t tsc); /* one interrupt when the TSC reaches that value */
+
+/* ---- device registers and firmware's tables -------------------------------------------------------- */
+/* Map [phys, phys + bytes), any alignment, into PML4[509]. flags as page_map. NULL: no frame for a page
+   table, no address space, or beyond the CPU's physical addresses. */
+volatile void *device_map(uint64_t phys, uint64_t bytes, unsigned flags) must_check;
+void device_unmap(volatile void *at, uint64_t bytes);
 
 /* ---- virtual memory: the kernel half (address_space.h has the user halves) ----------------------- */
 #define PAGE_SIZE 4096ull

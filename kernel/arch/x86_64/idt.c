@@ -6,13 +6,12 @@
 #include "kernel/arch/x86_64/exceptions.h"
 #include "kernel/arch/x86_64/hardware.h"
 #include "kernel/arch/x86_64/interrupt_frame.h"
+#include "kernel/arch/x86_64/irq_controller.h"
 #include "kernel/arch/x86_64/selectors.h"
 #include "kernel/arch/x86_64/stacks.h"
 #include "kernel/core/interrupts/interrupts.h"
-#include "kernel/core/log/log.h"
 
-#define VECTORS      256
-#define VECTOR_IRQ   32
+#define VECTORS 256
 #define VECTOR_AFTER_IRQ (VECTOR_IRQ + IRQ_LINES)
 
 extern const uint8_t interrupt_stubs[VECTORS][16];
@@ -66,5 +65,5 @@ void interrupt_dispatch(struct interrupt_frame *frame)
     else if (frame->vector < VECTOR_AFTER_IRQ)
         irq_dispatch((unsigned)(frame->vector - VECTOR_IRQ));
     else
-        log_warn("interrupts", "vector %u came, which nobody handles", (unsigned)frame->vector);
+        vector_dispatch((unsigned)frame->vector);
 }

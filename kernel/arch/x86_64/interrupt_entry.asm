@@ -65,3 +65,15 @@ interrupt_common:
     pop rax
     add rsp, 16                 ; vector and error code
     iretq
+
+; INT with the vector of each IRQ line (pic.c); slots of 4 bytes.
+global software_irqs:function hidden
+align 4
+software_irqs:
+%assign line 0
+%rep 16
+    align 4
+    int 32 + line
+    ret
+%assign line line + 1
+%endrep

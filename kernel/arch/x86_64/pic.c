@@ -1,8 +1,11 @@
 /*
  * The two 8259A interrupt controllers. IRQ 0–7 → vectors 32–39, IRQ 8–15 → 40–47; every line is
  * masked until somebody binds it. Intel 8259A data sheet (1988), "Initialization command words".
+ * Which lines are level-triggered stands in the ELCR of EISA and PCI chip sets (Intel PIIX data sheet,
+ * "Edge/level control registers").
  */
 #include "kernel/arch/arch.h"
+#include "kernel/arch/x86_64/irq_controller.h"
 #include "kernel/arch/x86_64/port.h"
 
 #define MASTER_COMMAND 0x20
@@ -17,7 +20,15 @@
 
 #define CASCADE_IRQ 2
 
+#define ELCR_MASTER 0x4d0
+#define ELCR_SLAVE  0x4d1
+#define ELCR_NEVER  0x2107 /* timer, keyboard, cascade, clock, coprocessor: always edge */
+
 static uint16_t masked = 0xffff; /* a bit a line */
+static uint16_t level;
+
+/* interrupt_entry.asm: sixteen times INT, RET, four bytes each. */
+extern const uint8_t software_irqs[16][4];
 
 static void write_masks(void)
 {
@@ -32,6 +43,14 @@ static void command(uint16_t port, uint8_t value)
     out8(0x80, 0);
 }
 
+/* A machine without the registers (ISA alone) answers with ones: all edge. */
+static uint16_t read_elcr(void)
+{
+    uint16_t value = (uint16_t)(in8(ELCR_MASTER) | in8(ELCR_SLAVE) << 8);
+
+    return value & ELCR_NEVER ? 0 : value;
+}
+
 void pic_init(void)
 {
     command(MASTER_COMMAND, ICW1_INIT_ICW4);
@@ -44,28 +63,35 @@ void pic_init(void)
     command(SLAVE_DATA, ICW4_8086);
     masked = (uint16_t)~(1u << CASCADE_IRQ);
     write_masks();
+    level = read_elcr();
 }
 
-void irq_mask(unsigned irq)
+void pic_shut_up(void)
+{
+    masked = 0xffff;
+    write_masks();
+}
+
+static void mask(unsigned irq)
 {
     masked |= (uint16_t)(1u << irq);
     write_masks();
 }
 
-void irq_unmask(unsigned irq)
+static void unmask(unsigned irq)
 {
     masked &= (uint16_t)~(1u << irq);
     write_masks();
 }
 
-void irq_acknowledge(unsigned irq)
+static void acknowledge(unsigned irq)
 {
     if (irq >= 8)
         out8(SLAVE_COMMAND, OCW2_EOI);
     out8(MASTER_COMMAND, OCW2_EOI);
 }
 
-bool irq_is_spurious(unsigned irq)
+static bool is_spurious(unsigned irq)
 {
     uint16_t port = irq >= 8 ? SLAVE_COMMAND : MASTER_COMMAND;
 
@@ -79,3 +105,23 @@ bool irq_is_spurious(unsigned irq)
         out8(MASTER_COMMAND, OCW2_EOI);
     return true;
 }
+
+static bool is_level(unsigned irq)
+{
+    return level >> irq & 1;
+}
+
+static void trigger(unsigned irq)
+{
+    ((void (*)(void))(uintptr_t)software_irqs[irq])();
+}
+
+const struct irq_controller pic = {
+    .name = "PIC",
+    .mask = mask,
+    .unmask = unmask,
+    .acknowledge = acknowledge,
+    .is_spurious = is_spurious,
+    .is_level = is_level,
+    .trigger = trigger,
+};
