@@ -57,7 +57,7 @@ void irq_unmask(unsigned irq);
 void irq_acknowledge(unsigned irq);
 bool irq_is_spurious(unsigned irq); /* the controller did not mean it; nothing to acknowledge */
 bool irq_is_level(unsigned irq);    /* else edge */
-void irq_trigger(unsigned irq);     /* by software, for tests */
+void irq_trigger(unsigned irq);     /* by an INT instruction: for tests, masked or not, at once */
 const char *irq_controller_name(void);
 
 /* ---- local APIC ---------------------------------------------------------------------------------- */

@@ -66,7 +66,7 @@ interrupt_common:
     add rsp, 16                 ; vector and error code
     iretq
 
-; INT with the vector of each IRQ line (pic.c); slots of 4 bytes.
+; INT with the vector of each IRQ line (irq.c); slots of 4 bytes.
 global software_irqs:function hidden
 align 4
 software_irqs:

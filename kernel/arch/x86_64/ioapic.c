@@ -199,11 +199,6 @@ static bool is_level(unsigned irq)
     return lines[irq].entry & ENTRY_LEVEL;
 }
 
-static void trigger(unsigned irq)
-{
-    apic_send(apic_id(), VECTOR_IRQ + irq);
-}
-
 const struct irq_controller ioapic = {
     .name = "APIC",
     .mask = mask,
@@ -211,5 +206,4 @@ const struct irq_controller ioapic = {
     .acknowledge = acknowledge,
     .is_spurious = is_spurious,
     .is_level = is_level,
-    .trigger = trigger,
 };

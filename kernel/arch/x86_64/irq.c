@@ -4,6 +4,9 @@
 
 static const struct irq_controller *controller = &pic;
 
+/* interrupt_entry.asm: for each line INT, RET, in four bytes. */
+extern const uint8_t software_irqs[16][4];
+
 void irq_use(const struct irq_controller *new)
 {
     controller = new;
@@ -41,5 +44,5 @@ bool irq_is_level(unsigned irq)
 
 void irq_trigger(unsigned irq)
 {
-    controller->trigger(irq);
+    ((void (*)(void))(uintptr_t)software_irqs[irq])();
 }

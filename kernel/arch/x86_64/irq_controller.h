@@ -18,7 +18,6 @@ struct irq_controller {
     void (*acknowledge)(unsigned irq);
     bool (*is_spurious)(unsigned irq);
     bool (*is_level)(unsigned irq);
-    void (*trigger)(unsigned irq); /* as if the device had: for tests */
 };
 
 extern const struct irq_controller pic, ioapic;

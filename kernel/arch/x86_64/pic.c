@@ -27,9 +27,6 @@
 static uint16_t masked = 0xffff; /* a bit a line */
 static uint16_t level;
 
-/* interrupt_entry.asm: sixteen times INT, RET, four bytes each. */
-extern const uint8_t software_irqs[16][4];
-
 static void write_masks(void)
 {
     out8(MASTER_DATA, (uint8_t)masked);
@@ -111,11 +108,6 @@ static bool is_level(unsigned irq)
     return level >> irq & 1;
 }
 
-static void trigger(unsigned irq)
-{
-    ((void (*)(void))(uintptr_t)software_irqs[irq])();
-}
-
 const struct irq_controller pic = {
     .name = "PIC",
     .mask = mask,
@@ -123,5 +115,4 @@ const struct irq_controller pic = {
     .acknowledge = acknowledge,
     .is_spurious = is_spurious,
     .is_level = is_level,
-    .trigger = trigger,
 };
