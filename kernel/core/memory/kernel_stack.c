@@ -6,7 +6,6 @@
 #include "kernel/core/sync/spinlock.h"
 #include "lib/bitmap.h"
 #include "lib/errno.h"
-#include "lib/string.h"
 
 #define SLOT_BYTES  (2 * KERNEL_STACK_BYTES)
 #define RANGE_BYTES (SLOT_BYTES * KERNEL_STACKS_MAX)
@@ -53,7 +52,6 @@ static int map_page(uint64_t virt)
 
     if (error)
         return error;
-    memset(phys_to_virt(phys), 0, PAGE_SIZE);
     error = page_map(virt, phys, PAGE_WRITE);
     if (error)
         (void)!free_frame(phys);
