@@ -7,8 +7,8 @@
  */
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/exceptions.h"
+#include "kernel/arch/x86_64/hardware.h"
 #include "kernel/arch/x86_64/interrupt_frame.h"
-#include "kernel/arch/x86_64/port.h"
 #include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/log/log.h"
 
@@ -46,13 +46,13 @@ static struct deferred report = {.name = "NMI", .run = say};
 
 void nmi_enable(void)
 {
-    out8(CMOS_INDEX, CMOS_D);
-    (void)in8(CMOS_DATA); /* the index register wants its data read */
+    fastos_outb(CMOS_INDEX, CMOS_D);
+    (void)fastos_inb(CMOS_DATA); /* the index register wants its data read */
 }
 
 void nmi_handle(const struct interrupt_frame *frame)
 {
-    uint8_t state = in8(SYSTEM_B);
+    uint8_t state = fastos_inb(SYSTEM_B);
     uint8_t off = 0;
 
     if (state & SYSTEM_B_PARITY)
@@ -60,7 +60,7 @@ void nmi_handle(const struct interrupt_frame *frame)
     if (state & SYSTEM_B_CHANNEL)
         off |= SYSTEM_B_CHANNEL_OFF;
     if (off)
-        out8(SYSTEM_B, (uint8_t)((state & SYSTEM_B_WRITABLE) | off));
+        fastos_outb(SYSTEM_B, (uint8_t)((state & SYSTEM_B_WRITABLE) | off));
     last_causes = state;
     last_rip = frame->rip;
     count++;

@@ -5,8 +5,8 @@
  * "Edge/level control registers").
  */
 #include "kernel/arch/arch.h"
+#include "kernel/arch/x86_64/hardware.h"
 #include "kernel/arch/x86_64/irq_controller.h"
-#include "kernel/arch/x86_64/port.h"
 
 #define MASTER_COMMAND 0x20
 #define MASTER_DATA    0x21
@@ -29,21 +29,21 @@ static uint16_t level;
 
 static void write_masks(void)
 {
-    out8(MASTER_DATA, (uint8_t)masked);
-    out8(SLAVE_DATA, (uint8_t)(masked >> 8));
+    fastos_outb(MASTER_DATA, (uint8_t)masked);
+    fastos_outb(SLAVE_DATA, (uint8_t)(masked >> 8));
 }
 
 /* Old controllers want a moment between two writes; port 80h is the customary one to waste it on. */
 static void command(uint16_t port, uint8_t value)
 {
-    out8(port, value);
-    out8(0x80, 0);
+    fastos_outb(port, value);
+    fastos_outb(0x80, 0);
 }
 
 /* A machine without the registers (ISA alone) answers with ones: all edge. */
 static uint16_t read_elcr(void)
 {
-    uint16_t value = (uint16_t)(in8(ELCR_MASTER) | in8(ELCR_SLAVE) << 8);
+    uint16_t value = (uint16_t)(fastos_inb(ELCR_MASTER) | fastos_inb(ELCR_SLAVE) << 8);
 
     return value & ELCR_NEVER ? 0 : value;
 }
@@ -84,8 +84,8 @@ static void unmask(unsigned irq)
 static void acknowledge(unsigned irq)
 {
     if (irq >= 8)
-        out8(SLAVE_COMMAND, OCW2_EOI);
-    out8(MASTER_COMMAND, OCW2_EOI);
+        fastos_outb(SLAVE_COMMAND, OCW2_EOI);
+    fastos_outb(MASTER_COMMAND, OCW2_EOI);
 }
 
 static bool is_spurious(unsigned irq)
@@ -94,12 +94,12 @@ static bool is_spurious(unsigned irq)
 
     if (irq != 7 && irq != 15)
         return false;
-    out8(port, OCW3_READ_ISR);
-    if (in8(port) & 0x80)
+    fastos_outb(port, OCW3_READ_ISR);
+    if (fastos_inb(port) & 0x80)
         return false;
     /* The master did mean its cascade line and waits for the acknowledgement. */
     if (irq == 15)
-        out8(MASTER_COMMAND, OCW2_EOI);
+        fastos_outb(MASTER_COMMAND, OCW2_EOI);
     return true;
 }
 
