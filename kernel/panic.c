@@ -11,6 +11,7 @@
 #include "kernel/core/boot/boot.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/log/log.h"
+#include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
 #include "kernel/power.h"
 #include "kernel/symbols.h"
@@ -129,6 +130,7 @@ static noreturn void show(const struct interrupt_frame *frame, const char *forma
     vsnprintf(reason, sizeof(reason), format, args);
     begin();
     terminal_print("%s\x1b[0m\n", reason);
+    terminal_print("thread %llu, %s\n", (unsigned long long)thread_current()->id, thread_current()->name);
     print_registers(frame);
     print_backtrace(frame->rip, frame->rbp);
     print_log_tail();

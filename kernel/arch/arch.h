@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/arch/x86_64/percpu.h" /* cpu_number, percpu, thread_current */
 #include "lib/compiler.h"
 
 /* ---- start-up, in the order of the boot sequence ---------------------------------------------- */
@@ -17,11 +18,6 @@ void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 
 /* ---- the CPU ------------------------------------------------------------------------------------ */
 #define CPUS_MAX 1
-/* Which CPU this is, below CPUS_MAX (one so far); stays true while preemption is off. */
-static inline unsigned cpu_number(void)
-{
-    return 0;
-}
 void cpu_enable_interrupts(void);
 bool cpu_interrupts_enabled(void);
 #define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */
@@ -48,6 +44,30 @@ struct cpu_exception {
 bool cpu_catch(void (*function)(void *), void *context, struct cpu_exception *caught) must_check;
 const char *cpu_exception_name(unsigned vector); /* "page fault" */
 uint64_t nmi_count(void);
+
+/* ---- threads ------------------------------------------------------------------------------------ */
+struct cpu_context; /* hardware.h, with fastos_context_switch */
+
+/* A context that calls entry(argument) on the stack that ends at stack_top (a multiple of 16), with
+   interrupts off, in the address space of the moment. entry must not return. */
+void cpu_context_start(struct cpu_context *context, uint64_t stack_top, void (*entry)(void *),
+                       void *argument);
+/* The stack that kernel_main runs on. */
+void cpu_boot_stack(uint64_t *low, uint64_t *high);
+
+/* ---- time --------------------------------------------------------------------------------------- */
+bool cpu_timestamp_is_invariant(void); /* one rate, whatever the CPU's speed and sleep */
+
+/* A device that interrupts once, some time from now: kernel/core/time/clock_event.h takes it. Its functions
+   are called with interrupts off. */
+struct clock_event {
+    const char *name;           /* "PIT", "local APIC", "TSC deadline" */
+    unsigned rating;            /* the highest is used: PIT 100, local APIC 200, TSC deadline 300 */
+    uint64_t least_ns, most_ns; /* what set_oneshot takes */
+    void (*set_oneshot)(uint64_t ns); /* one interrupt, instead of what was set; not before `ns` */
+    void (*set_ticking)(unsigned hz); /* NULL: it need not tick */
+    void (*stop)(void);               /* no interrupt until it is set again */
+};
 
 /* ---- interrupt lines ----------------------------------------------------------------------------
    0–15, vectors 32–47, whichever controller there is. For kernel/core/interrupts alone, which calls
@@ -127,7 +147,7 @@ struct page_step {
     uint64_t phys;  /* of the next table, or of the page */
     uint64_t bytes; /* of the page; 0: a table, or nothing */
     bool present;
-    char rights[128]; /* "read, write, global, no execute" */
+    char rights[48]; /* "write, execute, user, global, …" */
 };
 #define PAGE_STEPS_MAX 4
 unsigned page_walk(uint64_t virt, struct page_step steps[PAGE_STEPS_MAX]); /* returns how many */

@@ -7,6 +7,7 @@
 #include "kernel/core/boot/boot.h"
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/memory/kernel_stack.h"
+#include "kernel/core/thread/stack.h"
 #include "kernel/test/ktest.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -399,6 +400,7 @@ KTEST(kernel_stacks_come_back)
         for (unsigned i = 0; i < array_length(tops); i++) {
             EXPECT(kernel_stack_alloc(&tops[i]) == 0);
             EXPECT_EQUAL(tops[i] % 16, 0);
+            EXPECT_EQUAL(stack_used(tops[i] - KERNEL_STACK_BYTES, tops[i]), 0);
             *word(tops[i] - 8) = *word(tops[i] - KERNEL_STACK_BYTES) = UINT64_MAX;
         }
         EXPECT_EQUAL(kernel_stacks_in_use(), in_use + array_length(tops));

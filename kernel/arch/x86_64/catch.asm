@@ -2,11 +2,11 @@
 bits 64
 default rel
 
-section .bss align=8
-global exception_catch_stack:data hidden
-exception_catch_stack: resq 1   ; the stack to come back to; 0: nobody catches
+%include "kernel/arch/x86_64/percpu.inc"
 
 section .text
+
+; The stack to come back to is a field of the running thread; 0: it does not catch.
 
 ; in: rdi function, rsi its argument   out: rax 0 it returned; 1 by way of exception_caught
 ; clobbers: as a C function
@@ -20,14 +20,16 @@ exception_catch:
     push r13
     push r14
     push r15
-    push qword [exception_catch_stack] ; the outer one's, when it is nested
-    mov [exception_catch_stack], rsp
+    mov rbx, [gs:PERCPU_THREAD]
+    push qword [rbx + THREAD_CATCH_STACK] ; the outer one's, when it is nested
+    mov [rbx + THREAD_CATCH_STACK], rsp
     mov rax, rdi
     mov rdi, rsi
     call rax
     xor eax, eax
 .leave:
-    pop qword [exception_catch_stack]
+    mov rbx, [gs:PERCPU_THREAD]
+    pop qword [rbx + THREAD_CATCH_STACK]
     pop r15
     pop r14
     pop r13
@@ -36,7 +38,7 @@ exception_catch:
     pop rbp
     ret
 
-; in: rsp = [exception_catch_stack] (exceptions.c lets IRETQ return here)
+; in: rsp = the thread's catch_stack (exceptions.c lets IRETQ return here)
 global exception_caught:function hidden
 exception_caught:
     cld

@@ -13,6 +13,8 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf);
 
 #define MSR_EFER     0xc0000080u
 #define EFER_NXE     (1ull << 11)
+#define MSR_GS_BASE        0xc0000101u
+#define MSR_KERNEL_GS_BASE 0xc0000102u /* what SWAPGS brings */
 
 static inline uint64_t read_cr4(void)
 {

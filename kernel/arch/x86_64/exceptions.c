@@ -10,6 +10,7 @@
 #include "kernel/arch/x86_64/fixup.h"
 #include "kernel/arch/x86_64/interrupt_frame.h"
 #include "kernel/core/log/log.h"
+#include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
 
 #define RFLAGS_TRAP      (1ull << 8)
@@ -28,7 +29,6 @@ static const char *const names[EXCEPTIONS] = {
 };
 
 /* catch.asm */
-extern uint64_t exception_catch_stack;
 extern const uint8_t exception_caught[];
 int exception_catch(void (*function)(void *), void *context);
 
@@ -50,7 +50,7 @@ const char *cpu_exception_name(unsigned vector)
 /* Go on behind cpu_catch. Not for double faults: they leave no state that one could return from. */
 static bool caught(struct interrupt_frame *frame)
 {
-    if (!exception_catch_stack || frame->vector == EXCEPTION_DOUBLE_FAULT)
+    if (!thread_current()->catch_stack || frame->vector == EXCEPTION_DOUBLE_FAULT)
         return false;
     last_caught = (struct cpu_exception){
         .vector = (unsigned)frame->vector,
@@ -59,7 +59,7 @@ static bool caught(struct interrupt_frame *frame)
         .address = frame->vector == EXCEPTION_PAGE_FAULT ? read_cr2() : 0,
     };
     frame->rip = (uintptr_t)exception_caught;
-    frame->rsp = exception_catch_stack;
+    frame->rsp = thread_current()->catch_stack;
     frame->rflags &= ~(RFLAGS_TRAP | RFLAGS_ALIGNMENT);
     return true;
 }

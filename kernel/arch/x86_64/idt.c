@@ -10,6 +10,7 @@
 #include "kernel/arch/x86_64/selectors.h"
 #include "kernel/arch/x86_64/stacks.h"
 #include "kernel/core/interrupts/interrupts.h"
+#include "kernel/core/thread/scheduler.h"
 
 #define VECTORS 256
 #define VECTOR_AFTER_IRQ (VECTOR_IRQ + IRQ_LINES)
@@ -66,4 +67,6 @@ void interrupt_dispatch(struct interrupt_frame *frame)
         irq_dispatch((unsigned)(frame->vector - VECTOR_IRQ));
     else
         vector_dispatch((unsigned)frame->vector);
+    if (frame->vector >= VECTOR_IRQ && frame->rflags & CPU_INTERRUPTS_ON)
+        scheduler_interrupt_end();
 }

@@ -4,13 +4,15 @@
  *     static struct deferred report = {.name = "report", .run = say};
  *     irq_defer(&report);     // in the handler: queued once, however often it is called until it runs
  *
- * Who runs it: deferred_run, in the order of the calls. That is the idle loop's, until a thread says
- * by deferred_set_wake that it will: this is the one place to change. An NMI handler calls
- * irq_defer_from_nmi, which takes no lock and wakes nobody; the next interrupt's end does.
+ * Who runs it: deferred_run, in the order of the calls, in a thread of its own (deferred_thread.c), which
+ * deferred_set_wake made known. An NMI handler calls irq_defer_from_nmi, which takes no lock and wakes
+ * nobody; the next interrupt's end does.
  */
 #pragma once
 
 #include <stdbool.h>
+
+#include "lib/compiler.h"
 
 struct deferred {
     const char *name;
@@ -29,4 +31,5 @@ bool deferred_run(void);
 bool deferred_pending(void);
 /* Called by irq_defer from wherever that is called, and by deferred_wake. */
 void deferred_set_wake(void (*wake)(void));
+int deferred_start_thread(void) must_check; /* step 13. -ENOMEM */
 void deferred_wake(void); /* at the end of an interrupt: wake the runner if there is work */

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "kernel/arch/arch.h"
+#include "kernel/core/interrupts/rest.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/sync/spinlock.h"
 #include "kernel/core/time/time.h"
@@ -263,4 +264,5 @@ void irq_dispatch(unsigned irq)
     }
     irq_acknowledge(irq);
     deferred_wake();
+    irq_rest_over();
 }

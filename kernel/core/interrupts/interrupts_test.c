@@ -10,6 +10,7 @@
 /* links: kernel/core/interrupts/deferred.c */
 #include "kernel/arch/arch.h"
 #include "kernel/core/interrupts/interrupts.h"
+#include "kernel/core/interrupts/rest.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/sync/spinlock.h"
 #include "kernel/core/time/time.h"
@@ -29,6 +30,10 @@ void irq_unmask(unsigned irq) { assert_true(locked); masked[irq] = false; }
 void irq_acknowledge(unsigned irq) { assert_false(locked); acknowledged[irq]++; }
 bool irq_is_spurious(unsigned irq) { return spurious[irq]; }
 bool irq_is_level(unsigned irq) { return level[irq]; }
+void irq_rest_over(void)
+{
+}
+
 uint64_t time_now_us(void) { return now; }
 
 uint64_t spin_lock_irq(struct spinlock *lock)

@@ -4,8 +4,10 @@
 #include "kernel/arch/arch.h"
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/sync/spinlock.h"
+#include "kernel/core/thread/stack.h"
 #include "lib/bitmap.h"
 #include "lib/errno.h"
+#include "lib/string.h"
 
 #define SLOT_BYTES  (2 * KERNEL_STACK_BYTES)
 #define RANGE_BYTES (SLOT_BYTES * KERNEL_STACKS_MAX)
@@ -52,6 +54,7 @@ static int map_page(uint64_t virt)
 
     if (error)
         return error;
+    stack_fill((uint64_t)phys_to_virt(phys), (uint64_t)phys_to_virt(phys) + PAGE_SIZE);
     error = page_map(virt, phys, PAGE_WRITE);
     if (error)
         (void)!free_frame(phys);

@@ -1,10 +1,14 @@
-/* The preemption count. One CPU so far: the count moves to the per-CPU data with the threads. */
-#include "kernel/arch/arch.h"
+/* The preemption count's slow half; the fast one is inline, the switch itself is scheduler.c's. */
 #include "kernel/core/sync/preempt.h"
 
-unsigned preempt_depth;
+#include "kernel/panic.h"
 
 bool may_sleep(void)
 {
-    return preempt_depth == 0 && cpu_interrupts_enabled();
+    return preempt_count() == 0 && cpu_interrupts_enabled();
+}
+
+void preempt_underflow(void)
+{
+    panic("preempt_enable without preempt_disable");
 }

@@ -7,32 +7,27 @@
 #include "kernel/panic.h"
 
 #ifdef DEBUG
-#define HELD_MAX 16
-
-/* The locks that this CPU holds, the newest last. One CPU so far; per-CPU data take it over. */
-static struct {
-    const struct spinlock *held[HELD_MAX];
-    unsigned count;
-} mine;
-
 static void check_rank(const struct spinlock *lock)
 {
-    const struct spinlock *last = mine.count ? mine.held[mine.count - 1] : NULL;
+    struct percpu *cpu = percpu();
+    const struct spinlock *last = cpu->held_count ? cpu->held[cpu->held_count - 1] : NULL;
 
     if (last && last->rank >= lock->rank)
         panic("lock %s (rank %u) taken while holding %s (rank %u)", lock->name, lock->rank,
               last->name, last->rank);
-    assert(mine.count < HELD_MAX);
-    mine.held[mine.count++] = lock;
+    assert(cpu->held_count < HELD_LOCKS_MAX);
+    cpu->held[cpu->held_count++] = lock;
 }
 
 static void check_release(const struct spinlock *lock)
 {
-    for (unsigned i = mine.count; i > 0; i--) {
-        if (mine.held[i - 1] != lock)
+    struct percpu *cpu = percpu();
+
+    for (unsigned i = cpu->held_count; i > 0; i--) {
+        if (cpu->held[i - 1] != lock)
             continue;
-        for (mine.count--; i <= mine.count; i++)
-            mine.held[i - 1] = mine.held[i];
+        for (cpu->held_count--; i <= cpu->held_count; i++)
+            cpu->held[i - 1] = cpu->held[i];
         return;
     }
     panic("lock %s released by a CPU that does not hold it", lock->name);

@@ -19,6 +19,7 @@ enum lock_rank {
     LOCK_RANK_FRAMES = 40,
     LOCK_RANK_TIMERS = 50,
     LOCK_RANK_WAIT = 60,      /* wait queues, mutexes, semaphores */
+    LOCK_RANK_THREADS = 65,   /* the table of threads */
     LOCK_RANK_RUN_QUEUE = 70,
     LOCK_RANK_INTERRUPTS = 80,
     LOCK_RANK_CONSOLE = 90,
