@@ -81,7 +81,7 @@ static int refuse_as(enum frame_fault fault, uint64_t phys, const char *what)
     return fault == FRAME_FAULT_OVERFLOW ? -EOVERFLOW : -EINVAL;
 }
 
-static int refuse(uint64_t phys, const char *what)
+static never_inline int refuse(uint64_t phys, const char *what)
 {
     return refuse_as(find_fault(phys), phys, what);
 }
@@ -245,21 +245,47 @@ static void drain(struct frame_cache *cache, unsigned count)
         cache->frames[i] = cache->frames[i + count];
 }
 
+/* The newest frame of a cache that has one. */
+static inline int take_cached(struct frame_cache *cache, uint64_t *phys)
+{
+    uint64_t frame = cache->frames[--cache->count];
+
+    map.counts[frame] = 1; /* nobody else knows the frame */
+    preempt_enable();
+    *phys = frame * FRAME_SIZE;
+    return 0;
+}
+
+/* Preemption is off, and on afterwards. */
+static never_inline int alloc_slowly(struct frame_cache *cache, uint64_t *phys)
+{
+    if (refill(cache))
+        return take_cached(cache, phys);
+    preempt_enable();
+    return -ENOMEM;
+}
+
 int alloc_frame(uint64_t *phys)
 {
-    int error = -ENOMEM;
-
+    if (memory_must_fail())
+        return -ENOMEM;
     preempt_disable();
     struct frame_cache *cache = &caches[cpu_number()];
-    if (likely(!memory_must_fail()) && (likely(cache->count > 0) || refill(cache))) {
-        uint64_t frame = cache->frames[--cache->count];
+    if (unlikely(cache->count == 0))
+        return alloc_slowly(cache, phys);
+    return take_cached(cache, phys);
+}
 
-        map.counts[frame] = 1; /* nobody else knows the frame */
-        *phys = frame * FRAME_SIZE;
-        error = 0;
-    }
+static inline void put_cached(struct frame_cache *cache, uint64_t frame)
+{
+    cache->frames[cache->count++] = frame;
     preempt_enable();
-    return error;
+}
+
+static never_inline void keep_slowly(struct frame_cache *cache, uint64_t frame)
+{
+    drain(cache, CACHE_BATCH);
+    put_cached(cache, frame);
 }
 
 /* The frame is to be had again; its count is 0. */
@@ -268,18 +294,22 @@ static inline void keep(uint64_t frame)
     preempt_disable();
     struct frame_cache *cache = &caches[cpu_number()];
     if (unlikely(cache->count == CACHE_MAX))
-        drain(cache, CACHE_BATCH);
-    cache->frames[cache->count++] = frame;
-    preempt_enable();
+        keep_slowly(cache, frame);
+    else
+        put_cached(cache, frame);
 }
 
-/* A frame whose count can be looked at. */
-static inline bool is_known(uint64_t phys)
+/* The frame's number. Of an address that is not a frame's start it is beyond every map: what should be 0
+   comes out on top. */
+static inline uint64_t frame_of(uint64_t phys)
 {
-    uint64_t frame = phys / FRAME_SIZE;
+    return phys / FRAME_SIZE | phys << 52;
+}
 
-    return likely(phys % FRAME_SIZE == 0) && likely(frame < map.size)
-           && likely(frame_map_touched(&map, frame));
+/* Its count can be looked at. */
+static inline bool is_known(uint64_t frame)
+{
+    return likely(frame < map.size) && likely(frame_map_touched(&map, frame));
 }
 
 static inline bool change_count(uint64_t frame, uint16_t from, uint16_t to)
@@ -290,9 +320,11 @@ static inline bool change_count(uint64_t frame, uint16_t from, uint16_t to)
 
 int free_frame(uint64_t phys)
 {
-    if (unlikely(!is_known(phys)) || unlikely(!change_count(phys / FRAME_SIZE, 1, 0)))
+    uint64_t frame = frame_of(phys);
+
+    if (unlikely(!is_known(frame)) || unlikely(!change_count(frame, 1, 0)))
         return refuse(phys, "free");
-    keep(phys / FRAME_SIZE);
+    keep(frame);
     return 0;
 }
 
@@ -305,10 +337,10 @@ static uint16_t count_of(uint64_t frame)
 
 int frame_get(uint64_t phys)
 {
-    uint64_t frame = phys / FRAME_SIZE;
+    uint64_t frame = frame_of(phys);
     uint16_t count;
 
-    if (!is_known(phys))
+    if (!is_known(frame))
         return refuse(phys, "get");
     do {
         count = count_of(frame);
@@ -322,10 +354,10 @@ int frame_get(uint64_t phys)
 
 int frame_put(uint64_t phys)
 {
-    uint64_t frame = phys / FRAME_SIZE;
+    uint64_t frame = frame_of(phys);
     uint16_t count;
 
-    if (!is_known(phys))
+    if (!is_known(frame))
         return refuse(phys, "put");
     do {
         count = count_of(frame);
@@ -339,7 +371,7 @@ int frame_put(uint64_t phys)
 
 unsigned frame_references(uint64_t phys)
 {
-    unsigned count = is_known(phys) ? count_of(phys / FRAME_SIZE) : 0;
+    unsigned count = is_known(frame_of(phys)) ? count_of(frame_of(phys)) : 0;
 
     return count == FRAME_COUNT_RESERVED ? 0 : count;
 }
@@ -391,7 +423,7 @@ static int check_run(uint64_t phys, uint64_t count)
     for (uint64_t i = 0; i < count; i++) {
         uint64_t at = phys + i * FRAME_SIZE;
 
-        if (!is_known(at) || count_of(at / FRAME_SIZE) != 1)
+        if (!is_known(frame_of(at)) || count_of(frame_of(at)) != 1)
             return refuse(at, "free");
     }
     return 0;

@@ -13,7 +13,8 @@
 /* From the outermost to the innermost. */
 enum lock_rank {
     LOCK_RANK_ADDRESS_SPACE = 10,
-    LOCK_RANK_HEAP = 20,
+    LOCK_RANK_CACHES = 15,    /* the list of slab caches */
+    LOCK_RANK_HEAP = 20,      /* a slab cache, the addresses of page runs, the older heaps */
     LOCK_RANK_DEVICE_MAP = 25,
     LOCK_RANK_PAGE_TABLES = 30,
     LOCK_RANK_FRAMES = 40,
