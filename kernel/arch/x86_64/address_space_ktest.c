@@ -225,14 +225,14 @@ KTEST(address_spaces_have_their_own_recursive_slot)
     bool right[2], checked[2];
     uint64_t virt;
 
-    EXPECT(recursive_slot_shows(VIRT_HEAP));
+    EXPECT(recursive_slot_shows((uintptr_t)spaces));
     for (unsigned i = 0; i < 2; i++) {
         EXPECT(address_space_create(&spaces[i]) == 0);
         EXPECT(add_page(&spaces[i], USER_PAGES, i) == 0);
     }
     for (unsigned i = 0; i < 2; i++) {
         address_space_switch(&spaces[i]);
-        right[i] = recursive_slot_shows(USER_PAGES) && recursive_slot_shows(VIRT_HEAP);
+        right[i] = recursive_slot_shows(USER_PAGES) && recursive_slot_shows((uintptr_t)spaces);
         checked[i] = paging_check(&virt);
     }
     address_space_switch(NULL);

@@ -4,7 +4,7 @@
  * between two pages that are not mapped, so that running over its end is a fault.
  *
  *     VIRT_HEAP             bump and list heap, growing upwards (heap_linear.h)
- *     VIRT_HEAP +  64 GiB   page runs
+ *     VIRT_HEAP +  64 GiB   page runs, up to 64 GiB
  *     VIRT_HEAP + 256 GiB   kernel stacks
  *
  * Locks: one of LOCK_RANK_HEAP, for the map of addresses. Not for interrupt handlers.
@@ -18,7 +18,7 @@
 #include "lib/compiler.h"
 
 #define VIRT_PAGE_RUNS       (VIRT_HEAP + (64ull << 30))
-#define PAGE_RUNS_BYTES_MAX  (192ull << 30)
+#define PAGE_RUNS_BYTES_MAX  (64ull << 30)
 
 int page_runs_init(void) must_check; /* after frames_init. -ENOMEM */
 /* align_pages: a power of two. *run has anything in it. -ENOMEM; -EINVAL: pages or align_pages is 0. */
