@@ -147,7 +147,7 @@ struct page_step {
     uint64_t phys;  /* of the next table, or of the page */
     uint64_t bytes; /* of the page; 0: a table, or nothing */
     bool present;
-    char rights[48]; /* "write, execute, user, global, …" */
+    char rights[128]; /* "read, write, global, no execute" */
 };
 #define PAGE_STEPS_MAX 4
 unsigned page_walk(uint64_t virt, struct page_step steps[PAGE_STEPS_MAX]); /* returns how many */

@@ -40,17 +40,18 @@ static uint64_t make_leaf(uint64_t phys, unsigned level, uint64_t attributes)
 void page_tables_walk(const struct page_tables *tables, uint64_t virt, struct page_walk *walk)
 {
     uint64_t table = tables->root;
+    unsigned level = PAGE_TABLE_LEVELS - 1;
 
-    for (unsigned level = PAGE_TABLE_LEVELS - 1;; level--) {
+    for (;; level--) {
         uint64_t entry = page_table_at(table)[page_table_index(virt, level)];
 
-        walk->level = level;
         walk->tables[level] = table;
         walk->entries[level] = entry;
         if (!(entry & PTE_PRESENT) || page_entry_is_leaf(entry, level))
-            return;
+            break;
         table = entry & PTE_ADDRESS;
     }
+    walk->level = level;
 }
 
 /* A right is there when every level grants it. */
@@ -136,11 +137,11 @@ static unsigned pages_in_row(const struct page_walk *walk, uint64_t virt, uint64
 {
     const uint64_t *table = page_table_at(walk->tables[walk->level]);
     unsigned first = page_table_index(virt, walk->level), i = first;
-    uint64_t bytes = page_level_bytes(walk->level);
-    uint64_t room = (end - (virt & ~(bytes - 1)) + (bytes - 1)) / bytes; /* pages up to the end */
+    unsigned level = walk->level;
+    uint64_t room = ((end - 1) >> (12 + 9 * level)) - (virt >> (12 + 9 * level)) + 1; /* up to the end */
 
     while (i < PAGE_TABLE_ENTRIES && i - first < room && table[i] & PTE_PRESENT
-           && page_entry_is_leaf(table[i], walk->level))
+           && page_entry_is_leaf(table[i], level))
         i++;
     return i - first;
 }
@@ -154,13 +155,13 @@ static int check_mapped(const struct page_tables *tables, uint64_t virt, uint64_
     *ragged = false;
     while (virt < end) {
         page_tables_walk(tables, virt, &walk);
-        uint64_t size = page_level_bytes(walk.level);
+        uint64_t before = page_offset(virt, walk.level);
         unsigned count = pages_in_row(&walk, virt, end);
 
         if (count == 0)
             return -ENOENT;
-        *ragged |= virt % size != 0;
-        virt = (virt & ~(size - 1)) + count * size;
+        *ragged |= before != 0;
+        virt += count * page_level_bytes(walk.level) - before;
     }
     *ragged |= virt > end;
     return 0;
@@ -193,27 +194,33 @@ static void drop_table(struct page_tables *tables, uint64_t phys)
     tables->freed++;
 }
 
-/* Looks beside `index` first: pages come and go in rows. */
-static bool table_is_empty(const uint64_t *table, unsigned index)
+/* One of the entries beside this one is in use: pages come and go in rows. */
+static bool has_neighbour(const uint64_t *table, unsigned index)
 {
-    for (unsigned i = PAGE_TABLE_ENTRIES - 1; i < 2 * PAGE_TABLE_ENTRIES - 1; i++)
-        if (table[(index + i) % PAGE_TABLE_ENTRIES])
+    return (index > 0 && table[index - 1]) || (index + 1 < PAGE_TABLE_ENTRIES && table[index + 1]);
+}
+
+static bool table_is_empty(const uint64_t *table)
+{
+    for (unsigned i = 0; i < PAGE_TABLE_ENTRIES; i += 8)
+        if (table[i] | table[i + 1] | table[i + 2] | table[i + 3] | table[i + 4] | table[i + 5]
+            | table[i + 6] | table[i + 7])
             return false;
     return true;
 }
 
-/* Give back the tables on the way to virt that hold nothing. */
-static void prune(struct page_tables *tables, uint64_t virt)
+/* Give back the tables on the way to virt that hold nothing, from the one in which the walk ended. */
+static void prune(struct page_tables *tables, uint64_t virt, const struct page_walk *walk)
 {
     unsigned top = virt < USER_HALF_END ? 3 : 2; /* kernel PML4 entries stay */
-    struct page_walk walk;
 
-    page_tables_walk(tables, virt, &walk);
-    for (unsigned level = walk.level; level < top; level++) {
-        if (!table_is_empty(page_table_at(walk.tables[level]), page_table_index(virt, level)))
+    for (unsigned level = walk->level; level < top; level++) {
+        const uint64_t *table = page_table_at(walk->tables[level]);
+
+        if (has_neighbour(table, page_table_index(virt, level)) || !table_is_empty(table))
             return;
-        page_table_at(walk.tables[level + 1])[page_table_index(virt, level + 1)] = 0;
-        drop_table(tables, walk.tables[level]);
+        page_table_at(walk->tables[level + 1])[page_table_index(virt, level + 1)] = 0;
+        drop_table(tables, walk->tables[level]);
     }
 }
 
@@ -243,7 +250,7 @@ static int split_at(struct page_tables *tables, uint64_t virt)
     for (;;) {
         page_tables_walk(tables, virt, &walk);
         if (!(walk.entries[walk.level] & PTE_PRESENT)
-            || virt % page_level_bytes(walk.level) == 0)
+            || page_offset(virt, walk.level) == 0)
             return 0;
         int error = split_entry(tables, walk_entry(&walk, virt), walk.level);
 
@@ -258,7 +265,7 @@ static bool is_uniform(const uint64_t *table, unsigned level)
     uint64_t step = page_level_bytes(level), first = table[0] & ~SEEN;
 
     if (!(first & PTE_PRESENT) || !page_entry_is_leaf(first, level)
-        || entry_phys(first, level) % page_level_bytes(level + 1))
+        || page_offset(entry_phys(first, level), level + 1))
         return false;
     /* The last one first: in most tables it says no. */
     for (unsigned i = PAGE_TABLE_ENTRIES - 1; i > 0; i--)
@@ -311,15 +318,14 @@ static unsigned level_for(const struct page_tables *tables, uint64_t virt, uint6
 {
     unsigned level = tables->largest;
 
-    while (level > 0
-           && ((virt | phys) % page_level_bytes(level) || bytes < page_level_bytes(level)))
+    while (level > 0 && (page_offset(virt | phys, level) || bytes < page_level_bytes(level)))
         level--;
     return level;
 }
 
 /*
- * The free entry for virt at *level, or further below where a table is in the way; missing tables on
- * the way are made. The range is known to be unmapped.
+ * The free entry for virt at the level that is wanted, or further below where a table is in the way;
+ * missing tables are made. The range is known to be unmapped.
  */
 static int free_entry(struct page_tables *tables, uint64_t virt, unsigned *wanted, uint64_t **entry)
 {
@@ -344,6 +350,45 @@ static int free_entry(struct page_tables *tables, uint64_t virt, unsigned *wante
     }
 }
 
+/* The commonest case: the table in which virt would be a 4 KiB page, when it is there. Else NULL. */
+static uint64_t *small_page_table(const struct page_tables *tables, uint64_t virt)
+{
+    uint64_t *table = page_table_at(tables->root);
+
+    for (unsigned level = PAGE_TABLE_LEVELS - 1; level > 0; level--) {
+        uint64_t entry = table[page_table_index(virt, level)];
+
+        if (!(entry & PTE_PRESENT) || page_entry_is_leaf(entry, level))
+            return NULL;
+        table = page_table_at(entry & PTE_ADDRESS);
+    }
+    return table;
+}
+
+static bool map_small_page(struct page_tables *tables, uint64_t virt, uint64_t phys,
+                           uint64_t attributes)
+{
+    uint64_t *table = small_page_table(tables, virt);
+    unsigned index = page_table_index(virt, 0);
+
+    if (!table || table[index] & PTE_PRESENT)
+        return false;
+    table[index] = make_leaf(phys, 0, attributes);
+    return true;
+}
+
+/* Only where the table does not become empty. */
+static bool unmap_small_page(struct page_tables *tables, uint64_t virt)
+{
+    uint64_t *table = small_page_table(tables, virt);
+    unsigned index = page_table_index(virt, 0);
+
+    if (!table || !(table[index] & PTE_PRESENT) || !has_neighbour(table, index))
+        return false;
+    table[index] = 0;
+    return true;
+}
+
 static bool kernel_table_missing(const struct page_tables *tables, uint64_t virt)
 {
     return virt >= USER_HALF_END
@@ -362,9 +407,19 @@ static void unmap_pages(struct page_tables *tables, uint64_t from, uint64_t to)
 
         for (unsigned i = 0; i < count; i++)
             entry[i] = 0;
-        prune(tables, from);
+        prune(tables, from, &walk);
         from += count * page_level_bytes(walk.level);
     }
+}
+
+/* After [virt, virt + done) no more can be mapped: as it was before. */
+static void undo_map(struct page_tables *tables, uint64_t virt, uint64_t done)
+{
+    struct page_walk walk;
+
+    page_tables_walk(tables, virt + done, &walk);
+    prune(tables, virt + done, &walk); /* tables made for the next page */
+    unmap_pages(tables, virt, virt + done);
 }
 
 int page_tables_map(struct page_tables *tables, uint64_t virt, uint64_t phys, uint64_t bytes,
@@ -377,6 +432,8 @@ int page_tables_map(struct page_tables *tables, uint64_t virt, uint64_t phys, ui
     if (phys % PAGE_BYTES || phys >= PHYSICAL_END || bytes > PHYSICAL_END - phys
         || kernel_table_missing(tables, virt))
         return -EINVAL;
+    if (bytes == PAGE_BYTES && map_small_page(tables, virt, phys, attributes))
+        return 0;
     if (!is_unmapped(tables, virt, bytes))
         return -EEXIST;
     for (uint64_t done = 0; done < bytes;) {
@@ -385,8 +442,7 @@ int page_tables_map(struct page_tables *tables, uint64_t virt, uint64_t phys, ui
 
         error = free_entry(tables, virt + done, &level, &entry);
         if (error) {
-            prune(tables, virt + done);
-            unmap_pages(tables, virt, virt + done);
+            undo_map(tables, virt, done);
             return error;
         }
         *entry = make_leaf(phys + done, level, attributes);
@@ -401,10 +457,8 @@ int page_tables_map(struct page_tables *tables, uint64_t virt, uint64_t phys, ui
 static int prepare(struct page_tables *tables, uint64_t virt, uint64_t bytes)
 {
     bool ragged;
-    int error = check_range(virt, bytes);
+    int error = check_mapped(tables, virt, bytes, &ragged);
 
-    if (!error)
-        error = check_mapped(tables, virt, bytes, &ragged);
     if (error || !ragged)
         return error;
     error = split_at(tables, virt);
@@ -419,8 +473,13 @@ static int prepare(struct page_tables *tables, uint64_t virt, uint64_t bytes)
 
 int page_tables_unmap(struct page_tables *tables, uint64_t virt, uint64_t bytes)
 {
-    int error = prepare(tables, virt, bytes);
+    int error = check_range(virt, bytes);
 
+    if (error)
+        return error;
+    if (bytes == PAGE_BYTES && unmap_small_page(tables, virt))
+        return 0;
+    error = prepare(tables, virt, bytes);
     if (error)
         return error;
     unmap_pages(tables, virt, virt + bytes);
@@ -432,8 +491,10 @@ int page_tables_protect(struct page_tables *tables, uint64_t virt, uint64_t byte
 {
     uint64_t end = virt + bytes;
     struct page_walk walk;
-    int error = prepare(tables, virt, bytes);
+    int error = check_range(virt, bytes);
 
+    if (!error)
+        error = prepare(tables, virt, bytes);
     if (error)
         return error;
     for (uint64_t at = virt; at < end;) {

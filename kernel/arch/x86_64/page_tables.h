@@ -74,6 +74,12 @@ static inline uint64_t page_level_bytes(unsigned level)
     return 1ull << (12 + 9 * level);
 }
 
+/* Of an address in the page of this level that holds it. */
+static inline uint64_t page_offset(uint64_t address, unsigned level)
+{
+    return address & (page_level_bytes(level) - 1);
+}
+
 static inline unsigned page_table_index(uint64_t virt, unsigned level)
 {
     return (unsigned)(virt >> (12 + 9 * level)) % PAGE_TABLE_ENTRIES;
