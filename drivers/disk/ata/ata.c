@@ -398,6 +398,7 @@ static const struct disk_operations operations = {
 /* Only looks: no clock, no rest. The bound is far beyond what a healthy drive needs. */
 static bool bare_wait(const struct ata_channel *channel)
 {
+    (void)ata_channel_status(channel); /* may still show the block before (§9.7) */
     for (uint32_t looks = 0; looks < BARE_LOOKS_MAX; looks++) {
         uint8_t status = ata_channel_status(channel);
         if ((status & ATA_BSY) == 0)

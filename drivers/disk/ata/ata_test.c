@@ -231,6 +231,7 @@ static void test_beyond_28_bits(void **state)
 {
     struct disk *disk = start_one(1ull << 40);
     read_and_check(disk, (1u << 28) - 5, 10);
+    assert_int_equal(fake[0].resets, 0);
     read_and_check(disk, (1u << 28) - 1, 1);
     read_and_check(disk, (1ull << 40) - 300, 300);
     memset(buffer, 0x5a, 512 * 40);
@@ -334,6 +335,14 @@ static void test_narrow_bus(void **state)
     read_and_check(disk, 0, 500);
     assert_int_equal(disk->operations->write(disk, 0, 50, buffer), 0);
     assert_int_equal(fake[0].wide_words, 0);
+}
+
+static void test_garbling_bus(void **state)
+{
+    fake[0].garbles = true;
+    read_and_check(start_one(1000), 0, 500);
+    assert_logged("16-bit");
+    assert_int_equal(fake[0].resets, 0);
 }
 
 static void test_wide_bus(void **state)
@@ -554,12 +563,14 @@ static void test_neighbour_survives_a_reset(void **state)
     (void)fake_add_disk(0, 1, 1000);
     assert_int_equal(ata_init(), 2);
     read_and_check(fake_disks[0], 0, 50);
+    assert_int_equal(read_sectors(fake_disks[1], 0, 50), 0);
     fake[0].drives[1].hang_times = 1;
     assert_int_equal(read_sectors(fake_disks[1], 0, 50), 0);
     check_buffer(&fake[0].drives[1], 0, 50);
     read_and_check(fake_disks[0], 0, 50); /* multiple mode was lost with the reset, and told again */
     assert_int_equal(fake[0].resets, 1);
     assert_not_logged("failed");
+    assert_not_logged("ABRT"); /* no command before multiple mode was told */
 }
 
 /* Random work on a drive that fails in random ways: whatever is called good must be good. */
@@ -615,7 +626,7 @@ int main(void)
         TEST(test_without_multiple),          TEST(test_write_and_flush),
         TEST(test_flush_kinds),               TEST(test_flush_error_is_never_hidden),
         TEST(test_read_only),                 TEST(test_narrow_bus),
-        TEST(test_bare_read), TEST(test_wide_bus),                TEST(test_interrupts_save_time),
+        TEST(test_bare_read), TEST(test_garbling_bus), TEST(test_wide_bus),                TEST(test_interrupts_save_time),
         TEST(test_lost_interrupts),           TEST(test_no_interrupt_line),
         TEST(test_stray_interrupts),          TEST(test_error_once),
         TEST(test_error_for_ever),            TEST(test_device_fault),
