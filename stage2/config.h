@@ -5,7 +5,7 @@
  *   before the first [Title]    kernel  = /boot/kernel.elf    the kernel's path
  *                               cmdline = console=serial      words for every start
  *                               menu    = yes | no            show the menu at each start
- *                               timeout = 5                   seconds the menu waits, 0–3600
+ *                               timeout = 5                   seconds the menu waits, up to 3600; 0: for ever
  *   in an entry                 kernel, cmdline               as above; its words follow the general ones
  *
  * A line that cannot be understood is left out and reported with its number; a file with bytes that

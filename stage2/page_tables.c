@@ -133,14 +133,14 @@ static bool is_ram(uint32_t type)
     }
 }
 
-/* The run of RAM ranges without a gap that begins at range *index, beyond the first megabyte, page by
-   page: *index moves behind it. False: there is none left. */
+/* The run of RAM ranges without a gap that begins at or behind range *index, beyond the first megabyte:
+   *index moves behind it. False: there is none left. */
 static bool next_run(const struct memmap *map, uint32_t *index, uint64_t *base, uint64_t *end)
 {
     for (*base = *end = 0; *index < map->count; (*index)++) {
         const struct boot_memory_range *range = &map->ranges[*index];
-        uint64_t from = range->base < MIB ? MIB : range->base;
-        uint64_t to = range->base + range->length;
+        uint64_t from = round_up(range->base < MIB ? MIB : range->base, PAGE_BYTES);
+        uint64_t to = (range->base + range->length) & ~(PAGE_BYTES - 1);
         if (!is_ram(range->type) || to <= from)
             continue;
         if (*end && from != *end)
@@ -149,9 +149,7 @@ static bool next_run(const struct memmap *map, uint32_t *index, uint64_t *base, 
             *base = from;
         *end = to;
     }
-    *base = round_up(*base, PAGE_BYTES);
-    *end &= ~(PAGE_BYTES - 1);
-    return *end > *base;
+    return *end != 0;
 }
 
 int page_tables_physical_map(struct page_tables *tables, const struct memmap *map)

@@ -20,6 +20,7 @@
 #define MODE_LINEAR     0x4000
 #define MODE_KEEP       0x8000 /* do not clear: the kernel paints all of it anyway */
 #define TEXT_80X25      0x0003
+#define TRIES           12 /* modes that may fail before it is text */
 
 void vbe_query(void); /* vbe.asm, as are: */
 void edid_query(void);
@@ -164,7 +165,7 @@ static void use_text(bool mode_may_be_broken)
 
 void video_set(void)
 {
-    for (uint32_t i = 0; i < mode_count; i++) {
+    for (uint32_t i = 0; i < mode_count && i < TRIES; i++) {
         if (set_mode(&modes[i]))
             continue;
         console_use_screen(false);
