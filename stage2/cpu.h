@@ -33,6 +33,15 @@ static inline uint64_t rdtsc(void)
     return (uint64_t)high << 32 | low;
 }
 
+/* How long a device may keep us waiting. There is no clock yet whose rate is known: 2^31 cycles are
+   half a second at 4 GHz and two at 1 GHz. Counting port reads would not do, an emulator's are fast. */
+#define PATIENCE_CYCLES (1ull << 31)
+
+static inline bool patience_over(uint64_t since)
+{
+    return rdtsc() - since > PATIENCE_CYCLES;
+}
+
 static inline uint64_t rdmsr(uint32_t msr)
 {
     uint32_t low, high;

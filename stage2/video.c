@@ -45,14 +45,18 @@ static struct video_wish read_wish(const char *cmdline)
     return wish;
 }
 
-/* Without anything larger than 1024×768 to choose from, the monitor's answer changes nothing. */
+/* The monitor's answer changes nothing when the user's wish can be met, or when there is nothing larger
+   than 1024×768 to choose from. */
 static bool edid_matters(const struct video_wish *wish)
 {
+    bool matters = false;
+
     for (uint32_t i = 0; i < mode_count; i++) {
-        if (modes[i].width > 1024 || modes[i].height > 768)
-            return !wish->width;
+        if (wish->width == modes[i].width && wish->height == modes[i].height)
+            return false;
+        matters |= modes[i].width > 1024 || modes[i].height > 768;
     }
-    return false;
+    return matters;
 }
 
 static void read_edid(void)

@@ -30,4 +30,5 @@ def main():
     open(out, "wb").write(data + b"FASTSEAL" + struct.pack("<II", crc32c(data), len(data)))
 
 
-main()
+if __name__ == "__main__":
+    main()

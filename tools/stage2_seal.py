@@ -27,4 +27,5 @@ def main():
     open(include, "w").write(f"; Made by tools/stage2_seal.py.\n%define STAGE2_SECTORS {sectors}\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -18,3 +18,5 @@ $(B)/tests/stage2/entry.asm.o: tests/stage2/entry.asm Makefile
 $(B)/tests/stage2/kernel.elf: $(T2_OBJS)
 	$(LD) -pie --no-dynamic-linker -z text -z max-page-size=4096 -z noexecstack -z separate-code \
 	    --hash-style=sysv --build-id=none --gc-sections -Bsymbolic -s -e _start $(T2_OBJS) -o $@
+
+SYSTEM_TEST_PARTS += $(B)/tests/stage2/kernel.sealed.elf
