@@ -106,6 +106,19 @@ static void start_page_tables(void)
              (unsigned long long)(frames_total() * FRAME_SIZE / 1024));
 }
 
+static void describe_screen(const struct boot_framebuffer *fb)
+{
+    unsigned columns, rows;
+
+    console_size(&columns, &rows);
+    if (columns == 0)
+        log_info("screen", "none");
+    else if (fb->phys == 0)
+        log_info("screen", "%ux%u text", columns, rows);
+    else
+        log_info("screen", "%ux%ux%u", fb->width, fb->height, fb->bits_per_pixel);
+}
+
 /* Step 8. The log's lines so far appear on the screen, and all later ones. */
 static void start_screen(void)
 {
@@ -113,6 +126,7 @@ static void start_screen(void)
         return;
     console_init(&boot_info()->framebuffer);
     log_add_sink(console_log_sink);
+    describe_screen(&boot_info()->framebuffer);
 }
 
 /* Step 9. */

@@ -102,8 +102,9 @@ void video_query(const char *cmdline)
         read_edid();
     mode_count = video_modes_sort(modes, mode_count, &wish, boot_info.framebuffer.edid_width,
                                   boot_info.framebuffer.edid_height);
-    if (wish.width && (!mode_count || modes[0].width != wish.width || modes[0].height != wish.height))
-        say("video=%ux%u: the video BIOS has no such mode", wish.width, wish.height);
+    if (wish.width && (!mode_count || !video_mode_is_wished(&modes[0], &wish)))
+        say("video=%ux%u%s: the video BIOS has no such mode", wish.width, wish.height,
+            wish.bits_per_pixel ? " of that depth" : "");
     for (uint32_t i = 0; i < mode_count; i++) {
         if (memmap_is(&memory, modes[i].phys & ~4095ull, 4096, BOOT_MEMORY_USABLE))
             memory_reserve(modes[i].phys, mode_bytes(&modes[i]), BOOT_MEMORY_FRAMEBUFFER);

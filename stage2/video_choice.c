@@ -28,6 +28,7 @@
 /* Lower is better; what no class wants is left out. */
 enum class {
     CLASS_WISH,
+    CLASS_WISH_SIZE,
     CLASS_EDID,
     CLASS_FITS_EDID,
     CLASS_1024,
@@ -162,12 +163,17 @@ static bool has_size(const struct video_mode *mode, uint32_t width, uint32_t hei
     return mode->width == width && mode->height == height;
 }
 
+bool video_mode_is_wished(const struct video_mode *mode, const struct video_wish *wish)
+{
+    return (!wish->width || has_size(mode, wish->width, wish->height)) &&
+           (!wish->bits_per_pixel || wish->bits_per_pixel == mode->bits_per_pixel);
+}
+
 static enum class class_of(const struct video_mode *mode, const struct video_wish *wish,
                            uint32_t edid_width, uint32_t edid_height)
 {
-    if (wish->width && has_size(mode, wish->width, wish->height) &&
-        (!wish->bits_per_pixel || wish->bits_per_pixel == mode->bits_per_pixel))
-        return CLASS_WISH;
+    if (wish->width && has_size(mode, wish->width, wish->height))
+        return video_mode_is_wished(mode, wish) ? CLASS_WISH : CLASS_WISH_SIZE;
     if (edid_width) {
         if (has_size(mode, edid_width, edid_height))
             return CLASS_EDID;

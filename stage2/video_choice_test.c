@@ -210,6 +210,11 @@ static void the_users_wish(void **state)
     assert_int_equal(video_wish_parse("800x600x16", &wish), 0);
     sort(&wish, 1920, 1080);
     expect_at(0, 800, 600, 16);
+    assert_int_equal(video_wish_parse("800x600x24", &wish), 0); /* not of that depth: the size at least */
+    sort(&wish, 1920, 1080);
+    expect_at(0, 800, 600, 32);
+    expect_at(2, 1920, 1080, 32);
+    assert_false(video_mode_is_wished(&modes[0], &wish));
     assert_int_equal(video_wish_parse("2560x1600", &wish), 0); /* larger than the monitor says */
     sort(&wish, 1920, 1080);
     expect_at(0, 2560, 1600, 32);

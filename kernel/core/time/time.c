@@ -14,6 +14,7 @@
 
 #define TIMER_IRQ          0
 #define EARLY_TICKS        1193 /* of the PIT: 1 ms */
+#define EARLY_TRIES        5
 #define FALLBACK_HZ        1000000000ull
 #define REFINE_AFTER_TICKS 1000
 
@@ -39,13 +40,23 @@ static void set_rate(uint64_t hz)
     scale = (1000000ull << 32) / hz;
 }
 
+/* An emulator that has to wait for its host misses the millisecond now and then: a few tries. */
+static int measure(uint64_t *elapsed)
+{
+    int error = pit_measure(EARLY_TICKS, cpu_timestamp, elapsed);
+
+    for (unsigned i = 1; error && i < EARLY_TRIES; i++)
+        error = pit_measure(EARLY_TICKS, cpu_timestamp, elapsed);
+    return error;
+}
+
 void time_init_early(uint64_t zero_tsc)
 {
     uint64_t elapsed;
 
     base_tsc = zero_tsc;
     base_us = 0;
-    if (pit_measure(EARLY_TICKS, cpu_timestamp, &elapsed)) {
+    if (measure(&elapsed)) {
         log_warn("time", "the PIT's channel 2 does not count: clock rate unknown, 1 GHz assumed");
         return;
     }
