@@ -49,7 +49,7 @@ DEBUG_MACHINE = $(QEMU) $(QEMU_MACHINE) $(QEMU_DISK),snapshot=on $(if $(SCREEN),
 debug: $(IMAGE) ## gdb on QEMU, stopped at the kernel's first instruction, symbols where it lies
 	@$(DEBUG) kernel $(GDB) $(DEBUG_MACHINE)
 
-debug-boot: $(IMAGE) ## gdb on QEMU, stopped at the boot sector, 16-bit code shown as such
+debug-boot: $(IMAGE) $(B)/mbr.elf ## gdb on QEMU, stopped at the boot sector, 16-bit code shown as such
 	@$(DEBUG) boot $(GDB) $(DEBUG_MACHINE)
 
 # Without a display Bochs draws into nothing, and COM1 (build/bochs.com1) is what one sees.
