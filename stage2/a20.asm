@@ -36,6 +36,14 @@ a20_enable:
 .on:
     ret
 
+; For C, after a BIOS call that switched it off: the same once more.
+; out: [a20_lost] = 1: it stays off  clobbers: everything
+global a20_restore
+a20_restore:
+    call a20_enable
+    setc [a20_lost]
+    ret
+
 ; Two patterns, so that no leftover in memory can look like an alias.
 ; out: CF clear: on  clobbers: eax, ecx
 a20_test:
@@ -180,3 +188,5 @@ kbc_wait_output:
 section .real.data progbits alloc noexec write
 align 4
 probe: dd 0
+global a20_lost
+a20_lost: db 0

@@ -14,13 +14,14 @@
 #include "stage2/keys.h"
 #include "stage2/settings.h"
 #include "stage2/stage2.h"
+#include "stage2/video.h"
 #include "stage2/volume.h"
 
 #define CONFIG_PATH     "/boot/boot.cfg"
 #define PREVIOUS_KERNEL "/boot/kernel.old.elf"
 #define SERIAL_TIMEOUT  10 /* seconds, when only a byte on COM1 asked for the menu: it may be noise */
 
-enum extra { NOTHING, ASK_MEMORY, ASK_CMDLINE };
+enum extra { NOTHING, ASK_MEMORY, ASK_VIDEO, ASK_CMDLINE };
 
 struct item {
     const char *title;
@@ -35,6 +36,7 @@ static const struct item own_items[] = {
     { "Text screen", NULL, "video=text", NOTHING },
     { "Serial console", NULL, "console=serial", NOTHING },
     { "Memory limit", NULL, "mem=64M", ASK_MEMORY },
+    { "Video mode", NULL, "video=1024x768", ASK_VIDEO },
     { "Edit the command line", NULL, "", ASK_CMDLINE },
     { "Previous kernel", PREVIOUS_KERNEL, "", NOTHING },
 };
@@ -42,7 +44,7 @@ static const struct item own_items[] = {
 #define OWN_ITEMS array_length(own_items)
 #define ITEMS_MAX (OWN_ITEMS + CONFIG_ENTRIES_MAX)
 
-static const char digits[ITEMS_MAX + 1] = "123456789abc";
+static const char digits[ITEMS_MAX + 1] = "123456789abce";
 
 static struct config config;
 static struct settings settings;
@@ -191,10 +193,12 @@ static bool ask_words(const struct item *item, char *words)
     words[0] = 0;
     if (item->extra == ASK_CMDLINE) {
         strlcpy(words, config.cmdline, BOOT_CMDLINE_MAX);
-        return keys_edit("command line: ", words, BOOT_CMDLINE_MAX);
+        return keys_edit(item->title, words, BOOT_CMDLINE_MAX);
     }
     strlcpy(words, item->cmdline, BOOT_CMDLINE_MAX);
-    return item->extra != ASK_MEMORY || keys_edit("memory limit: ", words, BOOT_CMDLINE_MAX);
+    if (item->extra == ASK_VIDEO)
+        video_show_modes();
+    return item->extra == NOTHING || keys_edit(item->title, words, BOOT_CMDLINE_MAX);
 }
 
 static void save_default(const struct item *item, const char *words)

@@ -15,7 +15,7 @@
 #define BDA_TICKS      0x6c
 #define EFLAGS_ZERO    (1u << 6)
 #define SEQUENCE_TICKS 3    /* an escape sequence's bytes come at once */
-#define SHOWN          64   /* columns of the edited line that are visible */
+#define SHOWN          56   /* columns of the edited line that are visible */
 
 extern volatile uint8_t bios_data[256]; /* 400h: stage2.ld */
 void real_idle(void);                   /* thunk.asm: until the next interrupt */
@@ -136,6 +136,7 @@ static void show(const char *prompt, const char *text, size_t length, size_t cur
     back[SHOWN - (cursor - first)] = 0;
     console_write("\r");
     console_write(prompt);
+    console_write(": ");
     console_write(line);
     console_write(back);
 }

@@ -14,7 +14,7 @@
 #define MIB             0x100000ull
 #define IDENTITY_END    0x100000000ull
 #define ISA_DMA_END     0x1000000ull /* below 16 MiB: kept for old devices while there is more */
-#define MEMORY_LEAST    (4 * MIB)    /* the kernel, its page tables and a little to work with */
+#define MEMORY_LEAST    (2 * MIB)    /* the kernel, its page tables and a little to work with */
 #define E820_HEADER     16
 #define E820_ENTRY      24
 #define E820_MAX        128

@@ -19,17 +19,33 @@
 #define INFO_MEMORY     0x12 /* in 64 KiB */
 #define MODE_LINEAR     0x4000
 #define MODE_KEEP       0x8000 /* do not clear: the kernel paints all of it anyway */
+#define VECTORS_BYTES   1024
 #define TEXT_80X25      0x0003
 #define TRIES           12 /* modes that may fail before it is text */
 
 void vbe_query(void); /* vbe.asm, as are: */
 void edid_query(void);
+extern uint8_t interrupt_vectors[VECTORS_BYTES]; /* address 0: stage2.ld */
 extern const uint16_t vbe_mode_count;
 extern const uint8_t vbe_answered;
 extern const uint8_t vbe_info_answer[], edid_answer[], vbe_modes_answer[]; /* stage2.ld */
 
 static struct video_mode modes[VIDEO_MODES_MAX];
 static uint32_t mode_count;
+
+/* Video BIOSes are known that run over their caller's stack into the interrupt vectors. A question must
+   not change any: put them back and say so. */
+static void ask_guarded(void (*routine)(void))
+{
+    static uint8_t kept[VECTORS_BYTES];
+
+    memcpy(kept, interrupt_vectors, VECTORS_BYTES);
+    real_mode(routine);
+    if (!memcmp(kept, interrupt_vectors, VECTORS_BYTES))
+        return;
+    memcpy(interrupt_vectors, kept, VECTORS_BYTES);
+    say("the video BIOS changed interrupt vectors; they are restored");
+}
 
 static struct video_wish read_wish(const char *cmdline)
 {
@@ -63,7 +79,7 @@ static void read_edid(void)
 {
     struct boot_framebuffer *fb = &boot_info.framebuffer;
 
-    real_mode(edid_query);
+    ask_guarded(edid_query);
     if (edid_preferred(edid_answer, &fb->edid_width, &fb->edid_height)) {
         fb->edid_width = fb->edid_height = 0;
         return;
@@ -76,6 +92,7 @@ static void decode_modes(void)
     uint16_t version = rd16(vbe_info_answer + INFO_VERSION);
     uint64_t vram = (uint64_t)rd16(vbe_info_answer + INFO_MEMORY) << 16;
 
+    mode_count = 0;
     for (uint32_t i = 0; i < vbe_mode_count && i < VIDEO_MODES_MAX; i++) {
         const uint8_t *record = vbe_modes_answer + i * VIDEO_RECORD_BYTES;
         if (!video_mode_decode(record, version, vram, &modes[mode_count]))
@@ -92,9 +109,10 @@ void video_query(const char *cmdline)
 {
     struct video_wish wish = read_wish(cmdline);
 
+    mode_count = 0;
     if (wish.text)
         return;
-    real_mode(vbe_query);
+    ask_guarded(vbe_query);
     if (!vbe_answered)
         return;
     decode_modes();
@@ -109,6 +127,18 @@ void video_query(const char *cmdline)
         if (memmap_is(&memory, modes[i].phys & ~4095ull, 4096, BOOT_MEMORY_USABLE))
             memory_reserve(modes[i].phys, mode_bytes(&modes[i]), BOOT_MEMORY_FRAMEBUFFER);
     }
+}
+
+/* One size a mode, in the order of preference, without the repeats that other depths make. */
+void video_show_modes(void)
+{
+    video_query("");
+    for (uint32_t i = 0; i < mode_count; i++) {
+        if (i && modes[i].width == modes[i - 1].width && modes[i].height == modes[i - 1].height)
+            continue;
+        console_printf(" %ux%u", modes[i].width, modes[i].height);
+    }
+    console_write(mode_count ? "\n" : " none: text only\n");
 }
 
 uint64_t video_bytes_max(void)

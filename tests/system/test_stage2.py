@@ -234,7 +234,7 @@ def test_previous_kernel_from_the_menu(tmp_path):
     with Machine(image) as machine:
         machine.wait_for("FastOS boot menu")
         machine.wait_for(r"Enter: Normal\.")
-        machine.type("7")
+        machine.type("8")
         passes(machine)
 
 
@@ -249,11 +249,12 @@ MENU = "menu = yes\ntimeout = 0\ncmdline = kaslr=off\n[My own]\ncmdline = video=
     ("2", "cmdline 'kaslr=off safe'"),
     ("3", "cmdline 'kaslr=off video=text'"),
     ("4", "cmdline 'kaslr=off console=serial'"),
-    ("8", "cmdline 'kaslr=off video=text my=own'"),
+    ("9", "cmdline 'kaslr=off video=text my=own'"),
     ("5\x7f\x7f\x7f32M\r", "cmdline 'kaslr=off mem=32M'"),
-    ("6 log=debug\x1b[D\x1b[D!\x1b[Ha \x1b[F z\r", "cmdline 'a kaslr=off log=deb!ug z'"),
-    ("6\x15only\r", "cmdline 'only'"),
-    ("9x3", "cmdline 'kaslr=off video=text'"),
+    ("7 log=debug\x1b[D\x1b[D!\x1b[Ha \x1b[F z\r", "cmdline 'a kaslr=off log=deb!ug z'"),
+    ("7\x15only\r", "cmdline 'only'"),
+    ("6" + 8 * "\x7f" + "800x600\r", "800x600x32"),
+    ("ax3", "cmdline 'kaslr=off video=text'"),
 ])
 def test_menu_over_com1(tmp_path, key, expected):
     image = make_image(tmp_path, MENU)
@@ -268,9 +269,9 @@ def test_menu_at_the_keyboard(tmp_path):
         machine.wait_for(r"Enter: Normal\.")
         lines = machine.screen_lines()
         assert any("FastOS boot menu" in line for line in lines)
-        assert any("8  My own" in line for line in lines)
-        machine.type_keys("6")
-        machine.wait_for("command line: ")
+        assert any("9  My own" in line for line in lines)
+        machine.type_keys("7")
+        machine.wait_for("Edit the command line: ")
         machine.type_keys(" more\n")
         assert "cmdline 'kaslr=off more'" in passes(machine)
 
