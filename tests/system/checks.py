@@ -3,11 +3,15 @@
     text = run("sum /README.txt", memory="8")     boot, one command of the monitor, leave: COM1's text
     wait_for_monitor(machine)                     until its prompt; no complaint that does not belong
     wait_for_halt(machine, "not enough memory")   until stage 2 gave up; the reason stands everywhere
+    make_image(folder, extra=files), Disk(folder) images to read, to change and to damage
 """
 import re
+import subprocess
+import sys
 import zlib
 
-from harness import ANSI, READY, TOP, Machine
+from harness import ANSI, IMAGE, READY, TOP, Machine, copy_image
+from ext2 import Ext2  # tools/, which harness put on the path
 
 ROOT = TOP / "build" / "root"  # what disk.img.mk put into the image
 # What should not come in a boot without trouble: all that stage 2 says, and the log's complaints.
@@ -84,3 +88,63 @@ def assert_alive(machine):
     """Nothing reset it or switched it off (Machine runs QEMU with -no-reboot)."""
     assert machine.process.poll() is None, machine.report()
     assert machine.qmp.command("query-status")["running"], machine.report()
+
+
+# ---- images of one's own -----------------------------------------------------------------------------
+
+SECTOR = 512
+
+
+def make_image(folder, *options, extra=None):
+    """The image with further files, by tools/mkimage.py."""
+    image = folder / "made.img"
+    command = [sys.executable, "-B", TOP / "tools/mkimage.py", "--mbr", TOP / "build/mbr.bin",
+               "--stage2", TOP / "build/stage2.bin", "--root", ROOT, *options]
+    command += ["--extra", extra] if extra else []
+    subprocess.run([*command, image], check=True, stdout=subprocess.DEVNULL)
+    return image
+
+
+class Disk:
+    """A copy of the image, to be damaged or changed.
+
+    flip(offset) · write(offset, bytes) · put("/boot/x", bytes) · remove("/boot/x") · sectors("/boot/x")
+    """
+
+    def __init__(self, folder, image=None):
+        self.folder, self.path = folder, copy_image(image or IMAGE, folder)
+        entry = self.read(446, 16)
+        self.start = int.from_bytes(entry[8:12], "little")  # of the partition, in sectors
+        self.fs = Ext2(self.path, 0, self.start * SECTOR)
+        self.block = 1024 << int.from_bytes(self.read(self.start * SECTOR + 1024 + 24, 4), "little")
+
+    def read(self, offset, size):
+        with open(self.path, "rb") as file:
+            file.seek(offset)
+            return file.read(size)
+
+    def write(self, offset, data):
+        with open(self.path, "r+b") as file:
+            file.seek(offset)
+            file.write(data)
+
+    def flip(self, offset):
+        self.write(offset, bytes([self.read(offset, 1)[0] ^ 0x10]))
+
+    def remove(self, path):
+        self.fs.debugfs([b"rm " + path.encode()])
+
+    def put(self, path, data):
+        source = self.folder / "put"
+        source.write_bytes(data)
+        folder, _, name = path.rpartition("/")
+        there = name in self.fs.ask(f"ls -p {folder or '/'}".encode()).decode()
+        if there:
+            self.remove(path)
+        self.fs.debugfs([f"cd {folder or '/'}".encode(), f"write {source} {name}".encode()])
+
+    def sectors(self, path):
+        """The numbers of the disk's sectors that hold the file's data, in order."""
+        blocks = [int(block) for block in self.fs.ask(b"blocks " + path.encode()).split()]
+        each = self.block // SECTOR
+        return [self.start + block * each + i for block in blocks for i in range(each)]
