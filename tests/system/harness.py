@@ -305,6 +305,8 @@ class Machine(Process):
         Afterwards `shutdown` is QEMU's reason: "guest-shutdown", "guest-reset", "guest-panic" …
         """
         status = self.wait(timeout)
+        if status < 0:
+            raise Ended(f"QEMU itself died, by signal {-status}\n{self.report()}")
         self.qmp.drain()
         reasons = [event["data"]["reason"] for event in self.qmp.events
                    if event["event"] == "SHUTDOWN" and "data" in event]
