@@ -1,6 +1,6 @@
 /*
- * READ SECTORS of LBA 0 by polling, once per drive: only enough of ATA to recognise a disk. BIOSes say
- * "ATA" of AHCI disks too, or say nothing, so what EDD names does not settle the question.
+ * READ SECTORS of LBA 0 by polling, once per drive: only enough of ATA to recognise a disk. BIOSes
+ * say "ATA" of AHCI disks too, or say nothing, so what EDD names does not settle the question.
  * Manual: ATA-6 §7 (registers), §8.27 (READ SECTOR(S)).
  */
 #include "stage2/ata_probe.h"
@@ -34,7 +34,7 @@
 
 static const struct {
     uint16_t base, control;
-} channels[] = { { 0x1f0, 0x3f6 }, { 0x170, 0x376 } };
+} channels[] = {{0x1f0, 0x3f6}, {0x170, 0x376}};
 
 /* The status once it is not busy; FLOATING: nobody there, or it hangs. */
 static uint8_t wait_idle(uint16_t base)

@@ -1,6 +1,6 @@
 /*
- * Order of the command line's words, the last of equal names wins: boot.cfg's general ones, the menu
- * entry's, fw_cfg's. The menu's entries: our own, then those of boot.cfg.
+ * Order of the command line's words, the last of equal names wins: boot.cfg's general ones, the
+ * menu entry's, fw_cfg's. The menu's entries: our own, then those of boot.cfg.
  */
 #include "stage2/choice.h"
 
@@ -19,7 +19,7 @@
 
 #define CONFIG_PATH     "/boot/boot.cfg"
 #define PREVIOUS_KERNEL "/boot/kernel.old.elf"
-#define SERIAL_TIMEOUT  10 /* seconds, when only a byte on COM1 asked for the menu: it may be noise */
+#define SERIAL_TIMEOUT  10 /* seconds, when only a byte on COM1 asked for the menu: noise? */
 
 enum extra { NOTHING, ASK_MEMORY, ASK_VIDEO, ASK_CMDLINE };
 
@@ -31,14 +31,14 @@ struct item {
 };
 
 static const struct item own_items[] = {
-    { "Normal", NULL, "", NOTHING },
-    { "Safe mode", NULL, "safe", NOTHING },
-    { "Text screen", NULL, "video=text", NOTHING },
-    { "Serial console", NULL, "console=serial", NOTHING },
-    { "Memory limit", NULL, "mem=64M", ASK_MEMORY },
-    { "Video mode", NULL, "video=1024x768", ASK_VIDEO },
-    { "Edit the command line", NULL, "", ASK_CMDLINE },
-    { "Previous kernel", PREVIOUS_KERNEL, "", NOTHING },
+    {"Normal", NULL, "", NOTHING},
+    {"Safe mode", NULL, "safe", NOTHING},
+    {"Text screen", NULL, "video=text", NOTHING},
+    {"Serial console", NULL, "console=serial", NOTHING},
+    {"Memory limit", NULL, "mem=64M", ASK_MEMORY},
+    {"Video mode", NULL, "video=1024x768", ASK_VIDEO},
+    {"Edit the command line", NULL, "", ASK_CMDLINE},
+    {"Previous kernel", PREVIOUS_KERNEL, "", NOTHING},
 };
 
 #define OWN_ITEMS array_length(own_items)
@@ -55,7 +55,7 @@ static char fw_cfg_words[BOOT_CMDLINE_MAX];
 extern const struct stage2_header stage2_header; /* stage2.ld */
 extern char config_text[CONFIG_BYTES_MAX];       /* BOOT_CONFIG: stage2.ld */
 
-/* ---- reading ---------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void read_config(void)
 {
@@ -94,7 +94,8 @@ static void read_settings(void)
         return;
     }
     if (settings_decode(sector, &settings) == -EINVAL)
-        say("the settings sector %llu is damaged: defaults are used", (unsigned long long)settings_lba());
+        say("the settings sector %llu is damaged: defaults are used",
+            (unsigned long long)settings_lba());
 }
 
 static void write_settings(void)
@@ -109,7 +110,8 @@ static void write_settings(void)
     if (disk_write_sector(settings_lba(), sector) || disk_read(settings_lba(), 1, back))
         say("settings not saved: %s", volume_why(-EIO));
     else if (memcmp(sector, back, SETTINGS_BYTES))
-        say("settings not saved: sector %llu reads back otherwise", (unsigned long long)settings_lba());
+        say("settings not saved: sector %llu reads back otherwise",
+            (unsigned long long)settings_lba());
     else
         say("\"%s\" is the default from now on", settings.title);
 }
@@ -130,13 +132,12 @@ static void make_items(void)
         items[item_count] = own_items[item_count];
     for (uint32_t i = 0; i < config.entry_count; i++) {
         const struct config_entry *entry = &config.entries[i];
-        items[item_count++] = (struct item){
-            entry->title, entry->kernel[0] ? entry->kernel : NULL, entry->cmdline, NOTHING
-        };
+        items[item_count++] = (struct item){entry->title, entry->kernel[0] ? entry->kernel : NULL,
+                                            entry->cmdline, NOTHING};
     }
 }
 
-/* ---- one item becomes the choice -------------------------------------------------------------------- */
+/* ---- one item becomes the choice ------------------------------------------------------------- */
 
 static void add_words(struct choice *choice, const char *words)
 {
@@ -174,7 +175,7 @@ static void choose_default(struct choice *choice)
     choose(choice, &items[i], saved ? settings.cmdline : items[i].cmdline);
 }
 
-/* ---- the menu ---------------------------------------------------------------------------------------- */
+/* ---- the menu -------------------------------------------------------------------------------- */
 
 static void show_menu(void)
 {

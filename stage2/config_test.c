@@ -51,7 +51,8 @@ static void empty_file_is_the_defaults(void **state)
 
 static void general_settings(void **state)
 {
-    parse("kernel=/boot/other.elf\r\n\tcmdline =  console=serial log=debug  \nmenu = yes\ntimeout=30");
+    parse("kernel=/boot/other.elf\r\n\tcmdline =  console=serial log=debug  \nmenu = "
+          "yes\ntimeout=30");
     assert_int_equal(config.errors, 0);
     assert_string_equal(config.kernel, "/boot/other.elf");
     assert_string_equal(config.cmdline, "console=serial log=debug");
@@ -79,20 +80,20 @@ static void bad_lines_are_named_and_left_out(void **state)
         uint32_t line;
         const char *part;
     } cases[] = {
-        { "menu = yes\nnonsense\n", 2, "nonsense" },
-        { "colour = red\n", 1, "colour" },
-        { "menu = perhaps\n", 1, "perhaps" },
-        { "timeout = soon\n", 1, "soon" },
-        { "timeout = \n", 1, "timeout" },
-        { "timeout = 3601\n", 1, "3601" },
-        { "timeout = 99999999999999999999\n", 1, "timeout" },
-        { "kernel = relative.elf\n", 1, "relative.elf" },
-        { "kernel =\n", 1, "kernel" },
-        { "\n\n[no end\n", 3, "[no end" },
-        { "[]\n", 1, "title" },
-        { "[a title that is longer than thirty-nine bytes are]\n", 1, "title" },
-        { "[a]\nmenu = yes\n", 2, "menu" },
-        { "= nothing\n", 1, "no such setting" },
+        {"menu = yes\nnonsense\n", 2, "nonsense"},
+        {"colour = red\n", 1, "colour"},
+        {"menu = perhaps\n", 1, "perhaps"},
+        {"timeout = soon\n", 1, "soon"},
+        {"timeout = \n", 1, "timeout"},
+        {"timeout = 3601\n", 1, "3601"},
+        {"timeout = 99999999999999999999\n", 1, "timeout"},
+        {"kernel = relative.elf\n", 1, "relative.elf"},
+        {"kernel =\n", 1, "kernel"},
+        {"\n\n[no end\n", 3, "[no end"},
+        {"[]\n", 1, "title"},
+        {"[a title that is longer than thirty-nine bytes are]\n", 1, "title"},
+        {"[a]\nmenu = yes\n", 2, "menu"},
+        {"= nothing\n", 1, "no such setting"},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -126,7 +127,9 @@ static void binary_file_is_refused_whole(void **state)
     config_parse("menu = yes\ntime\0out", 19, &config);
     expect_error(2, "byte 00 at offset 15");
     expect_defaults();
-    config_parse("\x7f" "ELF", 4, &config);
+    config_parse("\x7f"
+                 "ELF",
+                 4, &config);
     expect_error(1, "byte 7f at offset 0");
 }
 

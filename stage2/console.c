@@ -19,7 +19,7 @@
 #define PORT_E9   0xe9
 #define PORT_POST 0x80
 
-#define LINE_MAX   240
+#define LINE_MAX 240
 
 extern uint8_t text_has_com1, text_has_e9; /* text.asm */
 

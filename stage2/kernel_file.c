@@ -1,6 +1,7 @@
 /*
- * Steps: find the file → read it to the top of memory → seal and CRC → ELF check → take memory for the
- * image → copy the segments → relocate to a random virtual address → give the file's memory back.
+ * Steps: find the file → read it to the top of memory → seal and CRC → ELF check → take memory for
+ * the image → copy the segments → relocate to a random virtual address → give the file's memory
+ * back.
  */
 #include "stage2/kernel_file.h"
 
@@ -78,7 +79,8 @@ static int place(const char *path, const uint8_t *file, bool random_slide, struc
     copy_segments(image, file, memory_at(kernel->phys));
     error = elf_relocate(image, memory_at(kernel->phys), kernel->virt);
     if (error)
-        say("%s cannot be relocated: it has a relocation that is not RELATIVE or outside of it", path);
+        say("%s cannot be relocated: it has a relocation that is not RELATIVE or outside of it",
+            path);
     return error;
 }
 
@@ -134,7 +136,8 @@ int kernel_load(const char *path, bool random_slide, struct kernel *kernel)
         return error;
     }
     if (inode.size > KERNEL_FILE_MAX) {
-        say("%s has %llu bytes, allowed are %u", path, (unsigned long long)inode.size, KERNEL_FILE_MAX);
+        say("%s has %llu bytes, allowed are %u", path, (unsigned long long)inode.size,
+            KERNEL_FILE_MAX);
         return -EFBIG;
     }
     error = memory_take_high(inode.size, BOOT_MEMORY_LOADER, &at);

@@ -11,9 +11,9 @@
 #include "lib/errno.h"
 #include "stage2/page_tables.h"
 
-#define ARENA_PHYS 0x7654000ull
+#define ARENA_PHYS  0x7654000ull
 #define KERNEL_PHYS 0x1234000ull
-#define NOWHERE (~0ull)
+#define NOWHERE     (~0ull)
 
 #define PRESENT  (1ull << 0)
 #define WRITABLE (1ull << 1)
@@ -28,16 +28,18 @@ static const struct elf_image image = {
     .entry = 0x1000,
     .memory_bytes = 0x9000,
     .segment_count = 3,
-    .segments = {
-        { 0x0000, 0x0800, 0x0000, 0x0800, ELF_READ },
-        { 0x1000, 0x2234, 0x1000, 0x2234, ELF_READ | ELF_EXECUTE },
-        { 0x5ef8, 0x2200, 0x4ef8, 0x0300, ELF_READ | ELF_WRITE }, /* a page is missing before it */
-    },
+    .segments =
+        {
+            {0x0000, 0x0800, 0x0000, 0x0800, ELF_READ},
+            {0x1000, 0x2234, 0x1000, 0x2234, ELF_READ | ELF_EXECUTE},
+            {0x5ef8, 0x2200, 0x4ef8, 0x0300,
+             ELF_READ | ELF_WRITE}, /* a page is missing before it */
+        },
 };
 
 static void begin(bool nx, bool pages_1g, bool pat, uint64_t framebuffer_bytes)
 {
-    tables = (struct page_tables){ .phys = ARENA_PHYS, .nx = nx, .pages_1g = pages_1g, .pat = pat };
+    tables = (struct page_tables){.phys = ARENA_PHYS, .nx = nx, .pages_1g = pages_1g, .pat = pat};
     tables.pages = page_tables_bound(&map, pages_1g, image.memory_bytes, framebuffer_bytes);
     tables.arena = aligned_alloc(4096, tables.pages * PAGE_BYTES);
     assert_non_null(tables.arena);
@@ -70,7 +72,7 @@ static uint64_t translate(uint64_t virt, uint64_t *entry, uint64_t *size)
 
 static void add(uint64_t base, uint64_t length, uint32_t type)
 {
-    map.ranges[map.count++] = (struct boot_memory_range){ base, length, type, 1 };
+    map.ranges[map.count++] = (struct boot_memory_range){base, length, type, 1};
 }
 
 /* A PC with 8 GiB: holes, ragged ends, ACPI, ramfb's framebuffer, a reserved terabyte. */
@@ -124,8 +126,8 @@ static void physical_map(void **state)
         assert_int_equal(page_tables_physical_map(&tables, &map), 0);
         for (uint32_t i = 0; i < map.count; i++) {
             const struct boot_memory_range *r = &map.ranges[i];
-            uint64_t points[] = { r->base, r->base + r->length - 1, r->base + r->length,
-                                  r->base + r->length / 2, r->base ? r->base - 1 : 0 };
+            uint64_t points[] = {r->base, r->base + r->length - 1, r->base + r->length,
+                                 r->base + r->length / 2, r->base ? r->base - 1 : 0};
             for (size_t p = 0; p < 5; p++)
                 check_physical(points[p], features & 1);
         }
@@ -187,8 +189,8 @@ static void framebuffer(void **state)
 {
     static const struct {
         uint64_t phys, bytes;
-    } cases[] = { { 0xe0000000, 0x300000 }, { 0xfd000000, 0x3e8000 }, { 0x823d000, 0x300000 },
-                  { 0xe0000800, 0x1000 }, { 0xfffff000, 0x1000 }, { 0xe0000000, 0x1fa4000 } };
+    } cases[] = {{0xe0000000, 0x300000}, {0xfd000000, 0x3e8000}, {0x823d000, 0x300000},
+                 {0xe0000800, 0x1000},   {0xfffff000, 0x1000},   {0xe0000000, 0x1fa4000}};
 
     for (int pat = 0; pat < 2; pat++) {
         for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -249,7 +251,7 @@ static void random_maps(void **state)
         while (map.count < BOOT_MEMORY_RANGES_MAX && at < 1ull << 40) {
             at += (uint64_t)(rand() % 3 ? 0 : rand() % 4096) << 12;
             uint64_t length = ((uint64_t)rand() % (1u << (rand() % 20)) + 1) << 12;
-            add(at, length, (uint32_t[]){ 1, 2, 3, 4, 16, 17, 18, 19, 20 }[rand() % 9]);
+            add(at, length, (uint32_t[]){1, 2, 3, 4, 16, 17, 18, 19, 20}[rand() % 9]);
             at += length;
         }
         uint64_t bytes = (uint64_t)rand() % (32u << 20) + 1;

@@ -10,7 +10,7 @@
 #include "lib/errno.h"
 #include "stage2/settings.h"
 
-static const struct settings sample = { "Memory limit", "mem=64M log=debug" };
+static const struct settings sample = {"Memory limit", "mem=64M log=debug"};
 
 static uint8_t sector[SETTINGS_BYTES];
 static struct settings settings;

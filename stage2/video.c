@@ -14,14 +14,14 @@
 #include "stage2/stage2.h"
 #include "stage2/video_choice.h"
 
-#define VBE_OK          0x004f
-#define INFO_VERSION    0x04
-#define INFO_MEMORY     0x12 /* in 64 KiB */
-#define MODE_LINEAR     0x4000
-#define MODE_KEEP       0x8000 /* do not clear: the kernel paints all of it anyway */
-#define VECTORS_BYTES   1024
-#define TEXT_80X25      0x0003
-#define TRIES           12 /* modes that may fail before it is text */
+#define VBE_OK        0x004f
+#define INFO_VERSION  0x04
+#define INFO_MEMORY   0x12 /* in 64 KiB */
+#define MODE_LINEAR   0x4000
+#define MODE_KEEP     0x8000 /* do not clear: the kernel paints all of it anyway */
+#define VECTORS_BYTES 1024
+#define TEXT_80X25    0x0003
+#define TRIES         12 /* modes that may fail before it is text */
 
 void vbe_query(void); /* vbe.asm, as are: */
 void edid_query(void);
@@ -33,8 +33,8 @@ extern const uint8_t vbe_info_answer[], edid_answer[], vbe_modes_answer[]; /* st
 static struct video_mode modes[VIDEO_MODES_MAX];
 static uint32_t mode_count;
 
-/* Video BIOSes are known that run over their caller's stack into the interrupt vectors. A question must
-   not change any: put them back and say so. */
+/* Video BIOSes are known that run over their caller's stack into the interrupt vectors. A question
+   must not change any: put them back and say so. */
 static void ask_guarded(void (*routine)(void))
 {
     static uint8_t kept[VECTORS_BYTES];
@@ -49,7 +49,7 @@ static void ask_guarded(void (*routine)(void))
 
 static struct video_wish read_wish(const char *cmdline)
 {
-    struct video_wish wish = { 0 };
+    struct video_wish wish = {0};
     char text[32];
 
     if (cmdline_has(cmdline, "safe"))
@@ -61,8 +61,8 @@ static struct video_wish read_wish(const char *cmdline)
     return wish;
 }
 
-/* The monitor's answer changes nothing when the user's wish can be met, or when there is nothing larger
-   than 1024×768 to choose from. */
+/* The monitor's answer changes nothing when the user's wish can be met, or when there is nothing
+   larger than 1024×768 to choose from. */
 static bool edid_matters(const struct video_wish *wish)
 {
     bool matters = false;
@@ -152,7 +152,7 @@ uint64_t video_bytes_max(void)
 
 static int set_mode(const struct video_mode *mode)
 {
-    struct bios_regs r = { .eax = 0x4f02, .ebx = mode->number | MODE_LINEAR | MODE_KEEP };
+    struct bios_regs r = {.eax = 0x4f02, .ebx = mode->number | MODE_LINEAR | MODE_KEEP};
 
     bios_call(0x10, &r);
     if ((uint16_t)r.eax == VBE_OK)
@@ -180,7 +180,7 @@ static void publish(const struct video_mode *mode)
 /* INT 10h AX=1A00h answers 1Ah on every VGA; without one nothing changes AL. */
 static bool vga_present(void)
 {
-    struct bios_regs r = { .eax = 0x1a00 };
+    struct bios_regs r = {.eax = 0x1a00};
 
     bios_call(0x10, &r);
     return (r.eax & 0xff) == 0x1a;
@@ -191,7 +191,7 @@ static void use_text(bool mode_may_be_broken)
     if (!vga_present())
         return;
     if (mode_may_be_broken || !screen_is_text()) {
-        struct bios_regs r = { .eax = TEXT_80X25 };
+        struct bios_regs r = {.eax = TEXT_80X25};
         bios_call(0x10, &r);
         console_use_screen(true);
     }

@@ -24,7 +24,7 @@ static void put16(int at, uint16_t value)
 /* A sound VBE 2 record of 1024×768×32 at E0000000h. */
 static void make_record(void)
 {
-    static const uint8_t colours[] = { 8, 16, 8, 8, 8, 0, 8, 24 };
+    static const uint8_t colours[] = {8, 16, 8, 8, 8, 0, 8, 24};
 
     memset(record, 0, sizeof(record));
     put16(0x00, 0x00bb);
@@ -61,7 +61,7 @@ static void sound_mode(void **state)
 
 static void linear_fields_of_vbe_3(void **state)
 {
-    static const uint8_t colours[] = { 8, 0, 8, 8, 8, 16 };
+    static const uint8_t colours[] = {8, 0, 8, 8, 8, 16};
 
     make_record();
     put16(0x32, 8192);
@@ -83,17 +83,16 @@ static void refused_modes(void **state)
         int at;
         uint8_t value;
     } cases[] = {
-        { 0x00, 0xba }, { 0x00, 0xb3 }, { 0x00, 0xab }, { 0x00, 0x3b }, /* attributes 0, 3, 4, 7 */
-        { 0x11, 0x0f }, /* pitch shorter than a line */
-        { 0x13, 0x10 }, /* 4096 wide */
-        { 0x15, 0x09 }, /* 2304 high */
-        { 0x18, 4 },    /* planes */
-        { 0x19, 8 }, { 0x19, 4 }, { 0x19, 0 }, { 0x19, 64 },
-        { 0x1b, 3 },    /* planar */
-        { 0x20, 25 },   /* red beyond the pixel */
-        { 0x21, 0 },    /* no green */
-        { 0x2b, 0 },    /* no framebuffer */
-        { 0x13, 0 },    /* 0 wide */
+        {0x00, 0xba}, {0x00, 0xb3}, {0x00, 0xab}, {0x00, 0x3b}, /* attributes 0, 3, 4, 7 */
+        {0x11, 0x0f},                                           /* pitch shorter than a line */
+        {0x13, 0x10},                                           /* 4096 wide */
+        {0x15, 0x09},                                           /* 2304 high */
+        {0x18, 4},                                              /* planes */
+        {0x19, 8},    {0x19, 4},    {0x19, 0},    {0x19, 64},   {0x1b, 3}, /* planar */
+        {0x20, 25}, /* red beyond the pixel */
+        {0x21, 0},  /* no green */
+        {0x2b, 0},  /* no framebuffer */
+        {0x13, 0},  /* 0 wide */
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -111,7 +110,7 @@ static void refused_modes(void **state)
 
 static void fifteen_bits_by_either_name(void **state)
 {
-    static const uint8_t colours[] = { 5, 10, 5, 5, 5, 0 };
+    static const uint8_t colours[] = {5, 10, 5, 5, 5, 0};
 
     make_record();
     record[0x19] = 16;
@@ -126,15 +125,15 @@ static void fifteen_bits_by_either_name(void **state)
     assert_int_equal(mode.green.bits, 6);
 }
 
-/* ---- the order ----------------------------------------------------------------------------------- */
+/* ---- the order ------------------------------------------------------------------------------- */
 
 static struct video_mode modes[VIDEO_MODES_MAX];
 static uint32_t count;
 
 static void add(uint16_t width, uint16_t height, uint8_t bits)
 {
-    modes[count] = (struct video_mode){ .number = (uint16_t)count, .width = width, .height = height,
-                                        .bits_per_pixel = bits };
+    modes[count] = (struct video_mode){
+        .number = (uint16_t)count, .width = width, .height = height, .bits_per_pixel = bits};
     count++;
 }
 
@@ -210,7 +209,8 @@ static void the_users_wish(void **state)
     assert_int_equal(video_wish_parse("800x600x16", &wish), 0);
     sort(&wish, 1920, 1080);
     expect_at(0, 800, 600, 16);
-    assert_int_equal(video_wish_parse("800x600x24", &wish), 0); /* not of that depth: the size at least */
+    assert_int_equal(video_wish_parse("800x600x24", &wish),
+                     0); /* not of that depth: the size at least */
     sort(&wish, 1920, 1080);
     expect_at(0, 800, 600, 32);
     expect_at(2, 1920, 1080, 32);
@@ -225,9 +225,9 @@ static void the_users_wish(void **state)
 
 static void words_of_video(void **state)
 {
-    static const char *const bad[] = { "", "x", "800", "800x", "x600", "800x600x", "800x600x16x", "big",
-                                       "-1x600", "800x70000", "0x600", "800x0", "800x600x33",
-                                       "800 x600", "text " };
+    static const char *const bad[] = {
+        "",       "x",         "800",   "800x",  "x600",       "800x600x", "800x600x16x", "big",
+        "-1x600", "800x70000", "0x600", "800x0", "800x600x33", "800 x600", "text "};
     struct video_wish wish;
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
