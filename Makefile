@@ -14,6 +14,7 @@ MAKEFLAGS += --silent
 endif
 
 B := build
+IMAGE := $(B)/fastos.img
 
 # ---- packages ----------------------------------------------------------------------------------
 # What a goal needs from the host, as groups of tools/packages.txt. The stamp of what is there is an

@@ -16,7 +16,6 @@
 #
 # In the partition /boot comes first, and the build fails if any of it lies beyond 64 MiB.
 
-IMAGE := $(B)/fastos.img
 ROOT := $(B)/root
 BLOCK ?= 1024
 
