@@ -134,7 +134,7 @@ static bool is_ram(uint32_t type)
 }
 
 /* The run of RAM ranges without a gap that begins at or behind range *index, beyond the first
- *megabyte: index moves behind it. False: there is none left. */
+   megabyte; *index moves behind it. False: there is none left. */
 static bool next_run(const struct memmap *map, uint32_t *index, uint64_t *base, uint64_t *end)
 {
     for (*base = *end = 0; *index < map->count; (*index)++) {

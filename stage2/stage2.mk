@@ -12,7 +12,10 @@ STAGE2_OBJS := $(STAGE2_ASM:%.asm=$(B)/stage2/%.asm.o) $(STAGE2_C:%.c=$(B)/stage
 
 $(B)/stage2/%.o: %.c Makefile stage2/stage2.mk | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(STAGE2_CFLAGS) -c $< -o $@
+	$(CC) $(STAGE2_CFLAGS) $(STAGE2_CFLAGS_$(notdir $*)) -c $< -o $@
+
+# Without SSE4.2 the kernel's checksum would be the dearest step of all.
+STAGE2_CFLAGS_crc32 := -O2
 
 # A20_SKIP="-DA20_NO_INT15 …" leaves methods out, for tests.
 $(B)/stage2/%.asm.o: %.asm Makefile stage2/stage2.mk | $(GENERATED)
