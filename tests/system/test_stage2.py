@@ -111,6 +111,17 @@ def test_machines(test_image, machine_type, options):
         assert machine.wait_exit() == PASSED, machine.report()
 
 
+def test_a_fault_in_stage_2_is_told(test_image, tmp_path):
+    gdb = f"unix:{tmp_path}/gdb,server=on,wait=off"
+    with Machine(test_image, start=False, extra=("-gdb", gdb)) as machine:
+        commands = ["set architecture i386:x86-64", f"target remote {tmp_path}/gdb",
+                    "hbreak memory_detect", "continue", "set $rip = 0x1234567890", "detach"]
+        subprocess.run(["gdb", "-q", "-batch", *(f"-ex={line}" for line in commands),
+                        BUILD / "stage2.elf"], timeout=60, capture_output=True)
+        machine.wait_for(r"exception 14 in stage 2: RIP 1234567890, error code 0, CR2 1234567890")
+        machine.wait_for("halted")
+
+
 # ---- the screen ----------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("vga, extra, expected", [
