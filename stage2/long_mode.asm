@@ -53,12 +53,13 @@ identity_map:
     pop es
     ret
 
-; Real mode → 64 bits. Interrupts go off here and stay off in long mode; CLI is the last thing
-; before CR0.PE because BIOS calls are known to come back with them on. The IDT has limit 0 on the
-; way.
+; Real mode → 64 bits. Interrupts go off before the IDT gets limit 0: one that came in between would
+; find no vector and shut the CPU down. They stay off in long mode.
 ; in: [resume64] = where to go on; the 64-bit stack is [saved_rsp]  clobbers: everything
 global long_mode_enter
 long_mode_enter:
+    cli
+.interrupts_off:
     lidt [no_idt]
     lgdt [gdt_pointer]
     mov eax, cr4
@@ -70,7 +71,6 @@ long_mode_enter:
     rdmsr
     or eax, EFER_LME
     wrmsr
-    cli
     mov eax, cr0
     or eax, CR0_PE
     mov cr0, eax
