@@ -1,7 +1,7 @@
 ; Address line 20: without it every odd megabyte is the even one below. In this order, with a test
 ; after each: it is on already → INT 15h AX=2401h → port 92h → keyboard controller (last, because
 ; some machines hang in their emulation of it). No wait is longer than 100 ms.
-; A20_NO_INT15, A20_NO_PORT92, A20_NO_KBC leave a method out, for tests.
+; A20_NO_INT15, A20_NO_PORT92, A20_NO_KBC leave a method out, for tests/stage2.
 
 bits 16
 section .real.text progbits alloc exec write

@@ -20,7 +20,7 @@ SETTINGS_SECTOR = 2047  # the last before the partition
 BOCHS_CPU = "cpu: model=%s, ips=50000000, reset_on_triple_fault=0"
 
 
-def make_image(folder, config="", kernel=None, old_kernel=None, more=()):
+def make_image(folder, config="", kernel=None, old_kernel=None, more=(), stage2="stage2.bin"):
     """An image with the test kernel. config: boot.cfg, None for none; kernel: other bytes for it;
     more: [(path, bytes)]."""
     boot = folder / "root" / "boot"
@@ -35,7 +35,7 @@ def make_image(folder, config="", kernel=None, old_kernel=None, more=()):
         (folder / "root" / path).write_bytes(data)
     image = folder / "test.img"
     subprocess.run([sys.executable, TOP / "tools" / "mkimage.py", "--mbr", BUILD / "mbr.bin",
-                    "--stage2", BUILD / "stage2.bin", "--root", folder / "root", image],
+                    "--stage2", BUILD / stage2, "--root", folder / "root", image],
                    check=True, capture_output=True)
     return image
 
@@ -119,6 +119,20 @@ def test_a_fault_in_stage_2_is_told(test_image, tmp_path):
         subprocess.run(["gdb", "-q", "-batch", *(f"-ex={line}" for line in commands),
                         BUILD / "stage2.elf"], timeout=60, capture_output=True)
         machine.wait_for(r"exception 14 in stage 2: RIP 1234567890, error code 0, CR2 1234567890")
+        machine.wait_for("halted")
+
+
+@pytest.mark.parametrize("rom", ["a20off", "a20off2"])
+@pytest.mark.parametrize("way", ["port92", "kbc"])
+def test_each_way_to_a20_alone(tmp_path, way, rom):
+    image = make_image(tmp_path, stage2=f"tests/stage2/stage2-a20-{way}.bin")
+    run(image, roms=[BUILD / "quirks" / f"{rom}.rom"])
+
+
+def test_a20_that_stays_off_is_told(tmp_path):
+    image = make_image(tmp_path, stage2="tests/stage2/stage2-a20-none.bin")
+    with Machine(image, roms=[BUILD / "quirks" / "a20off.rom"]) as machine:
+        machine.wait_for("the A20 line stays off")
         machine.wait_for("halted")
 
 
