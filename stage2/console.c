@@ -110,11 +110,21 @@ void console_printf(const char *format, ...)
     console_write(line);
 }
 
+/* Names and words from a disk or a command line come in here: nothing in them may act on a terminal. */
+static void make_printable(char *text)
+{
+    for (; *text; text++) {
+        if ((uint8_t)*text < ' ' || *text == 0x7f)
+            *text = '?';
+    }
+}
+
 static void say_list(const char *format, va_list args)
 {
     char line[LINE_MAX];
 
     vsnprintf(line, sizeof(line), format, args);
+    make_printable(line);
     end_steps();
     screen_write("stage2: ");
     screen_write(line);

@@ -20,14 +20,11 @@
 #define SLIDE_STEP      0x200000ull
 #define SLIDE_RANGE     (1ull << 39) /* PML4[510] */
 
-/* The seal at the end of the file, and the CRC it holds. Returns the ELF's size in *bytes. */
+/* The seal at the end of the file, which is not shorter, and the CRC it holds. Returns the ELF's size
+   in *bytes. */
 static int check_seal(const char *path, const uint8_t *file, uint64_t file_bytes, uint32_t *bytes,
                       uint32_t *crc)
 {
-    if (file_bytes < KERNEL_SEAL_BYTES) {
-        say("%s has %llu bytes, too few for a kernel", path, (unsigned long long)file_bytes);
-        return -ENOEXEC;
-    }
     const uint8_t *seal = file + file_bytes - KERNEL_SEAL_BYTES;
     if (memcmp(seal, KERNEL_SEAL, 8)) {
         say("%s has no checksum at its end (tools/kernel_seal.py writes it)", path);
@@ -134,6 +131,10 @@ int kernel_load(const char *path, bool random_slide, struct kernel *kernel)
     if (error) {
         say("cannot find %s: %s", path, volume_why(error));
         return error;
+    }
+    if (inode.size < KERNEL_SEAL_BYTES) {
+        say("%s has %llu bytes, too few for a kernel", path, (unsigned long long)inode.size);
+        return -ENOEXEC;
     }
     if (inode.size > KERNEL_FILE_MAX) {
         say("%s has %llu bytes, allowed are %u", path, (unsigned long long)inode.size,

@@ -24,6 +24,15 @@ static enum log_level threshold = LOG_INFO;
 
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 
+/* Models, labels and command lines come from outside: nothing in them may act on a terminal. */
+static void make_printable(char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if ((uint8_t)text[i] < ' ' || text[i] == 0x7f)
+            text[i] = '?';
+    }
+}
+
 /* Build a whole line; too long a text is cut, and its end says so. */
 static size_t make_line(char line[LINE_BYTES], enum log_level level, const char *area,
                         const char *format, va_list args)
@@ -41,6 +50,7 @@ static size_t make_line(char line[LINE_BYTES], enum log_level level, const char 
         size = LINE_BYTES - 4;
         memcpy(line + size - 3, "...", 3);
     }
+    make_printable(line, size);
     line[size++] = '\n';
     return size;
 }
