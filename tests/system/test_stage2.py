@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness import Bochs, DISKS, Machine, TOP
+from kernel_seal import crc32c
 
 BUILD = TOP / "build"
 KERNEL = BUILD / "tests" / "stage2" / "kernel.sealed.elf"
@@ -240,8 +241,6 @@ def test_a_flipped_byte_is_refused(tmp_path, at):
 
 
 def seal(elf):
-    sys.path.insert(0, str(TOP / "tools"))
-    from kernel_seal import crc32c
     return elf + b"FASTSEAL" + struct.pack("<II", crc32c(elf), len(elf))
 
 
@@ -335,6 +334,10 @@ def test_a_default_is_saved_and_survives(tmp_path):
     data = bytearray(image.read_bytes())
     at = SETTINGS_SECTOR * SECTOR
     assert data[at:at + 8] == b"FOSSETNG"
+    sector = data[at:at + SECTOR]
+    (crc,) = struct.unpack_from("<I", sector, 12)
+    sector[12:16] = bytes(4)
+    assert crc == crc32c(sector)
     with Machine(image) as machine:
         machine.wait_for(r"Enter: Memory limit\.")
         machine.type("\r")
