@@ -397,10 +397,11 @@ def test_bochs_cpus_without_long_mode(test_image, cpu):
 
 
 def test_no_interrupt_meets_an_idt_of_limit_0():
-    """Each switch to long mode turns interrupts off before it takes the vectors away. One that came in
-    between would shut the CPU down: rare enough to pass all other tests."""
-    symbols = subprocess.run(["nm", BUILD / "stage2.elf"], check=True, capture_output=True, text=True)
-    address = re.search(r"^(\w+) \w long_mode_enter\.interrupts_off$", symbols.stdout, re.MULTILINE)[1]
+    """Each switch to long mode turns interrupts off before it takes the vectors away. One that came
+    in between would shut the CPU down: rare enough to pass all other tests."""
+    nm = subprocess.run(["nm", BUILD / "stage2.elf"], check=True, capture_output=True, text=True)
+    symbol = r"^(\w+) \w long_mode_enter\.interrupts_off$"
+    address = re.search(symbol, nm.stdout, re.MULTILINE)[1]
     stops = 6
     commands = [f"lb 0x{address}", *["c", "info cpu", "reg"] * stops, "q"]
     with Bochs(graphics=False, debugger=commands) as machine:
