@@ -1,7 +1,7 @@
 /*
- * kernel_main: the fifteen steps of the boot sequence, one line each. Stage 2 has brought the CPU to
- * 64-bit mode and the kernel to its place (docs/30-long-mode.md); docs/40-kernel-entry.md tells the
- * rest. Each step is stamped: `boot` in the monitor prints how long it took.
+ * kernel_main: the fifteen steps of the boot sequence, one line each. Stage 2 has brought the CPU
+ * to 64-bit mode and the kernel to its place (docs/30-long-mode.md); docs/40-kernel-entry.md tells
+ * the rest. Each step is stamped: `boot` in the monitor prints how long it took.
  */
 #include "drivers/disk/ata/ata.h"
 #include "drivers/keyboard/keyboard.h"
@@ -41,7 +41,8 @@ static bool driver_wanted(const char *name)
     return true;
 }
 
-/* console=serial: COM1 alone; console=screen: COM1 carries the log, the monitor is on the screen. */
+/* console=serial: COM1 alone; console=screen: COM1 carries the log, the monitor is on the screen.
+ */
 static bool console_is(const char *which)
 {
     char value[8];

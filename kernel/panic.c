@@ -37,10 +37,11 @@ static void print_registers(const struct interrupt_frame *f)
         const char *name;
         uint64_t value;
     } registers[] = {
-        {"rax", f->rax}, {"rbx", f->rbx}, {"rcx", f->rcx}, {"rdx", f->rdx}, {"rsi", f->rsi},
-        {"rdi", f->rdi}, {"rbp", f->rbp}, {"rsp", f->rsp}, {"r8 ", f->r8},  {"r9 ", f->r9},
-        {"r10", f->r10}, {"r11", f->r11}, {"r12", f->r12}, {"r13", f->r13}, {"r14", f->r14},
-        {"r15", f->r15}, {"rip", f->rip}, {"flg", f->rflags}, {"cs ", f->cs}, {"err", f->error_code},
+        {"rax", f->rax}, {"rbx", f->rbx},    {"rcx", f->rcx}, {"rdx", f->rdx},
+        {"rsi", f->rsi}, {"rdi", f->rdi},    {"rbp", f->rbp}, {"rsp", f->rsp},
+        {"r8 ", f->r8},  {"r9 ", f->r9},     {"r10", f->r10}, {"r11", f->r11},
+        {"r12", f->r12}, {"r13", f->r13},    {"r14", f->r14}, {"r15", f->r15},
+        {"rip", f->rip}, {"flg", f->rflags}, {"cs ", f->cs},  {"err", f->error_code},
     };
 
     for (unsigned i = 0; i < array_length(registers); i++)

@@ -110,7 +110,8 @@ void console_printf(const char *format, ...)
     console_write(line);
 }
 
-/* Names and words from a disk or a command line come in here: nothing in them may act on a terminal. */
+/* Names and words from a disk or a command line come in here: nothing in them may act on a
+ * terminal. */
 static void make_printable(char *text)
 {
     for (; *text; text++) {

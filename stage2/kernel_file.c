@@ -20,8 +20,8 @@
 #define SLIDE_STEP      0x200000ull
 #define SLIDE_RANGE     (1ull << 39) /* PML4[510] */
 
-/* The seal at the end of the file, which is not shorter, and the CRC it holds. Returns the ELF's size
-   in *bytes. */
+/* The seal at the end of the file, which is not shorter, and the CRC it holds. Returns the ELF's
+   size in *bytes. */
 static int check_seal(const char *path, const uint8_t *file, uint64_t file_bytes, uint32_t *bytes,
                       uint32_t *crc)
 {

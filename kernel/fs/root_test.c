@@ -1,5 +1,6 @@
 /* links: lib/errno.c */
-/* Which device becomes the root, and what is said when none does. Block layer and ext2 are stand-ins. */
+/* Which device becomes the root, and what is said when none does. Block layer and ext2 are
+ * stand-ins. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

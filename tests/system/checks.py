@@ -1,9 +1,9 @@
 """What several system tests ask of a machine, beyond what it prints first.
 
-    text = run("sum /README.txt", memory="8")     boot, one command of the monitor, leave: COM1's text
-    wait_for_monitor(machine)                     until its prompt; no complaint that does not belong
-    wait_for_halt(machine, "not enough memory")   until stage 2 gave up; the reason stands everywhere
-    make_image(folder, extra=files), Disk(folder) images to read, to change and to damage
+    text = run("sum /README.txt", memory="8")     boot, one command of the monitor, leave: COM1's
+    text wait_for_monitor(machine)                     until its prompt; no complaint that does not
+    belong wait_for_halt(machine, "not enough memory")   until stage 2 gave up; the reason stands
+    everywhere make_image(folder, extra=files), Disk(folder) images to read, to change and to damage
 """
 import re
 import subprocess
@@ -72,8 +72,8 @@ def squeeze(text):
 
 
 def wait_for_halt(machine, reason, timeout=60):
-    """Until stage 2 says that it halts. Its reason is on COM1, port E9h and the screen alike, and the
-    machine stands still instead of starting anew."""
+    """Until stage 2 says that it halts. Its reason is on COM1, port E9h and the screen alike, and
+    the machine stands still instead of starting anew."""
     line = machine.wait_for(rf"(stage2: [^\r\n]*{reason}[^\r\n]*)\r", timeout)[1]
     machine.wait_for(r"stage2: halted\. Switch the machine off or press reset\.", timeout)
     machine.wait_for_debugcon("halted")
@@ -90,7 +90,7 @@ def assert_alive(machine):
     assert machine.qmp.command("query-status")["running"], machine.report()
 
 
-# ---- images of one's own -----------------------------------------------------------------------------
+# ---- images of one's own -------------------------------------------------------------------------
 
 SECTOR = 512
 
@@ -108,8 +108,8 @@ def make_image(folder, *options, extra=None):
 class Disk:
     """A copy of the image, to be damaged or changed.
 
-    flip(offset) · write(offset, bytes) · put("/boot/x", bytes) · remove("/boot/x") · sectors("/boot/x")
-    """
+    flip(offset) · write(offset, bytes) · put("/boot/x", bytes) · remove("/boot/x") ·
+    sectors("/boot/x") """
 
     def __init__(self, folder, image=None):
         self.folder, self.path = folder, copy_image(image or IMAGE, folder)

@@ -360,7 +360,8 @@ class Machine(Process):
 
 
 class Bochs(Process):
-    """Bochs with the image. graphics: VBE through sdl2's dummy video, else a text display (which has
+    """Bochs with the image. graphics: VBE through sdl2's dummy video, else a text display (which
+    has
     no VBE). debugger: its commands, in order; without them it runs. settings: bochsrc lines that
     replace those of the same first word ("cpu: …")."""
 

@@ -1,4 +1,5 @@
-"""Whatever a BIOS, a disk, a file or a command line holds: FastOS boots another way, or says clearly
+"""Whatever a BIOS, a disk, a file or a command line holds: FastOS boots another way, or says
+clearly
 on COM1, port E9h and the screen why not. It never hangs silently, resets or starts what is damaged."""
 import random
 import re
@@ -12,7 +13,7 @@ from checks import (CHANGES_LOST, KERNEL, README, SECTOR, Disk, assert_alive, as
 from harness import READY, TOP, Machine
 from kernel_seal import seal
 
-# ---- BIOSes ------------------------------------------------------------------------------------------
+# ---- BIOSes --------------------------------------------------------------------------------------
 # test_bios_quirks.py boots on each ROM; here is what those that concern stage 2 make of the boot.
 
 
@@ -59,7 +60,7 @@ def test_disk_quirk(name):
     assert KERNEL in text.splitlines() and README in text.splitlines()
 
 
-# ---- what lies on the disk ---------------------------------------------------------------------------
+# ---- what lies on the disk -----------------------------------------------------------------------
 
 @pytest.fixture
 def disk(tmp_path):
@@ -147,7 +148,7 @@ def no_kernel(machine, reason):
     assert "] kernel: " not in machine.text
 
 
-# ---- the kernel's file -------------------------------------------------------------------------------
+# ---- the kernel's file ---------------------------------------------------------------------------
 
 def kernel_file():
     return bytearray((TOP / "build/root/boot/kernel.elf").read_bytes())
@@ -217,7 +218,7 @@ def test_bad_sector_in_the_kernel(image, tmp_path):
         no_kernel(machine, f"cannot read /boot/kernel.elf: disk error 0c at sector {sector} of drive 80")
 
 
-# ---- a root that stage 2 can read and the kernel cannot ------------------------------------------------
+# ---- a root that stage 2 can read and the kernel cannot ------------------------------------------
 
 def test_bad_sector_in_a_file(disk):
     disk.put("/large", bytes(range(256)) * 4000)
@@ -242,7 +243,7 @@ def test_damage_that_only_a_walk_finds(disk):
     assert README in text.splitlines() and KERNEL in text.splitlines()
 
 
-# ---- settings and configuration ------------------------------------------------------------------------
+# ---- settings and configuration ------------------------------------------------------------------
 
 @pytest.mark.parametrize("content, belonging", [
     (b"FOSSETNG" + b"\x5a" * 504, ["the settings sector 2047 is damaged: defaults are used"]),
@@ -284,7 +285,7 @@ def test_boot_cfg_names_a_kernel_that_is_not_there(disk):
         no_kernel(machine, "cannot find /boot/other.elf: no such file or directory")
 
 
-# ---- the command line ----------------------------------------------------------------------------------
+# ---- the command line ----------------------------------------------------------------------------
 
 @pytest.mark.parametrize("line, belonging", [
     ("x" * 600, ["fw_cfg opt/fastos/cmdline: longer than 511 bytes, left out"]),

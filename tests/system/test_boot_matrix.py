@@ -12,7 +12,7 @@ from harness import PATIENCE, READY, TOP, Machine
 sys.path.insert(0, str(TOP / "tests" / "screen"))
 import screen_text  # noqa: E402
 
-# ---- memory ------------------------------------------------------------------------------------------
+# ---- memory --------------------------------------------------------------------------------------
 
 
 def kib_of(memory):
@@ -34,7 +34,7 @@ def test_too_little_memory(memory):
     assert usable <= kib_of(memory) and usable < wanted <= 8192
 
 
-# ---- CPUs and machines -------------------------------------------------------------------------------
+# ---- CPUs and machines ---------------------------------------------------------------------------
 
 @pytest.mark.parametrize("cpu", ["qemu64,nx=off", "core2duo", "Conroe", "Opteron_G1", "Nehalem", "max"])
 def test_cpu(cpu):
@@ -69,7 +69,7 @@ def test_neither_screen_nor_serial_line():
         assert machine.wait_exit(60) == 1
 
 
-# ---- what the screen shows ---------------------------------------------------------------------------
+# ---- what the screen shows -----------------------------------------------------------------------
 
 GREEN, BACKGROUND = (0x8A, 0xEB, 0xB2), (0x0F, 0x15, 0x20)  # of the prompt: kernel/core/console/theme.c
 VGA_GREEN = 0x0A
@@ -80,7 +80,8 @@ def colours_at_depth(colour, bits):
     """What QEMU may show for a colour of ours in a mode of that depth."""
     if bits >= 24:
         return [colour]
-    # The nearest of 32 (green at 16 bits: 64) levels; to 8 bits with zeros, or with the upper bits again.
+    # The nearest of 32 (green at 16 bits: 64) levels; to 8 bits with zeros, or with the upper bits
+    # again.
     sizes = (5, 6 if bits == 16 else 5, 5)
     levels = [(value * ((1 << size) - 1) + 127) // 255 for value, size in zip(colour, sizes)]
     zeros = tuple(level << 8 - size for level, size in zip(levels, sizes))

@@ -49,7 +49,7 @@ def test_boots_from_ide_beside_a_stick(image, tmp_path):
     assert "on ata0 partition 1" in run("disks", extra=extra)
 
 
-# ---- not enough memory for it ------------------------------------------------------------------------
+# ---- not enough memory for it --------------------------------------------------------------------
 
 @pytest.fixture(scope="module")
 def large_image(tmp_path_factory):

@@ -1,10 +1,11 @@
 /*
- * For ata_test.c alone: two ATA channels with up to two drives each, behind the calls of drivers/ddi.h.
+ * For ata_test.c alone: two ATA channels with up to two drives each, behind the calls of
+ * drivers/ddi.h.
  *
- * It is a strict model: a command to a busy drive, data moved without DRQ, or a driver that loops for
- * longer than an hour of its time fail the test. Time passes with each port access, in nanoseconds:
- * status still shows the old state for 400 ns after a command and for one access after a block, as
- * ATA/ATAPI-6 allows. Interrupts are edges and come in the middle of any call.
+ * It is a strict model: a command to a busy drive, data moved without DRQ, or a driver that loops
+ * for longer than an hour of its time fail the test. Time passes with each port access, in
+ * nanoseconds: status still shows the old state for 400 ns after a command and for one access after
+ * a block, as ATA/ATAPI-6 allows. Interrupts are edges and come in the middle of any call.
  */
 #pragma once
 
@@ -41,7 +42,7 @@ struct fake_drive {
     /* What is wrong with it. */
     uint32_t latency_us;     /* of a command and of each block */
     uint32_t slow_us;        /* of the next command alone */
-    uint64_t bad_lba;        /* fails bad_times times, with bad_error, or a device fault when that is 0 */
+    uint64_t bad_lba; /* fails bad_times times, with bad_error, or a device fault when that is 0 */
     uint32_t bad_times;
     uint8_t bad_error;
     uint32_t hang_times;     /* commands that leave it busy until a reset */
@@ -104,7 +105,7 @@ static void fake_broken(const char *what)
     abort();
 }
 
-/* ---- sectors ------------------------------------------------------------------------------------- */
+/* ---- sectors --------------------------------------------------------------------------------- */
 
 static void fake_pattern(uint64_t lba, uint8_t *to)
 {
@@ -146,7 +147,7 @@ static void fake_store(const struct fake_drive *drive, uint64_t lba, const uint8
     memcpy(sector->bytes, from, 512);
 }
 
-/* ---- identity ------------------------------------------------------------------------------------ */
+/* ---- identity -------------------------------------------------------------------------------- */
 
 static void fake_put16(uint8_t *data, unsigned word, uint64_t value)
 {
@@ -191,7 +192,7 @@ static void fake_identity(const struct fake_drive *drive, uint8_t *data)
     fake_checksum(data);
 }
 
-/* ---- time and interrupts ------------------------------------------------------------------------- */
+/* ---- time and interrupts --------------------------------------------------------------------- */
 
 static void fake_raise(struct fake_channel *channel)
 {
@@ -253,7 +254,7 @@ static void fake_relax(const volatile bool *done)
     }
 }
 
-/* ---- a drive ------------------------------------------------------------------------------------- */
+/* ---- a drive --------------------------------------------------------------------------------- */
 
 static struct fake_drive *fake_selected(struct fake_channel *channel)
 {
@@ -263,7 +264,8 @@ static struct fake_drive *fake_selected(struct fake_channel *channel)
     return &channel->drives[unit];
 }
 
-static void fake_busy(struct fake_channel *channel, struct fake_drive *drive, uint8_t next, bool irq)
+static void fake_busy(struct fake_channel *channel, struct fake_drive *drive, uint8_t next,
+                      bool irq)
 {
     uint32_t us = drive->latency_us ? drive->latency_us : 20;
 
@@ -287,7 +289,8 @@ static void fake_fail(struct fake_channel *channel, struct fake_drive *drive, ui
 
 static bool fake_is_bad(struct fake_drive *drive, uint32_t count)
 {
-    if (drive->bad_times == 0 || drive->bad_lba < drive->lba || drive->bad_lba >= drive->lba + count)
+    if (drive->bad_times == 0 || drive->bad_lba < drive->lba ||
+        drive->bad_lba >= drive->lba + count)
         return false;
     if (drive->bad_times != FAKE_FOREVER)
         drive->bad_times--;
@@ -354,7 +357,8 @@ static void fake_block_done(struct fake_channel *channel, struct fake_drive *dri
 }
 
 /* The sector that the registers name, or UINT64_MAX. */
-static uint64_t fake_address(const struct fake_channel *channel, const struct fake_drive *drive, bool ext)
+static uint64_t fake_address(const struct fake_channel *channel, const struct fake_drive *drive,
+                             bool ext)
 {
     const uint8_t *r = channel->regs, *h = channel->regs_high;
     uint64_t low = r[ATA_LBA_LOW] | (uint64_t)r[ATA_LBA_MID] << 8 | (uint64_t)r[ATA_LBA_HIGH] << 16;
@@ -496,7 +500,7 @@ static void fake_reset_drive(struct fake_channel *channel, struct fake_drive *dr
     drive->error = 1;
 }
 
-/* ---- registers ----------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static bool fake_find_port(uint16_t port, struct fake_channel **channel, unsigned *reg)
 {
@@ -658,7 +662,7 @@ void ddi_out32_block(uint16_t port, const void *from, size_t dwords)
     fake_move(channel, NULL, from, 4 * dwords);
 }
 
-/* ---- the rest of the driver interface ------------------------------------------------------------ */
+/* ---- the rest of the driver interface -------------------------------------------------------- */
 
 uint64_t ddi_now_us(void)
 {

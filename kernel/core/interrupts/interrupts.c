@@ -1,6 +1,6 @@
 /*
- * Lines and their handlers. Use: irq_bind once, then the handler is called. A line that nobody claims
- * is masked at once and named, so that it cannot storm.
+ * Lines and their handlers. Use: irq_bind once, then the handler is called. A line that nobody
+ * claims is masked at once and named, so that it cannot storm.
  */
 #include <stddef.h>
 

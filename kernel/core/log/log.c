@@ -1,6 +1,6 @@
 /*
- * The log. Use: log_write from anywhere; log_add_sink once a device can take lines. The ring and the
- * sinks are guarded by switching interrupts off: one CPU so far.
+ * The log. Use: log_write from anywhere; log_add_sink once a device can take lines. The ring and
+ * the sinks are guarded by switching interrupts off: one CPU so far.
  */
 #include <stdint.h>
 
@@ -39,8 +39,9 @@ static size_t make_line(char line[LINE_BYTES], enum log_level level, const char 
 {
     uint64_t us = time_now_us();
     const char *mark = level == LOG_ERROR ? "error: " : level == LOG_WARN ? "warning: " : "";
-    int head = snprintf(line, LINE_BYTES, "[%4llu.%06llu] %s: %s", (unsigned long long)(us / 1000000),
-                        (unsigned long long)(us % 1000000), area, mark);
+    int head =
+        snprintf(line, LINE_BYTES, "[%4llu.%06llu] %s: %s", (unsigned long long)(us / 1000000),
+                 (unsigned long long)(us % 1000000), area, mark);
     size_t size = head < LINE_BYTES / 2 ? (size_t)head : LINE_BYTES / 2;
     int text = vsnprintf(line + size, LINE_BYTES - size, format, args);
 

@@ -1,7 +1,7 @@
 /*
- * Time: the TSC counts, the PIT says how fast. time_init_early measures for a millisecond so that the
- * log has stamps from the start; after the first second of ticks the rate is measured again over that
- * long stretch, and kept when both agree.
+ * Time: the TSC counts, the PIT says how fast. time_init_early measures for a millisecond so that
+ * the log has stamps from the start; after the first second of ticks the rate is measured again
+ * over that long stretch, and kept when both agree.
  */
 #include <stdbool.h>
 
@@ -64,8 +64,8 @@ void time_init_early(uint64_t zero_tsc)
     scale = (1000000ull << 32) / tsc_hz;
 }
 
-/* A second of ticks gives the rate to a few parts in 100,000; a count that lost ticks (a slow or busy
-   emulator) differs from the first estimate by more than 2 % and is not believed. */
+/* A second of ticks gives the rate to a few parts in 100,000; a count that lost ticks (a slow or
+   busy emulator) differs from the first estimate by more than 2 % and is not believed. */
 static void refine(void)
 {
     uint64_t hz = (cpu_timestamp() - first_tick_tsc) * TICKS_PER_SECOND / REFINE_AFTER_TICKS;
