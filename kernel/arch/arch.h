@@ -9,13 +9,13 @@
 
 #include "lib/compiler.h"
 
-/* ---- start-up, in the order of the boot sequence ---------------------------------------------- */
+/* ---- start-up, in the order of the boot sequence --------------------------------------------- */
 void gdt_init(void); /* step 2: segments, TSS, stacks for double fault, NMI and machine check */
 void idt_init(void); /* step 3: all 256 gates */
 void pic_init(void); /* step 4: IRQ 0–15 to vectors 32–47, all masked */
 void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 
-/* ---- the CPU ------------------------------------------------------------------------------------ */
+/* ---- the CPU --------------------------------------------------------------------------------- */
 void cpu_enable_interrupts(void);
 bool cpu_interrupts_enabled(void);
 #define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */
@@ -28,13 +28,13 @@ uint64_t cpu_timestamp(void); /* the time-stamp counter */
 void cpu_triple_fault(void);
 void cpu_describe(char *to, uint64_t size); /* vendor, brand, features that we use */
 
-/* ---- interrupt lines (PIC) ---------------------------------------------------------------------- */
+/* ---- interrupt lines (PIC) ------------------------------------------------------------------- */
 void irq_mask(unsigned irq);
 void irq_unmask(unsigned irq);
 void irq_acknowledge(unsigned irq);
 bool irq_is_spurious(unsigned irq); /* for IRQ 7 and 15: the PIC did not mean it */
 
-/* ---- virtual memory ----------------------------------------------------------------------------- */
+/* ---- virtual memory -------------------------------------------------------------------------- */
 #define PAGE_SIZE 4096ull
 
 #define PAGE_WRITE   1u

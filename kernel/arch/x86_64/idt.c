@@ -1,6 +1,7 @@
 /*
  * The interrupt descriptor table and the dispatch of every vector: 0–31 exceptions, 32–47 the PIC's
- * lines, 48–255 software and local APIC. Intel SDM vol. 3, 6.14 (64-bit gates) and 6.15 (exceptions).
+ * lines, 48–255 software and local APIC. Intel SDM vol. 3, 6.14 (64-bit gates) and 6.15
+ * (exceptions).
  */
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/hardware.h"
@@ -102,7 +103,8 @@ static noreturn void exception(const struct interrupt_frame *frame)
                     frame->error_code & 2 ? "IDT" : frame->error_code & 4 ? "LDT" : "GDT",
                     (unsigned)(frame->error_code >> 3 & 0x1fff),
                     frame->error_code & 1 ? ", from outside" : "");
-    panic_frame(frame, "%s (exception %u)", exception_names[frame->vector], (unsigned)frame->vector);
+    panic_frame(frame, "%s (exception %u)", exception_names[frame->vector],
+                (unsigned)frame->vector);
 }
 
 void interrupt_dispatch(struct interrupt_frame *frame)

@@ -1,6 +1,6 @@
 /*
- * Physical memory in frames of 4 KiB: a bit a frame, the bitmap behind the kernel image. Frames start
- * out used; what the boot map calls usable is freed. Not for interrupt handlers.
+ * Physical memory in frames of 4 KiB: a bit a frame, the bitmap behind the kernel image. Frames
+ * start out used; what the boot map calls usable is freed. Not for interrupt handlers.
  */
 #pragma once
 
@@ -11,7 +11,8 @@
 
 #define FRAME_SIZE 4096ull
 
-int frames_init(const struct boot_info *boot) must_check; /* step 5. -ENOMEM: no place for the bitmap */
+int frames_init(const struct boot_info *boot)
+    must_check; /* step 5. -ENOMEM: no place for the bitmap */
 int frame_alloc(uint64_t *phys) must_check;               /* -ENOMEM */
 /* -EINVAL: beyond the bitmap, not at a frame's start, or not in use. */
 int frame_free(uint64_t phys) must_check;
