@@ -67,10 +67,22 @@ static bool readable_frame(uint64_t rbp)
            && !page_translate(rbp + 15, &phys);
 }
 
-static void print_backtrace(uint64_t rip, uint64_t rbp)
+/* A call that led out of the code, through a null pointer say, left its return address and no frame. */
+static void print_strayed_caller(const struct interrupt_frame *frame)
 {
+    char name[80];
+
+    if (!symbol_describe(frame->rip, name, sizeof(name)) && readable_frame(frame->rsp))
+        print_caller(*(const uint64_t *)(uintptr_t)frame->rsp - 1);
+}
+
+static void print_backtrace(const struct interrupt_frame *at)
+{
+    uint64_t rbp = at->rbp;
+
     terminal_print("called from:\n");
-    print_caller(rip);
+    print_caller(at->rip);
+    print_strayed_caller(at);
     for (unsigned i = 0; i < BACKTRACE_MAX && readable_frame(rbp); i++) {
         const uint64_t *frame = (const uint64_t *)(uintptr_t)rbp; /* saved rbp, return address */
 
@@ -133,7 +145,7 @@ static noreturn void show(const struct interrupt_frame *frame, const char *forma
     begin();
     terminal_print("%s\x1b[0m\n", reason);
     print_registers(frame);
-    print_backtrace(frame->rip, frame->rbp);
+    print_backtrace(frame);
     print_log_tail();
     leave();
 }

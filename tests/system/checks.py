@@ -8,9 +8,10 @@
 import re
 import subprocess
 import sys
+import time
 import zlib
 
-from harness import ANSI, IMAGE, READY, TOP, Machine, copy_image
+from harness import ANSI, IMAGE, PATIENCE, READY, TOP, Machine, copy_image
 from ext2 import Ext2  # tools/, which harness put on the path
 
 ROOT = TOP / "build" / "root"  # what disk.img.mk put into the image
@@ -88,6 +89,18 @@ def assert_alive(machine):
     """Nothing reset it or switched it off (Machine runs QEMU with -no-reboot)."""
     assert machine.process.poll() is None, machine.report()
     assert machine.qmp.command("query-status")["running"], machine.report()
+
+
+def soon(check, timeout=20):
+    """The screen is drawn and shown a little after COM1 has said it."""
+    deadline = time.monotonic() + timeout * PATIENCE
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.1)
 
 
 # ---- images of one's own -------------------------------------------------------------------------

@@ -2,12 +2,11 @@
 monitor that reads a file, and what stands on the screen is what COM1 said."""
 import re
 import sys
-import time
 
 import pytest
 
-from checks import plain, run, wait_for_halt, wait_for_monitor
-from harness import PATIENCE, READY, TOP, Machine
+from checks import plain, run, soon, wait_for_halt, wait_for_monitor
+from harness import READY, TOP, Machine
 
 sys.path.insert(0, str(TOP / "tests" / "screen"))
 import screen_text  # noqa: E402
@@ -133,18 +132,6 @@ def check_screen(machine, mode):
     elif mode:
         width, height, bits = map(int, mode.split("x"))
         soon(lambda: check_pixels(machine, (width, height), bits))
-
-
-def soon(check, timeout=20):
-    """The screen is drawn and shown a little after COM1 has said it."""
-    deadline = time.monotonic() + timeout * PATIENCE
-    while True:
-        try:
-            return check()
-        except AssertionError:
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(0.1)
 
 
 def card(device):

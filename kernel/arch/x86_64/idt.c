@@ -75,12 +75,31 @@ void idt_init(void)
     fastos_lidt((const uint8_t *)&idtr);
 }
 
-/* Intel SDM vol. 3, 4.7: the bits of a page fault's error code. */
-static noreturn void page_fault(const struct interrupt_frame *frame)
+static uint64_t fault_address(void)
 {
     uint64_t address;
 
     __asm__ volatile("mov %%cr2, %0" : "=r"(address));
+    return address;
+}
+
+/* What a full stack looks like: the page fault in its guard page finds no room for its own frame. */
+static noreturn void double_fault(const struct interrupt_frame *frame)
+{
+    uint64_t address = fault_address();
+
+    if (address - (uintptr_t)boot_stack.guard < sizeof(boot_stack.guard))
+        panic_frame(frame, "double fault (exception 8): the stack is full, its guard page begins at %p",
+                    (const void *)boot_stack.guard);
+    panic_frame(frame, "double fault (exception 8), the last page fault was at 0x%llx",
+                (unsigned long long)address);
+}
+
+/* Intel SDM vol. 3, 4.7: the bits of a page fault's error code. */
+static noreturn void page_fault(const struct interrupt_frame *frame)
+{
+    uint64_t address = fault_address();
+
     panic_frame(frame, "page fault: %s %s 0x%llx: %s",
                 frame->error_code & 4 ? "ring 3" : "the kernel",
                 frame->error_code & 16  ? "runs code at"
@@ -96,8 +115,10 @@ static noreturn void exception(const struct interrupt_frame *frame)
 {
     if (frame->vector == VECTOR_PAGE_FAULT)
         page_fault(frame);
+    if (frame->vector == VECTOR_DOUBLE_FAULT)
+        double_fault(frame);
     /* Error codes of segment faults: bit 0 external, bits 1–2 table, then the index (SDM 6.13). */
-    if (frame->error_code && frame->vector != VECTOR_DOUBLE_FAULT)
+    if (frame->error_code)
         panic_frame(frame, "%s (exception %u), %s entry 0x%x%s", exception_names[frame->vector],
                     (unsigned)frame->vector,
                     frame->error_code & 2 ? "IDT" : frame->error_code & 4 ? "LDT" : "GDT",
