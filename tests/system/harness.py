@@ -24,6 +24,11 @@ TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tools"))
 from qmp import Qmp, QmpError  # noqa: E402
 
+# A test run that is told to end unwinds, so that its machines end with it.
+if threading.current_thread() is threading.main_thread() \
+        and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
 IMAGE = Path(os.environ.get("FASTOS_IMAGE", TOP / "build" / "fastos.img"))
 PATIENCE = float(os.environ.get("FASTOS_PATIENCE", "1"))
 READY = r"kernel: ready"
