@@ -67,7 +67,7 @@ static bool readable_frame(uint64_t rbp)
            && !page_translate(rbp + 15, &phys);
 }
 
-/* A call that led out of the code, through a null pointer say, left its return address and no frame. */
+/* A call that led out of the code, through a null pointer say, left a return address, no frame. */
 static void print_strayed_caller(const struct interrupt_frame *frame)
 {
     char name[80];

@@ -214,7 +214,15 @@ static void save_default(const struct item *item, const char *words)
     write_settings();
 }
 
-/* ticks: until the default is started, 0 never. */
+static const struct item *item_of(int key)
+{
+    const char *digit = key > 0 && key < 0x80 ? strchr(digits, key) : NULL;
+
+    return digit && (uint32_t)(digit - digits) < item_count ? &items[digit - digits] : NULL;
+}
+
+/* ticks: without a key until the default is started, 0 never. Only a key that means something stops
+   the clock: on COM1 there may be noise. */
 static void run_menu(struct choice *choice, uint32_t ticks)
 {
     static char words[BOOT_CMDLINE_MAX];
@@ -227,16 +235,16 @@ static void run_menu(struct choice *choice, uint32_t ticks)
             choose_default(choice);
             return;
         }
-        ticks = 0; /* somebody is there */
         if (key == 'd' && !save) {
             save = true;
+            ticks = 0;
             console_write("d");
             continue;
         }
-        const char *digit = key > 0 && key < 0x80 ? strchr(digits, key) : NULL;
-        if (!digit || (uint32_t)(digit - digits) >= item_count)
+        const struct item *item = item_of(key);
+        if (!item)
             continue;
-        const struct item *item = &items[digit - digits];
+        ticks = 0;
         console_printf("%c  %s\n", key, item->title);
         if (!ask_words(item, words)) {
             save = false;

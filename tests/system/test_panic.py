@@ -62,7 +62,7 @@ FAULTS = {  # reason, and who was at work
     "write": (r"page fault: the kernel writes to 0xffffff\w{10}: the page forbids it\n", "fault_write"),
     "execute": (r"page fault: the kernel runs code at 0xffffff\w{10}: the page forbids it\n",
                 "panic_command"),
-    "stack": (r"double fault \(exception 8\): the stack is full, its guard page begins at 0xffffff\w{10}\n",
+    "stack": (r"double fault \(exception 8\): the stack is full, its guard page is at 0xffffff\w{10}\n",
               "descend"),
 }
 

@@ -83,13 +83,13 @@ static uint64_t fault_address(void)
     return address;
 }
 
-/* What a full stack looks like: the page fault in its guard page finds no room for its own frame. */
+/* What a full stack looks like: the page fault in its guard page has no room for its own frame. */
 static noreturn void double_fault(const struct interrupt_frame *frame)
 {
     uint64_t address = fault_address();
 
     if (address - (uintptr_t)boot_stack.guard < sizeof(boot_stack.guard))
-        panic_frame(frame, "double fault (exception 8): the stack is full, its guard page begins at %p",
+        panic_frame(frame, "double fault (exception 8): the stack is full, its guard page is at %p",
                     (const void *)boot_stack.guard);
     panic_frame(frame, "double fault (exception 8), the last page fault was at 0x%llx",
                 (unsigned long long)address);

@@ -1,5 +1,5 @@
 /*
- * panic: the panic screen, by its own call or by a fault that the CPU finds. For seeing what it looks
+ * panic: the panic screen, by its own call or by a fault that the CPU finds. To see what it looks
  * like, and for the tests: each fault must end there, with its cause in the first line.
  */
 #include "kernel/panic.h"
