@@ -40,6 +40,7 @@ include $(NEEDS:%=$(B)/deps/%)
 $(NEEDS:%=$(B)/deps/%) &: tools/packages.txt tools/deps
 	@tools/deps $(NEEDS)
 	@mkdir -p $(B)/deps && touch $(NEEDS:%=$(B)/deps/%)
+	$(if $(filter-out deps,$(GOALS)),@echo "Building FastOS (V=1 shows how).")
 endif
 
 # ---- tools -------------------------------------------------------------------------------------
