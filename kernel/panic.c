@@ -19,6 +19,8 @@
 
 #define BACKTRACE_MAX   24
 #define LOG_TAIL_LINES  8
+#define LOG_TAIL_LINES_OF_TEXT_MODE 3 /* more would push the reason off a screen of 25 rows */
+#define TEXT_MODE_ROWS  25
 #define LOG_TAIL_BYTES  1024
 #define STATUS_PANIC    0x7f
 
@@ -93,6 +95,14 @@ static void print_backtrace(const struct interrupt_frame *at)
     }
 }
 
+static unsigned log_tail_lines(void)
+{
+    unsigned columns, rows;
+
+    console_size(&columns, &rows);
+    return rows > TEXT_MODE_ROWS ? LOG_TAIL_LINES : LOG_TAIL_LINES_OF_TEXT_MODE;
+}
+
 static void print_log_tail(void)
 {
     static char tail[LOG_TAIL_BYTES];
@@ -101,7 +111,7 @@ static void print_log_tail(void)
     size_t start = size;
 
     for (unsigned lines = 0; start > 0; start--)
-        if (tail[start - 1] == '\n' && lines++ == LOG_TAIL_LINES)
+        if (tail[start - 1] == '\n' && lines++ == log_tail_lines())
             break;
     terminal_print("the log's last lines:\n");
     terminal_write(tail + start, size - start);

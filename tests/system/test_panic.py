@@ -40,7 +40,7 @@ def test_panic_halts():
         with Machine(cmdline=option) as machine:
             machine.wait_prompt(60)
             machine.type("panic\n")
-            machine.wait_for("the log's last lines:[^~]*kernel: ready")
+            machine.wait_for("the log's last lines:[^~]*kernel: ready\r\n")
             machine.type("echo still here\n")
             assert_alive(machine)
             check_panic(machine.text, "asked for by the monitor\n", "panic_command", "run_line",
@@ -75,7 +75,7 @@ def test_fault(fault, cpu):
     with Machine(cpu=cpu) as machine:
         machine.wait_prompt(60)
         machine.type(f"panic -f {fault}\n")
-        machine.wait_for("the log's last lines:[^~]*kernel: ready")
+        machine.wait_for("the log's last lines:[^~]*kernel: ready\r\n")
         check_panic(machine.text, reason, function, "run_line", "kernel_main")
         line = re.search(r"panic: .*", plain(machine.text))[0].strip()
 
