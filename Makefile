@@ -14,6 +14,7 @@ MAKEFLAGS += --silent
 endif
 
 B := build
+IMAGE := $(B)/fastos.img
 
 # ---- packages ----------------------------------------------------------------------------------
 # What a goal needs from the host, as groups of tools/packages.txt. The stamp of what is there is an
@@ -39,6 +40,7 @@ include $(NEEDS:%=$(B)/deps/%)
 $(NEEDS:%=$(B)/deps/%) &: tools/packages.txt tools/deps
 	@tools/deps $(NEEDS)
 	@mkdir -p $(B)/deps && touch $(NEEDS:%=$(B)/deps/%)
+	$(if $(filter-out deps,$(GOALS)),@echo "Building FastOS (V=1 shows how).")
 endif
 
 # ---- tools -------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@
 #
 # In the partition /boot comes first, and the build fails if any of it lies beyond 64 MiB.
 
-IMAGE := $(B)/fastos.img
 ROOT := $(B)/root
 BLOCK ?= 1024
 
@@ -27,8 +26,8 @@ ROOT_FILES := boot/kernel.elf:$(B)/kernel.sealed.elf \
               usr/share/licences/FastOS.txt:LICENSE \
               usr/share/licences/console-font.txt:$(B)/licences/console-font.txt
 
-# EXTRA=dir puts the files of dir in. It is remembered, so that `make run` after `make img EXTRA=dir`
-# boots what was asked for; `EXTRA=` forgets it.
+# EXTRA=dir puts the files of dir in. It is remembered, so that `make run` after `make img
+# EXTRA=dir` boots what was asked for; `EXTRA=` forgets it.
 ifeq ($(origin EXTRA),undefined)
 EXTRA := $(shell cat $(B)/extra 2>/dev/null)
 endif

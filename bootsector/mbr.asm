@@ -1,6 +1,7 @@
 ; The boot sector: reads stage 2 from LBA 1 to BOOT_STAGE2, checks its sum and jumps to it.
 ; What it leaves behind is struct mbr_handoff (lib/abi/boot_header.h). Entry of stage 2:
-; CS = DS = ES = SS = 0, SP = BOOT_SECTOR, DL = drive, interrupts on, upper register halves undefined.
+; CS = DS = ES = SS = 0, SP = BOOT_SECTOR, DL = drive, interrupts on, upper register halves
+; undefined.
 ;
 ; The same sector starts hard disks, USB sticks, USB-ZIP and floppies on a 386 or later, so it takes
 ; nothing from the BIOS for granted: not the drive number, not CS, not the extensions, not that one

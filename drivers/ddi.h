@@ -18,7 +18,7 @@
 enum ddi_level { DDI_ERROR, DDI_WARN, DDI_INFO, DDI_DEBUG };
 void ddi_log(enum ddi_level level, const char *area, const char *format, ...) format_like(3, 4);
 
-/* ---- time --------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 uint64_t ddi_now_us(void);       /* since the kernel's start, never back */
 void ddi_delay_us(uint32_t us);  /* busy; for the short waits that a manual asks for */
 /* Rest until an interrupt may have changed something, or a moment has passed: the body of a wait
@@ -27,7 +27,7 @@ void ddi_relax(void);
 /* The same for a flag that an interrupt handler sets: returns at once when it is set already. */
 void ddi_relax_unless(const volatile bool *done);
 
-/* ---- ports -------------------------------------------------------------------------------------- */
+/* ---- ports ----------------------------------------------------------------------------------- */
 uint8_t ddi_in8(uint16_t port);
 uint16_t ddi_in16(uint16_t port);
 uint32_t ddi_in32(uint16_t port);
@@ -39,13 +39,14 @@ void ddi_in32_block(uint16_t port, void *to, size_t dwords);
 void ddi_out16_block(uint16_t port, const void *from, size_t words);
 void ddi_out32_block(uint16_t port, const void *from, size_t dwords);
 
-/* ---- interrupts --------------------------------------------------------------------------------- */
+/* ---- interrupts ------------------------------------------------------------------------------ */
 /* Called with interrupts off; returns true when the interrupt was this device's. The line is
    unmasked by the call. -EBUSY: taken; -EINVAL: irq > 15. */
 typedef bool ddi_irq_handler(void *context);
-int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler, void *context) must_check;
+int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler,
+                 void *context) must_check;
 
-/* ---- what drivers offer upward ------------------------------------------------------------------ */
+/* ---- what drivers offer upward --------------------------------------------------------------- */
 struct disk;
 
 struct disk_operations {
@@ -76,8 +77,8 @@ int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
 #define DDI_LIGHT_NUM    2u
 #define DDI_LIGHT_CAPS   4u
 
-/* A key: code is the set-1 scan code, +0x80 for those after E0. Returns the lights that should be on
-   now; code 0 is no key and only asks. Bytes: what a serial line brought. */
+/* A key: code is the set-1 scan code, +0x80 for those after E0. Returns the lights that should be
+   on now; code 0 is no key and only asks. Bytes: what a serial line brought. */
 uint8_t ddi_input_key(uint8_t code, bool pressed);
 void ddi_input_byte(uint8_t byte);
 

@@ -1,7 +1,7 @@
 /*
- * kernel_main: the fifteen steps of the boot sequence, one line each. Stage 2 has brought the CPU to
- * 64-bit mode and the kernel to its place (docs/30-long-mode.md); docs/40-kernel-entry.md tells the
- * rest. Each step is stamped: `boot` in the monitor prints how long it took.
+ * kernel_main: the fifteen steps of the boot sequence, one line each. Stage 2 has brought the CPU
+ * to 64-bit mode and the kernel to its place (docs/30-long-mode.md); docs/40-kernel-entry.md tells
+ * the rest. Each step is stamped: `boot` in the monitor prints how long it took.
  */
 #include "drivers/disk/ata/ata.h"
 #include "drivers/keyboard/keyboard.h"
@@ -44,7 +44,8 @@ static bool driver_wanted(const char *name)
     return true;
 }
 
-/* console=serial: COM1 alone; console=screen: COM1 carries the log, the monitor is on the screen. */
+/* console=serial: COM1 alone; console=screen: COM1 carries the log, the monitor is on the screen.
+ */
 static bool console_is(const char *which)
 {
     char value[8];
@@ -109,6 +110,19 @@ static void start_page_tables(void)
              (unsigned long long)(frames_total() * FRAME_SIZE / 1024));
 }
 
+static void describe_screen(const struct boot_framebuffer *fb)
+{
+    unsigned columns, rows;
+
+    console_size(&columns, &rows);
+    if (columns == 0)
+        log_info("screen", "none");
+    else if (fb->phys == 0)
+        log_info("screen", "%ux%u text", columns, rows);
+    else
+        log_info("screen", "%ux%ux%u", fb->width, fb->height, fb->bits_per_pixel);
+}
+
 /* Step 8. The log's lines so far appear on the screen, and all later ones. */
 static void start_screen(void)
 {
@@ -116,6 +130,7 @@ static void start_screen(void)
         return;
     console_init(&boot_info()->framebuffer);
     log_add_sink(console_log_sink);
+    describe_screen(&boot_info()->framebuffer);
 }
 
 /* Step 9. */

@@ -20,6 +20,8 @@
 
 #define BACKTRACE_MAX   24
 #define LOG_TAIL_LINES  8
+#define LOG_TAIL_LINES_OF_TEXT_MODE 3 /* more would push the reason off a screen of 25 rows */
+#define TEXT_MODE_ROWS  25
 #define LOG_TAIL_BYTES  1024
 #define STATUS_PANIC    0x7f
 
@@ -38,10 +40,11 @@ static void print_registers(const struct interrupt_frame *f)
         const char *name;
         uint64_t value;
     } registers[] = {
-        {"rax", f->rax}, {"rbx", f->rbx}, {"rcx", f->rcx}, {"rdx", f->rdx}, {"rsi", f->rsi},
-        {"rdi", f->rdi}, {"rbp", f->rbp}, {"rsp", f->rsp}, {"r8 ", f->r8},  {"r9 ", f->r9},
-        {"r10", f->r10}, {"r11", f->r11}, {"r12", f->r12}, {"r13", f->r13}, {"r14", f->r14},
-        {"r15", f->r15}, {"rip", f->rip}, {"flg", f->rflags}, {"cs ", f->cs}, {"err", f->error_code},
+        {"rax", f->rax}, {"rbx", f->rbx},    {"rcx", f->rcx}, {"rdx", f->rdx},
+        {"rsi", f->rsi}, {"rdi", f->rdi},    {"rbp", f->rbp}, {"rsp", f->rsp},
+        {"r8 ", f->r8},  {"r9 ", f->r9},     {"r10", f->r10}, {"r11", f->r11},
+        {"r12", f->r12}, {"r13", f->r13},    {"r14", f->r14}, {"r15", f->r15},
+        {"rip", f->rip}, {"flg", f->rflags}, {"cs ", f->cs},  {"err", f->error_code},
     };
 
     for (unsigned i = 0; i < array_length(registers); i++)
@@ -65,7 +68,8 @@ static bool read_frame(uint64_t rbp, uint64_t frame[2])
            && !probe_read((const void *)(uintptr_t)rbp, frame, 2 * sizeof(frame[0]));
 }
 
-static void print_backtrace(uint64_t rip, uint64_t rbp)
+/* A call that led out of the code, through a null pointer say, left a return address, no frame. */
+static void print_strayed_caller(const struct interrupt_frame *frame)
 {
     uint64_t frame[2]; /* saved rbp, return address */
 
@@ -79,6 +83,14 @@ static void print_backtrace(uint64_t rip, uint64_t rbp)
     }
 }
 
+static unsigned log_tail_lines(void)
+{
+    unsigned columns, rows;
+
+    console_size(&columns, &rows);
+    return rows > TEXT_MODE_ROWS ? LOG_TAIL_LINES : LOG_TAIL_LINES_OF_TEXT_MODE;
+}
+
 static void print_log_tail(void)
 {
     static char tail[LOG_TAIL_BYTES];
@@ -87,7 +99,7 @@ static void print_log_tail(void)
     size_t start = size;
 
     for (unsigned lines = 0; start > 0; start--)
-        if (tail[start - 1] == '\n' && lines++ == LOG_TAIL_LINES)
+        if (tail[start - 1] == '\n' && lines++ == log_tail_lines())
             break;
     terminal_print("the log's last lines:\n");
     terminal_write(tail + start, size - start);
@@ -132,7 +144,7 @@ static noreturn void show(const struct interrupt_frame *frame, const char *forma
     terminal_print("%s\x1b[0m\n", reason);
     terminal_print("thread %llu, %s\n", (unsigned long long)thread_current()->id, thread_current()->name);
     print_registers(frame);
-    print_backtrace(frame->rip, frame->rbp);
+    print_backtrace(frame);
     print_log_tail();
     leave();
 }

@@ -8,7 +8,8 @@
 struct interrupt_frame;
 
 noreturn void panic(const char *format, ...) format_like(1, 2);
-noreturn void panic_frame(const struct interrupt_frame *frame, const char *format, ...) format_like(2, 3);
+noreturn void panic_frame(const struct interrupt_frame *frame, const char *format, ...)
+    format_like(2, 3);
 
 /* For our own mistakes; what a disk, a device or a user can cause returns an error instead. */
 #define assert(condition) \

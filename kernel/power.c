@@ -1,6 +1,6 @@
 /*
- * Leaving. Power-off on a real PC needs ACPI's S5, which comes with the ACPI tables; until then only
- * the emulators' ports switch off, and a PC says that it may be switched off by hand.
+ * Leaving. Power-off on a real PC needs ACPI's S5, which comes with the ACPI tables; until then
+ * only the emulators' ports switch off, and a PC says that it may be switched off by hand.
  */
 #include <stdbool.h>
 

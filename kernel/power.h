@@ -3,7 +3,7 @@
 
 #include <stdnoreturn.h>
 
-noreturn void power_off(void);    /* emulators' ports, APM through nothing; else halts and says so */
+noreturn void power_off(void); /* emulators' ports, APM through nothing; else halts and says so */
 noreturn void power_reboot(void); /* keyboard controller, port CF9h, triple fault */
 /* Through QEMU's isa-debug-exit at port F4h when it is there, else power_off. */
 noreturn void power_exit(int status);

@@ -82,7 +82,8 @@ static void a_value_too_long_is_cut_and_told(void **state)
         char *value = malloc(size + 1);
         assert_non_null(value);
         value[size] = '#';
-        assert_int_equal(cmdline_get("x name=abcdef y", "name", value, size), size < 7 ? -ERANGE : 0);
+        assert_int_equal(cmdline_get("x name=abcdef y", "name", value, size),
+                         size < 7 ? -ERANGE : 0);
         if (size > 0) {
             assert_memory_equal(value, "abcdef", size - 1);
             assert_int_equal(value[size - 1], '\0');

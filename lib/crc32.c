@@ -1,7 +1,7 @@
 /*
- * CRC-32 of IEEE 802.3 and of Castagnoli, both reflected. crc32c takes the instruction of SSE4.2 when
- * CPUID names it (Intel SDM volume 2, CRC32): 11 instructions for 64 bytes. Otherwise eight bytes a
- * round through eight tables ("slicing by 8", Kounavis and Berry 2005), built at first use.
+ * CRC-32 of IEEE 802.3 and of Castagnoli, both reflected. crc32c takes the instruction of SSE4.2
+ * when CPUID names it (Intel SDM volume 2, CRC32): 11 instructions for 64 bytes. Otherwise eight
+ * bytes a round through eight tables ("slicing by 8", Kounavis and Berry 2005), built at first use.
  */
 #include "lib/crc32.h"
 

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-uint32_t crc32(uint32_t crc, const void *bytes, size_t size);  /* IEEE 802.3, as zlib and cksum tools */
-uint32_t crc32c(uint32_t crc, const void *bytes, size_t size); /* Castagnoli; SSE4.2 where there is one */
-uint32_t crc32c_tables(uint32_t crc, const void *bytes, size_t size); /* what crc32c does without SSE4.2 */
+uint32_t crc32(uint32_t crc, const void *bytes,
+               size_t size); /* IEEE 802.3, as zlib and cksum tools */
+uint32_t crc32c(uint32_t crc, const void *bytes,
+                size_t size); /* Castagnoli; SSE4.2 where there is one */
+uint32_t crc32c_tables(uint32_t crc, const void *bytes,
+                       size_t size); /* what crc32c does without SSE4.2 */

@@ -1,5 +1,5 @@
-/* The preferred mode in a monitor's EDID: VESA E-EDID standard, §3.3–3.5 (header, version, checksum)
-   and §3.10.2 (detailed timing descriptors; the first is the preferred one). */
+/* The preferred mode in a monitor's EDID: VESA E-EDID standard, §3.3–3.5 (header, version,
+   checksum) and §3.10.2 (detailed timing descriptors; the first is the preferred one). */
 #include "lib/edid.h"
 
 #include <stdbool.h>

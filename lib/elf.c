@@ -1,6 +1,6 @@
 /*
- * ELF64 static PIE: checked, then relocated. Follows the System V ABI (generic chapters 4 and 5), its
- * x86-64 supplement (relocation types) and, for DT_RELR, the generic ABI's section "Relative
+ * ELF64 static PIE: checked, then relocated. Follows the System V ABI (generic chapters 4 and 5),
+ * its x86-64 supplement (relocation types) and, for DT_RELR, the generic ABI's section "Relative
  * relocations". No allocation, no state. Every length is compared as `n <= len - off`.
  */
 #include "lib/elf.h"
@@ -162,7 +162,8 @@ static const char *add_segment(const uint8_t *program, size_t size, struct elf_i
     return NULL;
 }
 
-/* One entry of the dynamic section. Addresses and sizes are believed once check_tables has seen all. */
+/* One entry of the dynamic section. Addresses and sizes are believed once check_tables has seen
+ * all. */
 static const char *read_dynamic_entry(uint64_t tag, uint64_t value, struct elf_image *image)
 {
     switch (tag) {
@@ -277,7 +278,8 @@ int elf_check(const uint8_t *file, size_t size, struct elf_image *image, const c
     return *why == NULL ? 0 : -ENOEXEC;
 }
 
-/* Store virt_base + address at `target`. An address may name the image's end (a symbol such as _end). */
+/* Store virt_base + address at `target`. An address may name the image's end (a symbol such as
+ * _end). */
 static int relocate(const struct elf_image *image, uint8_t *loaded, uint64_t virt_base,
                     uint64_t target, uint64_t address)
 {
@@ -309,7 +311,8 @@ static int apply_rela(const struct elf_image *image, uint8_t *loaded, uint64_t v
     return 0;
 }
 
-/* An even entry is the address of one target; an odd one has a bit for each of the 63 words behind. */
+/* An even entry is the address of one target; an odd one has a bit for each of the 63 words behind.
+ */
 static int apply_relr(const struct elf_image *image, uint8_t *loaded, uint64_t virt_base)
 {
     uint64_t next = ELF_IMAGE_MAX; /* no target there: a bitmap cannot come first */

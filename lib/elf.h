@@ -33,10 +33,11 @@ struct elf_image {
     struct elf_segment segments[ELF_SEGMENTS_MAX]; /* PT_LOAD, ascending, disjoint by 4 KiB pages */
 };
 
-/* `file` holds `size` bytes. -ENOEXEC with *why set to a text that names the field and what is wrong
-   with its value; *why is a null pointer when all is well. */
-int elf_check(const uint8_t *file, size_t size, struct elf_image *image, const char **why) must_check;
-/* Apply the relative relocations to the loaded copy at `loaded` (memory_bytes long) for an image that
-   will run at virt_base. -ENOEXEC: another relocation type, or a target or an address outside the
-   image; the copy is then good for nothing. */
+/* `file` holds `size` bytes. -ENOEXEC with *why set to a text that names the field and what is
+   wrong with its value; *why is a null pointer when all is well. */
+int elf_check(const uint8_t *file, size_t size, struct elf_image *image,
+              const char **why) must_check;
+/* Apply the relative relocations to the loaded copy at `loaded` (memory_bytes long) for an image
+   that will run at virt_base. -ENOEXEC: another relocation type, or a target or an address outside
+   the image; the copy is then good for nothing. */
 int elf_relocate(const struct elf_image *image, uint8_t *loaded, uint64_t virt_base) must_check;

@@ -1,4 +1,5 @@
-/* ELF: a small good program, each field damaged in turn, and relocation against a second reading. */
+/* ELF: a small good program, each field damaged in turn, and relocation against a second reading.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -37,8 +38,8 @@ static uint8_t *program(unsigned number)
     return file + 64 + number * 56;
 }
 
-static void put_program(unsigned number, uint32_t type, uint32_t flags, uint64_t offset, uint64_t virt,
-                        uint64_t file_bytes, uint64_t memory_bytes)
+static void put_program(unsigned number, uint32_t type, uint32_t flags, uint64_t offset,
+                        uint64_t virt, uint64_t file_bytes, uint64_t memory_bytes)
 {
     uint8_t *p = program(number);
 
@@ -320,7 +321,8 @@ static void segments_that_share_a_page(void **state)
     put_program(RODATA, 1, ELF_READ, 0x2000, 0x2000, 0x1000, 0x1001);
     wr64(program(DATA) + 48, 8);
     BAD64(program(DATA) + 16, 0x3800, "p_vaddr");
-    wr64(program(DATA) + 16, 0x4008); /* the next page is free, but its start is not the segment's */
+    wr64(program(DATA) + 16,
+         0x4008); /* the next page is free, but its start is not the segment's */
     good();
 }
 

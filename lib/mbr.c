@@ -1,6 +1,7 @@
 /*
  * The partition table of a master boot record: four entries of 16 bytes at 1BEh, 55AAh at 1FEh (see
- * "Partition table" in Microsoft's "Disk Concepts and Troubleshooting"). The CHS fields are not read.
+ * "Partition table" in Microsoft's "Disk Concepts and Troubleshooting"). The CHS fields are not
+ * read.
  */
 #include "lib/mbr.h"
 

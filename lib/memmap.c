@@ -1,7 +1,8 @@
 /*
- * The memory map: boundary sweep, marks, searches. Use: memmap_sanitise → memmap_limit → memmap_mark…
- * → memmap_find. No locks, no state; a struct memmap belongs to one thread. E820 types: ACPI 6.4
- * §15.4. Entries that ACPI 3 attributes disable are the reader's business: this one keeps them.
+ * The memory map: boundary sweep, marks, searches. Use: memmap_sanitise → memmap_limit →
+ * memmap_mark… → memmap_find. No locks, no state; a struct memmap belongs to one thread. E820
+ * types: ACPI 6.4 §15.4. Entries that ACPI 3 attributes disable are the reader's business: this one
+ * keeps them.
  */
 #include "lib/memmap.h"
 
@@ -207,8 +208,8 @@ static bool is_power_of_two(uint64_t n)
     return n != 0 && (n & (n - 1)) == 0;
 }
 
-int memmap_find(const struct memmap *map, uint64_t size, uint64_t align, uint64_t low, uint64_t high,
-                uint64_t *base)
+int memmap_find(const struct memmap *map, uint64_t size, uint64_t align, uint64_t low,
+                uint64_t high, uint64_t *base)
 {
     uint64_t start, end;
 

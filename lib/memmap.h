@@ -1,8 +1,9 @@
 /*
- * The memory map: from what a BIOS says to what one can rely on. Sorted, disjoint, neighbours of one
- * type merged; where entries overlap the most restrictive type wins; unknown types are reserved;
- * usable ranges are rounded inward to 4 KiB, all others outward. Everything is cut at 2^52, where an
- * x86-64 CPU's addresses end; a usable entry that claims more (or wraps) is dropped, for it lies.
+ * The memory map: from what a BIOS says to what one can rely on. Sorted, disjoint, neighbours of
+ * one type merged; where entries overlap the most restrictive type wins; unknown types are
+ * reserved; usable ranges are rounded inward to 4 KiB, all others outward. Everything is cut at
+ * 2^52, where an x86-64 CPU's addresses end; a usable entry that claims more (or wraps) is dropped,
+ * for it lies.
  */
 #pragma once
 
@@ -16,19 +17,21 @@ struct memmap {
     struct boot_memory_range ranges[BOOT_MEMORY_RANGES_MAX];
 };
 
-/* 0, or -E2BIG when the result needs more than BOOT_MEMORY_RANGES_MAX ranges (the map then holds the
-   lowest ones: losing memory is safe, inventing it is not). */
-int memmap_sanitise(const struct boot_memory_range *raw, uint32_t count, struct memmap *map) must_check;
-/* Give [base, base + length) the type, splitting what is there; rounded to pages like an entry. Only
-   usable memory (and the types that come from it) changes when `type` is usable or one of ours; a type
-   of the BIOS fills holes too. -ENOSPC: the map is full and unchanged. Takes 4 KiB of stack. */
+/* 0, or -E2BIG when the result needs more than BOOT_MEMORY_RANGES_MAX ranges (the map then holds
+   the lowest ones: losing memory is safe, inventing it is not). */
+int memmap_sanitise(const struct boot_memory_range *raw, uint32_t count,
+                    struct memmap *map) must_check;
+/* Give [base, base + length) the type, splitting what is there; rounded to pages like an entry.
+   Only usable memory (and the types that come from it) changes when `type` is usable or one of
+   ours; a type of the BIOS fills holes too. -ENOSPC: the map is full and unchanged. Takes 4 KiB of
+   stack. */
 int memmap_mark(struct memmap *map, uint64_t base, uint64_t length, uint32_t type) must_check;
 /* Cut all usable memory at and beyond `limit` bytes (mem=SIZE); what is in use already stays. */
 void memmap_limit(struct memmap *map, uint64_t limit);
 /* The lowest (or highest) usable run of `size` bytes, aligned, within [low, high). -ENOMEM; -EINVAL
    when size is 0 or align no power of two. */
-int memmap_find(const struct memmap *map, uint64_t size, uint64_t align, uint64_t low, uint64_t high,
-                uint64_t *base) must_check;
+int memmap_find(const struct memmap *map, uint64_t size, uint64_t align, uint64_t low,
+                uint64_t high, uint64_t *base) must_check;
 int memmap_find_high(const struct memmap *map, uint64_t size, uint64_t align, uint64_t low,
                      uint64_t high, uint64_t *base) must_check;
 /* 1 when all of [base, base + length) has that type, else 0. */

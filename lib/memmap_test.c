@@ -1,4 +1,5 @@
-/* The memory map: messy tables with a known answer, and random ones against a model of single pages. */
+/* The memory map: messy tables with a known answer, and random ones against a model of single
+ * pages. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,7 +103,8 @@ static void the_most_restrictive_type_wins(void **state)
 
     for (int i = 0; i < 5; i++) {
         for (int k = 0; k < 5; k++) {
-            assert_int_equal(SANITISE({0x1000, 0x1000, order[i], 1}, {0x1000, 0x1000, order[k], 1}), 0);
+            assert_int_equal(SANITISE({0x1000, 0x1000, order[i], 1}, {0x1000, 0x1000, order[k], 1}),
+                             0);
             EXPECT({0x1000, 0x2000, order[i > k ? i : k]});
         }
     }
@@ -153,7 +155,7 @@ static void too_many_ranges_keep_the_lowest(void **state)
     assert_memory_equal(&map, &before, sizeof(map));
 }
 
-/* ---- the model: a type for each of the first pages ---------------------------------------------- */
+/* ---- the model: a type for each of the first pages ------------------------------------------- */
 
 #define PAGES 48
 static uint32_t model[PAGES];
@@ -165,7 +167,8 @@ static int rank(uint32_t type)
 
 static uint32_t random_raw_type(void)
 {
-    static const uint32_t types[] = {USABLE, USABLE, USABLE, RESERVED, ACPI, NVS, BAD, 0, 12, KERNEL};
+    static const uint32_t types[] = {USABLE, USABLE, USABLE, RESERVED, ACPI,
+                                     NVS,    BAD,    0,      12,       KERNEL};
 
     return types[rand() % 10];
 }
@@ -180,7 +183,8 @@ static void model_entry(struct boot_memory_range *raw)
         uint64_t first = page * PAGE, last = first + PAGE - 1, end = raw->base + raw->length;
         bool whole = raw->base <= first && last < end;
         bool touched = raw->length > 0 && raw->base <= last && first < end;
-        if ((type == USABLE ? whole : touched) && (model[page] == 0 || rank(type) > rank(model[page])))
+        if ((type == USABLE ? whole : touched) &&
+            (model[page] == 0 || rank(type) > rank(model[page])))
             model[page] = type;
     }
 }
@@ -334,7 +338,8 @@ static void searches_as_the_model(void **state)
     for (int round = 0; round < 3000; round++) {
         random_map();
         uint64_t size = (uint64_t)(rand() % 12 + 1) * PAGE / 2, align = PAGE / 2 << rand() % 5;
-        uint64_t low = (uint64_t)rand() % 40 * PAGE / 2, high = low + (uint64_t)rand() % 80 * PAGE / 2;
+        uint64_t low = (uint64_t)rand() % 40 * PAGE / 2,
+                 high = low + (uint64_t)rand() % 80 * PAGE / 2;
         uint64_t base = 0, expected = model_find(size, align, low, high, false);
         int error = memmap_find(&map, size, align, low, high, &base);
 

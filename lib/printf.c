@@ -1,7 +1,7 @@
 /*
  * snprintf. Use: one call, no state, no allocation, no locks; what does not fit is counted only.
- * Follows C17 §7.21.6.1 for the conversions that lib/printf.h names. %p is "0x…"; %s of a null pointer
- * is "(null)"; a conversion we do not know is copied as it stands.
+ * Follows C17 §7.21.6.1 for the conversions that lib/printf.h names. %p is "0x…"; %s of a null
+ * pointer is "(null)"; a conversion we do not know is copied as it stands.
  */
 #include "lib/printf.h"
 

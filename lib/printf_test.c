@@ -56,7 +56,8 @@ static void same(const char *format, ...)
     va_end(again);
     assert_in_range(expected, 0, sizeof(theirs) - 1);
 
-    size_t sizes[] = {sizeof(ours), (size_t)expected + 1, (size_t)expected, (size_t)expected / 2, 1, 0};
+    size_t sizes[] = {
+        sizeof(ours), (size_t)expected + 1, (size_t)expected, (size_t)expected / 2, 1, 0};
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         char *exact = malloc(sizes[i] + 1);
         assert_non_null(exact);
@@ -99,7 +100,9 @@ static void integers_as_libc(void **state)
     for (unsigned i = 0; i < 40000; i++) {
         char letter = "diuxXo"[random64() % 6];
         const char *length = lengths[random64() % 8];
-        random_prefix(format, letter == 'd' || letter == 'i' ? "-0+ " : letter == 'u' ? "-0" : "-0#");
+        random_prefix(format, letter == 'd' || letter == 'i' ? "-0+ "
+                              : letter == 'u'                ? "-0"
+                                                             : "-0#");
         sprintf(format + strlen(format), "%s%c", length, letter);
         if (length[0] == '\0' || length[0] == 'h')
             same(format, (int)random_value());

@@ -1,4 +1,5 @@
-/* A byte ring of index and count. Use: ring_init → ring_put… → ring_get. The caller has the lock. */
+/* A byte ring of index and count. Use: ring_init → ring_put… → ring_get. The caller has the lock.
+ */
 #include "lib/ring.h"
 
 #include "lib/string.h"

@@ -2,9 +2,9 @@
  * Memory and strings. No locks, no state.
  *
  * The loops move 8 bytes at a time, four of them a round: under an emulator that is the fastest way
- * there is without SSE (`rep movsb` takes up to ten times as long), and on a real CPU good enough for
- * what the boot and the kernel move. The big copies of the kernel (pages, the framebuffer) choose
- * their routine by measuring.
+ * there is without SSE (`rep movsb` takes up to ten times as long), and on a real CPU good enough
+ * for what the boot and the kernel move. The big copies of the kernel (pages, the framebuffer)
+ * choose their routine by measuring.
  */
 #include "lib/string.h"
 
@@ -75,7 +75,8 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size)
 
 void *memmove(void *to, const void *from, size_t size)
 {
-    if ((uintptr_t)to - (uintptr_t)from >= size) /* to below from (the difference wraps), or apart */
+    if ((uintptr_t)to - (uintptr_t)from >=
+        size) /* to below from (the difference wraps), or apart */
         copy_up(to, from, size);
     else
         copy_down(to, from, size);

@@ -1,7 +1,7 @@
 ; Address line 20: without it every odd megabyte is the even one below. In this order, with a test
 ; after each: it is on already → INT 15h AX=2401h → port 92h → keyboard controller (last, because
 ; some machines hang in their emulation of it). No wait is longer than 100 ms.
-; A20_NO_INT15, A20_NO_PORT92, A20_NO_KBC leave a method out, for tests.
+; A20_NO_INT15, A20_NO_PORT92, A20_NO_KBC leave a method out, for tests/stage2.
 
 bits 16
 section .real.text progbits alloc exec write
@@ -34,6 +34,14 @@ a20_enable:
 %endif
     stc
 .on:
+    ret
+
+; For C, after a BIOS call that switched it off: the same once more.
+; out: [a20_lost] = 1: it stays off  clobbers: everything
+global a20_restore
+a20_restore:
+    call a20_enable
+    setc [a20_lost]
     ret
 
 ; Two patterns, so that no leftover in memory can look like an alias.
@@ -180,3 +188,5 @@ kbc_wait_output:
 section .real.data progbits alloc noexec write
 align 4
 probe: dd 0
+global a20_lost
+a20_lost: db 0

@@ -1,6 +1,6 @@
 /*
- * READ SECTORS of LBA 0 by polling, once per drive: only enough of ATA to recognise a disk. BIOSes say
- * "ATA" of AHCI disks too, or say nothing, so what EDD names does not settle the question.
+ * READ SECTORS of LBA 0 by polling, once per drive: only enough of ATA to recognise a disk. BIOSes
+ * say "ATA" of AHCI disks too, or say nothing, so what EDD names does not settle the question.
  * Manual: ATA-6 §7 (registers), §8.27 (READ SECTOR(S)).
  */
 #include "stage2/ata_probe.h"
@@ -32,20 +32,21 @@
 #define CONTROL_NIEN 0x02
 #define READ_SECTORS 0x20
 
-#define WAIT_READS 250000 /* of about 1 µs */
-
 static const struct {
     uint16_t base, control;
-} channels[] = { { 0x1f0, 0x3f6 }, { 0x170, 0x376 } };
+} channels[] = {{0x1f0, 0x3f6}, {0x170, 0x376}};
 
 /* The status once it is not busy; FLOATING: nobody there, or it hangs. */
 static uint8_t wait_idle(uint16_t base)
 {
-    for (uint32_t i = 0; i < WAIT_READS; i++) {
-        uint8_t status = inb(base + STATUS);
+    uint64_t start = rdtsc();
+    uint8_t status;
+
+    do {
+        status = inb(base + STATUS);
         if (status == FLOATING || !(status & STATUS_BSY))
             return status;
-    }
+    } while (!patience_over(start));
     return FLOATING;
 }
 
@@ -68,18 +69,11 @@ static bool read_first_sector(uint16_t base, uint8_t *to)
     outb(base + LBA_MID, 0);
     outb(base + LBA_HIGH, 0);
     outb(base + COMMAND, READ_SECTORS);
-    for (uint32_t i = 0; i < WAIT_READS; i++) {
-        uint8_t status = inb(base + STATUS);
-        if (status & STATUS_BSY)
-            continue;
-        if (status & (STATUS_ERR | STATUS_DF))
-            return false;
-        if (status & STATUS_DRQ) {
-            insw(base + DATA, to, SECTOR_BYTES / 2);
-            return true;
-        }
-    }
-    return false;
+    uint8_t status = wait_idle(base);
+    if (status == FLOATING || (status & (STATUS_ERR | STATUS_DF)) || !(status & STATUS_DRQ))
+        return false;
+    insw(base + DATA, to, SECTOR_BYTES / 2);
+    return true;
 }
 
 bool ata_probe(const uint8_t *first_sector)

@@ -13,8 +13,8 @@ struct bios_regs {
     uint16_t ds, es;
 };
 
-/* INT `number` with these registers, which then hold what it returned. Halts with a message when the
-   BIOS ran over its stack. */
+/* INT `number` with these registers, which then hold what it returned. Halts with a message when
+   the BIOS ran over its stack. */
 void bios_call(uint8_t number, struct bios_regs *regs);
 
 /* Run a 16-bit routine of ours (NASM, below 64 KiB) in real mode. Same check. */

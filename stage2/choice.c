@@ -1,6 +1,6 @@
 /*
- * Order of the command line's words, the last of equal names wins: boot.cfg's general ones, the menu
- * entry's, fw_cfg's. The menu's entries: our own, then those of boot.cfg.
+ * Order of the command line's words, the last of equal names wins: boot.cfg's general ones, the
+ * menu entry's, fw_cfg's. The menu's entries: our own, then those of boot.cfg.
  */
 #include "stage2/choice.h"
 
@@ -14,13 +14,14 @@
 #include "stage2/keys.h"
 #include "stage2/settings.h"
 #include "stage2/stage2.h"
+#include "stage2/video.h"
 #include "stage2/volume.h"
 
 #define CONFIG_PATH     "/boot/boot.cfg"
 #define PREVIOUS_KERNEL "/boot/kernel.old.elf"
-#define SERIAL_TIMEOUT  10 /* seconds, when only a byte on COM1 asked for the menu: it may be noise */
+#define SERIAL_TIMEOUT  10 /* seconds, when only a byte on COM1 asked for the menu: noise? */
 
-enum extra { NOTHING, ASK_MEMORY, ASK_CMDLINE };
+enum extra { NOTHING, ASK_MEMORY, ASK_VIDEO, ASK_CMDLINE };
 
 struct item {
     const char *title;
@@ -30,19 +31,20 @@ struct item {
 };
 
 static const struct item own_items[] = {
-    { "Normal", NULL, "", NOTHING },
-    { "Safe mode", NULL, "safe", NOTHING },
-    { "Text screen", NULL, "video=text", NOTHING },
-    { "Serial console", NULL, "console=serial", NOTHING },
-    { "Memory limit", NULL, "mem=64M", ASK_MEMORY },
-    { "Edit the command line", NULL, "", ASK_CMDLINE },
-    { "Previous kernel", PREVIOUS_KERNEL, "", NOTHING },
+    {"Normal", NULL, "", NOTHING},
+    {"Safe mode", NULL, "safe", NOTHING},
+    {"Text screen", NULL, "video=text", NOTHING},
+    {"Serial console", NULL, "console=serial", NOTHING},
+    {"Memory limit", NULL, "mem=64M", ASK_MEMORY},
+    {"Video mode", NULL, "video=1024x768", ASK_VIDEO},
+    {"Edit the command line", NULL, "", ASK_CMDLINE},
+    {"Previous kernel", PREVIOUS_KERNEL, "", NOTHING},
 };
 
 #define OWN_ITEMS array_length(own_items)
 #define ITEMS_MAX (OWN_ITEMS + CONFIG_ENTRIES_MAX)
 
-static const char digits[ITEMS_MAX + 1] = "123456789abc";
+static const char digits[ITEMS_MAX + 1] = "123456789abce";
 
 static struct config config;
 static struct settings settings;
@@ -53,7 +55,7 @@ static char fw_cfg_words[BOOT_CMDLINE_MAX];
 extern const struct stage2_header stage2_header; /* stage2.ld */
 extern char config_text[CONFIG_BYTES_MAX];       /* BOOT_CONFIG: stage2.ld */
 
-/* ---- reading ---------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void read_config(void)
 {
@@ -92,7 +94,8 @@ static void read_settings(void)
         return;
     }
     if (settings_decode(sector, &settings) == -EINVAL)
-        say("the settings sector %llu is damaged: defaults are used", (unsigned long long)settings_lba());
+        say("the settings sector %llu is damaged: defaults are used",
+            (unsigned long long)settings_lba());
 }
 
 static void write_settings(void)
@@ -107,7 +110,8 @@ static void write_settings(void)
     if (disk_write_sector(settings_lba(), sector) || disk_read(settings_lba(), 1, back))
         say("settings not saved: %s", volume_why(-EIO));
     else if (memcmp(sector, back, SETTINGS_BYTES))
-        say("settings not saved: sector %llu reads back otherwise", (unsigned long long)settings_lba());
+        say("settings not saved: sector %llu reads back otherwise",
+            (unsigned long long)settings_lba());
     else
         say("\"%s\" is the default from now on", settings.title);
 }
@@ -128,13 +132,12 @@ static void make_items(void)
         items[item_count] = own_items[item_count];
     for (uint32_t i = 0; i < config.entry_count; i++) {
         const struct config_entry *entry = &config.entries[i];
-        items[item_count++] = (struct item){
-            entry->title, entry->kernel[0] ? entry->kernel : NULL, entry->cmdline, NOTHING
-        };
+        items[item_count++] = (struct item){entry->title, entry->kernel[0] ? entry->kernel : NULL,
+                                            entry->cmdline, NOTHING};
     }
 }
 
-/* ---- one item becomes the choice -------------------------------------------------------------------- */
+/* ---- one item becomes the choice ------------------------------------------------------------- */
 
 static void add_words(struct choice *choice, const char *words)
 {
@@ -172,7 +175,7 @@ static void choose_default(struct choice *choice)
     choose(choice, &items[i], saved ? settings.cmdline : items[i].cmdline);
 }
 
-/* ---- the menu ---------------------------------------------------------------------------------------- */
+/* ---- the menu -------------------------------------------------------------------------------- */
 
 static void show_menu(void)
 {
@@ -191,10 +194,12 @@ static bool ask_words(const struct item *item, char *words)
     words[0] = 0;
     if (item->extra == ASK_CMDLINE) {
         strlcpy(words, config.cmdline, BOOT_CMDLINE_MAX);
-        return keys_edit("command line: ", words, BOOT_CMDLINE_MAX);
+        return keys_edit(item->title, words, BOOT_CMDLINE_MAX);
     }
     strlcpy(words, item->cmdline, BOOT_CMDLINE_MAX);
-    return item->extra != ASK_MEMORY || keys_edit("memory limit: ", words, BOOT_CMDLINE_MAX);
+    if (item->extra == ASK_VIDEO)
+        video_show_modes();
+    return item->extra == NOTHING || keys_edit(item->title, words, BOOT_CMDLINE_MAX);
 }
 
 static void save_default(const struct item *item, const char *words)
@@ -209,7 +214,15 @@ static void save_default(const struct item *item, const char *words)
     write_settings();
 }
 
-/* ticks: until the default is started, 0 never. */
+static const struct item *item_of(int key)
+{
+    const char *digit = key > 0 && key < 0x80 ? strchr(digits, key) : NULL;
+
+    return digit && (uint32_t)(digit - digits) < item_count ? &items[digit - digits] : NULL;
+}
+
+/* ticks: without a key until the default is started, 0 never. Only a key that means something stops
+   the clock: on COM1 there may be noise. */
 static void run_menu(struct choice *choice, uint32_t ticks)
 {
     static char words[BOOT_CMDLINE_MAX];
@@ -222,16 +235,16 @@ static void run_menu(struct choice *choice, uint32_t ticks)
             choose_default(choice);
             return;
         }
-        ticks = 0; /* somebody is there */
         if (key == 'd' && !save) {
             save = true;
+            ticks = 0;
             console_write("d");
             continue;
         }
-        const char *digit = key > 0 && key < 0x80 ? strchr(digits, key) : NULL;
-        if (!digit || (uint32_t)(digit - digits) >= item_count)
+        const struct item *item = item_of(key);
+        if (!item)
             continue;
-        const struct item *item = &items[digit - digits];
+        ticks = 0;
         console_printf("%c  %s\n", key, item->title);
         if (!ask_words(item, words)) {
             save = false;

@@ -34,7 +34,7 @@ bool cmdline_append(char *cmdline, const char *words)
     return true;
 }
 
-/* ---- words ---------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static bool is_blank(char c)
 {
@@ -67,7 +67,7 @@ static bool copy(struct word word, char *to, size_t size)
     return true;
 }
 
-/* ---- lines ---------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static void complain(struct config *config, uint32_t line, const char *what, struct word word)
 {
@@ -104,14 +104,17 @@ static const char *set_general(struct config *config, struct word name, struct w
 {
     if (is(name, "kernel"))
         return value.length && value.start[0] == '/' &&
-               copy(value, config->kernel, sizeof(config->kernel)) ? NULL :
-               "kernel: not a path from / of at most 95 bytes: %s";
+                       copy(value, config->kernel, sizeof(config->kernel))
+                   ? NULL
+                   : "kernel: not a path from / of at most 95 bytes: %s";
     if (is(name, "cmdline"))
-        return copy(value, config->cmdline, sizeof(config->cmdline)) ? NULL :
-               "cmdline: longer than 511 bytes: %s";
+        return copy(value, config->cmdline, sizeof(config->cmdline))
+                   ? NULL
+                   : "cmdline: longer than 511 bytes: %s";
     if (is(name, "timeout"))
-        return parse_seconds(value, &config->timeout_s) ? NULL :
-               "timeout: not a number from 0 to 3600: %s";
+        return parse_seconds(value, &config->timeout_s)
+                   ? NULL
+                   : "timeout: not a number from 0 to 3600: %s";
     if (is(name, "menu")) {
         config->menu = is(value, "yes");
         return config->menu || is(value, "no") ? NULL : "menu: not yes or no: %s";
@@ -123,11 +126,13 @@ static const char *set_in_entry(struct config_entry *entry, struct word name, st
 {
     if (is(name, "kernel"))
         return value.length && value.start[0] == '/' &&
-               copy(value, entry->kernel, sizeof(entry->kernel)) ? NULL :
-               "kernel: not a path from / of at most 95 bytes: %s";
+                       copy(value, entry->kernel, sizeof(entry->kernel))
+                   ? NULL
+                   : "kernel: not a path from / of at most 95 bytes: %s";
     if (is(name, "cmdline"))
-        return copy(value, entry->cmdline, sizeof(entry->cmdline)) ? NULL :
-               "cmdline: longer than 511 bytes: %s";
+        return copy(value, entry->cmdline, sizeof(entry->cmdline))
+                   ? NULL
+                   : "cmdline: longer than 511 bytes: %s";
     return "";
 }
 
@@ -143,20 +148,21 @@ static void parse_setting(struct config *config, struct config_entry *entry, uin
         complain(config, number, "neither NAME = VALUE nor [Title]: %s", line);
         return;
     }
-    struct word name = trim((struct word){ line.start, (size_t)(equals - line.start) });
-    struct word value = trim((struct word){ equals + 1, (size_t)(end - equals - 1) });
+    struct word name = trim((struct word){line.start, (size_t)(equals - line.start)});
+    struct word value = trim((struct word){equals + 1, (size_t)(end - equals - 1)});
     const char *error = entry ? set_in_entry(entry, name, value) : set_general(config, name, value);
     if (error)
-        complain(config, number, *error ? error : "no such setting here: %s", *error ? value : name);
+        complain(config, number, *error ? error : "no such setting here: %s",
+                 *error ? value : name);
 }
 
-/* Where the settings that follow go: a new entry, or one that is thrown away when there is no room. */
+/* Where the settings that follow go: a new entry, or one that is thrown away for lack of room. */
 static struct config_entry *parse_title(struct config *config, uint32_t number, struct word line,
                                         struct config_entry *nowhere)
 {
-    struct word title = { line.start + 1, line.length - 1 };
+    struct word title = {line.start + 1, line.length - 1};
 
-    *nowhere = (struct config_entry){ 0 };
+    *nowhere = (struct config_entry){0};
     if (!title.length || title.start[title.length - 1] != ']') {
         complain(config, number, "no ] at the end of %s", line);
         return nowhere;
@@ -208,7 +214,7 @@ void config_parse(const char *text, size_t size, struct config *config)
         size_t end = at;
         while (end < size && text[end] != '\n')
             end++;
-        struct word line = trim((struct word){ text + at, end - at });
+        struct word line = trim((struct word){text + at, end - at});
         at = end + 1;
         number++;
         if (!line.length || line.start[0] == '#')

@@ -19,8 +19,7 @@
 #define PORT_E9   0xe9
 #define PORT_POST 0x80
 
-#define WAIT_READS 0x20000 /* about 130 ms: a byte takes 87 µs */
-#define LINE_MAX   240
+#define LINE_MAX 240
 
 extern uint8_t text_has_com1, text_has_e9; /* text.asm */
 
@@ -28,11 +27,13 @@ static bool steps_on_line; /* the cursor stands behind steps, not at a line's st
 
 static bool com1_wait(uint8_t bits)
 {
-    for (uint32_t i = 0; i < WAIT_READS; i++) {
-        if ((inb(COM1_STATUS) & bits) == bits)
-            return true;
+    uint64_t start = rdtsc();
+
+    while ((inb(COM1_STATUS) & bits) != bits) {
+        if (patience_over(start))
+            return false;
     }
-    return false;
+    return true;
 }
 
 static void com1_put(char c)
@@ -109,11 +110,22 @@ void console_printf(const char *format, ...)
     console_write(line);
 }
 
+/* Names and words from a disk or a command line come in here: nothing in them may act on a
+ * terminal. */
+static void make_printable(char *text)
+{
+    for (; *text; text++) {
+        if ((uint8_t)*text < ' ' || *text == 0x7f)
+            *text = '?';
+    }
+}
+
 static void say_list(const char *format, va_list args)
 {
     char line[LINE_MAX];
 
     vsnprintf(line, sizeof(line), format, args);
+    make_printable(line);
     end_steps();
     screen_write("stage2: ");
     screen_write(line);

@@ -1,7 +1,7 @@
 /*
- * What stage 2 says. Steps are single words on the screen and port E9h; lines go to the screen, COM1
- * and port E9h. The screen is VGA text memory, written directly: a BIOS call for each letter would
- * cost more than the rest of the boot.
+ * What stage 2 says. Steps are single words on the screen and port E9h; lines go to the screen,
+ * COM1 and port E9h. The screen is VGA text memory, written directly: a BIOS call for each letter
+ * would cost more than the rest of the boot.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 ; The CPU gate: FastOS needs long mode. Only i386 instructions until that is known; CPUID alone
-; when the ID flag can be toggled (Intel SDM volume 1, §20.1.2). Old CPUs answer extended leaves with
-; leftovers (a 486 says 00000480h), hence the test of the upper half.
+; when the ID flag can be toggled (Intel SDM volume 1, §20.1.2). Old CPUs answer extended leaves
+; with leftovers (a 486 says 00000480h), hence the test of the upper half.
 
 bits 16
 section .real.text progbits alloc exec write

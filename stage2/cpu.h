@@ -1,4 +1,4 @@
-/* The CPU's instructions that C has no words for, as far as stage 2 needs them. Intel SDM volume 2. */
+/* The CPU's instructions that C has no words for, as far as stage 2 needs them (Intel SDM). */
 #pragma once
 
 #include <stdbool.h>
@@ -31,6 +31,16 @@ static inline uint64_t rdtsc(void)
     uint32_t low, high;
     __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
     return (uint64_t)high << 32 | low;
+}
+
+/* How long a device may keep us waiting. There is no clock yet whose rate is known: 2^31 cycles are
+   half a second at 4 GHz and two at 1 GHz. Counting port reads would not do, an emulator's are
+   fast. */
+#define PATIENCE_CYCLES (1ull << 31)
+
+static inline bool patience_over(uint64_t since)
+{
+    return rdtsc() - since > PATIENCE_CYCLES;
 }
 
 static inline uint64_t rdmsr(uint32_t msr)
@@ -83,7 +93,8 @@ struct cpuid {
 static inline struct cpuid cpuid(uint32_t leaf)
 {
     struct cpuid r;
-    __asm__ volatile("cpuid" : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
+    __asm__ volatile("cpuid"
+                     : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
                      : "a"(leaf), "c"(0));
     return r;
 }

@@ -1,7 +1,7 @@
 /*
  * INT 13h. Large requests first (127 sectors, a 64 KiB bounce buffer that crosses no DMA boundary);
- * an error leads to reset, half the size, then CHS. What the BIOS claims about its extensions is not
- * believed: AH=42h is tried, and CHS when it fails. Manuals: Phoenix EDD 3.0; RBIL INT 13h.
+ * an error leads to reset, half the size, then CHS. What the BIOS claims about its extensions is
+ * not believed: AH=42h is tried, and CHS when it fails. Manuals: Phoenix EDD 3.0; RBIL INT 13h.
  */
 #include "stage2/disk.h"
 
@@ -18,18 +18,18 @@
 #include "stage2/stage2.h"
 
 #define CHUNK_SECTORS 127 /* what Phoenix BIOSes accept, and less than the bounce buffer */
-#define TRIES         18 /* down to one sector, each size by LBA and by CHS, and spare */
+#define TRIES         18  /* down to one sector, each size by LBA and by CHS, and spare */
 
 #define EDD_PATH_KEY     30
 #define EDD_PATH_PRESENT 0xbedd
 #define EDD_INTERFACE    40 /* eight characters, "ATA     " */
 
-#define FN_RESET       0x00
-#define FN_READ_CHS    0x02
-#define FN_WRITE_CHS   0x03
-#define FN_GEOMETRY    0x08
-#define FN_READ_LBA    0x42
-#define FN_WRITE_LBA   0x43
+#define FN_RESET     0x00
+#define FN_READ_CHS  0x02
+#define FN_WRITE_CHS 0x03
+#define FN_GEOMETRY  0x08
+#define FN_READ_LBA  0x42
+#define FN_WRITE_LBA 0x43
 
 struct disk_error disk_error;
 
@@ -54,7 +54,7 @@ static uint32_t largest = CHUNK_SECTORS; /* sectors a request, what this BIOS ca
 
 static void read_geometry(void)
 {
-    struct bios_regs r = { .eax = FN_GEOMETRY << 8, .edx = drive };
+    struct bios_regs r = {.eax = FN_GEOMETRY << 8, .edx = drive};
 
     bios_call(0x13, &r);
     if (bios_carry(&r) || !(r.ecx & 0x3f)) {
@@ -69,8 +69,8 @@ static void read_geometry(void)
     boot_info.disk.sectors_per_track = sectors_per_track;
 }
 
-/* Whether the kernel's driver may know it. The length in the first word is no help: SeaBIOS says 30 and
-   fills in the rest all the same, and the buffer was empty before. */
+/* Whether the kernel's driver may know it. The length in the first word is no help: SeaBIOS says 30
+   and fills in the rest all the same, and the buffer was empty before. */
 static bool edd_may_be_ata(const uint8_t *edd)
 {
     const uint8_t *interface = edd + EDD_INTERFACE;
@@ -111,7 +111,7 @@ void disk_init(void)
 
 static void reset(void)
 {
-    struct bios_regs r = { .eax = FN_RESET << 8, .edx = drive };
+    struct bios_regs r = {.eax = FN_RESET << 8, .edx = drive};
 
     bios_call(0x13, &r);
 }
@@ -164,8 +164,8 @@ static uint32_t chs_count(uint64_t lba, uint32_t count)
     return count < left ? count : left;
 }
 
-/* LBA and CHS take turns after a failure: some BIOSes know only one of them, whatever they claim. When
-   CHS works where LBA did not, three times over, CHS it stays. */
+/* LBA and CHS take turns after a failure: some BIOSes know only one of them, whatever they claim.
+   When CHS works where LBA did not, three times over, CHS it stays. */
 static void learn(bool lba_failed, bool by_lba, uint32_t want)
 {
     static uint32_t chs_won;
@@ -192,7 +192,7 @@ static int transfer(uint64_t lba, uint32_t *count, bool write)
             *count = now;
             return 0;
         }
-        disk_error = (struct disk_error){ lba, code };
+        disk_error = (struct disk_error){lba, code};
         lba_failed |= by_lba;
         reset();
         if (attempt % 2 && want > 1)

@@ -1,5 +1,6 @@
-; The memory map as the BIOS tells it. INT 15h AX=E820h, else E801h, else AH=88h, else CMOS; the first
-; that says anything wins. C reads the result at BOOT_E820 and believes none of it (memory.c).
+; The memory map as the BIOS tells it. INT 15h AX=E820h, else E801h, else AH=88h, else CMOS; the
+; first that says anything wins. C reads the result at BOOT_E820 and believes none of it
+; (memory.c).
 ;
 ;   dword  number of entries
 ;   dword  source: E820h, E801h, 88h, 17h (CMOS)

@@ -1,5 +1,5 @@
-/* Every BIOS call and disk access so far moved the TSC by an unknown amount; the stamps remember. The
-   mixing step is the finaliser of MurmurHash3 (A. Appleby). */
+/* Every BIOS call and disk access so far moved the TSC by an unknown amount; the stamps remember.
+   The mixing step is the finaliser of MurmurHash3 (A. Appleby). */
 #include "stage2/entropy.h"
 
 #include <stdbool.h>

@@ -8,6 +8,9 @@
 %include "boot_memory.inc"
 
 STACK_CANARY equ 0x5afe57ac
+CMOS_INDEX   equ 0x70
+CMOS_DATA    equ 0x71
+CMOS_NMI_OFF equ 0x80
 
 extern text_init, text_puts, text_show, text_step
 extern cpu_check, a20_enable
@@ -36,6 +39,9 @@ entry:
     mov esp, BOOT_BIOS_STACK_END
     mov dword [BOOT_BIOS_STACK], STACK_CANARY
     mov dword [BOOT_STACK], STACK_CANARY
+    mov al, CMOS_NMI_OFF | 0x0d ; there is no handler for it on the way to long mode and back
+    out CMOS_INDEX, al
+    in al, CMOS_DATA
     sti
 
     call text_init

@@ -1,6 +1,6 @@
-; A fault inside stage 2 is a mistake of ours or broken memory: 32 stubs that lead to one C function,
-; which prints vector, error code, RIP and CR2 and halts. Without it: a triple fault and a silent
-; reset. The stubs are 16 bytes apart, so exceptions.c finds them by arithmetic.
+; A fault inside stage 2 is a mistake of ours or broken memory: 32 stubs that lead to one C
+; function, which prints vector, error code, RIP and CR2 and halts. Without it: a triple fault and
+; a silent reset. The stubs are 16 bytes apart, so exceptions.c finds them by arithmetic.
 
 bits 64
 section .text

@@ -1,6 +1,6 @@
 /* The interrupt table of stage 2's long mode: 32 gates to exceptions.asm, which calls
-   exception_report. Interrupts stay off in long mode, so nothing else can come (an NMI is vector 2).
-   Intel SDM volume 3A, §6.14. */
+   exception_report. Interrupts stay off in long mode, so nothing else can come (an NMI is vector
+   2). Intel SDM volume 3A, §6.14. */
 #include "stage2/exceptions.h"
 
 #include <stdint.h>
@@ -42,9 +42,10 @@ void exceptions_init(void)
 {
     for (uint32_t i = 0; i < GATES; i++) {
         uint64_t stub = (uint64_t)(exception_stubs + i * STUB_BYTES);
-        idt[i] = (struct gate){ (uint16_t)stub, CODE64, INTERRUPT_GATE, (uint16_t)(stub >> 16), 0, 0 };
+        idt[i] =
+            (struct gate){(uint16_t)stub, CODE64, INTERRUPT_GATE, (uint16_t)(stub >> 16), 0, 0};
     }
-    idt_pointer = (struct idt_pointer){ sizeof(idt) - 1, (uint64_t)idt };
+    idt_pointer = (struct idt_pointer){sizeof(idt) - 1, (uint64_t)idt};
     __asm__ volatile("lidt %0" : : "m"(idt_pointer));
 }
 

@@ -1,5 +1,5 @@
-/* QEMU docs/specs/fw_cfg: selector port 510h (16 bits), data port 511h (bytes), big-endian fields. The
-   ports are touched only when CPUID says that this is a virtual machine. */
+/* QEMU docs/specs/fw_cfg: selector port 510h (16 bits), data port 511h (bytes), big-endian fields.
+   The ports are touched only when CPUID says that this is a virtual machine. */
 #include "stage2/fw_cfg.h"
 
 #include <stdbool.h>
@@ -9,12 +9,12 @@
 #include "lib/string.h"
 #include "stage2/cpu.h"
 
-#define PORT_SELECT  0x510
-#define PORT_DATA    0x511
-#define KEY_SIGNATURE 0x0000
-#define KEY_DIRECTORY 0x0019
-#define NAME_BYTES    56
-#define FILES_MAX     512
+#define PORT_SELECT          0x510
+#define PORT_DATA            0x511
+#define KEY_SIGNATURE        0x0000
+#define KEY_DIRECTORY        0x0019
+#define NAME_BYTES           56
+#define FILES_MAX            512
 #define LEAF1_ECX_HYPERVISOR (1u << 31)
 
 static void read_bytes(void *to, uint32_t count)

@@ -1,5 +1,5 @@
-; The jump into the kernel. This page is identity-mapped in both page tables, so the instruction after
-; the CR3 write is still there.
+; The jump into the kernel. This page is identity-mapped in both page tables, so the instruction
+; after the CR3 write is still there.
 
 bits 64
 section .text

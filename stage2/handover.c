@@ -1,5 +1,5 @@
-/* The state the kernel is entered in (lib/abi/boot_info.h), made step by step. Nothing is printed from
-   here on: the screen may be a framebuffer already. */
+/* The state the kernel is entered in (lib/abi/boot_info.h), made step by step. Nothing is printed
+   from here on: the screen may be a framebuffer already. */
 #include "stage2/handover.h"
 
 #include "stage2/console.h"

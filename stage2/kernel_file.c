@@ -1,6 +1,7 @@
 /*
- * Steps: find the file → read it to the top of memory → seal and CRC → ELF check → take memory for the
- * image → copy the segments → relocate to a random virtual address → give the file's memory back.
+ * Steps: find the file → read it to the top of memory → seal and CRC → ELF check → take memory for
+ * the image → copy the segments → relocate to a random virtual address → give the file's memory
+ * back.
  */
 #include "stage2/kernel_file.h"
 
@@ -19,14 +20,11 @@
 #define SLIDE_STEP      0x200000ull
 #define SLIDE_RANGE     (1ull << 39) /* PML4[510] */
 
-/* The seal at the end of the file, and the CRC it holds. Returns the ELF's size in *bytes. */
+/* The seal at the end of the file, which is not shorter, and the CRC it holds. Returns the ELF's
+   size in *bytes. */
 static int check_seal(const char *path, const uint8_t *file, uint64_t file_bytes, uint32_t *bytes,
                       uint32_t *crc)
 {
-    if (file_bytes < KERNEL_SEAL_BYTES) {
-        say("%s has %llu bytes, too few for a kernel", path, (unsigned long long)file_bytes);
-        return -ENOEXEC;
-    }
     const uint8_t *seal = file + file_bytes - KERNEL_SEAL_BYTES;
     if (memcmp(seal, KERNEL_SEAL, 8)) {
         say("%s has no checksum at its end (tools/kernel_seal.py writes it)", path);
@@ -78,7 +76,8 @@ static int place(const char *path, const uint8_t *file, bool random_slide, struc
     copy_segments(image, file, memory_at(kernel->phys));
     error = elf_relocate(image, memory_at(kernel->phys), kernel->virt);
     if (error)
-        say("%s cannot be relocated: it has a relocation that is not RELATIVE or outside of it", path);
+        say("%s cannot be relocated: it has a relocation that is not RELATIVE or outside of it",
+            path);
     return error;
 }
 
@@ -133,8 +132,13 @@ int kernel_load(const char *path, bool random_slide, struct kernel *kernel)
         say("cannot find %s: %s", path, volume_why(error));
         return error;
     }
+    if (inode.size < KERNEL_SEAL_BYTES) {
+        say("%s has %llu bytes, too few for a kernel", path, (unsigned long long)inode.size);
+        return -ENOEXEC;
+    }
     if (inode.size > KERNEL_FILE_MAX) {
-        say("%s has %llu bytes, allowed are %u", path, (unsigned long long)inode.size, KERNEL_FILE_MAX);
+        say("%s has %llu bytes, allowed are %u", path, (unsigned long long)inode.size,
+            KERNEL_FILE_MAX);
         return -EFBIG;
     }
     error = memory_take_high(inode.size, BOOT_MEMORY_LOADER, &at);

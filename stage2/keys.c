@@ -14,8 +14,8 @@
 #define BDA_KEY_TAIL   0x1c
 #define BDA_TICKS      0x6c
 #define EFLAGS_ZERO    (1u << 6)
-#define SEQUENCE_TICKS 3    /* an escape sequence's bytes come at once */
-#define SHOWN          64   /* columns of the edited line that are visible */
+#define SEQUENCE_TICKS 3  /* an escape sequence's bytes come at once */
+#define SHOWN          56 /* columns of the edited line that are visible */
 
 extern volatile uint8_t bios_data[256]; /* 400h: stage2.ld */
 void real_idle(void);                   /* thunk.asm: until the next interrupt */
@@ -30,30 +30,38 @@ bool keys_held(void)
     return (bios_data[BDA_SHIFTS] & 0x0f) || bios_data[BDA_KEY_HEAD] != bios_data[BDA_KEY_TAIL];
 }
 
-/* ---- the keyboard --------------------------------------------------------------------------------- */
+/* ---- the keyboard ---------------------------------------------------------------------------- */
 
 static int key_of_scancode(uint8_t scancode)
 {
     switch (scancode) {
-    case 0x47: return KEY_HOME;
-    case 0x48: return KEY_UP;
-    case 0x4b: return KEY_LEFT;
-    case 0x4d: return KEY_RIGHT;
-    case 0x4f: return KEY_END;
-    case 0x50: return KEY_DOWN;
-    case 0x53: return KEY_DELETE;
-    default: return KEY_NONE;
+    case 0x47:
+        return KEY_HOME;
+    case 0x48:
+        return KEY_UP;
+    case 0x4b:
+        return KEY_LEFT;
+    case 0x4d:
+        return KEY_RIGHT;
+    case 0x4f:
+        return KEY_END;
+    case 0x50:
+        return KEY_DOWN;
+    case 0x53:
+        return KEY_DELETE;
+    default:
+        return KEY_NONE;
     }
 }
 
 static int keyboard_key(void)
 {
-    struct bios_regs r = { .eax = 0x0100 };
+    struct bios_regs r = {.eax = 0x0100};
 
     bios_call(0x16, &r);
     if (r.eflags & EFLAGS_ZERO)
         return KEY_NONE;
-    r = (struct bios_regs){ .eax = 0x0000 };
+    r = (struct bios_regs){.eax = 0x0000};
     bios_call(0x16, &r);
     uint8_t character = (uint8_t)r.eax;
     if (character == 0 || character == 0xe0)
@@ -61,7 +69,7 @@ static int keyboard_key(void)
     return character;
 }
 
-/* ---- COM1 ------------------------------------------------------------------------------------------ */
+/* ---- COM1 ------------------------------------------------------------------------------------ */
 
 static int serial_byte_soon(void)
 {
@@ -81,14 +89,22 @@ static int serial_sequence(void)
     if (byte != '[' && byte != 'O')
         return KEY_ESCAPE;
     switch (serial_byte_soon()) {
-    case 'A': return KEY_UP;
-    case 'B': return KEY_DOWN;
-    case 'C': return KEY_RIGHT;
-    case 'D': return KEY_LEFT;
-    case 'H': return KEY_HOME;
-    case 'F': return KEY_END;
-    case '3': return serial_byte_soon() == '~' ? KEY_DELETE : KEY_NONE;
-    default: return KEY_NONE;
+    case 'A':
+        return KEY_UP;
+    case 'B':
+        return KEY_DOWN;
+    case 'C':
+        return KEY_RIGHT;
+    case 'D':
+        return KEY_LEFT;
+    case 'H':
+        return KEY_HOME;
+    case 'F':
+        return KEY_END;
+    case '3':
+        return serial_byte_soon() == '~' ? KEY_DELETE : KEY_NONE;
+    default:
+        return KEY_NONE;
     }
 }
 
@@ -97,10 +113,14 @@ static int serial_key(void)
     int byte = console_serial_byte();
 
     switch (byte) {
-    case 0x1b: return serial_sequence();
-    case 0x7f: return KEY_BACKSPACE;
-    case '\n': return KEY_ENTER;
-    default: return byte;
+    case 0x1b:
+        return serial_sequence();
+    case 0x7f:
+        return KEY_BACKSPACE;
+    case '\n':
+        return KEY_ENTER;
+    default:
+        return byte;
     }
 }
 
@@ -120,7 +140,7 @@ int keys_get(uint32_t ticks)
     }
 }
 
-/* ---- one line -------------------------------------------------------------------------------------- */
+/* ---- one line -------------------------------------------------------------------------------- */
 
 /* The part of the text round the cursor, then the cursor moved back to its place. */
 static void show(const char *prompt, const char *text, size_t length, size_t cursor)
@@ -136,6 +156,7 @@ static void show(const char *prompt, const char *text, size_t length, size_t cur
     back[SHOWN - (cursor - first)] = 0;
     console_write("\r");
     console_write(prompt);
+    console_write(": ");
     console_write(line);
     console_write(back);
 }

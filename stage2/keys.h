@@ -24,5 +24,6 @@
 bool keys_held(void);
 /* The next key, KEY_NONE when `ticks` pass without one; 0 ticks: wait for ever. */
 int keys_get(uint32_t ticks);
-/* Edit `text` (terminated, `size` bytes) in a line behind `prompt`. False: Escape, text unchanged. */
+/* Edit `text` (terminated, `size` bytes) in a line behind `prompt` and a colon. False: Escape, text
+ * unchanged. */
 bool keys_edit(const char *prompt, char *text, size_t size);

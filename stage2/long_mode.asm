@@ -1,7 +1,7 @@
-; The way to long mode and back. Identity page tables for the first 4 GiB (2 MiB pages), the GDT, the
-; switch up (long_mode_enter), the switch down (inside real_call), and real_call itself: stage 2's C
-; calls 16-bit routines through it, and so the BIOS (thunk.asm).
-; Follows Intel SDM volume 3A, §10.8.5 (entering) and §10.9.2 (back to real mode).
+; The way to long mode and back. Identity page tables for the first 4 GiB (2 MiB pages), the GDT,
+; the switch up (long_mode_enter), the switch down (inside real_call), and real_call itself: stage
+; 2's C calls 16-bit routines through it, and so the BIOS (thunk.asm). Follows Intel SDM volume
+; 3A, §10.8.5 (entering) and §10.9.2 (back to real mode).
 
 %include "boot_memory.inc"
 
@@ -53,11 +53,13 @@ identity_map:
     pop es
     ret
 
-; Real mode → 64 bits. Interrupts go off here and stay off in long mode; CLI is the last thing before
-; CR0.PE because BIOS calls are known to come back with them on. The IDT has limit 0 on the way.
+; Real mode → 64 bits. Interrupts go off before the IDT gets limit 0: one that came in between would
+; find no vector and shut the CPU down. They stay off in long mode.
 ; in: [resume64] = where to go on; the 64-bit stack is [saved_rsp]  clobbers: everything
 global long_mode_enter
 long_mode_enter:
+    cli
+.interrupts_off:
     lidt [no_idt]
     lgdt [gdt_pointer]
     mov eax, cr4
@@ -69,7 +71,6 @@ long_mode_enter:
     rdmsr
     or eax, EFER_LME
     wrmsr
-    cli
     mov eax, cr0
     or eax, CR0_PE
     mov cr0, eax
@@ -115,8 +116,8 @@ first:
 
 ; ------------------------------------------------------------------------------------------------
 ; void real_call(void (*routine)(void))
-; Run a 16-bit routine in real mode: cs = ds = es = fs = gs = ss = 0, BIOS stack, BIOS interrupt table,
-; interrupts on, direction forward. It may change every register; `ret` brings it back.
+; Run a 16-bit routine in real mode: cs = ds = es = fs = gs = ss = 0, BIOS stack, BIOS interrupt
+; table, interrupts on, direction forward. It may change every register; `ret` brings it back.
 ; in: edi = routine (below 64 KiB)
 global real_call
 real_call:

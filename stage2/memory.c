@@ -11,16 +11,16 @@
 #include "stage2/console.h"
 #include "stage2/stage2.h"
 
-#define MIB             0x100000ull
-#define IDENTITY_END    0x100000000ull
-#define ISA_DMA_END     0x1000000ull /* below 16 MiB: kept for old devices while there is more */
-#define MEMORY_LEAST    (4 * MIB)    /* the kernel, its page tables and a little to work with */
-#define E820_HEADER     16
-#define E820_ENTRY      24
-#define E820_MAX        128
-#define PAGE            4096ull
+#define MIB          0x100000ull
+#define IDENTITY_END 0x100000000ull
+#define ISA_DMA_END  0x1000000ull /* below 16 MiB: kept for old devices while there is more */
+#define MEMORY_LEAST (2 * MIB)    /* the kernel, its page tables and a little to work with */
+#define E820_HEADER  16
+#define E820_ENTRY   24
+#define E820_MAX     128
+#define PAGE         4096ull
 
-void e820_query(void); /* e820.asm */
+void e820_query(void);              /* e820.asm */
 extern const uint8_t e820_answer[]; /* BOOT_E820: stage2.ld */
 
 struct memmap memory;
@@ -51,7 +51,8 @@ static void check_enough(void)
 
     if (usable < MEMORY_LEAST)
         fail("not enough memory: %llu KiB usable above 1 MiB, FastOS needs %llu KiB (INT 15h %xh)",
-             (unsigned long long)(usable / 1024), MEMORY_LEAST / 1024, boot_info.bios_memory_source);
+             (unsigned long long)(usable / 1024), MEMORY_LEAST / 1024,
+             boot_info.bios_memory_source);
 }
 
 void memory_detect(void)
@@ -61,7 +62,8 @@ void memory_detect(void)
     if (memmap_sanitise(boot_info.bios_memory, count, &memory) < 0)
         say("the BIOS memory map is too long, its upper end is ignored");
     /* Stage 2 and all it uses lies in the first megabyte, with the BIOS's own data. The parts that
-       the kernel may have later are LOADER; EBDA and ROMs are reserved by the BIOS or not memory. */
+       the kernel may have later are LOADER; EBDA and ROMs are reserved by the BIOS or not memory.
+     */
     memory_reserve(0, PAGE, BOOT_MEMORY_RESERVED);
     memory_reserve(PAGE, MIB - PAGE, BOOT_MEMORY_LOADER);
     check_enough();

@@ -1,7 +1,7 @@
 /*
  * The memory stage 2 knows. Use: memory_detect → memory_limit (mem=SIZE) → memory_take as often as
- * needed → memory_publish into boot_info. Everything taken lies between 1 MiB and 4 GiB, because the
- * identity map ends there, so an address is also a pointer (memory_at).
+ * needed → memory_publish into boot_info. Everything taken lies between 1 MiB and 4 GiB, because
+ * the identity map ends there, so an address is also a pointer (memory_at).
  */
 #pragma once
 

@@ -17,11 +17,11 @@
 #define NX        (1ull << 63)
 #define ADDRESS   0x000ffffffffff000ull
 
-#define ENTRIES  512u
-#define SIZE_2M  0x200000ull
-#define SIZE_1G  0x40000000ull
-#define SIZE_512G 0x8000000000ull
-#define MIB      0x100000ull
+#define ENTRIES        512u
+#define SIZE_2M        0x200000ull
+#define SIZE_1G        0x40000000ull
+#define SIZE_512G      0x8000000000ull
+#define MIB            0x100000ull
 #define RECURSIVE_SLOT 511u
 
 /* What a mapping asks for. */
@@ -115,7 +115,7 @@ static int map_range(struct page_tables *tables, uint64_t virt, uint64_t phys, u
     return 0;
 }
 
-/* ---- memory ------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static bool is_ram(uint32_t type)
 {
@@ -133,14 +133,14 @@ static bool is_ram(uint32_t type)
     }
 }
 
-/* The run of RAM ranges without a gap that begins at range *index, beyond the first megabyte, page by
-   page: *index moves behind it. False: there is none left. */
+/* The run of RAM ranges without a gap that begins at or behind range *index, beyond the first
+   megabyte; *index moves behind it. False: there is none left. */
 static bool next_run(const struct memmap *map, uint32_t *index, uint64_t *base, uint64_t *end)
 {
     for (*base = *end = 0; *index < map->count; (*index)++) {
         const struct boot_memory_range *range = &map->ranges[*index];
-        uint64_t from = range->base < MIB ? MIB : range->base;
-        uint64_t to = range->base + range->length;
+        uint64_t from = round_up(range->base < MIB ? MIB : range->base, PAGE_BYTES);
+        uint64_t to = (range->base + range->length) & ~(PAGE_BYTES - 1);
         if (!is_ram(range->type) || to <= from)
             continue;
         if (*end && from != *end)
@@ -149,14 +149,12 @@ static bool next_run(const struct memmap *map, uint32_t *index, uint64_t *base, 
             *base = from;
         *end = to;
     }
-    *base = round_up(*base, PAGE_BYTES);
-    *end &= ~(PAGE_BYTES - 1);
-    return *end > *base;
+    return *end != 0;
 }
 
 int page_tables_physical_map(struct page_tables *tables, const struct memmap *map)
 {
-    struct rights rights = { WRITABLE | GLOBAL | NX, false, SIZE_1G };
+    struct rights rights = {WRITABLE | GLOBAL | NX, false, SIZE_1G};
     uint64_t base, end;
 
     int error = map_range(tables, VIRT_PHYSICAL_MAP, 0, MIB, &rights);
@@ -165,7 +163,7 @@ int page_tables_physical_map(struct page_tables *tables, const struct memmap *ma
     return error;
 }
 
-/* ---- the rest ---------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 static uint32_t bound_of_range(uint64_t bytes)
 {
@@ -204,7 +202,7 @@ int page_tables_kernel(struct page_tables *tables, const struct elf_image *image
 {
     for (uint32_t i = 0; i < image->segment_count; i++) {
         const struct elf_segment *segment = &image->segments[i];
-        struct rights rights = { GLOBAL, false, PAGE_BYTES };
+        struct rights rights = {GLOBAL, false, PAGE_BYTES};
         if (segment->flags & ELF_WRITE)
             rights.flags |= WRITABLE;
         if (!(segment->flags & ELF_EXECUTE))
@@ -218,9 +216,10 @@ int page_tables_kernel(struct page_tables *tables, const struct elf_image *image
     return 0;
 }
 
-int page_tables_framebuffer(struct page_tables *tables, uint64_t phys, uint64_t bytes, uint64_t *virt)
+int page_tables_framebuffer(struct page_tables *tables, uint64_t phys, uint64_t bytes,
+                            uint64_t *virt)
 {
-    struct rights rights = { WRITABLE | GLOBAL | NX, true, SIZE_2M };
+    struct rights rights = {WRITABLE | GLOBAL | NX, true, SIZE_2M};
     uint64_t offset = phys & (SIZE_2M - 1); /* equal offsets let large pages be used */
     uint64_t from = phys & ~(PAGE_BYTES - 1);
 
@@ -231,7 +230,7 @@ int page_tables_framebuffer(struct page_tables *tables, uint64_t phys, uint64_t 
 
 int page_tables_low_identity(struct page_tables *tables)
 {
-    struct rights rights = { WRITABLE, false, SIZE_2M };
+    struct rights rights = {WRITABLE, false, SIZE_2M};
 
     return map_range(tables, 0, 0, SIZE_2M, &rights);
 }

@@ -1,7 +1,8 @@
 /*
  * The kernel's page tables (the virtual map of lib/abi/boot_info.h), built in one contiguous arena.
- * Pure: no CPU register is touched, so the host can test it. Use: page_tables_bound → take that much
- * memory → page_tables_init → page_tables_physical_map, …_kernel, …_framebuffer, …_low_identity.
+ * Pure: no CPU register is touched, so the host can test it. Use: page_tables_bound → take that
+ * much memory → page_tables_init → page_tables_physical_map, …_kernel, …_framebuffer,
+ * …_low_identity.
  */
 #pragma once
 
@@ -32,8 +33,8 @@ int page_tables_physical_map(struct page_tables *tables, const struct memmap *ma
 int page_tables_kernel(struct page_tables *tables, const struct elf_image *image, uint64_t phys,
                        uint64_t virt) must_check;
 /* Write-combining where there is a PAT, else uncached. Any alignment of phys; -> *virt. */
-int page_tables_framebuffer(struct page_tables *tables, uint64_t phys, uint64_t bytes, uint64_t *virt)
-    must_check;
+int page_tables_framebuffer(struct page_tables *tables, uint64_t phys, uint64_t bytes,
+                            uint64_t *virt) must_check;
 /* The first 2 MiB at address 0, for the code that switches over; the kernel drops PML4[0]. */
 int page_tables_low_identity(struct page_tables *tables) must_check;
 

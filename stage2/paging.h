@@ -1,4 +1,4 @@
-/* The kernel's page tables in memory: page_tables.c fills them, this takes and gives back the room. */
+/* The kernel's page tables in memory: page_tables.c fills them, this takes and returns the room. */
 #pragma once
 
 #include <stdint.h>

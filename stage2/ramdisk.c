@@ -1,6 +1,7 @@
 /*
- * The partition becomes a table of 64 KiB chunks. First it is counted which chunks hold used blocks;
- * when these fit into memory they are read, neighbours in one go; all others are address 0, zeros.
+ * The partition becomes a table of 64 KiB chunks. First it is counted which chunks hold used
+ * blocks; when these fit into memory they are read, neighbours in one go; all others are address 0,
+ * zeros.
  */
 #include "stage2/ramdisk.h"
 
@@ -19,12 +20,12 @@
 #include "stage2/stage2.h"
 #include "stage2/volume.h"
 
-#define CHUNK_BYTES   0x10000u
-#define CHUNK_SECTORS (CHUNK_BYTES / SECTOR_BYTES)
-#define RUN_MAX       16         /* chunks read at once: 1 MiB between two looks at the bar */
-#define CHUNKS_MAX    (1u << 20) /* a partition of 64 GiB */
+#define CHUNK_BYTES     0x10000u
+#define CHUNK_SECTORS   (CHUNK_BYTES / SECTOR_BYTES)
+#define RUN_MAX         16         /* chunks read at once: 1 MiB between two looks at the bar */
+#define CHUNKS_MAX      (1u << 20) /* a partition of 64 GiB */
 #define LEFT_FOR_KERNEL (4u << 20)
-#define BAR_WIDTH     40
+#define BAR_WIDTH       40
 
 #define WANTED 1ull /* a chunk to be read, before it has its address */
 
@@ -62,7 +63,8 @@ static bool wanted(const char *cmdline)
     if (ata_probe(volume_first_sector))
         return false;
     boot_info.disk.flags &= (uint16_t)~BOOT_DISK_ATA;
-    strlcpy(ramdisk->reason, "the disk is not at ATA's ports 1F0h and 170h", sizeof(ramdisk->reason));
+    strlcpy(ramdisk->reason, "the disk is not at ATA's ports 1F0h and 170h",
+            sizeof(ramdisk->reason));
     return true;
 }
 
@@ -200,7 +202,8 @@ void ramdisk_load(const char *cmdline)
     uint64_t sectors = boot_info.disk.partition_sectors;
     uint64_t chunks = (sectors + CHUNK_SECTORS - 1) / CHUNK_SECTORS;
     if (chunks > CHUNKS_MAX) {
-        why_not("the partition has %llu MiB, at most 65536 can be", (unsigned long long)(sectors >> 11));
+        why_not("the partition has %llu MiB, at most 65536 can be",
+                (unsigned long long)(sectors >> 11));
         return;
     }
     uint64_t table_bytes = chunks * sizeof(uint64_t);

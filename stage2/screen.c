@@ -1,7 +1,7 @@
 /*
- * The text screen, written directly. The BIOS data area (40:49h mode, :4Ah columns, :50h cursor, :63h
- * CRTC port, :84h rows - 1) says where the BIOS stands, and is kept up to date so that both may print.
- * Manual: IBM VGA technical reference; RBIL MEMORY.LST.
+ * The text screen, written directly. The BIOS data area (40:49h mode, :4Ah columns, :50h cursor,
+ * :63h CRTC port, :84h rows - 1) says where the BIOS stands, and is kept up to date so that both
+ * may print. Manual: IBM VGA technical reference; RBIL MEMORY.LST.
  */
 #include "stage2/screen.h"
 

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-void screen_init(void);          /* reads mode and cursor; a graphics mode writes nothing */
-void screen_enable(bool on);     /* off when a graphics mode is set */
+void screen_init(void);              /* reads mode and cursor; a graphics mode writes nothing */
+void screen_enable(bool on);         /* off when a graphics mode is set */
 void screen_write(const char *text); /* \n begins a line, \r goes to its start, \b one back */
-bool screen_is_text(void);       /* text can be shown */
+bool screen_is_text(void);           /* text can be shown */

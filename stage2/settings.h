@@ -1,6 +1,6 @@
 /*
- * The settings sector: what the user marked as default in the boot menu. It is the last sector of the
- * gap before the partition, written in place.
+ * The settings sector: what the user marked as default in the boot menu. It is the last sector of
+ * the gap before the partition, written in place.
  *
  *   offset  bytes
  *   0       8      "FOSSETNG"

@@ -1,4 +1,4 @@
-/* What the parts of stage 2 share: the structure they all fill for the kernel, and the time stamps. */
+/* What the parts of stage 2 share: the structure they fill for the kernel, and the time stamps. */
 #pragma once
 
 #include "lib/abi/boot_info.h"

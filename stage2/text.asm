@@ -159,19 +159,20 @@ put_screen:
     popad
     ret
 
-; Waits at most 65,535 status reads (about 65 ms), then gives COM1 up.
+; Waits for 4 million status reads at most (some seconds; emulators read fast), then gives COM1 up.
 put_com1:
     cmp byte [text_has_com1], 0
     je .no
     pushad
     mov bl, al
     mov dx, UART_STATUS
-    mov cx, 0xffff
+    mov ecx, 1 << 22
 .wait:
     in al, dx
     test al, UART_THRE
     jnz .ready
-    loop .wait
+    dec ecx
+    jnz .wait
     mov byte [text_has_com1], 0
     jmp .done
 .ready:

@@ -27,6 +27,9 @@ SEGMENT_MODES   equ BOOT_VBE_MODES >> 4
 ; out: [vbe_answered] = 1 when there is VBE, [vbe_mode_count]  clobbers: everything
 global vbe_query
 vbe_query:
+    mov byte [vbe_answered], 0
+    mov word [vbe_mode_count], 0
+    call guard_int21
     call query_controller
     cmp byte [cs:vbe_answered], 0
     je .none
@@ -36,6 +39,16 @@ vbe_query:
     jmp query_usual_numbers     ; BIOSes are known that list nothing and have everything
 .none:
     ret
+
+; Some video BIOSes make DOS calls. Where nobody answers those, an IRET does.
+guard_int21:
+    cmp dword [0x21 * 4], 0
+    jne .end
+    mov dword [0x21 * 4], .iret
+.end:
+    ret
+.iret:
+    iret
 
 query_controller:
     mov ax, SEGMENT_INFO

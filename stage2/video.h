@@ -6,6 +6,8 @@
 
 /* Ask the video BIOS and the monitor, unless the command line says video=text or safe. */
 void video_query(const char *cmdline);
+/* For the menu: ask, and print the sizes there are. */
+void video_show_modes(void);
 /* Bytes of the largest framebuffer that video_set may choose. */
 uint64_t video_bytes_max(void);
 /* Set the best mode that works, else leave VGA text. Fills boot_info.framebuffer except virt. */

@@ -6,18 +6,18 @@
 #include "lib/string.h"
 
 /* Offsets in the mode information block. */
-#define ATTRIBUTES       0x00
-#define PITCH            0x10
-#define WIDTH            0x12
-#define HEIGHT           0x14
-#define PLANES           0x18
-#define BITS_PER_PIXEL   0x19
-#define MEMORY_MODEL     0x1b
-#define COLOURS          0x1f /* size and position of red, green, blue */
-#define FRAMEBUFFER      0x28
-#define LINEAR_PITCH     0x32 /* VBE 3.0: these hold for the linear framebuffer */
-#define LINEAR_COLOURS   0x36
-#define NUMBER           62   /* ours */
+#define ATTRIBUTES     0x00
+#define PITCH          0x10
+#define WIDTH          0x12
+#define HEIGHT         0x14
+#define PLANES         0x18
+#define BITS_PER_PIXEL 0x19
+#define MEMORY_MODEL   0x1b
+#define COLOURS        0x1f /* size and position of red, green, blue */
+#define FRAMEBUFFER    0x28
+#define LINEAR_PITCH   0x32 /* VBE 3.0: these hold for the linear framebuffer */
+#define LINEAR_COLOURS 0x36
+#define NUMBER         62 /* ours */
 
 #define WANTED_ATTRIBUTES 0x99 /* supported, colour, graphics, linear framebuffer */
 #define MODEL_PACKED      4
@@ -28,6 +28,7 @@
 /* Lower is better; what no class wants is left out. */
 enum class {
     CLASS_WISH,
+    CLASS_WISH_SIZE,
     CLASS_EDID,
     CLASS_FITS_EDID,
     CLASS_1024,
@@ -37,7 +38,7 @@ enum class {
     CLASS_UNWANTED,
 };
 
-/* ---- video= ------------------------------------------------------------------------------------- */
+/* ---- video= ---------------------------------------------------------------------------------- */
 
 /* Digits up to 65535 at *text, which moves behind them. */
 static int number(const char **text, uint32_t *value)
@@ -59,7 +60,7 @@ int video_wish_parse(const char *text, struct video_wish *wish)
 {
     uint32_t width, height, bits = 0;
 
-    *wish = (struct video_wish){ 0 };
+    *wish = (struct video_wish){0};
     if (!strcmp(text, "text")) {
         wish->text = true;
         return 0;
@@ -79,11 +80,11 @@ int video_wish_parse(const char *text, struct video_wish *wish)
     return 0;
 }
 
-/* ---- one mode ----------------------------------------------------------------------------------- */
+/* ---- one mode -------------------------------------------------------------------------------- */
 
 static struct boot_colour colour(const uint8_t *size_and_position)
 {
-    return (struct boot_colour){ .position = size_and_position[1], .bits = size_and_position[0] };
+    return (struct boot_colour){.position = size_and_position[1], .bits = size_and_position[0]};
 }
 
 static void colours_at(const uint8_t *fields, struct video_mode *mode)
@@ -93,12 +94,12 @@ static void colours_at(const uint8_t *fields, struct video_mode *mode)
     mode->blue = colour(fields + 4);
 }
 
-/* Packed-pixel modes of more than 8 bits need not fill the colour fields in: the usual layout then. */
+/* Packed-pixel modes of more than 8 bits need not fill in the colour fields: the usual then. */
 static void default_colours(struct video_mode *mode)
 {
-    static const struct boot_colour red[] = { { 10, 5 }, { 11, 5 }, { 16, 8 } };
-    static const struct boot_colour green[] = { { 5, 5 }, { 5, 6 }, { 8, 8 } };
-    static const struct boot_colour blue[] = { { 0, 5 }, { 0, 5 }, { 0, 8 } };
+    static const struct boot_colour red[] = {{10, 5}, {11, 5}, {16, 8}};
+    static const struct boot_colour green[] = {{5, 5}, {5, 6}, {8, 8}};
+    static const struct boot_colour blue[] = {{0, 5}, {0, 5}, {0, 8}};
     uint32_t i = mode->bits_per_pixel == 15 ? 0 : mode->bits_per_pixel == 16 ? 1 : 2;
 
     mode->red = red[i];
@@ -155,33 +156,35 @@ int video_mode_decode(const uint8_t *record, uint16_t vbe_version, uint64_t vram
     return 0;
 }
 
-/* ---- the order ---------------------------------------------------------------------------------- */
+/* ---- the order ------------------------------------------------------------------------------- */
 
 static bool has_size(const struct video_mode *mode, uint32_t width, uint32_t height)
 {
     return mode->width == width && mode->height == height;
 }
 
-static enum class class_of(const struct video_mode *mode, const struct video_wish *wish,
-                           uint32_t edid_width, uint32_t edid_height)
+bool video_mode_is_wished(const struct video_mode *mode, const struct video_wish *wish)
 {
-    if (wish->width && has_size(mode, wish->width, wish->height) &&
-        (!wish->bits_per_pixel || wish->bits_per_pixel == mode->bits_per_pixel))
-        return CLASS_WISH;
-    if (edid_width) {
-        if (has_size(mode, edid_width, edid_height))
-            return CLASS_EDID;
-        if (mode->width > edid_width || mode->height > edid_height)
-            return CLASS_UNWANTED;
-        return CLASS_FITS_EDID;
-    }
-    if (has_size(mode, 1024, 768))
-        return CLASS_1024;
-    if (has_size(mode, 800, 600))
-        return CLASS_800;
-    if (has_size(mode, 640, 480))
-        return CLASS_640;
-    return mode->width <= 1024 && mode->height <= 768 ? CLASS_SMALL : CLASS_UNWANTED;
+    return (!wish->width || has_size(mode, wish->width, wish->height)) &&
+           (!wish->bits_per_pixel || wish->bits_per_pixel == mode->bits_per_pixel);
+}
+
+static enum class class_of(const struct video_mode *mode, const struct video_wish *wish,
+                           uint32_t edid_width, uint32_t edid_height) {
+    if (wish->width && has_size(mode, wish->width, wish->height)) return video_mode_is_wished(mode,
+                                                                                              wish)
+        ? CLASS_WISH
+        : CLASS_WISH_SIZE;
+    if (edid_width){
+        if (has_size(mode, edid_width, edid_height)) return CLASS_EDID;
+        if (mode->width > edid_width || mode->height > edid_height) return CLASS_UNWANTED;
+        return CLASS_FITS_EDID;}
+if (has_size(mode, 1024, 768)) return CLASS_1024;
+if (has_size(mode, 800, 600))
+    return CLASS_800;
+if (has_size(mode, 640, 480))
+    return CLASS_640;
+return mode->width <= 1024 && mode->height <= 768 ? CLASS_SMALL : CLASS_UNWANTED;
 }
 
 /* One number that is larger for the better mode: class, area, depth. Area has 23 bits up to 4K. */

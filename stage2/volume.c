@@ -1,4 +1,4 @@
-/* Partition table → active partition → ext2. Everything foreign is checked by lib/mbr and lib/ext2. */
+/* Partition table → active partition → ext2. What is foreign is checked by lib/mbr and lib/ext2. */
 #include "stage2/volume.h"
 
 #include "lib/errno.h"
@@ -24,8 +24,8 @@ const char *volume_why(int error)
     static char text[160];
 
     if (error == -EIO)
-        snprintf(text, sizeof(text), "disk error %02x at sector %llu of drive %02x", disk_error.code,
-                 (unsigned long long)disk_error.lba, boot_info.disk.bios_drive);
+        snprintf(text, sizeof(text), "disk error %02x at sector %llu of drive %02x",
+                 disk_error.code, (unsigned long long)disk_error.lba, boot_info.disk.bios_drive);
     else
         ext2_explain(&volume, error, text, sizeof(text));
     return text;

@@ -12,6 +12,9 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 TEST_PARTS := test-host $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) test-system
 test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
 
+# What the tests take out of build/ beside the image; fragments above may have added theirs.
+SYSTEM_TEST_PARTS += $(B)/mbr.elf
+
 # ONLY='-k memory' runs some of them; any pytest arguments will do.
 test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, in every way we know
 	$(PYTEST) -n $(JOBS) tests/system tests/screen $(ONLY)

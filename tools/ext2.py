@@ -22,8 +22,8 @@ def quote(text):
 
 
 class Ext2:
-    """path: a file or device with the file system `offset` bytes from its start. epoch: the time that
-    e2fsprogs takes for now, so that the same commands leave the same bytes."""
+    """path: a file or device with the file system `offset` bytes from its start. epoch: the time
+    that e2fsprogs takes for now, so that the same commands leave the same bytes."""
 
     def __init__(self, path, epoch, offset=0):
         self.path = f"{path}?offset={offset}" if offset else str(path)
@@ -32,8 +32,8 @@ class Ext2:
                                 PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
     def make(self, block, blocks, inodes, uuid, label="FASTOS"):
-        """A new, empty one: the oldest common dialect, with types in directories, which every reader
-        of ext2 knows. block: bytes."""
+        """A new, empty one: the oldest common dialect, with types in directories, which every
+        reader of ext2 knows. block: bytes."""
         self.run("mke2fs", "-q", "-F", "-t", "ext2", "-b", str(block), "-I", "256",
                  "-T", "default", "-N", str(inodes), "-m", "0", "-L", label, "-U", uuid,
                  "-O", "none,filetype,sparse_super,large_file",

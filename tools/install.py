@@ -3,8 +3,8 @@
 
 usage: install.py IMAGE DISK [--keep] [--file]
 
-Shows the disk and what is on it, asks for its name, writes, and reads all of it back. Refuses a disk
-that is in use, a partition, the disk that this system runs from, a disk that is too small.
+Shows the disk and what is on it, asks for its name, writes, and reads all of it back. Refuses a
+disk that is in use, a partition, the disk that this system runs from, a disk that is too small.
 --keep  an existing FastOS keeps its files, its partition, its settings and /boot/boot.cfg; boot
         sector, stage 2 and kernel become new, the old kernel stays as /boot/kernel.old.elf
 --file  DISK may be a plain file (an emulator's disk)

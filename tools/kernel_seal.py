@@ -24,10 +24,14 @@ def crc32c(data):
     return crc ^ 0xffffffff
 
 
+def seal(elf):
+    return elf + b"FASTSEAL" + struct.pack("<II", crc32c(elf), len(elf))
+
+
 def main():
     elf, out = sys.argv[1:3]
-    data = open(elf, "rb").read()
-    open(out, "wb").write(data + b"FASTSEAL" + struct.pack("<II", crc32c(data), len(data)))
+    open(out, "wb").write(seal(open(elf, "rb").read()))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,8 @@
 """Put the raw disk image together: boot sector, partition table, stage 2, and an ext2 partition.
 
 The table of what lies where is in disk.img.mk. mke2fs makes the file system and debugfs fills it,
-without root: /boot first, so that it lies in front, then the rest in the order of its names, so that
+without root: /boot first, so that it lies in front, then the rest in the order of its names, so
+that
 the same input makes the same image, byte for byte. Owners are root; modes, links, holes and times
 are those of the files (the times of the system's own files are SOURCE_DATE_EPOCH).
 """
@@ -172,7 +173,7 @@ def fingerprint(front, entries):
     return digest.digest()
 
 
-# ---- the partition --------------------------------------------------------------------------------
+# ---- the partition -------------------------------------------------------------------------------
 
 def plain_paths(entries):
     """For each path one to make it under: without line breaks, which no debugfs script can hold."""

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Finish stage 2: whole sectors, their number and the checksum in its header (lib/abi/boot_header.h).
+"""Finish stage 2: whole sectors, their number, the checksum in its header (lib/abi/boot_header.h).
 
 usage: stage2_seal.py RAW OUT INCLUDE
 INCLUDE gets the number of sectors for the boot sector's source.
@@ -27,4 +27,5 @@ def main():
     open(include, "w").write(f"; Made by tools/stage2_seal.py.\n%define STAGE2_SECTORS {sectors}\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -21,10 +21,11 @@ ACCEL ?= tcg
 MEM   ?= 256M
 CPUS  ?= 1
 comma := ,
+CMDLINE_ESCAPED = $(subst $(comma),$(comma)$(comma),$(CMDLINE))
 SCREEN := $(DISPLAY)$(WAYLAND_DISPLAY)
 QEMU_MACHINE = -accel $(ACCEL) -cpu max -m $(MEM) -smp $(CPUS) -nic none -vga std \
     -device isa-debug-exit,iobase=0xf4,iosize=4 \
-    $(if $(CMDLINE),-fw_cfg name=opt/fastos/cmdline$(comma)string='$(subst $(comma),$(comma)$(comma),$(CMDLINE))') \
+    $(if $(CMDLINE),-fw_cfg name=opt/fastos/cmdline$(comma)string='$(CMDLINE_ESCAPED)') \
     $(QEMU_ARGS)
 QEMU_DISK = -drive file=$(IMAGE),format=raw,if=ide
 
@@ -79,7 +80,8 @@ toolchain: ## build x86_64-elf-gcc from Debian's sources into build/toolchain (l
 	@echo "The build takes it from now on: make clean is advised before the next one."
 
 # ---- what the sources must be --------------------------------------------------------------------
-# Both compilers, warnings as errors, each in a folder of its own; the image of the second one boots.
+# Both compilers, warnings as errors, each in a folder of its own; the image of the second one
+# boots.
 CHECK := $(PYTHON) -B tools/check.py
 
 .PHONY: check check-sources check-gcc check-clang

@@ -1,9 +1,10 @@
 /*
- * COM1: a 16550 UART. Output goes into a queue that leaves 16 bytes at a time, when a write finds the
- * FIFO empty and by interrupt; input comes by interrupt.
+ * COM1: a 16550 UART. Output goes into a queue that leaves 16 bytes at a time, when a write finds
+ * the FIFO empty and by interrupt; input comes by interrupt.
  *
  * Use: serial_init → serial_write … → serial_enable_interrupts (once they work) → serial_drain.
- * Locks: none; the caller keeps interrupts off around serial_write, the handler has them off anyway.
+ * Locks: none; the caller keeps interrupts off around serial_write, the handler has them off
+ * anyway.
  *
  * Follows the PC16550D data sheet (National Semiconductor, 1995), section 8; the register names are
  * its.
@@ -55,9 +56,9 @@
 #define FIFO_BYTES     16
 #define QUEUE_BYTES    16384 /* 1.4 s of a full line; a boot's log is about 1 KiB */
 
-/* Patience. A FIFO takes 1.4 ms to leave; what takes longer is an emulator whose reader sleeps. A read
-   of LSR lasts about 1 µs on a real bus and 0.05 µs under emulation, so the count alone bounds the wait
-   before the clock runs, and the clock prolongs it for the emulator. */
+/* Patience. A FIFO takes 1.4 ms to leave; what takes longer is an emulator whose reader sleeps. A
+   read of LSR lasts about 1 µs on a real bus and 0.05 µs under emulation, so the count alone bounds
+   the wait before the clock runs, and the clock prolongs it for the emulator. */
 #define PATIENCE_READS 200000
 #define PATIENCE_US    1000000
 
@@ -82,7 +83,8 @@ static void set(unsigned reg, uint8_t value)
     ddi_out8((uint16_t)(COM1 + reg), value);
 }
 
-/* Wait until LSR has `bits`; false when patience ends. A vanished UART reads FFh: all bits, no wait. */
+/* Wait until LSR has `bits`; false when patience ends. A vanished UART reads FFh: all bits, no
+ * wait. */
 static bool wait_line_status(uint8_t bits)
 {
     uint64_t start_us = ddi_now_us();
@@ -129,7 +131,7 @@ int serial_init(void)
     return 0;
 }
 
-/* ---- output -------------------------------------------------------------------------------------- */
+/* ---- output ---------------------------------------------------------------------------------- */
 
 /* True when the FIFO is empty. A UART known to be stuck is asked once and not waited for. */
 static bool fifo_empty(void)
@@ -203,7 +205,7 @@ void serial_drain(void)
         (void)wait_line_status(LSR_ALL_SENT);
 }
 
-/* ---- input --------------------------------------------------------------------------------------- */
+/* ---- input ----------------------------------------------------------------------------------- */
 
 static void receive(bool timeout)
 {

@@ -10,11 +10,12 @@
 /* Look for the UART and set it to 115200 8N1, no interrupts. Callable before everything else: it
    needs no clock and no interrupts. 0, or -ENODEV. */
 int serial_init(void);
-/* Send the text, "\n" as "\r\n". Queued: returns at once while the queue has room, else waits for the
-   line. Call with interrupts off. A UART that takes nothing any more costs its patience once, then
-   text that finds no room is dropped until it takes bytes again. */
+/* Send the text, "\n" as "\r\n". Queued: returns at once while the queue has room, else waits for
+   the line. Call with interrupts off. A UART that takes nothing any more costs its patience once,
+   then text that finds no room is dropped until it takes bytes again. */
 void serial_write(const char *text, size_t size);
-/* Bytes that serial_write takes without waiting; SIZE_MAX when it never waits (no UART, or stuck). */
+/* Bytes that serial_write takes without waiting; SIZE_MAX when it never waits (no UART, or stuck).
+ */
 size_t serial_room(void);
 /* From now on the queue leaves by interrupt and, with `input`, received bytes go to ddi_input_byte.
    0, -ENODEV, or ddi_irq_bind's error. */

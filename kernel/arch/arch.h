@@ -10,7 +10,7 @@
 #include "kernel/arch/x86_64/percpu.h" /* cpu_number, percpu, thread_current */
 #include "lib/compiler.h"
 
-/* ---- start-up, in the order of the boot sequence ---------------------------------------------- */
+/* ---- start-up, in the order of the boot sequence --------------------------------------------- */
 void gdt_init(void); /* step 2: segments, TSS, stacks for double fault, NMI and machine check */
 void idt_init(void); /* step 3: all 256 gates; machine checks and NMI on */
 void pic_init(void); /* step 4: IRQ 0–15 to vectors 32–47, all masked */

@@ -39,7 +39,8 @@ static int find_on_disk(const struct boot_info *info)
 
     if (!error)
         return 0;
-    log_error("fs", "no root: none of %u disks has MBR signature %08x and a partition at sector %llu",
+    log_error("fs",
+              "no root: none of %u disks has MBR signature %08x and a partition at sector %llu",
               block_disk_count(), info->disk.mbr_signature,
               (unsigned long long)info->disk.partition_start_lba);
     if (info->ramdisk.reason[0] != '\0')

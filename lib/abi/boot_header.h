@@ -23,7 +23,8 @@ struct stage2_header {
     uint32_t checksum; /* makes the sum of all dwords STAGE2_MAGIC */
 };
 
-#define MBR_BAD_STAGE2 0xc5u /* in first_error, beside the codes of INT 13h: read, but a wrong sum */
+#define MBR_BAD_STAGE2                                                                             \
+    0xc5u /* in first_error, beside the codes of INT 13h: read, but a wrong sum */
 
 /* At BOOT_HANDOFF, in the order in which the boot sector fills it. */
 struct mbr_handoff {

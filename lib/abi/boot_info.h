@@ -3,8 +3,9 @@
  * BOOT_MEMORY_LOADER. Stage 2 fills it, kernel/main.c checks it in step 1 (boot_info_check), and
  * everything else reads the kernel's own copy. All addresses in it are physical unless named virt.
  *
- * Entry state of the kernel: 64-bit mode, paging on with the map of docs/30-long-mode.md, interrupts
- * off, PIC and NMI masked, RDI = virtual address (in the physical map) of struct boot_info.
+ * Entry state of the kernel: 64-bit mode, paging on with the map of docs/30-long-mode.md,
+ * interrupts off, PIC and NMI masked, RDI = virtual address (in the physical map) of struct
+ * boot_info.
  */
 #pragma once
 
@@ -18,8 +19,9 @@
 #define BOOT_CMDLINE_MAX       512
 
 /* The virtual map that stage 2 builds and the kernel keeps. */
-#define VIRT_PHYSICAL_MAP 0xffff800000000000ull /* PML4[256]: all physical memory, never executable */
-#define VIRT_HEAP         0xfffffe0000000000ull /* PML4[508]: kernel heap, stacks with guard pages */
+#define VIRT_PHYSICAL_MAP                                                                          \
+    0xffff800000000000ull /* PML4[256]: all physical memory, never executable */
+#define VIRT_HEAP         0xfffffe0000000000ull /* PML4[508]: heap, stacks with guard pages */
 #define VIRT_DEVICES      0xfffffe8000000000ull /* PML4[509]: framebuffer (WC), APIC, AHCI (UC) */
 #define VIRT_KERNEL       0xffffff0000000000ull /* PML4[510]: the image, at a random 2 MiB step */
 #define VIRT_RECURSIVE    0xffffff8000000000ull /* PML4[511] */
@@ -33,7 +35,8 @@ enum boot_memory_type {
     BOOT_MEMORY_ACPI_NVS = 4,
     BOOT_MEMORY_BAD = 5,
     /* Ours. */
-    BOOT_MEMORY_LOADER = 16, /* stage 2, boot_info, first megabyte: free once the kernel has copied */
+    BOOT_MEMORY_LOADER =
+        16, /* stage 2, boot_info, first megabyte: free once the kernel has copied */
     BOOT_MEMORY_PAGE_TABLES = 17,
     BOOT_MEMORY_KERNEL = 18,
     BOOT_MEMORY_RAMDISK = 19,

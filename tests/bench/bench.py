@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """make bench: how fast FastOS boots, reads its disk, and how small it is.
 
-Instructions are counted (Bochs, and QEMU with -icount shift=0) and hardly vary. Wall time depends on
+Instructions are counted (Bochs, and QEMU with -icount shift=0) and hardly vary. Wall time depends
+on
 the machine and the hour, so it is shown as a ratio within one run: of the whole boot to the BIOS's
 own part, of the ATA driver to a bare loop. Nothing here passes or fails.
 """

@@ -9,7 +9,7 @@
 ; What changes lies in the BIOS data area at 0040:00F0 (the ROM is read-only after POST); the BIOS's
 ; own handlers in interrupt vectors that programs may use: INT F3h is its INT 13h, and so on.
 
-; ---- what each quirk is ----------------------------------------------------------------------------
+; ---- what each quirk is --------------------------------------------------------------------------
 ; Disk: INT 13h.
 %ifdef QUIRK_noext              ; no extensions
     %define NO_EXTENSIONS
@@ -96,7 +96,7 @@
     %error no such quirk
 %endif
 
-; ---- addresses and numbers -------------------------------------------------------------------------
+; ---- addresses and numbers -----------------------------------------------------------------------
 BOOT_SECTOR     equ 0x7c00
 STATE           equ 0x4f0       ; 0040:00F0, user area of the BIOS data area
 ACTIVE          equ STATE       ; byte: the boot sector has begun
@@ -123,7 +123,7 @@ org 0
     jmp near init
     db 0                        ; makes the sum of all bytes 0: seal_rom.py
 
-; ---- getting in ------------------------------------------------------------------------------------
+; ---- getting in ----------------------------------------------------------------------------------
 
 ; Put handler %2 into vector %1, and keep the old one in vector %3. DS = 0. clobbers: EAX
 %macro HOOK 3
@@ -227,7 +227,7 @@ on_entry:
 %endif
     iret
 
-; ---- INT 13h ---------------------------------------------------------------------------------------
+; ---- INT 13h -------------------------------------------------------------------------------------
 
 ; Return from an interrupt: with the carry flag as it is, set, or clear.
 return_carry:
@@ -459,7 +459,7 @@ read_256:
     jmp return_carry
 %endif
 
-; ---- INT 15h ---------------------------------------------------------------------------------------
+; ---- INT 15h -------------------------------------------------------------------------------------
 
 on_int15:
     push ds
@@ -619,7 +619,7 @@ e820_table:
 e820_table_end:
 %endif
 
-; ---- INT 10h ---------------------------------------------------------------------------------------
+; ---- INT 10h -------------------------------------------------------------------------------------
 
 on_int10:
     push ds

@@ -14,4 +14,5 @@ $(BOOTSECTOR_TEST)/stage2.bin $(BOOTSECTOR_TEST)/stage2_size.inc &: \
 $(BOOTSECTOR_TEST)/mbr.bin: bootsector/mbr.asm $(BOOTSECTOR_TEST)/stage2_size.inc
 	$(NASM) $(NASMFLAGS) -P $(@D)/stage2_size.inc -f bin $< -o $@
 
-SYSTEM_TEST_PARTS += $(BOOTSECTOR_TEST)/mbr.bin $(BOOTSECTOR_TEST)/stage2.bin
+SYSTEM_TEST_PARTS += $(BOOTSECTOR_TEST)/mbr.bin $(BOOTSECTOR_TEST)/stage2.bin \
+                     $(B)/fastos-floppy.img $(B)/fastos-usb-zip.img

@@ -1,5 +1,5 @@
-/* Fuzz the command line: a name, a NUL, the line. Each buffer size gives a beginning of the same value,
-   which stands in the line; and parse_size agrees with 128-bit arithmetic. */
+/* Fuzz the command line: a name, a NUL, the line. Each buffer size gives a beginning of the same
+   value, which stands in the line; and parse_size agrees with 128-bit arithmetic. */
 /* links: lib/cmdline.c */
 /* options: -max_len=600 */
 #include "lib/cmdline.h"
@@ -26,7 +26,10 @@ static void check_parse_size(const char *text)
 
     must(sound ? error == 0 || error == -ERANGE : error == -EINVAL);
     if (sound) {
-        unsigned shift = *unit == '\0' ? 0 : strchr("Kk", *unit) ? 10 : strchr("Mm", *unit) ? 20 : 30;
+        unsigned shift = *unit == '\0'         ? 0
+                         : strchr("Kk", *unit) ? 10
+                         : strchr("Mm", *unit) ? 20
+                                               : 30;
         unsigned __int128 value = 0;
         for (size_t i = 0; i < digits && value >> 64 == 0; i++)
             value = value * 10 + (unsigned)(text[i] - '0');

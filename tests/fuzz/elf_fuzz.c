@@ -1,5 +1,5 @@
-/* Fuzz the ELF loader: what elf_check accepts must be as its header promises, and loads and relocates
-   without leaving the image. The input is the file. */
+/* Fuzz the ELF loader: what elf_check accepts must be as its header promises, and loads and
+   relocates without leaving the image. The input is the file. */
 /* links: lib/elf.c */
 /* options: -max_len=20000 */
 #include "lib/elf.h"

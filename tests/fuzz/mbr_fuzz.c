@@ -1,5 +1,6 @@
-/* Fuzz the partition table: what mbr_parse accepts is inside the disk and disjoint, and what it calls
-   unsound has a fault that we find too. The input: a sector, then the disk's size in 8 bytes. */
+/* Fuzz the partition table: what mbr_parse accepts is inside the disk and disjoint, and what it
+   calls unsound has a fault that we find too. The input: a sector, then the disk's size in 8 bytes.
+ */
 /* links: lib/mbr.c */
 /* options: -max_len=520 */
 #include "lib/bytes.h"

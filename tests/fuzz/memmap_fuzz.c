@@ -1,7 +1,7 @@
 /*
- * Fuzz the memory map: sorted, disjoint, merged, whole pages, and at every boundary of the input the
- * type that the rules name; then marks, a limit and searches on it. The input: a byte that says how
- * to read on (bit 0: addresses modulo 64 KiB, so that entries meet), then entries of 20 bytes.
+ * Fuzz the memory map: sorted, disjoint, merged, whole pages, and at every boundary of the input
+ * the type that the rules name; then marks, a limit and searches on it. The input: a byte that says
+ * how to read on (bit 0: addresses modulo 64 KiB, so that entries meet), then entries of 20 bytes.
  */
 /* links: lib/memmap.c */
 /* options: -max_len=4001 */
@@ -61,7 +61,8 @@ static uint32_t expected_at(const struct boot_memory_range *raw, uint32_t count,
     return address < END ? expected : 0;
 }
 
-static void check_types(const struct memmap *map, const struct boot_memory_range *raw, uint32_t count)
+static void check_types(const struct memmap *map, const struct boot_memory_range *raw,
+                        uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         uint64_t ends[] = {raw[i].base, raw[i].base + raw[i].length};

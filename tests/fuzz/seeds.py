@@ -1,4 +1,5 @@
-"""What the fuzzers start from: seeds.py FOLDER NAME… writes FOLDER/NAME/*, sound inputs of each kind.
+"""What the fuzzers start from: seeds.py FOLDER NAME… writes FOLDER/NAME/*, sound inputs of each
+kind.
 
 A name without a function here starts from nothing, which libFuzzer can do as well.
 """

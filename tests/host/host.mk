@@ -1,5 +1,6 @@
 # Host tests: every *_test.c beside its source becomes a cmocka program under the address and
-# undefined-behaviour sanitizers. `drivers/serial/serial_test.c` is build/host/drivers/serial/serial_test.
+# undefined-behaviour sanitizers. `drivers/serial/serial_test.c` is
+# build/host/drivers/serial/serial_test.
 #
 # A test X_test.c is linked with its own X.c when there is one, with lib/string.c and lib/printf.c
 # (what the compiler or our code may always need; see tests/host/rename.h for their names), and with

@@ -1,9 +1,9 @@
 /*
  * Every source of ours that a host test or a fuzzer links is compiled with this header in front
- * (clang -include). It gives our string and printf functions names of their own, so that they and the
- * host's C library live in one program: our code calls ours, the test itself and the sanitizers call
- * the host's. A test that wants to call ours by name includes this header behind the host's headers.
- * (strlcpy and strlcat keep their names: Debian 12's C library has none.)
+ * (clang -include). It gives our string and printf functions names of their own, so that they and
+ * the host's C library live in one program: our code calls ours, the test itself and the sanitizers
+ * call the host's. A test that wants to call ours by name includes this header behind the host's
+ * headers. (strlcpy and strlcat keep their names: Debian 12's C library has none.)
  */
 #pragma once
 

@@ -12,7 +12,7 @@
 #include "lib/printf.h"
 #include "lib/string.h"
 
-#define COM1 0x3f8
+#define COM1   0x3f8
 #define PASSED 0x18 /* isa-debug-exit: status = value * 2 + 1 */
 #define FAILED 0x19
 
@@ -55,11 +55,12 @@ static void expect(bool condition, const char *what)
     failed = true;
 }
 
-/* ---- what a loader can get wrong ---------------------------------------------------------------- */
+/* ---- what a loader can get wrong ------------------------------------------------------------- */
 
 static int data_word = 0x1234;
 static char bss[20000];
-static int *const relocated_constant = &data_word; /* a RELATIVE relocation in a read-only segment */
+static int *const relocated_constant =
+    &data_word; /* a RELATIVE relocation in a read-only segment */
 static int *volatile relocated = &data_word;
 
 static void check_image(const struct boot_info *boot)
@@ -67,7 +68,8 @@ static void check_image(const struct boot_info *boot)
     uint64_t here = (uint64_t)(void *)kernel_test;
 
     expect(relocated == &data_word && *relocated == 0x1234, "a relocated pointer in .data");
-    expect(*(int *const volatile *)&relocated_constant == &data_word, "a relocated constant pointer");
+    expect(*(int *const volatile *)&relocated_constant == &data_word,
+           "a relocated constant pointer");
     for (uint32_t i = 0; i < sizeof(bss); i++)
         expect(((volatile char *)bss)[i] == 0, "an empty .bss");
     expect(here >= boot->kernel.virt && here < boot->kernel.virt + boot->kernel.bytes,
@@ -97,12 +99,12 @@ static void check_memory(const struct boot_info *boot)
 
 static const uint64_t *entry_of(uint64_t virt, int *level)
 {
-    static const uint64_t bases[] = { 0xfffffffffffff000, 0xffffffffffe00000, 0xffffffffc0000000,
-                                      0xffffff8000000000 };
+    static const uint64_t bases[] = {0xfffffffffffff000, 0xffffffffffe00000, 0xffffffffc0000000,
+                                     0xffffff8000000000};
 
     for (*level = 4; *level >= 1; (*level)--) {
-        const uint64_t *e = (const uint64_t *)(bases[4 - *level] |
-                            ((virt & 0xffffffffffff) >> (12 + 9 * (*level - 1)) << 3));
+        const uint64_t *e = (const uint64_t *)(bases[4 - *level] | ((virt & 0xffffffffffff) >>
+                                                                    (12 + 9 * (*level - 1)) << 3));
         if (*level == 1 || !(*e & 1) || (*level < 4 && (*e & 0x80)))
             return e;
     }
@@ -136,9 +138,9 @@ static void check_tables(const struct boot_info *boot)
 
 static void check_framebuffer(const struct boot_framebuffer *fb)
 {
-    say("framebuffer %llx %ux%ux%u pitch %u mode %x text %u edid %ux%u\n", (unsigned long long)fb->phys,
-        fb->width, fb->height, fb->bits_per_pixel, fb->pitch, fb->vbe_mode, fb->has_vga_text,
-        fb->edid_width, fb->edid_height);
+    say("framebuffer %llx %ux%ux%u pitch %u mode %x text %u edid %ux%u\n",
+        (unsigned long long)fb->phys, fb->width, fb->height, fb->bits_per_pixel, fb->pitch,
+        fb->vbe_mode, fb->has_vga_text, fb->edid_width, fb->edid_height);
     if (!fb->phys)
         return;
     for (uint32_t y = 0; y < fb->height; y++) {
@@ -175,8 +177,9 @@ _Noreturn void kernel_test(const struct boot_info *boot)
         (unsigned long long)boot->kernel.virt, (unsigned long long)boot->kernel.bytes,
         boot->kernel.crc32c);
     say("disk %02x partition %u at %llu, flags %x, signature %08x, CHS %u %u %u\n",
-        boot->disk.bios_drive, boot->disk.partition, (unsigned long long)boot->disk.partition_start_lba,
-        boot->disk.flags, boot->disk.mbr_signature, boot->disk.cylinders, boot->disk.heads,
+        boot->disk.bios_drive, boot->disk.partition,
+        (unsigned long long)boot->disk.partition_start_lba, boot->disk.flags,
+        boot->disk.mbr_signature, boot->disk.cylinders, boot->disk.heads,
         boot->disk.sectors_per_track);
     say("edd");
     for (uint32_t i = 0; i < sizeof(boot->disk.edd); i++)

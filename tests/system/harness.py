@@ -24,6 +24,11 @@ TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tools"))
 from qmp import Qmp, QmpError  # noqa: E402
 
+# A test run that is told to end unwinds, so that its machines end with it.
+if threading.current_thread() is threading.main_thread() \
+        and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
 IMAGE = Path(os.environ.get("FASTOS_IMAGE", TOP / "build" / "fastos.img"))
 PATIENCE = float(os.environ.get("FASTOS_PATIENCE", "1"))
 READY = r"kernel: ready"
@@ -305,6 +310,8 @@ class Machine(Process):
         Afterwards `shutdown` is QEMU's reason: "guest-shutdown", "guest-reset", "guest-panic" …
         """
         status = self.wait(timeout)
+        if status < 0:
+            raise Ended(f"QEMU itself died, by signal {-status}\n{self.report()}")
         self.qmp.drain()
         reasons = [event["data"]["reason"] for event in self.qmp.events
                    if event["event"] == "SHUTDOWN" and "data" in event]
@@ -358,7 +365,8 @@ class Machine(Process):
 
 
 class Bochs(Process):
-    """Bochs with the image. graphics: VBE through sdl2's dummy video, else a text display (which has
+    """Bochs with the image. graphics: VBE through sdl2's dummy video, else a text display (which
+    has
     no VBE). debugger: its commands, in order; without them it runs. settings: bochsrc lines that
     replace those of the same first word ("cpu: …")."""
 

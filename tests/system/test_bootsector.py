@@ -377,7 +377,18 @@ def test_instructions_to_stage2(disk, capsys):
 
 # ---- the whole system ---------------------------------------------------------------------------
 
-@pytest.mark.parametrize("kind", ["ide", "ahci", "xhci", "nvme"])
-def test_fastos_boots_from(kind):
-    with Machine(disk=kind) as machine:
+@pytest.mark.parametrize("image,kind", [("fastos", "ide"), ("fastos", "ahci"), ("fastos", "xhci"),
+                                        ("fastos-usb-zip", "ehci"), ("fastos-floppy", "floppy")])
+def test_fastos_boots_from(image, kind):
+    with Machine(BUILD / f"{image}.img", disk=kind) as machine:
         machine.wait_for(harness.READY, timeout=30)
+
+
+def test_fastos_boots_by_chs_with_other_geometries():
+    """The image is whole cylinders for each of them, and all of /boot lies where CHS reaches."""
+    def boot(heads, sectors):
+        device = ["-device", f"ide-hd,drive=own,bus=ide.0,unit=0,lcyls=2,"
+                             f"lheads={heads},lsecs={sectors}"]
+        with Machine(None, roms=[quirk("noext")], **drive(harness.IMAGE, *device)) as machine:
+            machine.wait_for(harness.READY, timeout=30)
+    each(boot, [(255, 63), (64, 32)])

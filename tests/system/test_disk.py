@@ -100,7 +100,7 @@ def test_beyond_28_bits(image, tmp_path, lba):
     assert dumped(text, offset) == b"\x5a" * 16
 
 
-# ---- a disk that fails -----------------------------------------------------------------------------
+# ---- a disk that fails ---------------------------------------------------------------------------
 
 def test_bad_sector_once(image):
     sector = partition_start(image) - 3

@@ -1,5 +1,5 @@
-"""tools/install.py: what it refuses, what it writes, and that the result boots. Disks are plain files;
-what lsblk says of real ones is made up."""
+"""tools/install.py: what it refuses, what it writes, and that the result boots. Disks are plain
+files; what lsblk says of real ones is made up."""
 import importlib
 import os
 import struct

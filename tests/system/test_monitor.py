@@ -75,7 +75,7 @@ def wait_screen(machine, pattern, timeout=20):
         time.sleep(0.05)
 
 
-# ---- the commands ---------------------------------------------------------------------------------
+# ---- the commands --------------------------------------------------------------------------------
 
 COMMANDS = {"boot", "cat", "clear", "disks", "echo", "help", "hexdump", "irq", "log", "ls", "memory",
             "panic", "poweroff", "reboot", "stat", "sum", "uptime", "version"}
@@ -249,7 +249,7 @@ def test_wrong_lines(monitor):
         assert f"usage: {name}" in run(monitor, f"{name} surplus")
 
 
-# ---- editing ---------------------------------------------------------------------------------------
+# ---- editing -------------------------------------------------------------------------------------
 
 UP, DOWN, RIGHT, LEFT, HOME, END, DELETE = (
     "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[3~")
@@ -351,7 +351,7 @@ def test_typed_ahead(monitor):
         monitor.wait_for(PROMPT)
 
 
-# ---- keyboard and screen ----------------------------------------------------------------------------
+# ---- keyboard and screen -------------------------------------------------------------------------
 
 def test_keyboard_and_screen(screen):
     screen.type_keys("echo 'Hello, World' ~!@#$%^&*()_+{}|:?\n")
@@ -416,7 +416,7 @@ def test_no_keyboard_controller():
         assert run(machine, "echo fine") == "fine\n"
 
 
-# ---- leaving ------------------------------------------------------------------------------------------
+# ---- leaving -------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("command, status", [
     ("sum /README.txt /boot/kernel.elf", 0),

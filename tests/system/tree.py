@@ -4,16 +4,18 @@
     tree.py FOLDER [--files 2000] [--seed 1] [--big 40000000]
 
 fills FOLDER (new or empty) and writes what the kernel's `sum` should say to FOLDER.crc32, sorted by
-path, a line a file: CRC32, two spaces, size, two spaces, path. The same seed gives the same bytes on
-each machine. In a test:
+path, a line a file: CRC32, two spaces, size, two spaces, path. The same seed gives the same bytes
+on each machine. In a test:
 
     manifest = tree.make(folder)      # {"/edge/1024": (0x1234abcd, 1024), ...}
 
-What is in it: sizes around the block and pointer boundaries of 1K, 2K and 4K blocks; one large file;
+What is in it: sizes around the block and pointer boundaries of 1K, 2K and 4K blocks; one large
+file;
 sparse files up to the third level of indirect blocks; directories in 30 levels; names of 1 to 255
-bytes; a directory of many entries; hard links; fast and slow symlinks, chains of them, loops. Regular
-files alone are in what make() returns (`sum -r` prints them and follows no symlink); links() has the
-symlinks that lead to a file, and where they lead.
+bytes; a directory of many entries; hard links; fast and slow symlinks, chains of them, loops.
+Regular
+files alone are in what make() returns (`sum -r` prints them and follows no symlink); links() has
+the symlinks that lead to a file, and where they lead.
 """
 import argparse
 import os

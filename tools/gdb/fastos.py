@@ -16,6 +16,7 @@ import subprocess
 import gdb
 
 STAGE2 = "build/stage2.elf"
+BOOT_SECTOR = "build/mbr.elf"
 KERNEL = "build/kernel.sym.elf"
 VIRT_KERNEL = 0xFFFFFF0000000000  # lib/abi/boot_info.h
 ADDRESS = 0x000FFFFFFFFFF000      # the address bits of a page table entry
@@ -293,9 +294,10 @@ class DebugBoot(gdb.Command):
     def invoke(self, argument, _):
         gdb.execute(f"target remote {argument}", to_string=True)
         gdb.execute(f"symbol-file {STAGE2}", to_string=True)
+        gdb.execute(f"add-symbol-file {BOOT_SECTOR}", to_string=True)
         run_to(0x7C00)
-        print("At the boot sector. stepi steps; `break entry`, `continue` goes to stage 2, whose")
-        print("symbols are there; registers and code are shown at each stop in real mode.")
+        print("At the boot sector. stepi steps; `break *&read` and `break *&entry`, `continue` go to")
+        print("its next read and to stage 2; registers and code are shown at each stop in real mode.")
         gdb.execute("cpu16")
         gdb.events.stop.connect(show_real_mode)
 

@@ -8,8 +8,8 @@
  *              → (after a failure)  recover, and once more: gently, sector by sector
  *              → (after TRIES of them at one place) give_up, which names the sector and the error
  *
- * Every wait has an end (channel.c). The manual is ATA/ATAPI-6 (INCITS 361-2002); for drives without
- * LBA ATA-4. Locks: none, the driver interface promises one thread of control at a time.
+ * Every wait has an end (channel.c). The manual is ATA/ATAPI-6 (INCITS 361-2002); for drives
+ * without LBA ATA-4. Locks: none, the driver interface promises one thread of control at a time.
  */
 #include "drivers/disk/ata/ata.h"
 
@@ -21,7 +21,7 @@
 #include "lib/string.h"
 
 #define TRIES            4u
-#define TIMEOUT_MS       31000u /* first try: a drive that sleeps may have to spin up (§9.2: 31 s) */
+#define TIMEOUT_MS       31000u /* first try: a drive may have to spin up (§9.2: 31 s) */
 #define TIMEOUT_AGAIN_MS 5000u  /* it has had its chance */
 #define PATIENCE_US      60000000u /* for one request, from its first failure */
 #define TIMEOUT_FLUSH_MS 60000u /* a full cache on a slow disk (§8.12: may exceed 30 s) */
@@ -76,9 +76,10 @@ static struct ata_drive *channel_drives(const struct ata_channel *channel)
     return drives[channel - channels];
 }
 
-/* ---- commands ------------------------------------------------------------------------------------ */
+/* ---- commands -------------------------------------------------------------------------------- */
 
-static int run_plain(struct ata_drive *drive, const struct ata_command *command, uint32_t timeout_ms)
+static int run_plain(struct ata_drive *drive, const struct ata_command *command,
+                     uint32_t timeout_ms)
 {
     int error = ata_channel_begin(drive->channel, drive->unit, command, timeout_ms);
     if (!error)
@@ -220,7 +221,8 @@ static int try_command(struct ata_drive *drive, struct ata_job *job)
 
     struct ata_command command = {.code = transfer_code(job->write, ext, block > 1),
                                   .ext = ext,
-                                  .count = (uint16_t)(ext ? count % COUNT_MAX_EXT : count % COUNT_MAX)};
+                                  .count =
+                                      (uint16_t)(ext ? count % COUNT_MAX_EXT : count % COUNT_MAX)};
     set_address(drive, job->lba, &command);
     error = ata_channel_begin(drive->channel, drive->unit, &command, timeout_ms);
     if (!error)
@@ -230,7 +232,7 @@ static int try_command(struct ata_drive *drive, struct ata_job *job)
     return error;
 }
 
-/* ---- recovery ------------------------------------------------------------------------------------ */
+/* ---- recovery -------------------------------------------------------------------------------- */
 
 static int reset(struct ata_channel *channel)
 {
@@ -333,7 +335,7 @@ static int transfer(struct ata_drive *drive, struct ata_job *job)
     return error;
 }
 
-/* ---- what the block layer calls ------------------------------------------------------------------ */
+/* ---- what the block layer calls -------------------------------------------------------------- */
 
 static int ata_read(struct disk *disk, uint64_t lba, uint32_t count, void *to)
 {
@@ -393,11 +395,12 @@ static int ata_flush(struct disk *disk)
 static const struct disk_operations operations = {
     .read = ata_read, .write = ata_write, .flush = ata_flush};
 
-/* ---- the floor ----------------------------------------------------------------------------------- */
+/* ---- the floor ------------------------------------------------------------------------------- */
 
 /* Only looks: no clock, no rest. The bound is far beyond what a healthy drive needs. */
 static bool bare_wait(const struct ata_channel *channel)
 {
+    (void)ata_channel_status(channel); /* may still show the block before (§9.7) */
     for (uint32_t looks = 0; looks < BARE_LOOKS_MAX; looks++) {
         uint8_t status = ata_channel_status(channel);
         if ((status & ATA_BSY) == 0)
@@ -415,11 +418,13 @@ int ata_bare_read(struct disk *disk, uint64_t lba, uint32_t count, uint8_t *to)
     const struct ata_identity *id = &drive->identity;
     if (!id->lba || id->multiple < 2 || !drive->set_up || drive->gone_until_us)
         return -ENODEV;
-    if (count == 0 || count > COUNT_MAX || lba > LBA28_END - COUNT_MAX || lba + count > disk->sectors)
+    if (count == 0 || count > COUNT_MAX || lba > LBA28_END - COUNT_MAX ||
+        lba + count > disk->sectors)
         return -EINVAL;
 
     struct ata_channel *channel = drive->channel;
-    struct ata_command command = {.code = ATA_READ_MULTIPLE, .count = (uint16_t)(count % COUNT_MAX)};
+    struct ata_command command = {.code = ATA_READ_MULTIPLE,
+                                  .count = (uint16_t)(count % COUNT_MAX)};
     set_address(drive, lba, &command);
     ddi_out8(channel->control_port, ATA_CONTROL_OBSOLETE | ATA_CONTROL_NIEN);
     int error = ata_channel_begin(channel, drive->unit, &command, TIMEOUT_AGAIN_MS);
@@ -441,7 +446,7 @@ int ata_bare_read(struct disk *disk, uint64_t lba, uint32_t count, uint8_t *to)
     return 0;
 }
 
-/* ---- looking for drives -------------------------------------------------------------------------- */
+/* ---- looking for drives ---------------------------------------------------------------------- */
 
 static bool is_floating(uint8_t status)
 {
@@ -469,7 +474,8 @@ static uint16_t signature(const struct ata_channel *channel)
 
 enum found { FOUND_NOTHING, FOUND_PACKET, FOUND_DISK };
 
-/* IDENTIFY has been written: wait for its data, for a refusal, or for the silence of an empty seat. */
+/* IDENTIFY has been written: wait for its data, for a refusal, or for the silence of an empty seat.
+ */
 static int await_identity(struct ata_channel *channel)
 {
     uint64_t since = ddi_now_us();
@@ -549,8 +555,8 @@ static enum found look_at(struct ata_channel *channel, unsigned unit, uint8_t *d
 
 /*
  * Does the bus take 32 bits at a time? PCI bridges do; an ISA bus makes two accesses of it, to the
- * data register and to the two behind. Word 48 of IDENTIFY cannot know, being the drive's. So ask for
- * the identity again, 32 bits at a time, and see whether it is the same and all of it.
+ * data register and to the two behind. Word 48 of IDENTIFY cannot know, being the drive's. So ask
+ * for the identity again, 32 bits at a time, and see whether it is the same and all of it.
  */
 static bool takes_32_bits(struct ata_channel *channel, unsigned unit, const uint8_t *data)
 {
@@ -559,7 +565,8 @@ static bool takes_32_bits(struct ata_channel *channel, unsigned unit, const uint
     if (!identify(channel, unit, true, again))
         return memcmp(again, data, sizeof(again)) == 0;
     if (ata_channel_reset(channel, unit == 0, unit == 1, TIMEOUT_PROBE_MS))
-        ddi_log(DDI_WARN, "ata", "%s %s: stuck after a 32-bit read", channel->name, unit_name(unit));
+        ddi_log(DDI_WARN, "ata", "%s %s: stuck after a 32-bit read", channel->name,
+                unit_name(unit));
     return false;
 }
 

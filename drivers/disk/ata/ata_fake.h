@@ -1,10 +1,11 @@
 /*
- * For ata_test.c alone: two ATA channels with up to two drives each, behind the calls of drivers/ddi.h.
+ * For ata_test.c alone: two ATA channels with up to two drives each, behind the calls of
+ * drivers/ddi.h.
  *
- * It is a strict model: a command to a busy drive, data moved without DRQ, or a driver that loops for
- * longer than an hour of its time fail the test. Time passes with each port access, in nanoseconds:
- * status still shows the old state for 400 ns after a command and for one access after a block, as
- * ATA/ATAPI-6 allows. Interrupts are edges and come in the middle of any call.
+ * It is a strict model: a command to a busy drive, data moved without DRQ, or a driver that loops
+ * for longer than an hour of its time fail the test. Time passes with each port access, in
+ * nanoseconds: status still shows the old state for 400 ns after a command and for one access after
+ * a block, as ATA/ATAPI-6 allows. Interrupts are edges and come in the middle of any call.
  */
 #pragma once
 
@@ -41,7 +42,7 @@ struct fake_drive {
     /* What is wrong with it. */
     uint32_t latency_us;     /* of a command and of each block */
     uint32_t slow_us;        /* of the next command alone */
-    uint64_t bad_lba;        /* fails bad_times times, with bad_error, or a device fault when that is 0 */
+    uint64_t bad_lba; /* fails bad_times times, with bad_error, or a device fault when that is 0 */
     uint32_t bad_times;
     uint8_t bad_error;
     uint32_t hang_times;     /* commands that leave it busy until a reset */
@@ -65,19 +66,23 @@ struct fake_channel {
     struct fake_drive drives[2];
     uint8_t empty;          /* what its registers read without a drive: 00h, 7Fh, FFh */
     enum fake_ghost ghost;  /* what a missing slave looks like */
-    bool lose_irq, narrow;  /* narrow: 32-bit accesses are two of 16 bits, to other registers */
+    bool lose_irq;
+    bool narrow;            /* 32-bit accesses are two of 16 bits, to other registers */
+    bool garbles;           /* 32-bit accesses take all the data, and damage it */
     bool unplugged;         /* the cable is off: all reads FFh */
     uint8_t regs[8], regs_high[8];
     uint8_t control;
     bool line;              /* INTRQ */
-    uint64_t stale_until;
+    uint64_t stale_until;   /* and so many more looks show the old status: */
+    unsigned stale_looks;
     uint8_t stale_status;
     ddi_irq_handler *handler;
     void *context;
     unsigned resets, commands[256], wide_words;
 };
 
-struct fake_sector {
+struct fake_sector { /* in an open hash table */
+    bool used;
     uint64_t lba;
     const struct fake_drive *drive;
     uint8_t bytes[512];
@@ -100,7 +105,7 @@ static void fake_broken(const char *what)
     abort();
 }
 
-/* ---- sectors ------------------------------------------------------------------------------------- */
+/* ---- sectors --------------------------------------------------------------------------------- */
 
 static void fake_pattern(uint64_t lba, uint8_t *to)
 {
@@ -111,19 +116,22 @@ static void fake_pattern(uint64_t lba, uint8_t *to)
     }
 }
 
-static struct fake_sector *fake_find(const struct fake_drive *drive, uint64_t lba)
+/* Its place, used or free. */
+static struct fake_sector *fake_place(const struct fake_drive *drive, uint64_t lba)
 {
-    for (unsigned i = 0; i < fake_written_count; i++) {
-        if (fake_written[i].drive == drive && fake_written[i].lba == lba)
-            return &fake_written[i];
+    for (uint64_t i = lba; i < lba + FAKE_WRITTEN_MAX; i++) {
+        struct fake_sector *sector = &fake_written[i % FAKE_WRITTEN_MAX];
+        if (!sector->used || (sector->drive == drive && sector->lba == lba))
+            return sector;
     }
+    fake_broken("more sectors written than the test has room for");
     return NULL;
 }
 
 static void fake_load(const struct fake_drive *drive, uint64_t lba, uint8_t *to)
 {
-    const struct fake_sector *written = fake_find(drive, lba);
-    if (written)
+    const struct fake_sector *written = fake_place(drive, lba);
+    if (written->used)
         memcpy(to, written->bytes, 512);
     else
         fake_pattern(lba, to);
@@ -131,18 +139,15 @@ static void fake_load(const struct fake_drive *drive, uint64_t lba, uint8_t *to)
 
 static void fake_store(const struct fake_drive *drive, uint64_t lba, const uint8_t *from)
 {
-    struct fake_sector *sector = fake_find(drive, lba);
-    if (sector == NULL) {
-        if (fake_written_count == FAKE_WRITTEN_MAX)
-            fake_broken("more sectors written than the test has room for");
-        sector = &fake_written[fake_written_count++];
-    }
+    struct fake_sector *sector = fake_place(drive, lba);
+    fake_written_count += !sector->used;
+    sector->used = true;
     sector->drive = drive;
     sector->lba = lba;
     memcpy(sector->bytes, from, 512);
 }
 
-/* ---- identity ------------------------------------------------------------------------------------ */
+/* ---- identity -------------------------------------------------------------------------------- */
 
 static void fake_put16(uint8_t *data, unsigned word, uint64_t value)
 {
@@ -187,7 +192,7 @@ static void fake_identity(const struct fake_drive *drive, uint8_t *data)
     fake_checksum(data);
 }
 
-/* ---- time and interrupts ------------------------------------------------------------------------- */
+/* ---- time and interrupts --------------------------------------------------------------------- */
 
 static void fake_raise(struct fake_channel *channel)
 {
@@ -237,11 +242,19 @@ static void fake_relax(const volatile bool *done)
 {
     fake_relaxed++;
     fake_stray();
-    for (unsigned us = 0; us < 1000 && !*done; us += 10)
-        fake_pass(10000);
+    uint64_t tick = fake_ns + 1000000;
+    while (fake_ns < tick && !*done) {
+        uint64_t next = tick; /* from event to event */
+        for (unsigned i = 0; i < 4; i++) {
+            uint64_t until = fake[i / 2].drives[i % 2].busy_until;
+            if (until > fake_ns && until < next)
+                next = until;
+        }
+        fake_pass(next - fake_ns);
+    }
 }
 
-/* ---- a drive ------------------------------------------------------------------------------------- */
+/* ---- a drive --------------------------------------------------------------------------------- */
 
 static struct fake_drive *fake_selected(struct fake_channel *channel)
 {
@@ -251,7 +264,8 @@ static struct fake_drive *fake_selected(struct fake_channel *channel)
     return &channel->drives[unit];
 }
 
-static void fake_busy(struct fake_channel *channel, struct fake_drive *drive, uint8_t next, bool irq)
+static void fake_busy(struct fake_channel *channel, struct fake_drive *drive, uint8_t next,
+                      bool irq)
 {
     uint32_t us = drive->latency_us ? drive->latency_us : 20;
 
@@ -275,7 +289,8 @@ static void fake_fail(struct fake_channel *channel, struct fake_drive *drive, ui
 
 static bool fake_is_bad(struct fake_drive *drive, uint32_t count)
 {
-    if (drive->bad_times == 0 || drive->bad_lba < drive->lba || drive->bad_lba >= drive->lba + count)
+    if (drive->bad_times == 0 || drive->bad_lba < drive->lba ||
+        drive->bad_lba >= drive->lba + count)
         return false;
     if (drive->bad_times != FAKE_FOREVER)
         drive->bad_times--;
@@ -317,7 +332,8 @@ static void fake_block_done(struct fake_channel *channel, struct fake_drive *dri
 {
     uint32_t count = drive->end / 512;
 
-    channel->stale_until = fake_ns + FAKE_ACCESS_NS;
+    channel->stale_looks = 1;
+    channel->stale_status = drive->status;
     if (drive->writing) {
         if (fake_is_bad(drive, count)) {
             fake_fail(channel, drive, drive->bad_error);
@@ -336,13 +352,13 @@ static void fake_block_done(struct fake_channel *channel, struct fake_drive *dri
     } else if (drive->writing) {
         fake_busy(channel, drive, ATA_DRDY, true);
     } else {
-        channel->stale_status = drive->status;
         drive->status = ATA_DRDY;
     }
 }
 
 /* The sector that the registers name, or UINT64_MAX. */
-static uint64_t fake_address(const struct fake_channel *channel, const struct fake_drive *drive, bool ext)
+static uint64_t fake_address(const struct fake_channel *channel, const struct fake_drive *drive,
+                             bool ext)
 {
     const uint8_t *r = channel->regs, *h = channel->regs_high;
     uint64_t low = r[ATA_LBA_LOW] | (uint64_t)r[ATA_LBA_MID] << 8 | (uint64_t)r[ATA_LBA_HIGH] << 16;
@@ -381,7 +397,8 @@ static void fake_transfer(struct fake_channel *channel, struct fake_drive *drive
     drive->lba = fake_address(channel, drive, ext);
     drive->left = count;
     drive->block = multiple ? drive->multiple : 1;
-    if (drive->lba >= drive->sectors || count > drive->sectors - drive->lba) {
+    uint64_t end = ext || drive->sectors < 1u << 28 ? drive->sectors : 1u << 28;
+    if (drive->lba >= end || count > end - drive->lba) {
         fake_fail(channel, drive, ATA_ERROR_IDNF);
         return;
     }
@@ -483,7 +500,7 @@ static void fake_reset_drive(struct fake_channel *channel, struct fake_drive *dr
     drive->error = 1;
 }
 
-/* ---- registers ----------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static bool fake_find_port(uint16_t port, struct fake_channel **channel, unsigned *reg)
 {
@@ -514,6 +531,10 @@ static uint8_t fake_status(struct fake_channel *channel, bool acknowledge)
         return channel->ghost == GHOST_STATUS ? ATA_DRDY : 0;
     if (acknowledge)
         channel->line = false;
+    if (channel->stale_looks > 0) {
+        channel->stale_looks--;
+        return channel->stale_status;
+    }
     if (fake_ns < channel->stale_until)
         return channel->stale_status;
     return drive->status;
@@ -621,6 +642,7 @@ void ddi_in32_block(uint16_t port, void *to, size_t dwords)
     channel->wide_words += (unsigned)dwords;
     if (!channel->narrow) {
         fake_move(channel, to, NULL, 4 * dwords);
+        out[4 * dwords - 1] ^= channel->garbles;
         return;
     }
     for (size_t i = 0; i < dwords; i++, out += 4) {
@@ -640,7 +662,7 @@ void ddi_out32_block(uint16_t port, const void *from, size_t dwords)
     fake_move(channel, NULL, from, 4 * dwords);
 }
 
-/* ---- the rest of the driver interface ------------------------------------------------------------ */
+/* ---- the rest of the driver interface -------------------------------------------------------- */
 
 uint64_t ddi_now_us(void)
 {
@@ -696,6 +718,7 @@ static void fake_begin(void)
 {
     memset(fake, 0, sizeof(fake));
     memset(fake_disks, 0, sizeof(fake_disks));
+    memset(fake_written, 0, sizeof(fake_written));
     fake_written_count = 0;
     fake_disk_count = 0;
     fake_disk_max = 8;

@@ -65,7 +65,7 @@ static void assert_not_logged(const char *text)
         fail_msg("in the log: %s\nthe log:\n%s", text, fake_log);
 }
 
-/* ---- looking for drives -------------------------------------------------------------------------- */
+/* ---- looking for drives ---------------------------------------------------------------------- */
 
 static void test_absent_takes_microseconds(void **state)
 {
@@ -192,7 +192,7 @@ static void test_registry_full(void **state)
     assert_logged("not registered");
 }
 
-/* ---- reading and writing ------------------------------------------------------------------------- */
+/* ---- reading and writing --------------------------------------------------------------------- */
 
 static void test_read_sizes(void **state)
 {
@@ -231,6 +231,7 @@ static void test_beyond_28_bits(void **state)
 {
     struct disk *disk = start_one(1ull << 40);
     read_and_check(disk, (1u << 28) - 5, 10);
+    assert_int_equal(fake[0].resets, 0);
     read_and_check(disk, (1u << 28) - 1, 1);
     read_and_check(disk, (1ull << 40) - 300, 300);
     memset(buffer, 0x5a, 512 * 40);
@@ -310,7 +311,8 @@ static void test_flush_error_is_never_hidden(void **state)
     struct disk *disk = start_one(1000);
     fake[0].drives[0].flush_error_times = 1;
     assert_int_equal(disk->operations->flush(disk), -EIO);
-    assert_int_equal(fake[0].commands[ATA_FLUSH_CACHE_EXT], 2); /* the rest is flushed all the same */
+    assert_int_equal(fake[0].commands[ATA_FLUSH_CACHE_EXT],
+                     2); /* the rest is flushed all the same */
     assert_logged("flush failed: IDNF");
     assert_int_equal(disk->operations->flush(disk), 0);
 }
@@ -334,6 +336,14 @@ static void test_narrow_bus(void **state)
     read_and_check(disk, 0, 500);
     assert_int_equal(disk->operations->write(disk, 0, 50, buffer), 0);
     assert_int_equal(fake[0].wide_words, 0);
+}
+
+static void test_garbling_bus(void **state)
+{
+    fake[0].garbles = true;
+    read_and_check(start_one(1000), 0, 500);
+    assert_logged("16-bit");
+    assert_int_equal(fake[0].resets, 0);
 }
 
 static void test_wide_bus(void **state)
@@ -366,7 +376,7 @@ static void test_bare_read(void **state)
     assert_not_logged("does not come");
 }
 
-/* ---- interrupts ---------------------------------------------------------------------------------- */
+/* ---- interrupts ------------------------------------------------------------------------------ */
 
 static void test_interrupts_save_time(void **state)
 {
@@ -417,7 +427,7 @@ static void test_stray_interrupts(void **state)
     read_and_check(disk, 0, 1);
 }
 
-/* ---- trouble ------------------------------------------------------------------------------------- */
+/* ---- trouble --------------------------------------------------------------------------------- */
 
 static void make_bad(uint64_t lba, uint32_t times, uint8_t error)
 {
@@ -554,12 +564,15 @@ static void test_neighbour_survives_a_reset(void **state)
     (void)fake_add_disk(0, 1, 1000);
     assert_int_equal(ata_init(), 2);
     read_and_check(fake_disks[0], 0, 50);
+    assert_int_equal(read_sectors(fake_disks[1], 0, 50), 0);
     fake[0].drives[1].hang_times = 1;
     assert_int_equal(read_sectors(fake_disks[1], 0, 50), 0);
     check_buffer(&fake[0].drives[1], 0, 50);
-    read_and_check(fake_disks[0], 0, 50); /* multiple mode was lost with the reset, and told again */
+    read_and_check(fake_disks[0], 0,
+                   50); /* multiple mode was lost with the reset, and told again */
     assert_int_equal(fake[0].resets, 1);
     assert_not_logged("failed");
+    assert_not_logged("ABRT"); /* no command before multiple mode was told */
 }
 
 /* Random work on a drive that fails in random ways: whatever is called good must be good. */
@@ -604,26 +617,48 @@ static void test_torture(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_absent_takes_microseconds), TEST(test_finds_all_four),
-        TEST(test_lone_slave),                TEST(test_ghosts),
-        TEST(test_packet_device_is_named),    TEST(test_slow_after_power_on),
-        TEST(test_never_ready_is_bounded),    TEST(test_left_in_a_transfer),
-        TEST(test_identity_of_noise),         TEST(test_short_identity),
-        TEST(test_registry_full),             TEST(test_read_sizes),
-        TEST(test_bounds),                    TEST(test_lba28_only),
-        TEST(test_beyond_28_bits),            TEST(test_chs_only),
-        TEST(test_without_multiple),          TEST(test_write_and_flush),
-        TEST(test_flush_kinds),               TEST(test_flush_error_is_never_hidden),
-        TEST(test_read_only),                 TEST(test_narrow_bus),
-        TEST(test_bare_read), TEST(test_wide_bus),                TEST(test_interrupts_save_time),
-        TEST(test_lost_interrupts),           TEST(test_no_interrupt_line),
-        TEST(test_stray_interrupts),          TEST(test_error_once),
-        TEST(test_error_for_ever),            TEST(test_device_fault),
-        TEST(test_write_error),               TEST(test_spin_up),
-        TEST(test_hang_once),                 TEST(test_hang_for_ever),
-        TEST(test_dead_then_back),            TEST(test_unplugged),
-        TEST(test_no_data),                   TEST(test_too_much_data),
-        TEST(test_neighbour_survives_a_reset), TEST(test_torture),
+        TEST(test_absent_takes_microseconds),
+        TEST(test_finds_all_four),
+        TEST(test_lone_slave),
+        TEST(test_ghosts),
+        TEST(test_packet_device_is_named),
+        TEST(test_slow_after_power_on),
+        TEST(test_never_ready_is_bounded),
+        TEST(test_left_in_a_transfer),
+        TEST(test_identity_of_noise),
+        TEST(test_short_identity),
+        TEST(test_registry_full),
+        TEST(test_read_sizes),
+        TEST(test_bounds),
+        TEST(test_lba28_only),
+        TEST(test_beyond_28_bits),
+        TEST(test_chs_only),
+        TEST(test_without_multiple),
+        TEST(test_write_and_flush),
+        TEST(test_flush_kinds),
+        TEST(test_flush_error_is_never_hidden),
+        TEST(test_read_only),
+        TEST(test_narrow_bus),
+        TEST(test_bare_read),
+        TEST(test_garbling_bus),
+        TEST(test_wide_bus),
+        TEST(test_interrupts_save_time),
+        TEST(test_lost_interrupts),
+        TEST(test_no_interrupt_line),
+        TEST(test_stray_interrupts),
+        TEST(test_error_once),
+        TEST(test_error_for_ever),
+        TEST(test_device_fault),
+        TEST(test_write_error),
+        TEST(test_spin_up),
+        TEST(test_hang_once),
+        TEST(test_hang_for_ever),
+        TEST(test_dead_then_back),
+        TEST(test_unplugged),
+        TEST(test_no_data),
+        TEST(test_too_much_data),
+        TEST(test_neighbour_survives_a_reset),
+        TEST(test_torture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,11 @@
 /*
  * The protocol of an ATA channel: selection, commands, waits, data, reset (ATA/ATAPI-6 §7, §9).
  *
- * Waiting. What ends a wait is always the Alternate Status register; an interrupt only wakes us from
- * its rest. So a lost interrupt costs a tick and not the request, and a stray one costs a look. When
- * interrupts keep missing, the channel is polled until one comes. Polling is never for long where an
- * interrupt is due: under an emulator each look takes the lock that the disk's own thread needs, and
- * 100 us of it cost a tenth of the throughput.
+ * Waiting. What ends a wait is always the Alternate Status register; an interrupt only wakes us
+ * from its rest. So a lost interrupt costs a tick and not the request, and a stray one costs a
+ * look. When interrupts keep missing, the channel is polled until one comes. Polling is never for
+ * long where an interrupt is due: under an emulator each look takes the lock that the disk's own
+ * thread needs, and 100 us of it cost a tenth of the throughput.
  *
  * Locks: none, see channel.h.
  */
@@ -18,11 +18,11 @@
 #define SPIN_US        5u     /* before resting for an interrupt */
 #define SPIN_POLLED_US 5000u  /* the same, where no interrupt is to be expected */
 #define MISSED_MAX     8u     /* interrupts missed in a row: from here on do not count on them */
-#define IDLE_MS        500u   /* not busy and yet no data: no drive needs longer to make up its mind */
+#define IDLE_MS        500u /* not busy and yet no data: none needs longer to make up its mind */
 #define LEFTOVER_MS    10u    /* DRQ goes within a microsecond of the last word */
 #define FLOATING_MS    20u    /* FFh may also be a busy drive with all bits set, for a moment */
 
-/* ---- registers ----------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 uint8_t ata_channel_in(const struct ata_channel *channel, unsigned reg)
 {
@@ -51,7 +51,7 @@ static void write_control(const struct ata_channel *channel, uint8_t bits)
     ddi_out8(channel->control_port, (uint8_t)(ATA_CONTROL_OBSOLETE | quiet | bits));
 }
 
-/* ---- interrupts ---------------------------------------------------------------------------------- */
+/* ---- interrupts ------------------------------------------------------------------------------ */
 
 static bool on_interrupt(void *context)
 {
@@ -93,7 +93,7 @@ static void note_missed(struct ata_channel *channel)
         ddi_log(DDI_WARN, "ata", "%s: irq %u does not come: polling", channel->name, channel->irq);
 }
 
-/* ---- waiting ------------------------------------------------------------------------------------- */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 static int fail(struct ata_channel *channel, enum ata_fault fault, uint8_t status, uint64_t since)
 {
@@ -150,8 +150,8 @@ static bool is_announced(enum ata_wait_for what)
 }
 
 /* What a status of a drive that is not busy means: 1 the wait is over, 0 not yet, or an error. */
-static int judge(struct ata_channel *channel, enum ata_wait_for what, uint8_t status, uint64_t since,
-                 uint64_t *idle_since)
+static int judge(struct ata_channel *channel, enum ata_wait_for what, uint8_t status,
+                 uint64_t since, uint64_t *idle_since)
 {
     bool data = (status & ATA_DRQ) != 0;
     bool wants_data = what == ATA_WAIT_DATA || what == ATA_WAIT_FIRST_DATA;
@@ -196,11 +196,12 @@ int ata_channel_wait(struct ata_channel *channel, enum ata_wait_for what, uint32
     }
     if (rested && spin_us == SPIN_US && channel->interrupts == interrupts)
         note_missed(channel);
-    (void)ata_channel_in(channel, ATA_STATUS); /* takes back an interrupt that we were faster than */
+    (void)ata_channel_in(channel,
+                         ATA_STATUS); /* takes back an interrupt that we were faster than */
     return 0;
 }
 
-/* ---- commands ------------------------------------------------------------------------------------ */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 int ata_channel_select(struct ata_channel *channel, unsigned unit, uint32_t timeout_ms)
 {
@@ -241,8 +242,9 @@ int ata_channel_begin(struct ata_channel *channel, unsigned unit, const struct a
     int error = ata_channel_select(channel, unit, timeout_ms);
     if (error)
         return error;
-    ata_channel_out(channel, ATA_DEVICE,
-                    (uint8_t)(ATA_DEVICE_OBSOLETE | (unit ? ATA_DEVICE_SLAVE : 0) | command->device));
+    ata_channel_out(
+        channel, ATA_DEVICE,
+        (uint8_t)(ATA_DEVICE_OBSOLETE | (unit ? ATA_DEVICE_SLAVE : 0) | command->device));
     if (!command->early) {
         error = wait_idle(channel, true, timeout_ms);
         if (error)
@@ -301,7 +303,7 @@ int ata_channel_reset(struct ata_channel *channel, bool master, bool slave, uint
     return error;
 }
 
-/* ---- words --------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static const char *error_bit_text(uint8_t error, bool write)
 {

@@ -78,8 +78,9 @@ static bool is_geometry(uint16_t cylinders, uint16_t heads, uint16_t sectors)
 /* The translation in force (words 54–56 when word 53 vouches for them), else the drive's own. */
 static bool take_geometry(const uint8_t *data, struct ata_identity *to)
 {
-    uint32_t first = (word(data, 53) & 1u) && is_geometry(word(data, 54), word(data, 55), word(data, 56))
-                         ? 54 : 0;
+    uint32_t first =
+        (word(data, 53) & 1u) && is_geometry(word(data, 54), word(data, 55), word(data, 56)) ? 54
+                                                                                             : 0;
     uint16_t cylinders = first ? word(data, 54) : word(data, 1);
     uint16_t heads = first ? word(data, 55) : word(data, 3);
     uint16_t sectors = first ? word(data, 56) : word(data, 6);

@@ -25,7 +25,8 @@ static void make_plain(uint8_t *data)
     put(data, 1, 2080);
     put(data, 3, 16);
     put(data, 6, 63);
-    memcpy(data + 54, "AFEKD SI K                              ", 40); /* the two of a word swapped */
+    memcpy(data + 54, "AFEKD SI K                              ",
+           40); /* the two of a word swapped */
     memcpy(data + 20, "  1A32                ", 20);
     put(data, 49, 0x0200);
     put(data, 61, 0x0020);

@@ -1,7 +1,7 @@
 /*
  * Segments and the task state segment. Long mode ignores bases and limits: what is left of the GDT
- * is the privilege level, and the TSS with the stacks for the faults that cannot use the current one.
- * Intel SDM vol. 3, 3.4.5 (descriptors) and 7.7 (64-bit TSS).
+ * is the privilege level, and the TSS with the stacks for the faults that cannot use the current
+ * one. Intel SDM vol. 3, 3.4.5 (descriptors) and 7.7 (64-bit TSS).
  */
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/hardware.h"
@@ -25,7 +25,8 @@ _Static_assert(sizeof(struct boot_stack) == 0x9000, "BOOT_STACK_SIZE in entry.as
 
 static struct tss tss;
 
-#define CODE(level) (0x00209a0000000000ull | (uint64_t)(level) << 45) /* present, 64-bit, readable */
+#define CODE(level)                                                                                \
+    (0x00209a0000000000ull | (uint64_t)(level) << 45) /* present, 64-bit, readable */
 #define DATA(level) (0x0000920000000000ull | (uint64_t)(level) << 45) /* present, writable */
 
 static uint64_t gdt[7] = {
@@ -41,7 +42,8 @@ static void tss_describe(void)
     uint64_t base = (uintptr_t)&tss;
     uint64_t limit = sizeof(tss) - 1;
 
-    gdt[SELECTOR_TSS / 8] = limit | (base & 0xffffff) << 16 | 0x89ull << 40 /* present, available TSS */
+    gdt[SELECTOR_TSS / 8] = limit | (base & 0xffffff) << 16 |
+                            0x89ull << 40 /* present, available TSS */
                             | (base >> 24 & 0xff) << 56;
     gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
 }
@@ -55,7 +57,8 @@ void gdt_init(void)
 
     for (unsigned i = 0; i < IST_COUNT; i++)
         tss.ist[i] = (uintptr_t)(&exception_stacks[i] + 1);
-    /* Beyond the limit: no port bitmap, so ring 3 reaches no port. Left at 0 it would reach many. */
+    /* Beyond the limit: no port bitmap, so ring 3 reaches no port. Left at 0 it would reach many.
+     */
     tss.io_bitmap_base = sizeof(tss);
     tss_describe();
     fastos_lgdt((const uint8_t *)&gdtr);

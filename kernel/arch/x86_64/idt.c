@@ -1,6 +1,7 @@
 /*
  * The interrupt descriptor table and the dispatch of every vector: 0–31 exceptions, 32–47 the PIC's
- * lines, 48–255 software and local APIC. Intel SDM vol. 3, 6.14 (64-bit gates) and 6.15 (exceptions).
+ * lines, 48–255 software and local APIC. Intel SDM vol. 3, 6.14 (64-bit gates) and 6.15
+ * (exceptions).
  */
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/exceptions.h"

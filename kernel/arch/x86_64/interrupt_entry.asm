@@ -6,7 +6,8 @@ section .text
 extern interrupt_dispatch
 
 ; Vectors for which the CPU pushes an error code (Intel SDM vol. 3, table 6-1).
-%define HAS_ERROR_CODE(v) ((v) = 8 || ((v) >= 10 && (v) <= 14) || (v) = 17 || (v) = 21 || (v) = 29 || (v) = 30)
+%define HAS_ERROR_CODE(v) ((v) = 8 || ((v) >= 10 && (v) <= 14) || (v) = 17 || (v) = 21 || \
+                           (v) = 29 || (v) = 30)
 
 ; Each stub fills a slot of 16 bytes, so that idt.c finds it by its number.
 global interrupt_stubs:function hidden

@@ -33,7 +33,8 @@ static void write_masks(void)
     fastos_outb(SLAVE_DATA, (uint8_t)(masked >> 8));
 }
 
-/* Old controllers want a moment between two writes; port 80h is the customary one to waste it on. */
+/* Old controllers want a moment between two writes; port 80h is the customary one to waste it on.
+ */
 static void command(uint16_t port, uint8_t value)
 {
     fastos_outb(port, value);

@@ -1,7 +1,7 @@
 /*
  * Disks and partitions. A driver brings its disk (ddi_disk_register); whoever reads goes through a
- * struct block_device, whose bounds are checked here, so that no driver sees a sector that is not its
- * disk's and no partition reaches into its neighbour. Locks: none yet, one thread of control.
+ * struct block_device, whose bounds are checked here, so that no driver sees a sector that is not
+ * its disk's and no partition reaches into its neighbour. Locks: none yet, one thread of control.
  */
 #include "kernel/core/block/block.h"
 
@@ -14,7 +14,7 @@
 static struct disk *disks[BLOCK_DISKS_MAX];
 static unsigned disk_count;
 
-/* ---- disks --------------------------------------------------------------------------------------- */
+/* ---- disks ----------------------------------------------------------------------------------- */
 
 /* How many disks there are already of this kind: the number in the name of the next. */
 static unsigned count_prefix(const char *prefix)
@@ -51,17 +51,19 @@ struct disk *block_disk(unsigned index)
     return index < disk_count ? disks[index] : NULL;
 }
 
-/* ---- requests ------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static bool is_within(uint64_t sector, uint64_t count, uint64_t sectors)
 {
     return sector <= sectors && count <= sectors - sector;
 }
 
-/* The request in the disk's own sectors. -EINVAL: outside the device, or the device outside the disk. */
+/* The request in the disk's own sectors. -EINVAL: outside the device, or the device outside the
+ * disk. */
 static int locate(const struct block_device *device, uint64_t sector, uint32_t count, uint64_t *lba)
 {
-    if (device->disk == NULL || !is_within(device->start_lba, device->sectors, device->disk->sectors))
+    if (device->disk == NULL ||
+        !is_within(device->start_lba, device->sectors, device->disk->sectors))
         return -EINVAL;
     if (!is_within(sector, count, device->sectors)) {
         log_warn("block", "%s: sectors %llu to %llu asked for, the device has %llu",
@@ -83,7 +85,8 @@ int block_read(const struct block_device *device, uint64_t sector, uint32_t coun
     return device->disk->operations->read(device->disk, lba, count, to);
 }
 
-int block_write(const struct block_device *device, uint64_t sector, uint32_t count, const void *from)
+int block_write(const struct block_device *device, uint64_t sector, uint32_t count,
+                const void *from)
 {
     uint64_t lba;
     int error = locate(device, sector, count, &lba);
@@ -104,7 +107,7 @@ int block_flush(const struct block_device *device)
     return device->disk->operations->flush(device->disk);
 }
 
-/* ---- partitions ---------------------------------------------------------------------------------- */
+/* ---- partitions ------------------------------------------------------------------------------ */
 
 int block_partitions(struct disk *disk, struct mbr *mbr)
 {
@@ -155,7 +158,7 @@ int block_find_boot(const struct boot_disk *boot, struct block_device *device)
     return found ? 0 : -ENODEV;
 }
 
-/* ---- how fast ------------------------------------------------------------------------------------ */
+/* ---- how fast -------------------------------------------------------------------------------- */
 
 int block_bench(const struct block_device *device, uint64_t bytes, uint64_t *us)
 {

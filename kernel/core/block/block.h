@@ -25,17 +25,18 @@ struct disk *block_disk(unsigned index); /* NULL beyond the last */
 int block_partitions(struct disk *disk, struct mbr *mbr) must_check;
 
 /* -EINVAL when [sector, sector + count) leaves the device; else the disk's answer. */
-int block_read(const struct block_device *device, uint64_t sector, uint32_t count, void *to) must_check;
-int block_write(const struct block_device *device, uint64_t sector, uint32_t count, const void *from)
-    must_check;
+int block_read(const struct block_device *device, uint64_t sector, uint32_t count,
+               void *to) must_check;
+int block_write(const struct block_device *device, uint64_t sector, uint32_t count,
+                const void *from) must_check;
 int block_flush(const struct block_device *device) must_check;
 
 /* The partition we were booted from: by the MBR's signature and the partition's start. -ENODEV. */
 int block_find_boot(const struct boot_disk *boot, struct block_device *device) must_check;
 
 #define BLOCK_BENCH_BYTES (64u * 1024) /* one request of block_bench */
-/* Read the first `bytes` of the device, as fast as it goes: *us is how long it took. -EINVAL when it is
-   shorter than that; the disk's error. */
+/* Read the first `bytes` of the device, as fast as it goes: *us is how long it took. -EINVAL when
+   it is shorter than that; the disk's error. */
 int block_bench(const struct block_device *device, uint64_t bytes, uint64_t *us) must_check;
 
 /* A read-only disk over struct boot_ramdisk (root=ram), which must live on. Returns 0 and registers

@@ -14,7 +14,7 @@
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
 
-/* ---- a fake disk --------------------------------------------------------------------------------- */
+/* ---- a fake disk ----------------------------------------------------------------------------- */
 
 struct fake_disk {
     struct disk disk;
@@ -108,7 +108,7 @@ static void make_disk(struct fake_disk *fake, uint32_t signature, uint32_t start
         set_partition(fake, 1, start, sectors);
 }
 
-/* ---- requests ------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static struct fake_disk one;
 static uint8_t buffer[512 * 256];
@@ -138,7 +138,8 @@ static void test_never_outside(void **state)
     static const struct {
         uint64_t sector;
         uint32_t count;
-    } bad[] = {{500, 1}, {499, 2}, {0, 501}, {UINT64_MAX, 1}, {UINT64_MAX - 999, 1}, {1, UINT32_MAX}};
+    } bad[] = {{500, 1},       {499, 2}, {0, 501}, {UINT64_MAX, 1}, {UINT64_MAX - 999, 1},
+               {1, UINT32_MAX}};
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         assert_int_equal(block_read(&device, bad[i].sector, bad[i].count, buffer), -EINVAL);
         assert_int_equal(block_write(&device, bad[i].sector, bad[i].count, buffer), -EINVAL);
@@ -182,7 +183,7 @@ static void test_bench(void **state)
     assert_int_equal(block_bench(&device, 512, &us), -EIO);
 }
 
-/* ---- the registry and the boot partition ----------------------------------------------------------
+/* ---- the registry and the boot partition --------------------------------------------------------
    The registry only grows, as in the kernel: these run in this order, on these disks. */
 
 static struct fake_disk disks[BLOCK_DISKS_MAX + 1];
@@ -249,7 +250,8 @@ static void test_find_boot(void **state)
 
     (void)state;
     assert_int_equal(block_find_boot(&boot, &device), 0);
-    assert_ptr_equal(device.disk, &disks[3].disk); /* not disks[1], whose partition starts elsewhere */
+    assert_ptr_equal(device.disk,
+                     &disks[3].disk); /* not disks[1], whose partition starts elsewhere */
     assert_int_equal(device.start_lba, 2048);
     assert_int_equal(device.sectors, 40000);
     boot.partition_start_lba = 63;

@@ -22,7 +22,8 @@ static const uint8_t *chunk_at(uint64_t index)
     return phys ? phys_to_virt(phys) : NULL;
 }
 
-/* The driver interface has checked nothing: the block layer has, and it is checked here once more. */
+/* The driver interface has checked nothing: the block layer has, and it is checked here once more.
+ */
 static int ramdisk_read(struct disk *self, uint64_t lba, uint32_t count, void *to)
 {
     uint8_t *out = to;

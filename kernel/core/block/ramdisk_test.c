@@ -1,4 +1,5 @@
-/* The root in memory: chunks in any order, holes, odd ends, and descriptions that do not fit together. */
+/* The root in memory: chunks in any order, holes, odd ends, and descriptions that do not fit
+ * together. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /*
- * What stage 2 left: checked, copied, and at hand for everybody. Use: boot_info_take first, then the
- * others.
+ * What stage 2 left: checked, copied, and at hand for everybody. Use: boot_info_take first, then
+ * the others.
  */
 #pragma once
 

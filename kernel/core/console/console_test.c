@@ -291,9 +291,11 @@ static void colours(void **state)
 static void swallows_what_it_does_not_know(void **state)
 {
     static const char *const sequences[] = {
-        "\x1b[5~", "\x1b[?1049h", "\x1b[>c", "\x1b[!p", "\x1b[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;31m",
+        "\x1b[5~", "\x1b[?1049h", "\x1b[>c", "\x1b[!p",
+        "\x1b[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;31m",
         "\x1b]0;a title\a", "\x1b]0;a title\x1b\\", "\x1bP1$r0m\x1b\\", "\x1b(B", "\x1b#8", "\x1bM",
-        "\x1b[3 q", "\x1b[12\x18", "\x1b]cut\x1a", "\x1b\x1b[m", "\x1b[<0;1;2M", "\x1b[6n", "\x1b\xc3",
+        "\x1b[3 q", "\x1b[12\x18", "\x1b]cut\x1a", "\x1b\x1b[m", "\x1b[<0;1;2M", "\x1b[6n",
+        "\x1b\xc3",
         "\x1b[?25;1z", "\x7f", "\xc2\x85",
     };
 
@@ -820,7 +822,8 @@ static void without_memory_a_smaller_screen(void **state)
     assert_int_equal(columns, 80);
     assert_int_equal(rows, 25);
     for (unsigned i = 0; i < 60; i++)
-        write_text("01234567890123456789012345678901234567890123456789012345678901234567890123456789"
+        write_text("0123456789012345678901234567890123456789"
+                   "0123456789012345678901234567890123456789"
                    "01234\n");
     row_is(23, "01234");
     heap_is_empty = false;

@@ -1,6 +1,7 @@
 /*
- * The terminal: screen and COM1 together. Long output waits for COM1 in small pieces with interrupts
- * on, so that neither ticks nor typed bytes are lost while a file is printed at 115200 baud.
+ * The terminal: screen and COM1 together. Long output waits for COM1 in small pieces with
+ * interrupts on, so that neither ticks nor typed bytes are lost while a file is printed at 115200
+ * baud.
  */
 #include <stdarg.h>
 

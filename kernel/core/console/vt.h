@@ -1,7 +1,7 @@
 /*
- * The terminal's language: UTF-8 text, control characters and ANSI sequences (ECMA-48), acted out on
- * a grid. What it does not know it swallows: a sequence never reaches the screen as text and never
- * lasts longer than VT_SEQUENCE_MAX bytes. No locking.
+ * The terminal's language: UTF-8 text, control characters and ANSI sequences (ECMA-48), acted out
+ * on a grid. What it does not know it swallows: a sequence never reaches the screen as text and
+ * never lasts longer than VT_SEQUENCE_MAX bytes. No locking.
  *
  *   \n (a new line: column 0 too)  \r  \b  \t (to the next multiple of 8)
  *   CSI n A B C D  cursor up, down, right, left      CSI n E F  lines down, up, to column 0

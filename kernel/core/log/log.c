@@ -1,6 +1,6 @@
 /*
- * The log. Use: log_write from anywhere; log_add_sink once a device can take lines. The ring and the
- * sinks are guarded by switching interrupts off: one CPU so far.
+ * The log. Use: log_write from anywhere; log_add_sink once a device can take lines. The ring and
+ * the sinks are guarded by switching interrupts off: one CPU so far.
  */
 #include <stdint.h>
 
@@ -24,14 +24,24 @@ static enum log_level threshold = LOG_INFO;
 
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 
+/* Models, labels and command lines come from outside: nothing in them may act on a terminal. */
+static void make_printable(char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if ((uint8_t)text[i] < ' ' || text[i] == 0x7f)
+            text[i] = '?';
+    }
+}
+
 /* Build a whole line; too long a text is cut, and its end says so. */
 static size_t make_line(char line[LINE_BYTES], enum log_level level, const char *area,
                         const char *format, va_list args)
 {
     uint64_t us = time_now_us();
     const char *mark = level == LOG_ERROR ? "error: " : level == LOG_WARN ? "warning: " : "";
-    int head = snprintf(line, LINE_BYTES, "[%4llu.%06llu] %s: %s", (unsigned long long)(us / 1000000),
-                        (unsigned long long)(us % 1000000), area, mark);
+    int head =
+        snprintf(line, LINE_BYTES, "[%4llu.%06llu] %s: %s", (unsigned long long)(us / 1000000),
+                 (unsigned long long)(us % 1000000), area, mark);
     size_t size = head < LINE_BYTES / 2 ? (size_t)head : LINE_BYTES / 2;
     int text = vsnprintf(line + size, LINE_BYTES - size, format, args);
 
@@ -41,6 +51,7 @@ static size_t make_line(char line[LINE_BYTES], enum log_level level, const char 
         size = LINE_BYTES - 4;
         memcpy(line + size - 3, "...", 3);
     }
+    make_printable(line, size);
     line[size++] = '\n';
     return size;
 }

@@ -1,4 +1,5 @@
-/* bench-disk: how fast a disk is read through its driver, and of an ATA disk how fast a bare loop is. */
+/* bench-disk: how fast a disk is read through its driver, and of an ATA disk how fast a bare loop
+ * is. */
 #include "drivers/disk/ata/ata.h"
 #include "kernel/core/block/block.h"
 #include "kernel/core/time/time.h"

@@ -41,4 +41,5 @@ static int boot(int count, char **words)
     return command_misused(words, "%s: only -r is known", words[1]);
 }
 
-MONITOR_COMMAND("boot", "boot [-r]", "show how long each step of the boot took (-r: in ticks)", boot);
+MONITOR_COMMAND("boot", "boot [-r]", "show how long each step of the boot took (-r: in ticks)",
+                boot);

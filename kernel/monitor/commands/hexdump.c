@@ -69,7 +69,8 @@ static int open_source(char **words, const char *name, struct source *source)
     return COMMAND_OK;
 }
 
-/* size ≤ PIECE_BYTES, which with a sector more fits into any file_buffer. *bytes: where they lie. */
+/* size ≤ PIECE_BYTES, which with a sector more fits into any file_buffer. *bytes: where they lie.
+ */
 static int read_source(struct source *source, uint64_t offset, size_t size, uint8_t *buffer,
                        const uint8_t **bytes)
 {

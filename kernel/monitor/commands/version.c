@@ -2,6 +2,7 @@
 #include "kernel/core/boot/boot.h"
 #include "kernel/core/time/time.h"
 #include "kernel/monitor/command.h"
+#include "lib/string.h"
 
 static int version(int count, char **words)
 {
@@ -17,7 +18,9 @@ static int version(int count, char **words)
     output_print("loaded by %s at 0x%llx, %llu KiB, CRC-32C %08x\n", info->bootloader,
                  (unsigned long long)info->kernel.virt,
                  (unsigned long long)(info->kernel.bytes / 1024), info->kernel.crc32c);
-    output_print("command line: %s\n", info->cmdline);
+    output_print("command line: ");
+    output_foreign(info->cmdline, strlen(info->cmdline));
+    output_print("\n");
     return COMMAND_OK;
 }
 
