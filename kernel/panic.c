@@ -71,10 +71,21 @@ static bool read_frame(uint64_t rbp, uint64_t frame[2])
 /* A call that led out of the code, through a null pointer say, left a return address, no frame. */
 static void print_strayed_caller(const struct interrupt_frame *frame)
 {
+    char name[80];
+    uint64_t words[2];
+
+    if (!symbol_describe(frame->rip, name, sizeof(name)) && read_frame(frame->rsp, words))
+        print_caller(words[0] - 1);
+}
+
+static void print_backtrace(const struct interrupt_frame *at)
+{
+    uint64_t rbp = at->rbp;
     uint64_t frame[2]; /* saved rbp, return address */
 
     terminal_print("called from:\n");
-    print_caller(rip);
+    print_caller(at->rip);
+    print_strayed_caller(at);
     for (unsigned i = 0; i < BACKTRACE_MAX && read_frame(rbp, frame); i++) {
         print_caller(frame[1] - 1); /* the call lies before the return address */
         if (frame[0] <= rbp)
