@@ -64,11 +64,16 @@ static bool has_rsdp_signature(const uint8_t *bytes)
 
 int64_t acpi_find_rsdp(const uint8_t *area, size_t size)
 {
-    /*@ loop invariant 0 <= at <= size + RSDP_STEP;
+    if (size < ACPI_RSDP_1_BYTES)
+        return -1;
+    size_t last = size - ACPI_RSDP_1_BYTES;
+    /*@ loop invariant 0 <= at <= last + RSDP_STEP;
         loop assigns at;
-        loop variant size + RSDP_STEP - at; */
-    for (size_t at = 0; at <= size && ACPI_RSDP_1_BYTES <= size - at; at += RSDP_STEP)
-        if (has_rsdp_signature(area + at) && sum_of(area + at, ACPI_RSDP_1_BYTES) == 0)
+        loop variant last + RSDP_STEP - at; */
+    for (size_t at = 0; at <= last; at += RSDP_STEP)
+        /* the first byte alone: there are thousands of places to look at */
+        if (area[at] == 'R' && has_rsdp_signature(area + at)
+            && sum_of(area + at, ACPI_RSDP_1_BYTES) == 0)
             return (int64_t)at;
     return -1;
 }
