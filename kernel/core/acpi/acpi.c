@@ -1,10 +1,10 @@
 /*
  * Finding ACPI tables: RSDP → RSDT or XSDT → a table by its signature (ACPI 6.4, 5.2.5–5.2.8).
  *
- * Stage 2 maps memory of the BIOS's types "usable", "ACPI" and "NVS"; tables also lie in what is merely
- * reserved. So what is read gets a mapping of its own for as long as that takes, and only where the
- * memory map has something: an address that a broken table made up could be a device's, and reading a
- * device's registers changes it.
+ * Stage 2 maps memory of the BIOS's types "usable", "ACPI" and "NVS"; tables also lie in what is
+ * merely reserved. So what is read gets a mapping of its own for as long as that takes, and only
+ * where the memory map has something: an address that a broken table made up could be a device's,
+ * and reading a device's registers changes it.
  */
 #include "kernel/core/acpi/acpi.h"
 
@@ -38,7 +38,7 @@ static void complain(const char *table, const struct acpi_damage *damage)
     log_warn("acpi", "%s refused: %s", table, text);
 }
 
-/* ---- reading physical memory --------------------------------------------------------------------- */
+/* ---- reading physical memory ----------------------------------------------------------------- */
 
 static bool holds_tables(uint32_t type)
 {
@@ -101,8 +101,8 @@ static int read_physical(uint64_t phys, uint8_t *to, uint32_t bytes)
 
     if (!in_window(phys, bytes) && !(open_window(start, WINDOW_BYTES) && in_window(phys, bytes))
         && !open_window(phys, bytes)) {
-        log_warn("acpi", "a table at 0x%llx, %u bytes: there is no memory", (unsigned long long)phys,
-                 bytes);
+        log_warn("acpi", "a table at 0x%llx, %u bytes: there is no memory",
+                 (unsigned long long)phys, bytes);
         return -EFAULT;
     }
     memcpy(to, (const void *)(uintptr_t)(window.at + (phys - window.phys)), bytes);
@@ -135,7 +135,7 @@ static int read_table(uint64_t phys, const char *signature, uint8_t *to, uint32_
     return error;
 }
 
-/* ---- RSDP ---------------------------------------------------------------------------------------- */
+/* ---- RSDP ------------------------------------------------------------------------------------ */
 
 /* Of the first megabyte, which is mapped. The RSDP's physical address, or 0. */
 static uint64_t look_in(uint64_t phys, uint64_t bytes)
@@ -181,7 +181,7 @@ int acpi_init(void)
     return error;
 }
 
-/* ---- tables -------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 /* The first table of that signature that is sound. */
 static int find_table(const char *signature, uint8_t *to, uint32_t size, uint32_t *length)
