@@ -7,6 +7,7 @@
 #include "lib/string.h"
 
 #define RSDP_STEP 16
+#define RSDP_SIGNATURE 0x2052545020445352ull /* "RSD PTR " */
 #define ISA_BUS   0
 
 #define MADT_BYTES 44 /* header, local APIC address, flags */
@@ -55,20 +56,25 @@ static uint8_t sum_of(const uint8_t *bytes, size_t size)
     return sum;
 }
 
-/* ---- RSDP [5.2.5.3] ------------------------------------------------------------------------------ */
+/* ---- RSDP [5.2.5.3] -------------------------------------------------------------------------- */
 
 static bool has_rsdp_signature(const uint8_t *bytes)
 {
-    return rd32(bytes) == 0x20445352 && rd32(bytes + 4) == 0x20525450; /* "RSD PTR " */
+    return rd64(bytes) == RSDP_SIGNATURE;
 }
 
 int64_t acpi_find_rsdp(const uint8_t *area, size_t size)
 {
-    /*@ loop invariant 0 <= at <= size + RSDP_STEP;
+    if (size < ACPI_RSDP_1_BYTES)
+        return -1;
+    size_t last = size - ACPI_RSDP_1_BYTES;
+    /*@ loop invariant 0 <= at <= last + RSDP_STEP;
         loop assigns at;
-        loop variant size + RSDP_STEP - at; */
-    for (size_t at = 0; at <= size && ACPI_RSDP_1_BYTES <= size - at; at += RSDP_STEP)
-        if (has_rsdp_signature(area + at) && sum_of(area + at, ACPI_RSDP_1_BYTES) == 0)
+        loop variant last + RSDP_STEP - at; */
+    for (size_t at = 0; at <= last; at += RSDP_STEP)
+        /* the first byte alone: there are thousands of places to look at */
+        if (area[at] == 'R' && has_rsdp_signature(area + at)
+            && sum_of(area + at, ACPI_RSDP_1_BYTES) == 0)
             return (int64_t)at;
     return -1;
 }
@@ -90,7 +96,7 @@ int acpi_rsdp_parse(const uint8_t *bytes, size_t size, struct acpi_rsdp *rsdp,
     if (size < ACPI_RSDP_1_BYTES)
         return -EINVAL;
     if (!has_rsdp_signature(bytes))
-        return damaged(damage, "RSDP signature", rd64(bytes), 0x2052545020445352, 0x2052545020445352);
+        return damaged(damage, "RSDP signature", rd64(bytes), RSDP_SIGNATURE, RSDP_SIGNATURE);
     if (sum_of(bytes, ACPI_RSDP_1_BYTES) != 0)
         return damaged(damage, "RSDP checksum", sum_of(bytes, ACPI_RSDP_1_BYTES), 0, 0);
     xsdt = xsdt_of(bytes, size);
@@ -102,7 +108,7 @@ int acpi_rsdp_parse(const uint8_t *bytes, size_t size, struct acpi_rsdp *rsdp,
     return 0;
 }
 
-/* ---- tables [5.2.6–5.2.8] ------------------------------------------------------------------------ */
+/* ---- tables [5.2.6–5.2.8] -------------------------------------------------------------------- */
 
 int acpi_header_parse(const uint8_t *bytes, const char *signature, uint32_t *length,
                       struct acpi_damage *damage)
@@ -137,9 +143,10 @@ uint64_t acpi_root_entry(const uint8_t *table, uint32_t length, uint8_t entry_by
     return entry_bytes == 8 ? rd64(table) : rd32(table);
 }
 
-/* ---- MADT [5.2.12] ------------------------------------------------------------------------------- */
+/* ---- MADT [5.2.12] --------------------------------------------------------------------------- */
 
-/* [table 5.50] Two bits each: 0 as the bus has it (ISA: edge, high), 1 high or edge, 3 low or level. */
+/* [table 5.50] Two bits each: 0 as the bus has it (ISA: edge, high), 1 high or edge, 3 low or
+   level. */
 static int parse_flags(uint16_t flags, bool *level, bool *low, struct acpi_damage *damage)
 {
     unsigned polarity = flags % 4, trigger = flags / 4 % 4;
@@ -170,7 +177,8 @@ static int add_ioapic(struct acpi_madt *madt, const uint8_t *entry, struct acpi_
     uint32_t phys = rd32(entry + 4);
 
     if (madt->ioapics >= ACPI_IOAPICS_MAX)
-        return damaged(damage, "MADT number of I/O APICs", madt->ioapics + 1ull, 0, ACPI_IOAPICS_MAX);
+        return damaged(damage, "MADT number of I/O APICs", madt->ioapics + 1ull, 0,
+                       ACPI_IOAPICS_MAX);
     /* The registers take 32 bytes, at a multiple of 1 KiB in every chip set. */
     if (phys == 0 || phys % 1024 != 0)
         return damaged(damage, "I/O APIC address (a multiple of 1024)", phys, 1024, UINT32_MAX);

@@ -1,14 +1,14 @@
 /*
- * ACPI tables, as bytes that a BIOS left: the RSDP, the table of tables (RSDT or XSDT), and the MADT,
- * which says where the local APICs and I/O APICs are and how the lines of the ISA bus reach them.
- * Advanced Configuration and Power Interface 6.4, 5.2.5–5.2.12.
+ * ACPI tables, as bytes that a BIOS left: the RSDP, the table of tables (RSDT or XSDT), and the
+ * MADT, which says where the local APICs and I/O APICs are and how the lines of the ISA bus reach
+ * them. Advanced Configuration and Power Interface 6.4, 5.2.5–5.2.12.
  *
  * Use: acpi_find_rsdp in each area where one may lie → acpi_rsdp_parse → acpi_header_parse on the
  * first ACPI_HEADER_BYTES of a table → acpi_table_check on the whole → acpi_root_entry,
  * acpi_madt_parse. Pure: no memory but the arguments, nothing is followed.
  *
- * Tables are -EUCLEAN when they contradict themselves; struct acpi_damage then names the field, its
- * value and what was allowed.
+ * Tables are -EUCLEAN when they contradict themselves; struct acpi_damage then names the field,
+ * its value and what was allowed.
  */
 #pragma once
 
@@ -117,7 +117,8 @@ uint32_t acpi_root_entries(uint32_t length, uint8_t entry_bytes);
     requires entry_bytes == 4 || entry_bytes == 8;
     assigns \nothing; */
 /* 0 beyond the last. */
-uint64_t acpi_root_entry(const uint8_t *table, uint32_t length, uint8_t entry_bytes, uint32_t index);
+uint64_t acpi_root_entry(const uint8_t *table, uint32_t length, uint8_t entry_bytes,
+                         uint32_t index);
 
 /*@ requires \valid_read(table + (0 .. length - 1));
     requires \valid(madt) && \valid(damage);

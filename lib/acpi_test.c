@@ -11,7 +11,8 @@
 #include "lib/bytes.h"
 #include "lib/errno.h"
 
-/* A table under construction, and an exact copy of it, so that the sanitizer sees a byte too many. */
+/* A table under construction, and an exact copy of it, so that the sanitizer sees a byte too
+   many. */
 struct table {
     uint8_t bytes[ACPI_TABLE_MAX];
     uint32_t length;
@@ -107,7 +108,7 @@ static void refused(const char *with)
         fail_msg("said \"%s\", not \"%s\"", reason, with);
 }
 
-/* ---- RSDP ---------------------------------------------------------------------------------------- */
+/* ---- RSDP ------------------------------------------------------------------------------------ */
 
 static void make_rsdp(uint8_t *at, uint8_t revision, uint32_t rsdt, uint64_t xsdt)
 {
@@ -176,7 +177,7 @@ static void rsdp_refused(void **state)
     assert_string_equal(damage.what, "RSDT address");
 }
 
-/* ---- tables -------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 static void root_tables(void **state)
 {
@@ -209,7 +210,7 @@ static void lengths_of_tables(void **state)
     refused("MADT length is 0x2b, allowed 0x2c to 0x10000");
 }
 
-/* ---- MADT ---------------------------------------------------------------------------------------- */
+/* ---- MADT ------------------------------------------------------------------------------------ */
 
 static void madt_of_a_pc(void **state)
 {
@@ -239,7 +240,7 @@ static void madt_with_everything(void **state)
     entry(3, 8, 15, 0, 23, 0, 0, 0);                               /* NMI: level, low, line 23 */
     entry(10, 12, 5, 0, 7, 0, 0, 0, 0, 0, 0, 0);
     entry(2, 10, 0, 9, 20, 0, 0, 0, 15, 0);
-    entry(127, 4, 1, 2);                                           /* unknown kinds are passed over */
+    entry(127, 4, 1, 2);                                           /* unknown: passed over */
     entry(11, 2);
     seal();
     assert_int_equal(parse(), 0);
@@ -308,7 +309,8 @@ static void addresses(void **state)
     refused("I/O APIC address (a multiple of 1024) is 0xfec00001, allowed 0x400 to 0xffffffff");
     pc();
     wr32(made.bytes + 36, 0xfee00010);
-    refused("local APIC address (a multiple of 4096) is 0xfee00010, allowed 0x1000 to 0xffffffffff000");
+    refused("local APIC address (a multiple of 4096) is 0xfee00010, "
+            "allowed 0x1000 to 0xffffffffff000");
     pc();
     wr32(made.bytes + 36, 0);
     refused("local APIC address (a multiple of 4096) is 0x0, allowed 0x1000 to 0xffffffffff000");
@@ -370,7 +372,8 @@ static void a_damaged_byte_is_seen(void **state)
     assert_int_equal(parse(), 0);
 }
 
-/* Ten thousand tables of dice with a right checksum: never a byte beyond, and what passes is in range. */
+/* Ten thousand tables of dice with a right checksum: never a byte beyond, and what passes is in
+   range. */
 static void dice(void **state)
 {
     uint32_t seed = 1;

@@ -32,11 +32,10 @@ struct address_space {
 int address_space_create(struct address_space *space) must_check; /* -ENOMEM */
 /* The same user half, copied on write: both spaces share the frames. -ENOMEM: `to` is nothing. */
 int address_space_clone(struct address_space *from, struct address_space *to) must_check;
-/* Not the one that is switched to. */
+/* No thread uses it any more. */
 void address_space_free(struct address_space *space);
-/* NULL: the kernel's own, which has no user half. */
+/* The calling thread goes on in it. NULL: the kernel's own, which has no user half. */
 void address_space_switch(struct address_space *space);
-struct address_space *address_space_current(void); /* NULL: the kernel's own */
 
 /* flags: PAGE_USER and the others of arch.h. */
 int address_space_map(struct address_space *space, uint64_t virt, uint64_t phys, uint64_t bytes,

@@ -23,9 +23,14 @@
 #define KEEP_TAGGED (1ull << 63) /* in what CR3 is loaded with: do not flush this tag's entries */
 
 /* Of the one CPU so far; with interrupts off. Generation 0 is never current. */
-static struct address_space *current; /* NULL: the kernel's own tables */
 static uint64_t generation = 1;
 static unsigned next_tag = 1;
+
+/* The CPU uses these tables. CR3 says so, which each thread has its own of. */
+static bool is_loaded(const struct page_tables *tables)
+{
+    return (fastos_read_cr3() & PTE_ADDRESS) == tables->root;
+}
 
 /* ---- frames ---------------------------------------------------------------------------------- */
 
@@ -70,7 +75,7 @@ int address_space_clone(struct address_space *from, struct address_space *to)
     spin_lock(&from->lock);
     error = page_tables_clone(&from->tables, &to->tables);
     /* Even when it failed half-way: pages that were writable are not any more. */
-    if (from == current)
+    if (is_loaded(&from->tables))
         tlb_flush_user(0, USER_HALF_END, true);
     else
         from->tag_generation = 0;
@@ -82,7 +87,7 @@ int address_space_clone(struct address_space *from, struct address_space *to)
 
 void address_space_free(struct address_space *space)
 {
-    assert(space != current);
+    assert(!is_loaded(&space->tables));
     spin_lock(&space->lock);
     page_tables_clear(&space->tables);
     page_table_free(space->tables.root);
@@ -119,16 +124,9 @@ void address_space_switch(struct address_space *space)
 {
     uint64_t saved = cpu_save_interrupts();
 
-    if (space != current) {
-        current = space;
+    if (!is_loaded(space ? &space->tables : &kernel_tables))
         fastos_write_cr3(cr3_for(space));
-    }
     cpu_restore_interrupts(saved);
-}
-
-struct address_space *address_space_current(void)
-{
-    return current;
 }
 
 /* ---- pages ----------------------------------------------------------------------------------- */
@@ -141,7 +139,7 @@ static bool is_user_range(uint64_t virt)
 /* What the CPU remembers of a page that was changed. */
 static void forget(struct address_space *space, uint64_t virt, uint64_t bytes, uint64_t freed_before)
 {
-    if (space == current)
+    if (is_loaded(&space->tables))
         tlb_flush_user(virt, bytes, space->tables.freed != freed_before);
     else
         space->tag_generation = 0;

@@ -1,6 +1,6 @@
 /*
- * Addresses for device registers, in PML4[509] behind the framebuffer's part. Handed out upward; what
- * is given back last can be handed out again. Under one lock.
+ * Addresses for device registers, in PML4[509] behind the framebuffer's part. Handed out upward;
+ * what is given back last can be handed out again. Under one lock.
  */
 #include <stddef.h>
 

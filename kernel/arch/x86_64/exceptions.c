@@ -1,7 +1,8 @@
 /*
- * What the CPU itself complains of, vectors 0–31: named, the error code in words, and then the panic
- * screen, unless somebody waits for it (cpu_catch) or it is none that stops anybody (a breakpoint, an
- * NMI without a cause, an error that the hardware has put right). Intel SDM vol. 3, 6.15.
+ * What the CPU itself complains of, vectors 0–31: named, the error code in words, and then the
+ * panic screen, unless somebody waits for it (cpu_catch) or it is none that stops anybody (a
+ * breakpoint, an NMI without a cause, an error that the hardware has put right). Intel SDM vol. 3,
+ * 6.15.
  */
 #include "kernel/arch/x86_64/exceptions.h"
 

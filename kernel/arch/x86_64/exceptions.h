@@ -15,8 +15,8 @@ struct interrupt_frame;
 #define EXCEPTION_PAGE_FAULT    14
 #define EXCEPTION_MACHINE_CHECK 18
 
-/* From the interrupt entry. Returns when what was interrupted can go on (perhaps elsewhere: cpu_catch),
-   else it is the panic screen. */
+/* From the interrupt entry. Returns when what was interrupted can go on (perhaps elsewhere:
+   cpu_catch), else it is the panic screen. */
 void exception_dispatch(struct interrupt_frame *frame);
 
 void nmi_enable(void); /* once the IDT stands: the NMI gate of port 70h, which stage 2 closed */

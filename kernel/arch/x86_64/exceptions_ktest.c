@@ -128,7 +128,8 @@ static void count_runs(void *context)
     ++*(unsigned *)context;
 }
 
-/* A software NMI takes the same way in as a real one. Preemption is off: the deferred thread waits. */
+/* A software NMI takes the same way in as a real one. Preemption is off: the deferred thread
+   waits. */
 KTEST(exceptions_an_nmi_is_counted_and_told_later)
 {
     uint64_t before = nmi_count();

@@ -1,5 +1,5 @@
-/* The hardware interface of the specification, function by function. (Boot uses all of them, LGDT and
-   context switches among them; what can be seen from outside is looked at here.) */
+/* The hardware interface of the specification, function by function. (Boot uses all of them, LGDT
+   and context switches among them; what can be seen from outside is looked at here.) */
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/hardware.h"

@@ -1,7 +1,7 @@
 /*
- * I/O APICs: each has inputs, numbered globally one APIC after the other, and a redirection entry an
- * input. The sixteen ISA lines come in where the MADT says. Intel 82093AA data sheet; two registers,
- * an index and a window, and behind them what is named REG_… .
+ * I/O APICs: each has inputs, numbered globally one APIC after the other, and a redirection entry
+ * an input. The sixteen ISA lines come in where the MADT says. Intel 82093AA data sheet; two
+ * registers, an index and a window, and behind them what is named REG_… .
  */
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/irq_controller.h"
@@ -53,7 +53,7 @@ static void write(const struct io_apic *apic, uint32_t at, uint32_t value)
     *(volatile uint32_t *)(apic->registers + AT_WINDOW) = value;
 }
 
-/* ---- finding them -------------------------------------------------------------------------------- */
+/* ---- finding them ---------------------------------------------------------------------------- */
 
 /* A table could name memory, which writing to would destroy. */
 static bool is_memory(uint64_t phys)
@@ -161,7 +161,7 @@ int ioapic_init(const struct acpi_madt *madt, const char **why)
     return 0;
 }
 
-/* ---- the controller ------------------------------------------------------------------------------ */
+/* ---- the controller -------------------------------------------------------------------------- */
 
 static void mask(unsigned irq)
 {

@@ -1,7 +1,7 @@
 /*
- * The local APIC, in its memory-mapped form (xAPIC). Intel SDM vol. 3, chapter 10. A BIOS leaves it in
- * virtual wire mode: the PIC at pin LINT0, the NMI at LINT1. lapic_find only looks; lapic_enable is
- * the point of no return.
+ * The local APIC, in its memory-mapped form (xAPIC). Intel SDM vol. 3, chapter 10. A BIOS leaves
+ * it in virtual wire mode: the PIC at pin LINT0, the NMI at LINT1. lapic_find only looks;
+ * lapic_enable is the point of no return.
  */
 #include "kernel/arch/x86_64/lapic.h"
 
@@ -166,7 +166,7 @@ void apic_send(unsigned to_apic, unsigned vector)
     cpu_restore_interrupts(saved);
 }
 
-/* ---- timer (10.5.4) ------------------------------------------------------------------------------- */
+/* ---- timer (10.5.4) -------------------------------------------------------------------------- */
 
 void apic_timer_start(uint32_t count, bool periodic)
 {

@@ -41,13 +41,13 @@ static struct deferred report = {.name = "machine check", .run = say};
 /* The text of bank n and its status, which is cleared; 0: it has nothing. */
 static uint64_t take(unsigned n, char *text, size_t size)
 {
-    uint64_t status = fastos_read_msr(MSR_BANK_STATUS(n));
+    uint64_t status = fastos_read_msr(MSR_BANK_STATUS(n)), address = 0;
 
     if (!(status & MC_STATUS_VALID))
         return 0;
-    machine_check_text(n, status,
-                       status & MC_STATUS_HAS_ADDRESS ? fastos_read_msr(MSR_BANK_ADDRESS(n)) : 0, text,
-                       size);
+    if (status & MC_STATUS_HAS_ADDRESS)
+        address = fastos_read_msr(MSR_BANK_ADDRESS(n));
+    machine_check_text(n, status, address, text, size);
     fastos_write_msr(MSR_BANK_STATUS(n), 0);
     return status;
 }

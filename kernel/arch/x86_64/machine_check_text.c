@@ -68,5 +68,6 @@ void machine_check_text(unsigned bank, uint64_t status, uint64_t address, char *
     snprintf(text, size, "bank %u: %s: %s%s%s%s (status 0x%016llx)", bank,
              status & MC_STATUS_UNCORRECTED ? "uncorrected" : "corrected", code,
              status & MC_STATUS_CORRUPT ? ", context corrupt" : "", where,
-             status & MC_STATUS_OVERFLOW ? ", and others before it" : "", (unsigned long long)status);
+             status & MC_STATUS_OVERFLOW ? ", and others before it" : "",
+             (unsigned long long)status);
 }

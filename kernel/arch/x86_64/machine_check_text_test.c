@@ -52,8 +52,8 @@ static void whole_lines(void **state)
     char text[200];
 
     machine_check_text(4, 0xbe00000000000135, 0x1234000, text, sizeof(text));
-    assert_string_equal(text, "bank 4: uncorrected: data read, data cache of level 1, context corrupt, "
-                              "at 0x1234000 (status 0xbe00000000000135)");
+    assert_string_equal(text, "bank 4: uncorrected: data read, data cache of level 1, "
+                              "context corrupt, at 0x1234000 (status 0xbe00000000000135)");
     machine_check_text(0, 0xd000000000000005, 0x1234000, text, sizeof(text));
     assert_string_equal(text, "bank 0: corrected: internal parity, and others before it "
                               "(status 0xd000000000000005)");

@@ -1,9 +1,10 @@
 /*
- * The non-maskable interrupt. It may come in the middle of anything, with any lock held: the handler
- * notes the cause and silences it; the words come later, from deferred work. Port 61h (the AT's system
- * control port B) names the two causes that a PC has: bit 7 memory parity or a PCI system error (bit 2
- * turns it off), bit 6 an expansion card's channel check (bit 3 turns it off). Intel ICH data sheet,
- * "NMI_SC". Without a cause it is a button, a watchdog or an emulator's command: counted, said, and on.
+ * The non-maskable interrupt. It may come in the middle of anything, with any lock held: the
+ * handler notes the cause and silences it; the words come later, from deferred work. Port 61h (the
+ * AT's system control port B) names the two causes that a PC has: bit 7 memory parity or a PCI
+ * system error (bit 2 turns it off), bit 6 an expansion card's channel check (bit 3 turns it off).
+ * Intel ICH data sheet, "NMI_SC". Without a cause it is a button, a watchdog or an emulator's
+ * command: counted, said, and on.
  */
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/exceptions.h"
@@ -34,12 +35,14 @@ static void say(void *context)
 
     (void)context;
     if (causes & SYSTEM_B_PARITY)
-        log_error("cpu", "NMI: memory parity or PCI system error (port 61h: 0x%02x); turned off", causes);
+        log_error("cpu", "NMI: memory parity or PCI system error (port 61h: 0x%02x); turned off",
+                  causes);
     if (causes & SYSTEM_B_CHANNEL)
         log_error("cpu", "NMI: channel check of an expansion card (port 61h: 0x%02x); turned off",
                   causes);
     if (!(causes & (SYSTEM_B_PARITY | SYSTEM_B_CHANNEL)))
-        log_warn("cpu", "NMI without a cause at 0x%llx, %llu so far", (unsigned long long)last_rip, now);
+        log_warn("cpu", "NMI without a cause at 0x%llx, %llu so far",
+                 (unsigned long long)last_rip, now);
 }
 
 static struct deferred report = {.name = "NMI", .run = say};

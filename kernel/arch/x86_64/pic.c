@@ -1,8 +1,8 @@
 /*
  * The two 8259A interrupt controllers. IRQ 0–7 → vectors 32–39, IRQ 8–15 → 40–47; every line is
  * masked until somebody binds it. Intel 8259A data sheet (1988), "Initialization command words".
- * Which lines are level-triggered stands in the ELCR of EISA and PCI chip sets (Intel PIIX data sheet,
- * "Edge/level control registers").
+ * Which lines are level-triggered stands in the ELCR of EISA and PCI chip sets (Intel PIIX data
+ * sheet, "Edge/level control registers").
  */
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/hardware.h"

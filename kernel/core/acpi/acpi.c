@@ -1,10 +1,10 @@
 /*
  * Finding ACPI tables: RSDP → RSDT or XSDT → a table by its signature (ACPI 6.4, 5.2.5–5.2.8).
  *
- * Stage 2 maps memory of the BIOS's types "usable", "ACPI" and "NVS"; tables also lie in what is merely
- * reserved. So each piece that is read gets a mapping of its own for as long as that takes, and only
- * where the memory map has something: an address that a broken table made up could be a device's, and
- * reading a device's registers changes it.
+ * Stage 2 maps memory of the BIOS's types "usable", "ACPI" and "NVS"; tables also lie in what is
+ * merely reserved. So what is read gets a mapping of its own for as long as that takes, and only
+ * where the memory map has something: an address that a broken table made up could be a device's,
+ * and reading a device's registers changes it.
  */
 #include "kernel/core/acpi/acpi.h"
 
@@ -21,6 +21,8 @@
 #define BIOS_HIGH 0xf0000u
 #define BIOS_BYTES 0x10000u
 
+#define WINDOW_BYTES 16384u
+
 #define ROOT_MAX 4096 /* bytes of an RSDT or XSDT: 508 tables */
 #define MADT_MAX 8192
 
@@ -36,7 +38,7 @@ static void complain(const char *table, const struct acpi_damage *damage)
     log_warn("acpi", "%s refused: %s", table, text);
 }
 
-/* ---- reading physical memory --------------------------------------------------------------------- */
+/* ---- reading physical memory ----------------------------------------------------------------- */
 
 static bool holds_tables(uint32_t type)
 {
@@ -63,17 +65,47 @@ static bool is_in_map(uint64_t phys, uint64_t bytes)
     return false;
 }
 
+/* Tables lie close together: one mapping serves for most of them. */
+static struct {
+    uint64_t phys, bytes;
+    const volatile uint8_t *at; /* NULL: there is none */
+} window;
+
+static void close_window(void)
+{
+    if (window.at)
+        device_unmap((volatile void *)(uintptr_t)window.at, window.bytes);
+    window.at = NULL;
+}
+
+static bool open_window(uint64_t phys, uint64_t bytes)
+{
+    close_window();
+    if (!is_in_map(phys, bytes))
+        return false;
+    window.phys = phys;
+    window.bytes = bytes;
+    window.at = device_map(phys, bytes, 0);
+    return window.at;
+}
+
+static bool in_window(uint64_t phys, uint64_t bytes)
+{
+    return window.at && phys >= window.phys && phys - window.phys <= window.bytes
+           && bytes <= window.bytes - (phys - window.phys);
+}
+
 static int read_physical(uint64_t phys, uint8_t *to, uint32_t bytes)
 {
-    volatile void *mapped;
+    uint64_t start = phys - phys % WINDOW_BYTES;
 
-    if (!is_in_map(phys, bytes) || !(mapped = device_map(phys, bytes, 0))) {
-        log_warn("acpi", "a table at 0x%llx, %u bytes: there is no memory", (unsigned long long)phys,
-                 bytes);
+    if (!in_window(phys, bytes) && !(open_window(start, WINDOW_BYTES) && in_window(phys, bytes))
+        && !open_window(phys, bytes)) {
+        log_warn("acpi", "a table at 0x%llx, %u bytes: there is no memory",
+                 (unsigned long long)phys, bytes);
         return -EFAULT;
     }
-    memcpy(to, (const void *)(uintptr_t)mapped, bytes);
-    device_unmap(mapped, bytes);
+    memcpy(to, (const void *)(uintptr_t)(window.at + (phys - window.phys)), bytes);
     return 0;
 }
 
@@ -103,7 +135,7 @@ static int read_table(uint64_t phys, const char *signature, uint8_t *to, uint32_
     return error;
 }
 
-/* ---- RSDP ---------------------------------------------------------------------------------------- */
+/* ---- RSDP ------------------------------------------------------------------------------------ */
 
 /* Of the first megabyte, which is mapped. The RSDP's physical address, or 0. */
 static uint64_t look_in(uint64_t phys, uint64_t bytes)
@@ -149,7 +181,7 @@ int acpi_init(void)
     return error;
 }
 
-/* ---- tables -------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 /* The first table of that signature that is sound. */
 static int find_table(const char *signature, uint8_t *to, uint32_t size, uint32_t *length)
@@ -187,5 +219,6 @@ const struct acpi_madt *acpi_madt(void)
 {
     if (madt_state == UNREAD)
         madt_state = rsdp.root_phys && read_madt() == 0 ? USABLE : NONE;
+    close_window();
     return madt_state == USABLE ? &madt : NULL;
 }

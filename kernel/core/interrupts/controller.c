@@ -1,4 +1,5 @@
-/* Which interrupt controller: the APIC when ACPI describes one and nobody says apic=off, else the PIC. */
+/* Which interrupt controller: the APIC when ACPI describes one and nobody says apic=off, else the
+   PIC. */
 #include <stddef.h>
 
 #include "kernel/arch/arch.h"

@@ -2,11 +2,11 @@
  * Work that an interrupt handler leaves for later, when interrupts are on and time is no matter.
  *
  *     static struct deferred report = {.name = "report", .run = say};
- *     irq_defer(&report);     // in the handler: queued once, however often it is called until it runs
+ *     irq_defer(&report);     // in the handler: queued once, however often until it runs
  *
- * Who runs it: deferred_run, in the order of the calls, in a thread of its own (deferred_thread.c), which
- * deferred_set_wake made known. An NMI handler calls irq_defer_from_nmi, which takes no lock and wakes
- * nobody; the next interrupt's end does.
+ * Who runs it: deferred_run, in the order of the calls, in a thread of its own
+ * (deferred_thread.c), which deferred_set_wake made known. An NMI handler calls
+ * irq_defer_from_nmi, which takes no lock and wakes nobody; the next interrupt's end does.
  */
 #pragma once
 
@@ -25,8 +25,8 @@ struct deferred {
 
 bool irq_defer(struct deferred *work); /* false: it is waiting already */
 bool irq_defer_from_nmi(struct deferred *work);
-/* Run what is waiting, and what that leaves, up to a bound. True: it did some. One thread of control
-   at a time. */
+/* Run what is waiting, and what that leaves, up to a bound. True: it did some. One thread of
+   control at a time. */
 bool deferred_run(void);
 bool deferred_pending(void);
 /* Called by irq_defer from wherever that is called, and by deferred_wake. */

@@ -1,4 +1,5 @@
-/* The thread that runs deferred work (deferred.h): urgent, so that it comes right behind the interrupt. */
+/* The thread that runs deferred work (deferred.h): urgent, so that it comes right behind the
+   interrupt. */
 #include <stddef.h>
 #include <stdnoreturn.h>
 

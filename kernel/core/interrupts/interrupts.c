@@ -1,9 +1,10 @@
 /*
  * Lines, their handlers, and storms. Use: irq_bind… once, then irq_dispatch calls the handlers.
  *
- * Locks: `lock` guards the lists, the masks and what holds a line masked. irq_dispatch walks a list
- * without it: an action is linked complete, by one store, and one that is taken out stays whole until
- * no interrupt can be in it, for interrupts are off meanwhile (one CPU takes all lines).
+ * Locks: `lock` guards the lists, the masks and what holds a line masked. irq_dispatch walks a
+ * list without it: an action is linked complete, by one store, and one that is taken out stays
+ * whole until no interrupt can be in it, for interrupts are off meanwhile (one CPU takes all
+ * lines).
  */
 #include "kernel/core/interrupts/interrupts.h"
 
@@ -16,15 +17,15 @@
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
 
-/* An edge line is looked at again until no handler has anything: its next edge comes only after that.
-   A handler that always has something must not keep us. */
+/* An edge line is looked at again until no handler has anything: its next edge comes only after
+   that. A handler that always has something must not keep us. */
 #define EDGE_PASSES_MAX 64
 
 static struct spinlock lock = SPINLOCK("interrupt lines", LOCK_RANK_INTERRUPTS);
 static struct irq_line lines[IRQ_LINES];
 static struct irq_action actions[IRQ_ACTIONS_MAX]; /* name NULL: free */
 
-/* ---- masks --------------------------------------------------------------------------------------- */
+/* ---- masks ----------------------------------------------------------------------------------- */
 
 static void set_mask(unsigned irq)
 {
@@ -45,7 +46,7 @@ static void hold(unsigned irq, unsigned why)
     spin_unlock_irq(&lock, saved);
 }
 
-/* ---- binding ------------------------------------------------------------------------------------- */
+/* ---- binding --------------------------------------------------------------------------------- */
 
 /* The work of a threaded handler, from deferred_run. */
 static void do_work(void *context)
@@ -171,7 +172,7 @@ const struct irq_line *irq_line(unsigned irq)
     return irq < IRQ_LINES ? &lines[irq] : NULL;
 }
 
-/* ---- dispatch ------------------------------------------------------------------------------------ */
+/* ---- dispatch -------------------------------------------------------------------------------- */
 
 /* The device was silenced or the line is masked; the rest is for later. */
 static void leave_work(struct irq_action *action, bool level)
@@ -239,8 +240,9 @@ static void storm_check(unsigned irq, struct irq_line *line)
     line->unclaimed_run = 0;
     line->storms++;
     hold(irq, IRQ_HELD_STORM);
-    log_warn("interrupts", "IRQ %u storms: %u interrupts in %llu ms that none of %s%s claims: masked",
-             irq, IRQ_STORM_LIMIT, (unsigned long long)(now - line->run_start_us) / 1000,
+    log_warn("interrupts",
+             "IRQ %u storms: %u interrupts in %llu ms that none of %s%s claims: masked", irq,
+             IRQ_STORM_LIMIT, (unsigned long long)(now - line->run_start_us) / 1000,
              line->actions->name, line->actions->next ? " and others" : "");
 }
 

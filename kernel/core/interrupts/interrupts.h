@@ -1,14 +1,15 @@
 /*
- * Hardware interrupts: who handles which line, and how often it came. The sixteen lines are those of
- * the PC, behind PIC or APIC alike; vectors of the local APIC and of software have handlers of their
- * own (vector_bind).
+ * Hardware interrupts: who handles which line, and how often it came. The sixteen lines are those
+ * of the PC, behind PIC or APIC alike; vectors of the local APIC and of software have handlers of
+ * their own (vector_bind).
  *
- * Use: irq_bind once, then the handler is called, with interrupts off. A handler that has more to do
- * than a few microseconds binds with irq_bind_threaded instead, or calls irq_defer (deferred.h).
+ * Use: irq_bind once, then the handler is called, with interrupts off. A handler that has more to
+ * do than a few microseconds binds with irq_bind_threaded instead, or calls irq_defer
+ * (deferred.h).
  *
  * A line that nobody claims is masked and named, so that it cannot storm: at once when it has no
- * handler, after IRQ_STORM_LIMIT interrupts within IRQ_STORM_WINDOW_US when its handlers all say that
- * it was not theirs. Whoever binds it next opens it again.
+ * handler, after IRQ_STORM_LIMIT interrupts within IRQ_STORM_WINDOW_US when its handlers all say
+ * that it was not theirs. Whoever binds it next opens it again.
  */
 #pragma once
 
@@ -62,19 +63,21 @@ struct irq_line {
    sharing kind when this is none; -ENOSPC IRQ_ACTIONS_MAX. */
 int irq_bind(unsigned irq, const char *name, irq_handler *handler, void *context) must_check;
 int irq_bind_shared(unsigned irq, const char *name, irq_handler *handler, void *context) must_check;
-/* The handler only says whether it was its device, and silences it if it can; work follows, outside of
-   the interrupt. A level line stays masked until then. flags: 0 or IRQ_SHARED. */
+/* The handler only says whether it was its device, and silences it if it can; work follows,
+   outside of the interrupt. A level line stays masked until then. flags: 0 or IRQ_SHARED. */
 int irq_bind_threaded(unsigned irq, const char *name, irq_handler *handler, irq_work *work,
                       void *context, unsigned flags) must_check;
-/* Mask the line if that was its last handler; its work is not called any more. -ENOENT: no handler with
-   that context is bound there. Not from a handler. */
+/* Mask the line if that was its last handler; its work is not called any more. -ENOENT: no handler
+   with that context is bound there. Not from a handler. */
 int irq_unbind(unsigned irq, irq_handler *handler, void *context) must_check;
 
 const struct irq_line *irq_line(unsigned irq); /* NULL beyond the last */
 
-/* Vectors 48–255: a software interrupt, or the local APIC's. -EINVAL another number, -EBUSY taken. */
+/* Vectors 48–255: a software interrupt, or the local APIC's. -EINVAL another number, -EBUSY
+   taken. */
 typedef void vector_handler(void *context); /* interrupts are off */
-int vector_bind(unsigned vector, const char *name, vector_handler *handler, void *context) must_check;
+int vector_bind(unsigned vector, const char *name, vector_handler *handler,
+                void *context) must_check;
 int vector_unbind(unsigned vector) must_check; /* -ENOENT */
 
 struct vector_count {
@@ -83,14 +86,14 @@ struct vector_count {
 };
 struct vector_count vector_count(unsigned vector);
 
-/* After the page tables are set up: the APIC takes over from the PIC when there is one, and apic=off is
-   not on the command line. */
+/* After the page tables are set up: the APIC takes over from the PIC when there is one, and
+   apic=off is not on the command line. */
 void interrupts_choose_controller(void);
 
 /* From the interrupt entry: irq < IRQ_LINES, 48 ≤ vector ≤ 255. */
 void irq_dispatch(unsigned irq);
 void vector_dispatch(unsigned vector);
 
-/* For benches: `rounds` times into a handler that does nothing and back, on a line that is free. The
-   time-stamp counter's difference over all. -EBUSY: no line is free. */
+/* For benches: `rounds` times into a handler that does nothing and back, on a line that is free.
+   The time-stamp counter's difference over all. -EBUSY: no line is free. */
 int interrupts_bench(unsigned rounds, uint64_t *elapsed) must_check;

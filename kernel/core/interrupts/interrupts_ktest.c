@@ -1,6 +1,7 @@
 /*
- * Interrupts on the running kernel, behind whichever controller it has: lines triggered by software, a
- * real level line that storms (QEMU's `edu` device, when the machine has one), the local APIC's own.
+ * Interrupts on the running kernel, behind whichever controller it has: lines triggered by
+ * software, a real level line that storms (QEMU's `edu` device, when the machine has one), the
+ * local APIC's own.
  */
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/port.h"
@@ -160,7 +161,7 @@ KTEST(interrupts_spurious_7_and_15)
     EXPECT_EQUAL(irq_line(7)->held, 0);
 }
 
-/* ---- the local APIC ------------------------------------------------------------------------------ */
+/* ---- the local APIC -------------------------------------------------------------------------- */
 
 KTEST(apic_sends_to_itself)
 {
@@ -215,7 +216,7 @@ KTEST(interrupts_vectors_have_a_range)
     EXPECT_EQUAL(vector_unbind(47), (uint64_t)-ENOENT);
 }
 
-/* ---- a real level line --------------------------------------------------------------------------- */
+/* ---- a real level line ----------------------------------------------------------------------- */
 
 #define PCI_ADDRESS 0xcf8
 #define PCI_DATA    0xcfc
@@ -244,7 +245,8 @@ static bool edu_find(void)
             continue;
         edu.irq = pci_read(slot, 0x3c) & 0xff;
         edu.asked = 0;
-        edu.registers = device_map(pci_read(slot, 0x10) & ~15u, EDU_BYTES, PAGE_WRITE | PAGE_UNCACHED);
+        edu.registers = device_map(pci_read(slot, 0x10) & ~15u, EDU_BYTES,
+                                   PAGE_WRITE | PAGE_UNCACHED);
         return edu.registers && edu.irq < IRQ_LINES;
     }
     return false;
@@ -304,7 +306,8 @@ KTEST(level_line_of_a_device)
     device_unmap(edu.registers, EDU_BYTES);
 }
 
-/* The device pulls the line until the work has run; without the mask nothing else would ever run. */
+/* The device pulls the line until the work has run; without the mask nothing else would ever
+   run. */
 KTEST(level_line_with_a_threaded_handler)
 {
     static unsigned worked;

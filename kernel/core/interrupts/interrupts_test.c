@@ -16,7 +16,7 @@
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
 
-/* ---- what the kernel would provide -------------------------------------------------------------- */
+/* ---- what the kernel would provide ----------------------------------------------------------- */
 
 static bool masked[IRQ_LINES], level[IRQ_LINES], spurious[IRQ_LINES];
 static unsigned acknowledged[IRQ_LINES];
@@ -60,7 +60,7 @@ void log_write(enum log_level log_level, const char *area, const char *format, .
     said++;
 }
 
-/* ---- devices ------------------------------------------------------------------------------------- */
+/* ---- devices --------------------------------------------------------------------------------- */
 
 struct device {
     unsigned pending; /* interrupts that it has to give */
@@ -165,7 +165,8 @@ static void sharing_a_level_line(void **state)
     assert_int_equal(irq_unbind(2, serve, &b), 0);
 }
 
-/* A device that rings while the other is served would never be heard of again: no new edge comes. */
+/* A device that rings while the other is served would never be heard of again: no new edge
+   comes. */
 static void sharing_an_edge_line(void **state)
 {
     struct device a = {0}, b = {.pending = 1, .rings = &a};
@@ -261,7 +262,8 @@ static void a_storm(void **state)
     assert_int_equal(said, 0);
     irq_dispatch(8);
     assert_true(masked[8] && irq_line(8)->storms == 1 && said == 1);
-    assert_string_equal(last_line, "IRQ 8 storms: 1000 interrupts in 4 ms that none of a claims: masked");
+    assert_string_equal(last_line,
+                        "IRQ 8 storms: 1000 interrupts in 4 ms that none of a claims: masked");
     assert_int_equal(irq_line(8)->unclaimed, IRQ_STORM_LIMIT);
     assert_int_equal(acknowledged[8], IRQ_STORM_LIMIT);
     assert_int_equal(irq_unbind(8, serve, &a), 0);
@@ -288,7 +290,7 @@ static void no_storm(void **state)
     assert_int_equal(irq_unbind(9, serve, &a), 0);
 }
 
-/* ---- deferred work ------------------------------------------------------------------------------- */
+/* ---- deferred work --------------------------------------------------------------------------- */
 
 static unsigned order[8], order_count, wakes;
 

@@ -40,7 +40,8 @@ void irq_rest(const volatile bool *unless)
         halt(unless);
 }
 
-/* The look without the lock: who comes to rest at this moment on another CPU sleeps a millisecond. */
+/* The look without the lock: who comes to rest at this moment on another CPU sleeps a
+   millisecond. */
 void irq_rest_over(void)
 {
     if (__atomic_load_n(&resting.first, __ATOMIC_RELAXED))

@@ -1,4 +1,5 @@
-/* bench-interrupts: into a handler and back. Under QEMU's -icount shift=0 a tick is an instruction. */
+/* bench-interrupts: into a handler and back. Under QEMU's -icount shift=0 a tick is an
+   instruction. */
 #include "kernel/arch/arch.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/monitor/command.h"
@@ -23,5 +24,5 @@ static int bench_interrupts(int count, char **words)
     return COMMAND_OK;
 }
 
-MONITOR_COMMAND("bench-interrupts", "bench-interrupts", "time the way into an interrupt handler and back",
-                bench_interrupts);
+MONITOR_COMMAND("bench-interrupts", "bench-interrupts",
+                "time the way into an interrupt handler and back", bench_interrupts);
