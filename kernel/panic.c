@@ -94,12 +94,24 @@ static void print_backtrace(const struct interrupt_frame *at)
     }
 }
 
-static unsigned log_tail_lines(void)
+static bool screen_is_short(void)
 {
     unsigned columns, rows;
 
     console_size(&columns, &rows);
-    return rows > TEXT_MODE_ROWS ? LOG_TAIL_LINES : LOG_TAIL_LINES_OF_TEXT_MODE;
+    return rows <= TEXT_MODE_ROWS;
+}
+
+static unsigned log_tail_lines(void)
+{
+    return screen_is_short() ? LOG_TAIL_LINES_OF_TEXT_MODE : LOG_TAIL_LINES;
+}
+
+/* A deep backtrace has pushed the first line off a short screen. */
+static void repeat_reason(const char *reason)
+{
+    if (screen_is_short())
+        terminal_print("\x1b[1;31mpanic: %s\x1b[0m\n", reason);
 }
 
 static void print_log_tail(void)
@@ -157,6 +169,7 @@ static noreturn void show(const struct interrupt_frame *frame, const char *forma
     print_registers(frame);
     print_backtrace(frame);
     print_log_tail();
+    repeat_reason(reason);
     leave();
 }
 

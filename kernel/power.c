@@ -22,13 +22,18 @@
 #define KEYBOARD_RESET      0xfe
 #define RESET_CONTROL       0xcf9 /* Intel PIIX3 and later: 2 prepares, 6 resets */
 
+/* The last of the output leaves, and nothing else happens any more. */
+static void fall_silent(void)
+{
+    (void)cpu_save_interrupts();
+    serial_drain();
+}
+
 noreturn void power_halt(void)
 {
-    serial_drain();
-    for (;;) {
-        (void)cpu_save_interrupts();
+    fall_silent();
+    for (;;)
         cpu_halt();
-    }
 }
 
 static bool in_qemu(void)
@@ -46,7 +51,7 @@ static void off_bochs(void)
 
 noreturn void power_off(void)
 {
-    serial_drain();
+    fall_silent();
     if (in_qemu())
         out16(QEMU_PM1A_CONTROL, PM1_SLEEP_S5);
     else if (in8(BOCHS_DEBUG_PORT) == BOCHS_DEBUG_PORT)
@@ -57,8 +62,7 @@ noreturn void power_off(void)
 
 noreturn void power_reboot(void)
 {
-    serial_drain();
-    (void)cpu_save_interrupts();
+    fall_silent();
     out8(KEYBOARD_COMMAND, KEYBOARD_RESET);
     time_delay_us(50000);
     out8(RESET_CONTROL, 2);
@@ -70,7 +74,7 @@ noreturn void power_reboot(void)
 
 noreturn void power_exit(int status)
 {
-    serial_drain();
+    fall_silent();
     if (in_qemu())
         out8(DEBUG_EXIT_PORT, (uint8_t)status);
     power_off();

@@ -3,8 +3,8 @@
  * the FIFO empty and by interrupt; input comes by interrupt.
  *
  * Use: serial_init → serial_write … → serial_enable_interrupts (once they work) → serial_drain.
- * Locks: none; the caller keeps interrupts off around serial_write, the handler has them off
- * anyway.
+ * Locks: none; the caller keeps interrupts off around serial_write and serial_drain, the handler
+ * has them off anyway.
  *
  * Follows the PC16550D data sheet (National Semiconductor, 1995), section 8; the register names are
  * its.

@@ -21,5 +21,6 @@ size_t serial_room(void);
    0, -ENODEV, or ddi_irq_bind's error. */
 int serial_enable_interrupts(bool input) must_check;
 /* Send all of the queue and wait until the last bit has left: before a reset or power-off, and in a
-   panic, where no interrupt comes any more. Bounded. */
+   panic, where no interrupt comes any more. Call with interrupts off: the handler sends from the
+   same queue. Bounded. */
 void serial_drain(void);

@@ -76,7 +76,7 @@ def test_panic_screen(tmp_path):
     """Nothing can be typed in Bochs: boot.cfg has the command."""
     disk = Disk(tmp_path)
     disk.put("/boot/boot.cfg", b"cmdline=run='panic -f stack'\n")
-    text, dump, _ = until("log's last lines:[^~]*kernel: ready", (PHYSICAL_MAP + VGA, VGA_SIZE),
+    text, dump, _ = until("log's last lines:[^~]*kernel: ready\r\n", (PHYSICAL_MAP + VGA, VGA_SIZE),
                           disk.path, graphics=False)
     assert "panic: double fault (exception 8): the stack is full" in text and "kernel_main+0x" in text
     assert "the log's last lines:" in lines_of_vga_memory(dump)

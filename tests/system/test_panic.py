@@ -93,6 +93,20 @@ def test_fault_leaves_with_its_status(fault):
         assert re.search("panic: " + FAULTS[fault][0], plain(machine.text)), machine.report()
 
 
+def test_the_reason_stays_on_a_text_screen():
+    """It has 25 rows, and what follows the reason would fill them."""
+    def on_screen():
+        lines = machine.screen_lines()
+        assert any(line.startswith("panic: double fault (exception 8): the stack is full")
+                   for line in lines), lines
+
+    with Machine(cmdline="video=text") as machine:
+        machine.wait_prompt(60)
+        machine.type("panic -f stack\n")
+        machine.wait_for("the log's last lines:[^~]*kernel: ready\r\n")
+        soon(on_screen)
+
+
 def test_fault_on_the_text_screen_and_without_any():
     for options in ({"cmdline": "panic=exit video=text run='panic -f read'"},
                     {"cmdline": "panic=exit run='panic -f stack'", "vga": None}):
