@@ -8,7 +8,6 @@
 #include "drivers/serial/serial.h"
 #include "kernel/arch/arch.h"
 #include "kernel/core/console/console.h"
-#include "kernel/core/interrupts/rest.h"
 #include "kernel/core/time/time.h"
 #include "lib/printf.h"
 
@@ -22,7 +21,7 @@ static void wait_for_room(size_t bytes)
 
     while (serial_room() < bytes && cpu_interrupts_enabled()
            && time_now_us() - start_us < ROOM_WAIT_US)
-        irq_rest(NULL);
+        cpu_halt();
 }
 
 static void write_serial(const char *text, size_t size)
