@@ -22,7 +22,7 @@ void ddi_log(enum ddi_level level, const char *area, const char *format, ...) fo
 uint64_t ddi_now_us(void);       /* since the kernel's start, never back */
 void ddi_delay_us(uint32_t us);  /* busy; for the short waits that a manual asks for */
 /* Rest until an interrupt may have changed something, or a moment has passed: the body of a wait
-   loop. Halts the CPU when interrupts are on, else pauses. */
+   loop. The thread sleeps, or the CPU halts, when interrupts are on; else it pauses. */
 void ddi_relax(void);
 /* The same for a flag that an interrupt handler sets: returns at once when it is set already. */
 void ddi_relax_unless(const volatile bool *done);

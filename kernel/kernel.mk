@@ -8,6 +8,8 @@
 
 KERNEL_CFLAGS := $(TARGET_CFLAGS) -O2 -fPIE -fvisibility=hidden -fno-omit-frame-pointer \
     -fstack-protector-strong -mstack-protector-guard=global
+# make DEBUG=1: assertions on locks, and whatever else is too slow for everybody.
+KERNEL_CFLAGS += $(if $(DEBUG),-DDEBUG)
 KERNEL_LDFLAGS := -pie --no-dynamic-linker -z text -z max-page-size=4096 -z noexecstack \
     --hash-style=sysv --build-id=none --gc-sections -Bsymbolic -T kernel/kernel.ld
 

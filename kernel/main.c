@@ -10,9 +10,12 @@
 #include "kernel/core/boot/boot.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/input/input.h"
+#include "kernel/core/interrupts/deferred.h"
+#include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/memory/heap.h"
+#include "kernel/core/thread/thread.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/root.h"
 #include "kernel/monitor/monitor.h"
@@ -144,9 +147,12 @@ static void start_mouse(void)
 {
 }
 
-/* Step 13. One thread of control so far: this one, which becomes the idle loop. */
+/* Step 13. What runs here is a thread from now on, the one that is idle in the end. */
 static void start_scheduler(void)
 {
+    threads_init();
+    if (deferred_start_thread())
+        panic("not enough memory for the first thread");
 }
 
 /* Step 14. The monitor takes the desktop's place. Disks come here, because their drivers wait for
@@ -169,21 +175,26 @@ static void run_command(void)
         power_exit(monitor_run(command));
 }
 
-/* Step 15. Halts between interrupts; the monitor looks at its input after each. */
-static noreturn void idle_loop(void)
+static noreturn int monitor(void *argument)
 {
-    log_info("kernel", "ready");
-    boot_stamp("ready");
+    (void)argument;
     run_command();
     monitor_start();
     for (;;) {
         monitor_poll();
-        (void)cpu_save_interrupts();
-        if (input_pending())
-            cpu_enable_interrupts();
-        else
-            cpu_idle();
+        input_wait();
     }
+}
+
+/* Step 15. The monitor is a thread; this one runs when no other wants to. */
+static noreturn void idle_loop(void)
+{
+    log_info("kernel", "ready");
+    boot_stamp("ready");
+    if (thread_create("monitor", monitor, NULL, THREAD_DETACHED, NULL))
+        panic("not enough memory for the monitor's thread");
+    for (;;)
+        thread_idle();
 }
 
 static void step(const char *name, void (*run)(void))
@@ -202,6 +213,7 @@ noreturn void kernel_main(const struct boot_info *from_stage2)
     step("frames", start_frames);
     step("page tables", start_page_tables);
     step("heap", heap_init);
+    step("APIC", interrupts_choose_controller); /* completes step 4; its registers need page tables */
     step("framebuffer", start_screen);
     step("keyboard", start_keyboard);
     step("mouse", start_mouse);

@@ -11,6 +11,7 @@
 #include "kernel/core/boot/boot.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/log/log.h"
+#include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
 #include "kernel/power.h"
 #include "kernel/symbols.h"
@@ -60,34 +61,32 @@ static void print_caller(uint64_t address)
     terminal_print("  %016llx  %s\n", (unsigned long long)address, name);
 }
 
-/* A frame pointer is followed only into memory that is mapped; the chain goes up and ends at 0. */
-static bool readable_frame(uint64_t rbp)
+/* A frame pointer is followed only into memory that can be read; the chain goes up and ends at 0. */
+static bool read_frame(uint64_t rbp, uint64_t frame[2])
 {
-    uint64_t phys;
-
-    return rbp % 8 == 0 && rbp >= VIRT_PHYSICAL_MAP && !page_translate(rbp, &phys)
-           && !page_translate(rbp + 15, &phys);
+    return rbp % 8 == 0 && rbp >= VIRT_PHYSICAL_MAP
+           && !probe_read((const void *)(uintptr_t)rbp, frame, 2 * sizeof(frame[0]));
 }
 
 /* A call that led out of the code, through a null pointer say, left a return address, no frame. */
 static void print_strayed_caller(const struct interrupt_frame *frame)
 {
     char name[80];
+    uint64_t words[2];
 
-    if (!symbol_describe(frame->rip, name, sizeof(name)) && readable_frame(frame->rsp))
-        print_caller(*(const uint64_t *)(uintptr_t)frame->rsp - 1);
+    if (!symbol_describe(frame->rip, name, sizeof(name)) && read_frame(frame->rsp, words))
+        print_caller(words[0] - 1);
 }
 
 static void print_backtrace(const struct interrupt_frame *at)
 {
     uint64_t rbp = at->rbp;
+    uint64_t frame[2]; /* saved rbp, return address */
 
     terminal_print("called from:\n");
     print_caller(at->rip);
     print_strayed_caller(at);
-    for (unsigned i = 0; i < BACKTRACE_MAX && readable_frame(rbp); i++) {
-        const uint64_t *frame = (const uint64_t *)(uintptr_t)rbp; /* saved rbp, return address */
-
+    for (unsigned i = 0; i < BACKTRACE_MAX && read_frame(rbp, frame); i++) {
         print_caller(frame[1] - 1); /* the call lies before the return address */
         if (frame[0] <= rbp)
             return;
@@ -166,6 +165,7 @@ static noreturn void show(const struct interrupt_frame *frame, const char *forma
     vsnprintf(reason, sizeof(reason), format, args);
     begin();
     terminal_print("%s\x1b[0m\n", reason);
+    terminal_print("thread %llu, %s\n", (unsigned long long)thread_current()->id, thread_current()->name);
     print_registers(frame);
     print_backtrace(frame);
     print_log_tail();

@@ -5,5 +5,5 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "frame_alloc+0x1c" for an address in the kernel's code. False: it is not in the code. */
+/* "alloc_frame+0x1c" for an address in the kernel's code. False: it is not in the code. */
 bool symbol_describe(uint64_t address, char *to, size_t size);

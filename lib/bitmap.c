@@ -54,6 +54,11 @@ uint64_t bitmap_find_clear(const uint64_t *map, uint64_t size, uint64_t from)
     return find(map, size, from, false);
 }
 
+uint64_t bitmap_find_set(const uint64_t *map, uint64_t size, uint64_t from)
+{
+    return find(map, size, from, true);
+}
+
 uint64_t bitmap_find_clear_run(const uint64_t *map, uint64_t size, uint64_t from, uint64_t count,
                                uint64_t align)
 {

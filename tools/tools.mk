@@ -43,15 +43,15 @@ screenshot: $(IMAGE) ## boot without a window and save the screen as build/scree
 # GDB_ARGS='-batch -ex boot-info' drives gdb from a script.
 GDB ?= gdb
 export GDB_ARGS
-DEBUG = $(PYTHON) -B tools/debug.py
+DEBUGGER = $(PYTHON) -B tools/debug.py
 DEBUG_MACHINE = $(QEMU) $(QEMU_MACHINE) $(QEMU_DISK),snapshot=on $(if $(SCREEN),,-display none)
 
 .PHONY: debug debug-boot
 debug: $(IMAGE) ## gdb on QEMU, stopped at the kernel's first instruction, symbols where it lies
-	@$(DEBUG) kernel $(GDB) $(DEBUG_MACHINE)
+	@$(DEBUGGER) kernel $(GDB) $(DEBUG_MACHINE)
 
-debug-boot: $(IMAGE) $(B)/mbr.elf ## gdb on QEMU, stopped at the boot sector, 16-bit code shown as such
-	@$(DEBUG) boot $(GDB) $(DEBUG_MACHINE)
+debug-boot: $(IMAGE) ## gdb on QEMU, stopped at the boot sector, 16-bit code shown as such
+	@$(DEBUGGER) boot $(GDB) $(DEBUG_MACHINE)
 
 # Without a display Bochs draws into nothing, and COM1 (build/bochs.com1) is what one sees.
 BOCHS ?= bochs

@@ -1,21 +1,23 @@
 /*
  * What an architecture owes the rest of the kernel. The only header of kernel/arch that the rest
- * includes, besides the interrupt frame for the panic screen.
+ * includes, besides address_space.h and the interrupt frame for the panic screen.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/arch/x86_64/percpu.h" /* cpu_number, percpu, thread_current */
 #include "lib/compiler.h"
 
 /* ---- start-up, in the order of the boot sequence --------------------------------------------- */
 void gdt_init(void); /* step 2: segments, TSS, stacks for double fault, NMI and machine check */
-void idt_init(void); /* step 3: all 256 gates */
+void idt_init(void); /* step 3: all 256 gates; machine checks and NMI on */
 void pic_init(void); /* step 4: IRQ 0–15 to vectors 32–47, all masked */
 void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 
-/* ---- the CPU --------------------------------------------------------------------------------- */
+/* ---- the CPU ------------------------------------------------------------------------------------ */
+#define CPUS_MAX 1
 void cpu_enable_interrupts(void);
 bool cpu_interrupts_enabled(void);
 #define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */
@@ -28,24 +30,134 @@ uint64_t cpu_timestamp(void); /* the time-stamp counter */
 void cpu_triple_fault(void);
 void cpu_describe(char *to, uint64_t size); /* vendor, brand, features that we use */
 
-/* ---- interrupt lines (PIC) ------------------------------------------------------------------- */
+/* ---- exceptions --------------------------------------------------------------------------------- */
+struct cpu_exception {
+    unsigned vector; /* 0–31 */
+    uint64_t error_code;
+    uint64_t rip;
+    uint64_t address; /* of a page fault */
+};
+
+/* Call function(context). True: an exception ended it half-way, *caught says which; what it had locked
+   or changed stays so. For tests, and to try what a CPU may not have. Double faults, NMIs and machine
+   checks are not caught. Calls nest. */
+bool cpu_catch(void (*function)(void *), void *context, struct cpu_exception *caught) must_check;
+const char *cpu_exception_name(unsigned vector); /* "page fault" */
+uint64_t nmi_count(void);
+
+/* ---- threads ------------------------------------------------------------------------------------ */
+struct cpu_context; /* hardware.h, with fastos_context_switch */
+
+/* A context that calls entry(argument) on the stack that ends at stack_top (a multiple of 16), with
+   interrupts off, in the address space of the moment. entry must not return. */
+void cpu_context_start(struct cpu_context *context, uint64_t stack_top, void (*entry)(void *),
+                       void *argument);
+/* The stack that kernel_main runs on. */
+void cpu_boot_stack(uint64_t *low, uint64_t *high);
+
+/* ---- time --------------------------------------------------------------------------------------- */
+bool cpu_timestamp_is_invariant(void); /* one rate, whatever the CPU's speed and sleep */
+
+/* A device that interrupts once, some time from now: kernel/core/time/clock_event.h takes it. Its functions
+   are called with interrupts off. */
+struct clock_event {
+    const char *name;           /* "PIT", "local APIC", "TSC deadline" */
+    unsigned rating;            /* the highest is used: PIT 100, local APIC 200, TSC deadline 300 */
+    uint64_t least_ns, most_ns; /* what set_oneshot takes */
+    void (*set_oneshot)(uint64_t ns); /* one interrupt, instead of what was set; not before `ns` */
+    void (*set_ticking)(unsigned hz); /* NULL: it need not tick */
+    void (*stop)(void);               /* no interrupt until it is set again */
+};
+
+/* ---- interrupt lines ----------------------------------------------------------------------------
+   0–15, vectors 32–47, whichever controller there is. For kernel/core/interrupts alone, which calls
+   with interrupts off and serialises. */
 void irq_mask(unsigned irq);
 void irq_unmask(unsigned irq);
 void irq_acknowledge(unsigned irq);
-bool irq_is_spurious(unsigned irq); /* for IRQ 7 and 15: the PIC did not mean it */
+bool irq_is_spurious(unsigned irq); /* the controller did not mean it; nothing to acknowledge */
+bool irq_is_level(unsigned irq);    /* else edge */
+void irq_trigger(unsigned irq);     /* by an INT instruction: for tests, masked or not, at once */
+const char *irq_controller_name(void);
 
-/* ---- virtual memory -------------------------------------------------------------------------- */
+/* ---- local APIC ---------------------------------------------------------------------------------- */
+struct acpi_madt;
+/* The I/O APICs and this CPU's local APIC take over from the PIC, all lines masked. -ENODEV, -ENOTSUP,
+   -EINVAL, -ENOMEM with *why: the PIC stays, nothing has changed. */
+int apic_take_over(const struct acpi_madt *madt, const char **why) must_check;
+bool apic_in_use(void);
+unsigned apic_id(void); /* of this CPU */
+
+/* Vectors of the local APIC; arch acknowledges those from the first of them on. */
+#define VECTOR_APIC_FIRST 0xf0u
+#define VECTOR_TIMER      0xf0u
+#define VECTOR_ERROR      0xfeu
+#define VECTOR_SPURIOUS   0xffu /* never acknowledged */
+void apic_acknowledge(void);
+uint32_t apic_take_errors(void); /* the error status register's bits since the last call */
+void apic_send(unsigned to_apic, unsigned vector); /* to a CPU; its own number works too */
+
+/* Its timer: interrupts at VECTOR_TIMER. It counts at an unknown rate (calibrate it), or by the TSC. */
+void apic_timer_start(uint32_t count, bool periodic);
+uint32_t apic_timer_left(void); /* of the count */
+void apic_timer_stop(void);
+bool apic_timer_has_deadline(void);
+void apic_timer_deadline(uint64_t tsc); /* one interrupt when the TSC reaches that value */
+
+/* ---- device registers and firmware's tables -------------------------------------------------------- */
+/* Map [phys, phys + bytes), any alignment, into PML4[509]. flags as page_map. NULL: no frame for a page
+   table, no address space, or beyond the CPU's physical addresses. */
+volatile void *device_map(uint64_t phys, uint64_t bytes, unsigned flags) must_check;
+void device_unmap(volatile void *at, uint64_t bytes);
+
+/* ---- virtual memory: the kernel half (address_space.h has the user halves) ----------------------- */
 #define PAGE_SIZE 4096ull
 
 #define PAGE_WRITE   1u
 #define PAGE_EXECUTE 2u
 #define PAGE_USER    4u
 #define PAGE_UNCACHED 8u
+#define PAGE_WRITE_COMBINING 16u /* framebuffers: writes are gathered, reads are slow */
+#define PAGE_DEVICE  32u /* in a user half: not memory whose users are counted */
 
-/* Map one 4 KiB page. -ENOMEM: no frame for a table; -EEXIST: something is mapped there. */
+/*
+ * In multiples of 4 KiB, of PML4[508] to [510]; pages of 2 MiB and 1 GiB where they fit. After an error
+ * everything is as it was. -EINVAL: not such a range, or PAGE_USER, or PAGE_WRITE with PAGE_EXECUTE.
+ */
+/* -ENOMEM: no frame for a table; -EEXIST: something is mapped there. */
+int pages_map(uint64_t virt, uint64_t phys, uint64_t bytes, unsigned flags) must_check;
+/* -ENOENT: a page of it is not mapped; -ENOMEM: no frame to split a large page. */
+int pages_unmap(uint64_t virt, uint64_t bytes) must_check;
+/* New flags for what is mapped, the physical map included. -ENOENT, -ENOMEM. */
+int pages_protect(uint64_t virt, uint64_t bytes, unsigned flags) must_check;
+/* One 4 KiB page. */
 int page_map(uint64_t virt, uint64_t phys, unsigned flags) must_check;
 int page_unmap(uint64_t virt) must_check; /* -ENOENT */
-/* The physical address behind virt. -ENOENT. */
+/* The physical address behind virt, in the address space that is switched to. -ENOENT. */
 int page_translate(uint64_t virt, uint64_t *phys) must_check;
 /* Where a physical address can be read and written. Only memory of the map, not devices. */
 void *phys_to_virt(uint64_t phys);
+
+/* A level of the way to an address, for those who want to see it. */
+struct page_step {
+    const char *table; /* "PML4", "PDPT", "PD", "PT" */
+    unsigned index;
+    uint64_t at;    /* physical address of the entry */
+    uint64_t entry;
+    uint64_t phys;  /* of the next table, or of the page */
+    uint64_t bytes; /* of the page; 0: a table, or nothing */
+    bool present;
+    char rights[128]; /* "read, write, global, no execute" */
+};
+#define PAGE_STEPS_MAX 4
+unsigned page_walk(uint64_t virt, struct page_step steps[PAGE_STEPS_MAX]); /* returns how many */
+
+/* No page of the kernel half is writable and executable, or open to ring 3, and the recursive slot maps
+   the tables that are used. Else false, with *virt the first page that breaks it. */
+bool paging_check(uint64_t *virt);
+
+/* ---- faults that are expected -------------------------------------------------------------------- */
+/* Copies size bytes from an address that may not be there. -EFAULT: not all could be read. */
+int probe_read(const void *from, void *to, uint64_t size) must_check;
+/* A stack's guard page holds the address: whose, in *name ("boot", "NMI", "thread", …). */
+bool stack_guard_at(uint64_t virt, const char **name);

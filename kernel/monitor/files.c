@@ -44,7 +44,7 @@ void *file_buffer(size_t *size)
     static void *buffer;
     static size_t buffer_size;
     if (!buffer) {
-        buffer = heap_alloc(BUFFER_BYTES, 4096);
+        buffer = alloc(BUFFER_BYTES, 4096);
         buffer_size = buffer ? BUFFER_BYTES : SMALL_BUFFER;
         buffer = buffer ? buffer : small;
     }

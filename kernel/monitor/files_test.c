@@ -18,7 +18,7 @@ struct ext2 *root_fs(void)
     return NULL;
 }
 
-void *heap_alloc(size_t size, size_t align)
+void *alloc(size_t size, size_t align)
 {
     (void)size, (void)align;
     return NULL;

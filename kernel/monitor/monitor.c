@@ -1,6 +1,6 @@
 /*
- * The kernel monitor. Use: monitor_start once, monitor_poll after each interrupt; or monitor_run
- * alone. Locks: none; everything here runs in the idle loop, one command at a time.
+ * The kernel monitor. Use: monitor_start once, then monitor_poll whenever there is input; or
+ * monitor_run alone. Locks: none; everything here runs in one thread, one command at a time.
  *
  *     input ──► key_reader ──► line_editor ──► words ──► command ──► output ──► terminal
  */
@@ -109,7 +109,7 @@ void monitor_poll(void)
 {
     uint8_t byte;
     if (!input_pending())
-        return; /* a tick of the timer, most likely */
+        return;
     while (input_get(&byte)) {
         switch (line_editor_key(&editor, key_read(&reader, byte))) {
         case LINE_DONE:

@@ -112,9 +112,33 @@ def ext2():
             os.remove(image)
 
 
+def sealed(table, at):
+    """With the byte at `at` such that all sum up to 0."""
+    table[at] = 0
+    table[at] = -sum(table) & 255
+    return bytes(table)
+
+
+def madt():
+    """First byte: what it is (see madt_fuzz.c)."""
+    rsdp = sealed(bytearray(struct.pack("<8sB6sBI", b"RSD PTR ", 0, b"FASTOS", 0, 0x7FE0000)), 8)
+    yield b"\0" + bytes(32) + rsdp + bytes(16)
+    entries = [
+        struct.pack("<BBBBI", 0, 8, 0, 0, 1), struct.pack("<BBBBI", 0, 8, 1, 1, 1),
+        struct.pack("<BBBBII", 1, 12, 2, 0, 0xFEC00000, 0),
+        struct.pack("<BBBBIH", 2, 10, 0, 0, 2, 0), struct.pack("<BBBBIH", 2, 10, 0, 9, 9, 13),
+        struct.pack("<BBHI", 3, 8, 15, 23), struct.pack("<BBBHB", 4, 6, 255, 0, 1),
+        struct.pack("<BBHQ", 5, 12, 0, 0xFEE00000), struct.pack("<BBHIII", 9, 16, 0, 300, 1, 5),
+        struct.pack("<BBHIB3x", 10, 12, 5, 300, 1)]
+    body = struct.pack("<II", 0xFEE00000, 1) + b"".join(entries)
+    table = struct.pack("<4sIBB6s8sIII", b"APIC", 36 + len(body), 3, 0, b"FASTOS", b"SEED", 1, 1, 1)
+    for choice in (b"\2", b"\3", b"\4", b"\5"):
+        yield choice + sealed(bytearray(table + body), 9)
+
+
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
-    kinds = {f.__name__: f for f in (elf, mbr, memmap, edid, cmdline, ext2)}
+    kinds = {f.__name__: f for f in (elf, mbr, memmap, edid, cmdline, ext2, madt)}
     for name in names:
         target = os.path.join(folder, name)
         os.makedirs(target, exist_ok=True)

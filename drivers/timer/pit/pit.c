@@ -1,5 +1,6 @@
 /*
- * The 8254 programmable interval timer. Intel 8254 data sheet (1993): control word, modes 0 and 2.
+ * The 8254 programmable interval timer. Intel 8254 data sheet (1993): control word, modes 0 and 2,
+ * counter latch command.
  * Port 61h (the AT's system control port B): bit 0 gates channel 2, bit 1 the loudspeaker, bit 5
  * shows channel 2's output.
  */
@@ -12,14 +13,21 @@
 #define SYSTEM_B  0x61
 
 #define CONTROL_CHANNEL_0_RATE     0x34 /* low then high byte, mode 2 */
-#define CONTROL_CHANNEL_2_ONE_SHOT 0xb0 /* low then high byte, mode 0 */
+#define CONTROL_CHANNEL_0_ONE_SHOT 0x30 /* low then high byte, mode 0 */
+#define CONTROL_CHANNEL_2_ONE_SHOT 0xb0
+#define CONTROL_CHANNEL_2_RATE     0xb4
+#define CONTROL_LATCH_2            0x80
 
 #define SYSTEM_B_GATE    0x01
 #define SYSTEM_B_SPEAKER 0x02
 #define SYSTEM_B_OUTPUT  0x20
+#define SYSTEM_B_OURS    0x0f /* what can be written; the others are states */
 
 /* The longest wait is 55 ms and a read takes at least 10 ns, on whatever machine. */
 #define READS_MAX 6000000u
+#define COUNTER_READS_MAX 1000u /* it moves every 0.84 µs */
+
+static bool counting;
 
 int pit_start_ticks(unsigned hz)
 {
@@ -34,12 +42,26 @@ int pit_start_ticks(unsigned hz)
     return 0;
 }
 
+void pit_start_oneshot(uint16_t ticks)
+{
+    ddi_out8(CONTROL, CONTROL_CHANNEL_0_ONE_SHOT);
+    ddi_out8(CHANNEL_0, (uint8_t)ticks);
+    ddi_out8(CHANNEL_0, (uint8_t)(ticks >> 8));
+}
+
+void pit_stop(void)
+{
+    ddi_out8(CONTROL, CONTROL_CHANNEL_0_ONE_SHOT); /* counts only when it has got its count */
+}
+
 int pit_measure(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *elapsed)
 {
     uint8_t before = ddi_in8(SYSTEM_B);
     uint32_t reads = 0;
     uint64_t start, end;
 
+    if (counting)
+        return -EBUSY;
     ddi_out8(SYSTEM_B, (uint8_t)((before & ~SYSTEM_B_SPEAKER) | SYSTEM_B_GATE));
     ddi_out8(CONTROL, CONTROL_CHANNEL_2_ONE_SHOT);
     ddi_out8(CHANNEL_2, (uint8_t)ticks);
@@ -52,4 +74,33 @@ int pit_measure(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *elapsed)
     *elapsed = end - start;
     /* An output that is high at once belongs to a channel that is not there. */
     return reads == 0 || reads == READS_MAX ? -ETIMEDOUT : 0;
+}
+
+uint16_t pit_counter(void)
+{
+    unsigned down;
+
+    ddi_out8(CONTROL, CONTROL_LATCH_2);
+    down = ddi_in8(CHANNEL_2);
+    down |= (unsigned)ddi_in8(CHANNEL_2) << 8;
+    return (uint16_t)(0 - down);
+}
+
+int pit_counter_start(void)
+{
+    uint16_t first;
+
+    ddi_out8(SYSTEM_B, (uint8_t)((ddi_in8(SYSTEM_B) & SYSTEM_B_OURS & ~SYSTEM_B_SPEAKER)
+                                 | SYSTEM_B_GATE));
+    ddi_out8(CONTROL, CONTROL_CHANNEL_2_RATE);
+    ddi_out8(CHANNEL_2, 0); /* 65536 */
+    ddi_out8(CHANNEL_2, 0);
+    first = pit_counter();
+    for (uint32_t reads = 0; reads < COUNTER_READS_MAX; reads++) {
+        if (pit_counter() != first) {
+            counting = true;
+            return 0;
+        }
+    }
+    return -ETIMEDOUT;
 }

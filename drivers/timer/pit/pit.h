@@ -1,4 +1,4 @@
-/* The 8254 interval timer: channel 0 for ticks, channel 2 to measure other clocks with. */
+/* The 8254 interval timer: channel 0 interrupts, channel 2 measures other clocks and counts. */
 #pragma once
 
 #include <stdint.h>
@@ -9,6 +9,16 @@
 
 /* Channel 0 interrupts (IRQ 0) hz times a second, 19 ≤ hz ≤ 10000. -EINVAL. */
 int pit_start_ticks(unsigned hz) must_check;
+/* Channel 0 interrupts once, after `ticks` of PIT_HZ (1–65535), instead of what it was set to. */
+void pit_start_oneshot(uint16_t ticks);
+void pit_stop(void); /* channel 0: no interrupt any more */
+
 /* Count `ticks` of PIT_HZ (1–65535) on channel 2, calling `stamp` as it starts and as it ends; the
-   difference goes to *elapsed. -ETIMEDOUT: the channel does not count. */
+   difference goes to *elapsed. -ETIMEDOUT: the channel does not count. -EBUSY: pit_counter_start. */
 int pit_measure(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *elapsed) must_check;
+
+/* Channel 2 counts from now on, for good. -ETIMEDOUT: it does not. */
+int pit_counter_start(void) must_check;
+/* What it has counted, modulo 65536: upward, PIT_HZ in a second, around once in 54.9 ms. Interrupts off:
+   the byte pair must not be torn. */
+uint16_t pit_counter(void);

@@ -61,6 +61,11 @@ uint64_t cpu_timestamp(void)
     return (uint64_t)high << 32 | low;
 }
 
+bool cpu_timestamp_is_invariant(void)
+{
+    return cpuid(0x80000000, 0).eax >= 0x80000007 && cpuid(0x80000007, 0).edx & 1u << 8;
+}
+
 void cpu_triple_fault(void)
 {
     struct {

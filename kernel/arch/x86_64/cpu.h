@@ -13,6 +13,8 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf);
 
 #define MSR_EFER     0xc0000080u
 #define EFER_NXE     (1ull << 11)
+#define MSR_GS_BASE        0xc0000101u
+#define MSR_KERNEL_GS_BASE 0xc0000102u /* what SWAPGS brings */
 
 static inline uint64_t read_cr4(void)
 {
@@ -25,4 +27,26 @@ static inline uint64_t read_cr4(void)
 static inline void write_cr4(uint64_t value)
 {
     __asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
+}
+
+static inline uint64_t read_cr0(void)
+{
+    uint64_t value;
+
+    __asm__ volatile("mov %%cr0, %0" : "=r"(value));
+    return value;
+}
+
+static inline void write_cr0(uint64_t value)
+{
+    __asm__ volatile("mov %0, %%cr0" : : "r"(value) : "memory");
+}
+
+/* The address of the last page fault. */
+static inline uint64_t read_cr2(void)
+{
+    uint64_t value;
+
+    __asm__ volatile("mov %%cr2, %0" : "=r"(value));
+    return value;
 }

@@ -5,8 +5,10 @@ default rel
 
 extern kernel_main
 extern boot_stack
+extern boot_cpu
 extern __stack_chk_guard
 
+%define MSR_GS_BASE 0xc0000101
 %define BOOT_STACK_SIZE 0x9000   ; sizeof(struct boot_stack), stacks.h
 
 section .text.entry
@@ -15,6 +17,12 @@ _start:
     cld
     lea rsp, [boot_stack + BOOT_STACK_SIZE]
     xor ebp, ebp                ; the backtrace ends here
+
+    mov ecx, MSR_GS_BASE        ; per-CPU data: locks and the log want them from the first line on
+    lea rax, [boot_cpu]
+    mov rdx, rax
+    shr rdx, 32
+    wrmsr
 
     ; A stack guard value that differs from boot to boot. The lowest byte stays 0, so that a string
     ; that runs over cannot write it.

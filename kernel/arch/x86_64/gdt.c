@@ -62,5 +62,6 @@ void gdt_init(void)
     tss.io_bitmap_base = sizeof(tss);
     tss_describe();
     fastos_lgdt((const uint8_t *)&gdtr);
+    percpu_load(&boot_cpu); /* loading GS took its base away */
     fastos_ltr(SELECTOR_TSS);
 }

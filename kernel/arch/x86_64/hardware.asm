@@ -94,6 +94,61 @@ routine fastos_write_msr
     wrmsr
     ret
 
+; in: rdi struct cpu_context to save, rsi struct cpu_context to go on with (hardware.h)
+; out: -   clobbers: - (all come back when somebody switches to the saved one)
+routine fastos_context_switch
+    mov [rdi], rax
+    mov [rdi + 8], rbx
+    mov [rdi + 16], rcx
+    mov [rdi + 24], rdx
+    mov [rdi + 32], rsi
+    mov [rdi + 40], rdi
+    mov [rdi + 48], rbp
+    lea rax, [rsp + 8]          ; rsp behind the return
+    mov [rdi + 56], rax
+    mov [rdi + 64], r8
+    mov [rdi + 72], r9
+    mov [rdi + 80], r10
+    mov [rdi + 88], r11
+    mov [rdi + 96], r12
+    mov [rdi + 104], r13
+    mov [rdi + 112], r14
+    mov [rdi + 120], r15
+    mov rax, [rsp]              ; rip: where we would return to
+    mov [rdi + 128], rax
+    pushfq
+    pop qword [rdi + 136]
+    mov rax, cr3
+    mov [rdi + 144], rax
+
+    mov rcx, [rsi + 144]
+    cmp rcx, rax                ; the same address space: its translations stay
+    je .same_space
+    mov cr3, rcx
+.same_space:
+    mov rsp, [rsi + 56]
+    push KERNEL_DATA            ; what IRETQ takes: ss, rsp, rflags, cs, rip
+    push qword [rsi + 56]
+    push qword [rsi + 136]
+    push KERNEL_CODE
+    push qword [rsi + 128]
+    mov rax, [rsi]
+    mov rbx, [rsi + 8]
+    mov rcx, [rsi + 16]
+    mov rdx, [rsi + 24]
+    mov rdi, [rsi + 40]
+    mov rbp, [rsi + 48]
+    mov r8, [rsi + 64]
+    mov r9, [rsi + 72]
+    mov r10, [rsi + 80]
+    mov r11, [rsi + 88]
+    mov r12, [rsi + 96]
+    mov r13, [rsi + 104]
+    mov r14, [rsi + 112]
+    mov r15, [rsi + 120]
+    mov rsi, [rsi + 32]
+    iretq
+
 ; in: rdi struct interrupt_frame (interrupt_frame.h)   out: -   clobbers: rax
 ; The registers as they are at the call, for a panic that no exception brought.
 routine cpu_capture

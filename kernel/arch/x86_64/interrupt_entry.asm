@@ -24,10 +24,21 @@ interrupt_stubs:
 %assign vector vector + 1
 %endrep
 
+; GS is the kernel's while it runs and ring 3's while that runs: swapped on the way in and out, when the
+; saved CS says that ring 3 was interrupted.
+; in: rsp at the vector of a struct interrupt_frame
+%macro swap_gs_for_ring_3 0
+    test byte [rsp + 24], 3     ; cs
+    jz %%kernel
+    swapgs
+%%kernel:
+%endmacro
+
 ; in: on the stack: vector, error code, rip, cs, rflags, rsp, ss
 ; The layout pushed here is struct interrupt_frame (interrupt_frame.h).
 align 16
 interrupt_common:
+    swap_gs_for_ring_3
     push rax
     push rbx
     push rcx
@@ -64,5 +75,18 @@ interrupt_common:
     pop rcx
     pop rbx
     pop rax
+    swap_gs_for_ring_3
     add rsp, 16                 ; vector and error code
     iretq
+
+; INT with the vector of each IRQ line (irq.c); slots of 4 bytes.
+global software_irqs:function hidden
+align 4
+software_irqs:
+%assign line 0
+%rep 16
+    align 4
+    int 32 + line
+    ret
+%assign line line + 1
+%endrep

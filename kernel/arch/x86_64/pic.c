@@ -1,9 +1,12 @@
 /*
  * The two 8259A interrupt controllers. IRQ 0–7 → vectors 32–39, IRQ 8–15 → 40–47; every line is
  * masked until somebody binds it. Intel 8259A data sheet (1988), "Initialization command words".
+ * Which lines are level-triggered stands in the ELCR of EISA and PCI chip sets (Intel PIIX data
+ * sheet, "Edge/level control registers").
  */
 #include "kernel/arch/arch.h"
-#include "kernel/arch/x86_64/port.h"
+#include "kernel/arch/x86_64/hardware.h"
+#include "kernel/arch/x86_64/irq_controller.h"
 
 #define MASTER_COMMAND 0x20
 #define MASTER_DATA    0x21
@@ -17,20 +20,33 @@
 
 #define CASCADE_IRQ 2
 
+#define ELCR_MASTER 0x4d0
+#define ELCR_SLAVE  0x4d1
+#define ELCR_NEVER  0x2107 /* timer, keyboard, cascade, clock, coprocessor: always edge */
+
 static uint16_t masked = 0xffff; /* a bit a line */
+static uint16_t level;
 
 static void write_masks(void)
 {
-    out8(MASTER_DATA, (uint8_t)masked);
-    out8(SLAVE_DATA, (uint8_t)(masked >> 8));
+    fastos_outb(MASTER_DATA, (uint8_t)masked);
+    fastos_outb(SLAVE_DATA, (uint8_t)(masked >> 8));
 }
 
 /* Old controllers want a moment between two writes; port 80h is the customary one to waste it on.
  */
 static void command(uint16_t port, uint8_t value)
 {
-    out8(port, value);
-    out8(0x80, 0);
+    fastos_outb(port, value);
+    fastos_outb(0x80, 0);
+}
+
+/* A machine without the registers (ISA alone) answers with ones: all edge. */
+static uint16_t read_elcr(void)
+{
+    uint16_t value = (uint16_t)(fastos_inb(ELCR_MASTER) | fastos_inb(ELCR_SLAVE) << 8);
+
+    return value & ELCR_NEVER ? 0 : value;
 }
 
 void pic_init(void)
@@ -45,38 +61,59 @@ void pic_init(void)
     command(SLAVE_DATA, ICW4_8086);
     masked = (uint16_t)~(1u << CASCADE_IRQ);
     write_masks();
+    level = read_elcr();
 }
 
-void irq_mask(unsigned irq)
+void pic_shut_up(void)
+{
+    masked = 0xffff;
+    write_masks();
+}
+
+static void mask(unsigned irq)
 {
     masked |= (uint16_t)(1u << irq);
     write_masks();
 }
 
-void irq_unmask(unsigned irq)
+static void unmask(unsigned irq)
 {
     masked &= (uint16_t)~(1u << irq);
     write_masks();
 }
 
-void irq_acknowledge(unsigned irq)
+static void acknowledge(unsigned irq)
 {
     if (irq >= 8)
-        out8(SLAVE_COMMAND, OCW2_EOI);
-    out8(MASTER_COMMAND, OCW2_EOI);
+        fastos_outb(SLAVE_COMMAND, OCW2_EOI);
+    fastos_outb(MASTER_COMMAND, OCW2_EOI);
 }
 
-bool irq_is_spurious(unsigned irq)
+static bool is_spurious(unsigned irq)
 {
     uint16_t port = irq >= 8 ? SLAVE_COMMAND : MASTER_COMMAND;
 
     if (irq != 7 && irq != 15)
         return false;
-    out8(port, OCW3_READ_ISR);
-    if (in8(port) & 0x80)
+    fastos_outb(port, OCW3_READ_ISR);
+    if (fastos_inb(port) & 0x80)
         return false;
     /* The master did mean its cascade line and waits for the acknowledgement. */
     if (irq == 15)
-        out8(MASTER_COMMAND, OCW2_EOI);
+        fastos_outb(MASTER_COMMAND, OCW2_EOI);
     return true;
 }
+
+static bool is_level(unsigned irq)
+{
+    return level >> irq & 1;
+}
+
+const struct irq_controller pic = {
+    .name = "PIC",
+    .mask = mask,
+    .unmask = unmask,
+    .acknowledge = acknowledge,
+    .is_spurious = is_spurious,
+    .is_level = is_level,
+};

@@ -299,7 +299,7 @@ static struct text_cell *take_cells(struct text_screen *screen, bool use_heap)
 
     if (count <= VGA_TEXT_COLUMNS * VGA_TEXT_ROWS)
         return spare_cells;
-    struct text_cell *cells = use_heap ? heap_alloc(2 * count * sizeof(*cells), 64) : NULL;
+    struct text_cell *cells = use_heap ? alloc(2 * count * sizeof(*cells), 64) : NULL;
     if (cells != NULL)
         return cells;
     framebuffer_limit(&framebuffer, VGA_TEXT_COLUMNS, VGA_TEXT_ROWS);

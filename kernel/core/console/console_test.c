@@ -104,7 +104,7 @@ void vga_init(struct vga *vga, volatile uint16_t *memory, const uint32_t palette
     clear_screen();
 }
 
-void *heap_alloc(size_t size, size_t align)
+void *alloc(size_t size, size_t align)
 {
     assert_true(align <= 4096);
     heap_was_used = true;

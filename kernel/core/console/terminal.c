@@ -8,6 +8,7 @@
 #include "drivers/serial/serial.h"
 #include "kernel/arch/arch.h"
 #include "kernel/core/console/console.h"
+#include "kernel/core/interrupts/rest.h"
 #include "kernel/core/time/time.h"
 #include "lib/printf.h"
 
@@ -21,7 +22,7 @@ static void wait_for_room(size_t bytes)
 
     while (serial_room() < bytes && cpu_interrupts_enabled()
            && time_now_us() - start_us < ROOM_WAIT_US)
-        cpu_halt();
+        irq_rest(NULL);
 }
 
 static void write_serial(const char *text, size_t size)

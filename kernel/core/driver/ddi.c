@@ -6,6 +6,7 @@
 #include "kernel/arch/x86_64/port.h"
 #include "kernel/core/input/input.h"
 #include "kernel/core/interrupts/interrupts.h"
+#include "kernel/core/interrupts/rest.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/time/time.h"
 
@@ -30,21 +31,12 @@ void ddi_delay_us(uint32_t us)
 
 void ddi_relax(void)
 {
-    /* The tick of the timer ends the halt at the latest after a millisecond. */
-    if (cpu_interrupts_enabled())
-        cpu_halt();
-    else
-        cpu_pause();
+    irq_rest(NULL);
 }
 
 void ddi_relax_unless(const volatile bool *done)
 {
-    uint64_t saved = cpu_save_interrupts();
-
-    /* No interrupt between the look and the halt, or a millisecond would be lost. */
-    if (!*done && saved & CPU_INTERRUPTS_ON)
-        cpu_idle();
-    cpu_restore_interrupts(saved);
+    irq_rest(done);
 }
 
 uint8_t ddi_in8(uint16_t port)

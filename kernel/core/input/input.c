@@ -2,8 +2,8 @@
  * Input: from keys to the bytes a terminal sends.
  *
  * Use: drivers call input_key and input_byte from their interrupt handlers; one reader calls
- * input_get. Locks: none. Handlers run with interrupts off, so there is one writer at a time; only
- * the writer moves `head`, only the reader moves `tail`.
+ * input_get, and waits by input_wait. Locks: none for the queue. Handlers run with interrupts off, so
+ * there is one writer at a time; only the writer moves `head`, only the reader moves `tail`.
  *
  * The sequences are those of "XTerm Control Sequences" (T. Dickey), section PC-Style Function Keys.
  */
@@ -11,6 +11,7 @@
 
 #include "drivers/ddi.h"
 #include "kernel/core/input/layout.h"
+#include "kernel/core/sync/wait.h"
 #include "lib/printf.h"
 #include "lib/string.h"
 #include "lib/utf8.h"
@@ -25,6 +26,8 @@ static struct {
     uint32_t tail; /* the oldest byte; the reader's */
     uint64_t lost;
 } queue;
+
+static struct wait_queue readers = WAIT_QUEUE("input");
 
 /* All of it or nothing: half an escape sequence would type its rest as text. */
 static void put(const uint8_t *bytes, uint32_t size)
@@ -41,6 +44,7 @@ static void put(const uint8_t *bytes, uint32_t size)
         head = (head + 1) % QUEUE_BYTES;
     }
     __atomic_store_n(&queue.head, head, __ATOMIC_RELEASE);
+    wait_broadcast(&readers);
 }
 
 void input_byte(uint8_t byte)
@@ -51,6 +55,15 @@ void input_byte(uint8_t byte)
 bool input_pending(void)
 {
     return queue.tail != __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE);
+}
+
+void input_wait(void)
+{
+    uint64_t saved = wait_lock(&readers);
+
+    while (!input_pending())
+        (void)!wait_locked(&readers, &saved, WAIT_FOREVER);
+    wait_unlock(&readers, saved);
 }
 
 bool input_get(uint8_t *byte)

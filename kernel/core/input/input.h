@@ -13,6 +13,7 @@ uint8_t input_key(uint8_t code, bool pressed);
 void input_byte(uint8_t byte); /* from interrupt handlers */
 bool input_get(uint8_t *byte); /* false: nothing there */
 bool input_pending(void);      /* true: input_get would bring something */
+void input_wait(void); /* until input_pending */
 /* True when that byte is in the queue: to see Ctrl-C while one is busy. */
 bool input_waiting(uint8_t byte);
 /* Bytes and key sequences dropped since the start because nobody read the queue in time. */

@@ -1,29 +1,113 @@
-/* The frame bitmap. Use: frames_init → frame_alloc, frame_free. */
+/*
+ * Physical frames: the map of bits (frame_map.c), a reference count a frame, a cache of free frames a
+ * CPU. Use: frames_init → alloc_frame, free_frame. Locks: the map under `lock`; a cache belongs to its
+ * CPU while preemption is off; a count changes atomically.
+ *
+ * A frame in a cache is used as the map sees it, and has the count 0: so freeing it twice is noticed
+ * without looking at the map.
+ */
+#include "kernel/core/memory/frames.h"
+
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "kernel/arch/arch.h"
-#include "kernel/core/memory/frames.h"
-#include "lib/bitmap.h"
+#include "kernel/core/log/log.h"
+#include "kernel/core/memory/frame_map.h"
+#include "kernel/core/memory/inject.h"
+#include "kernel/core/sync/preempt.h"
+#include "kernel/core/sync/spinlock.h"
 #include "lib/errno.h"
-#include "lib/string.h"
 
-static uint64_t *used; /* a set bit: not to be had */
-static uint64_t frame_count;
-static uint64_t total, available;
-static uint64_t search_from; /* no free frame lies below */
+#define CACHE_MAX   64u
+#define CACHE_BATCH 32u /* frames that go between cache and map at a time */
+#define FAULTS_LOGGED 16u /* of each kind; the others are counted only */
 
-/* The frame behind the last one that is, or can become, usable. */
-static uint64_t end_of_memory(const struct boot_info *boot)
+#define FRAMES_16M (FRAMES_BELOW_16M / FRAME_SIZE)
+#define FRAMES_4G  (FRAMES_BELOW_4G / FRAME_SIZE)
+
+struct frame_cache {
+    unsigned count;
+    uint64_t frames[CACHE_MAX];
+};
+
+static struct frame_map map; /* under lock; the counts and `touched` are read without it */
+static struct spinlock lock = SPINLOCK("frames", LOCK_RANK_FRAMES);
+static struct frame_cache caches[CPUS_MAX];
+static uint64_t total;
+
+uint64_t memory_fail_in;
+
+/* ---- what is refused --------------------------------------------------------------------------- */
+
+static const char *const fault_texts[FRAME_FAULTS] = {
+    [FRAME_FAULT_UNALIGNED] = "is not the start of a frame",
+    [FRAME_FAULT_BEYOND] = "lies beyond memory",
+    [FRAME_FAULT_RESERVED] = "is reserved",
+    [FRAME_FAULT_FREE] = "is free",
+    [FRAME_FAULT_SHARED] = "has other references",
+    [FRAME_FAULT_OVERFLOW] = "has too many references",
+};
+static uint64_t fault_counts[FRAME_FAULTS];
+
+static enum frame_fault find_fault(uint64_t phys)
 {
-    uint64_t end = 0;
+    uint64_t frame = phys / FRAME_SIZE;
 
-    for (uint32_t i = 0; i < boot->memory_count; i++) {
-        const struct boot_memory_range *range = &boot->memory[i];
-
-        if (range->type == BOOT_MEMORY_USABLE || range->type == BOOT_MEMORY_LOADER)
-            end = (range->base + range->length) / FRAME_SIZE;
+    if (phys % FRAME_SIZE)
+        return FRAME_FAULT_UNALIGNED;
+    if (frame >= map.size)
+        return FRAME_FAULT_BEYOND;
+    if (!frame_map_touched(&map, frame))
+        return frame_map_is_spanned(&map, frame) ? FRAME_FAULT_FREE : FRAME_FAULT_RESERVED;
+    switch (map.counts[frame]) {
+    case FRAME_COUNT_RESERVED:
+        return FRAME_FAULT_RESERVED;
+    case 0:
+        return FRAME_FAULT_FREE;
+    default:
+        return FRAME_FAULT_SHARED;
     }
-    return end;
+}
+
+/* Say and count it. Returns the error. */
+static int refuse_as(enum frame_fault fault, uint64_t phys, const char *what)
+{
+    if (__atomic_add_fetch(&fault_counts[fault], 1, __ATOMIC_RELAXED) <= FAULTS_LOGGED)
+        log_error("memory", "%s: frame 0x%llx %s", what, (unsigned long long)phys,
+                  fault_texts[fault]);
+    if (fault == FRAME_FAULT_SHARED)
+        return -EBUSY;
+    return fault == FRAME_FAULT_OVERFLOW ? -EOVERFLOW : -EINVAL;
+}
+
+static never_inline int refuse(uint64_t phys, const char *what)
+{
+    return refuse_as(find_fault(phys), phys, what);
+}
+
+uint64_t frame_fault_count(enum frame_fault fault, const char **text)
+{
+    *text = fault_texts[fault];
+    return fault_counts[fault];
+}
+
+/* ---- the map's beginning ----------------------------------------------------------------------- */
+
+static bool is_or_will_be_free(uint32_t type)
+{
+    return type == BOOT_MEMORY_USABLE || type == BOOT_MEMORY_LOADER;
+}
+
+static uint64_t round_up(uint64_t value, uint64_t step)
+{
+    return (value + step - 1) / step * step;
+}
+
+/* The words of the map, and behind them the counts. */
+static uint64_t bytes_for(uint64_t frames)
+{
+    return round_up(frame_map_bytes(frames) + frames * sizeof(uint16_t), FRAME_SIZE);
 }
 
 /* The first usable range with room for `bytes`, at or above `from`. */
@@ -42,83 +126,327 @@ static int find_room(const struct boot_info *boot, uint64_t from, uint64_t bytes
     return -ENOMEM;
 }
 
-static void release(uint64_t base, uint64_t length)
+/* How large the map is to be: memory up to the end of the highest range whose map has room and takes no
+   more than a sixteenth of what it describes (a lone page at the end of the address space would). */
+static int place_map(const struct boot_info *boot, uint64_t *frames, uint64_t *phys)
 {
-    uint64_t first = base / FRAME_SIZE, count = length / FRAME_SIZE;
+    uint64_t kernel_end = round_up(boot->kernel.phys + boot->kernel.bytes, FRAME_SIZE);
+    uint64_t left = 0;
 
-    bitmap_clear_range(used, first, count);
-    available += count;
-    total += count;
-    if (first < search_from)
-        search_from = first;
-}
-
-void frames_release_type(const struct boot_info *boot, uint32_t type)
-{
     for (uint32_t i = 0; i < boot->memory_count; i++)
-        if (boot->memory[i].type == type)
-            release(boot->memory[i].base, boot->memory[i].length);
+        left += is_or_will_be_free(boot->memory[i].type) ? boot->memory[i].length : 0;
+    for (uint32_t i = boot->memory_count; i-- > 0;) {
+        const struct boot_memory_range *range = &boot->memory[i];
+        uint64_t bytes;
+
+        if (!is_or_will_be_free(range->type))
+            continue;
+        *frames = (range->base + range->length) / FRAME_SIZE;
+        bytes = bytes_for(*frames);
+        if (*frames > 0 && *frames <= FRAME_MAP_LIMIT && bytes <= left / 16
+            && (find_room(boot, kernel_end, bytes, phys) == 0
+                || find_room(boot, 0, bytes, phys) == 0))
+            return 0;
+        log_warn("memory", "0x%llx-0x%llx left unused: a map up to there needs %llu KiB",
+                 (unsigned long long)range->base,
+                 (unsigned long long)(range->base + range->length - 1),
+                 (unsigned long long)(bytes / 1024));
+        left -= range->length;
+    }
+    return -ENOMEM;
 }
 
-static uint64_t round_up(uint64_t value, uint64_t step)
+static void add(uint64_t first, uint64_t end)
 {
-    return (value + step - 1) / step * step;
+    if (first >= end || first >= map.size)
+        return;
+    if (frame_map_add(&map, first, end - first))
+        log_warn("memory", "frames 0x%llx-0x%llx left unused: the map has too many pieces",
+                 (unsigned long long)first, (unsigned long long)(end - 1));
+    else
+        total += end - first;
+}
+
+/* All ranges of that type, without [own, own_end), where the map itself lies. */
+static void add_type(const struct boot_info *boot, uint32_t type, uint64_t own, uint64_t own_end)
+{
+    for (uint32_t i = 0; i < boot->memory_count; i++) {
+        const struct boot_memory_range *range = &boot->memory[i];
+        uint64_t first = range->base / FRAME_SIZE;
+        uint64_t end = first + range->length / FRAME_SIZE;
+
+        if (range->type != type)
+            continue;
+        if (own >= first && own < end) {
+            add(first, own);
+            first = own_end;
+        }
+        add(first, end);
+    }
 }
 
 int frames_init(const struct boot_info *boot)
 {
-    uint64_t kernel_end = round_up(boot->kernel.phys + boot->kernel.bytes, FRAME_SIZE);
-    uint64_t phys, bytes;
+    uint64_t frames, phys;
+    int error = place_map(boot, &frames, &phys);
 
-    total = available = 0;
-    frame_count = end_of_memory(boot);
-    search_from = frame_count;
-    bytes = round_up((frame_count + 63) / 64 * 8, FRAME_SIZE);
-    if (find_room(boot, kernel_end, bytes, &phys) && find_room(boot, 0, bytes, &phys))
-        return -ENOMEM;
-    used = phys_to_virt(phys);
-    memset(used, 0xff, bytes);
-    frames_release_type(boot, BOOT_MEMORY_USABLE);
-    bitmap_set_range(used, phys / FRAME_SIZE, bytes / FRAME_SIZE);
-    available -= bytes / FRAME_SIZE;
-    total -= bytes / FRAME_SIZE;
+    if (error)
+        return error;
+    for (unsigned i = 0; i < CPUS_MAX; i++)
+        caches[i].count = 0;
+    total = 0;
+    uint8_t *own = phys_to_virt(phys);
+    error = frame_map_init(&map, frames, (uint64_t *)own,
+                           (uint16_t *)(own + frame_map_bytes(frames)));
+    if (error)
+        return error;
+    add_type(boot, BOOT_MEMORY_USABLE, phys / FRAME_SIZE, (phys + bytes_for(frames)) / FRAME_SIZE);
     return 0;
 }
 
-int frame_alloc(uint64_t *phys)
+void frames_release_type(const struct boot_info *boot, uint32_t type)
 {
-    return frame_alloc_run(1, 1, phys);
+    spin_lock(&lock);
+    add_type(boot, type, UINT64_MAX, UINT64_MAX);
+    spin_unlock(&lock);
 }
 
-int frame_alloc_run(uint64_t count, uint64_t align_frames, uint64_t *phys)
-{
-    uint64_t frame;
+/* ---- single frames ----------------------------------------------------------------------------- */
 
-    if (count == 0)
-        return -ENOMEM;
-    frame = bitmap_find_clear_run(used, frame_count, search_from, count, align_frames);
-    if (frame >= frame_count)
-        return -ENOMEM;
-    bitmap_set_range(used, frame, count);
-    available -= count;
-    if (count == 1 && align_frames == 1)
-        search_from = frame + 1;
+/* Where to look first: low memory is kept for those who need it. */
+static const struct {
+    uint64_t from, to;
+} zones[] = {
+    {FRAMES_4G, UINT64_MAX},
+    {FRAMES_16M, FRAMES_4G},
+    {0, FRAMES_16M},
+};
+
+/* Frames for an empty cache. Preemption is off. */
+static bool refill(struct frame_cache *cache)
+{
+    spin_lock(&lock);
+    for (unsigned i = 0; i < array_length(zones) && cache->count == 0; i++)
+        cache->count =
+            frame_map_take(&map, zones[i].from, zones[i].to, cache->frames, CACHE_BATCH);
+    spin_unlock(&lock);
+    return cache->count > 0;
+}
+
+/* The oldest `count` frames of a cache go back to the map. */
+static void drain(struct frame_cache *cache, unsigned count)
+{
+    spin_lock(&lock);
+    for (unsigned i = 0; i < count; i++)
+        (void)!frame_map_give(&map, cache->frames[i], 1); /* the map has it as used: cannot fail */
+    spin_unlock(&lock);
+    cache->count -= count;
+    for (unsigned i = 0; i < cache->count; i++)
+        cache->frames[i] = cache->frames[i + count];
+}
+
+/* The newest frame of a cache that has one. */
+static inline int take_cached(struct frame_cache *cache, uint64_t *phys)
+{
+    uint64_t frame = cache->frames[--cache->count];
+
+    map.counts[frame] = 1; /* nobody else knows the frame */
+    preempt_enable();
     *phys = frame * FRAME_SIZE;
     return 0;
 }
 
-int frame_free(uint64_t phys)
+/* Preemption is off, and on afterwards. */
+static never_inline int alloc_slowly(struct frame_cache *cache, uint64_t *phys)
 {
-    uint64_t frame = phys / FRAME_SIZE;
+    if (refill(cache))
+        return take_cached(cache, phys);
+    preempt_enable();
+    return -ENOMEM;
+}
 
-    if (phys % FRAME_SIZE || frame >= frame_count || !bitmap_get(used, frame))
-        return -EINVAL;
-    bitmap_clear(used, frame);
-    available++;
-    if (frame < search_from)
-        search_from = frame;
+int alloc_frame(uint64_t *phys)
+{
+    if (memory_must_fail())
+        return -ENOMEM;
+    preempt_disable();
+    struct frame_cache *cache = &caches[cpu_number()];
+    if (unlikely(cache->count == 0))
+        return alloc_slowly(cache, phys);
+    return take_cached(cache, phys);
+}
+
+static inline void put_cached(struct frame_cache *cache, uint64_t frame)
+{
+    cache->frames[cache->count++] = frame;
+    preempt_enable();
+}
+
+static never_inline void keep_slowly(struct frame_cache *cache, uint64_t frame)
+{
+    drain(cache, CACHE_BATCH);
+    put_cached(cache, frame);
+}
+
+/* The frame is to be had again; its count is 0. */
+static inline void keep(uint64_t frame)
+{
+    preempt_disable();
+    struct frame_cache *cache = &caches[cpu_number()];
+    if (unlikely(cache->count == CACHE_MAX))
+        keep_slowly(cache, frame);
+    else
+        put_cached(cache, frame);
+}
+
+/* The frame's number. Of an address that is not a frame's start it is beyond every map: what should be 0
+   comes out on top. */
+static inline uint64_t frame_of(uint64_t phys)
+{
+    return phys / FRAME_SIZE | phys << 52;
+}
+
+/* Its count can be looked at. */
+static inline bool is_known(uint64_t frame)
+{
+    return likely(frame < map.size) && likely(frame_map_touched(&map, frame));
+}
+
+static inline bool change_count(uint64_t frame, uint16_t from, uint16_t to)
+{
+    return __atomic_compare_exchange_n(&map.counts[frame], &from, to, false, __ATOMIC_ACQ_REL,
+                                       __ATOMIC_RELAXED);
+}
+
+int free_frame(uint64_t phys)
+{
+    uint64_t frame = frame_of(phys);
+
+    if (unlikely(!is_known(frame)) || unlikely(!change_count(frame, 1, 0)))
+        return refuse(phys, "free");
+    keep(frame);
     return 0;
 }
+
+/* ---- references -------------------------------------------------------------------------------- */
+
+static uint16_t count_of(uint64_t frame)
+{
+    return __atomic_load_n(&map.counts[frame], __ATOMIC_RELAXED);
+}
+
+int frame_get(uint64_t phys)
+{
+    uint64_t frame = frame_of(phys);
+    uint16_t count;
+
+    if (!is_known(frame))
+        return refuse(phys, "get");
+    do {
+        count = count_of(frame);
+        if (count == 0 || count == FRAME_COUNT_RESERVED)
+            return refuse(phys, "get");
+        if (count == FRAME_COUNT_MAX)
+            return refuse_as(FRAME_FAULT_OVERFLOW, phys, "get");
+    } while (!change_count(frame, count, (uint16_t)(count + 1)));
+    return 0;
+}
+
+int frame_put(uint64_t phys)
+{
+    uint64_t frame = frame_of(phys);
+    uint16_t count;
+
+    if (!is_known(frame))
+        return refuse(phys, "put");
+    do {
+        count = count_of(frame);
+        if (count == 0 || count == FRAME_COUNT_RESERVED)
+            return refuse(phys, "put");
+    } while (!change_count(frame, count, (uint16_t)(count - 1)));
+    if (count == 1)
+        keep(frame);
+    return 0;
+}
+
+unsigned frame_references(uint64_t phys)
+{
+    unsigned count = is_known(frame_of(phys)) ? count_of(frame_of(phys)) : 0;
+
+    return count == FRAME_COUNT_RESERVED ? 0 : count;
+}
+
+/* ---- runs -------------------------------------------------------------------------------------- */
+
+/* The highest zone that has such a run; then, for runs that reach over a zone's end, all of them. */
+static int take_run(uint64_t count, uint64_t align, uint64_t limit, uint64_t *first)
+{
+    int error = -ENOMEM;
+
+    for (unsigned i = 0; i < array_length(zones) && error == -ENOMEM; i++) {
+        uint64_t to = zones[i].to < limit ? zones[i].to : limit;
+
+        if (zones[i].from < to)
+            error = frame_map_take_run(&map, count, align, zones[i].from, to, first);
+    }
+    return error == -ENOMEM ? frame_map_take_run(&map, count, align, 0, limit, first) : error;
+}
+
+int alloc_frames(uint64_t count, uint64_t align_frames, uint64_t below, uint64_t *phys)
+{
+    uint64_t first;
+
+    if (memory_must_fail())
+        return -ENOMEM;
+    spin_lock(&lock);
+    int error = take_run(count, align_frames, below / FRAME_SIZE, &first);
+    spin_unlock(&lock);
+    if (error == -ENOMEM) { /* perhaps this CPU's cache holds what is missing */
+        preempt_disable();
+        drain(&caches[cpu_number()], caches[cpu_number()].count);
+        preempt_enable();
+        spin_lock(&lock);
+        error = take_run(count, align_frames, below / FRAME_SIZE, &first);
+        spin_unlock(&lock);
+    }
+    if (error)
+        return error;
+    for (uint64_t i = 0; i < count; i++)
+        map.counts[first + i] = 1;
+    *phys = first * FRAME_SIZE;
+    return 0;
+}
+
+/* Whether all of them have one reference; else what free_frame would say of the first that has not. */
+static int check_run(uint64_t phys, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t at = phys + i * FRAME_SIZE;
+
+        if (!is_known(frame_of(at)) || count_of(frame_of(at)) != 1)
+            return refuse(at, "free");
+    }
+    return 0;
+}
+
+int free_frames(uint64_t phys, uint64_t count)
+{
+    uint64_t first = phys / FRAME_SIZE;
+
+    if (count > map.size) /* so that no sum wraps */
+        return refuse(map.size * FRAME_SIZE, "free");
+    spin_lock(&lock);
+    int error = check_run(phys, count);
+    if (!error) {
+        for (uint64_t i = 0; i < count; i++)
+            map.counts[first + i] = 0;
+        error = frame_map_give(&map, first, count);
+    }
+    spin_unlock(&lock);
+    return error;
+}
+
+/* ---- figures ----------------------------------------------------------------------------------- */
 
 uint64_t frames_total(void)
 {
@@ -127,5 +455,9 @@ uint64_t frames_total(void)
 
 uint64_t frames_free(void)
 {
-    return available;
+    uint64_t count = map.free;
+
+    for (unsigned i = 0; i < CPUS_MAX; i++)
+        count += caches[i].count;
+    return count;
 }

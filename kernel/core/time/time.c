@@ -1,108 +1,122 @@
 /*
- * Time: the TSC counts, the PIT says how fast. time_init_early measures for a millisecond so that
- * the log has stamps from the start; after the first second of ticks the rate is measured again
- * over that long stretch, and kept when both agree.
+ * The clock. Use: time_init_early → time_now_ns → time_init. The rate of the time-stamp counter is first
+ * measured for a millisecond, so that the log has stamps from the start, then again over longer
+ * stretches against the PIT's counter. A CPU that does not promise one rate for ever is watched once a
+ * second, and when the two clocks part, the PIT takes over.
+ *
+ * Locks: none; `clock` changes under a sequence number, with interrupts off, and readers look again when
+ * it changed meanwhile.
  */
+#include "kernel/core/time/time.h"
+
 #include <stdbool.h>
 
 #include "drivers/timer/pit/pit.h"
 #include "kernel/arch/arch.h"
-#include "kernel/core/interrupts/interrupts.h"
+#include "kernel/core/boot/boot.h"
 #include "kernel/core/log/log.h"
-#include "kernel/core/time/time.h"
+#include "kernel/core/time/apic_event.h"
+#include "kernel/core/time/pit_clock.h"
+#include "kernel/core/time/pit_event.h"
+#include "kernel/core/time/timer.h"
+#include "kernel/core/time/wall.h"
 #include "kernel/panic.h"
+#include "lib/scale.h"
+#include "lib/string.h"
 
-#define TIMER_IRQ          0
-#define EARLY_TICKS        1193 /* of the PIT: 1 ms */
-#define EARLY_TRIES        5
-#define FALLBACK_HZ        1000000000ull
-#define REFINE_AFTER_TICKS 1000
+#define EARLY_TICKS 1193 /* of the PIT: 1 ms */
+#define FALLBACK_HZ 1000000000ull
 
-/* Fixed point: microseconds = (tsc × scale) >> 32. */
 static uint64_t tsc_hz = FALLBACK_HZ;
-static uint64_t scale = (1000000ull << 32) / FALLBACK_HZ;
-static uint64_t base_tsc, base_us; /* a moment on both clocks; moves when the rate is corrected */
-static volatile uint64_t ticks;
-static uint64_t first_tick_tsc;
 
-static uint64_t scaled(uint64_t tsc)
+/* ---- the clock --------------------------------------------------------------------------------- */
+
+static struct {
+    uint32_t sequence; /* odd while it changes */
+    uint64_t (*count)(void);
+    uint64_t scale;    /* nanoseconds a count, times 2^32 */
+    uint64_t base_count, base_ns; /* a moment on both */
+} clock = {.count = cpu_timestamp, .scale = (NS_PER_SECOND << 32) / FALLBACK_HZ};
+
+static uint64_t latest_ns; /* that anybody was told */
+
+static uint64_t per_count(uint64_t hz)
 {
-    return (uint64_t)(((unsigned __int128)tsc * scale) >> 32);
+    return (NS_PER_SECOND << 32) / hz;
 }
 
-static void set_rate(uint64_t hz)
+static uint64_t scaled(uint64_t count, uint64_t scale)
 {
-    uint64_t now = cpu_timestamp();
-
-    base_us += scaled(now - base_tsc);
-    base_tsc = now;
-    tsc_hz = hz;
-    scale = (1000000ull << 32) / hz;
+    return (uint64_t)(((unsigned __int128)count * scale) >> 32);
 }
 
-/* An emulator that has to wait for its host misses the millisecond now and then: a few tries. */
-static int measure(uint64_t *elapsed)
+static uint64_t clock_ns(void)
 {
-    int error = pit_measure(EARLY_TICKS, cpu_timestamp, elapsed);
+    uint64_t passed = clock.count() - clock.base_count;
 
-    for (unsigned i = 1; error && i < EARLY_TRIES; i++)
-        error = pit_measure(EARLY_TICKS, cpu_timestamp, elapsed);
-    return error;
+    return clock.base_ns + ((int64_t)passed > 0 ? scaled(passed, clock.scale) : 0);
 }
 
-void time_init_early(uint64_t zero_tsc)
+/* Time goes on where it is, from now on at another rate or by another counter. */
+static void change_clock(uint64_t (*count)(void), uint64_t hz)
 {
-    uint64_t elapsed;
+    uint64_t saved = cpu_save_interrupts();
 
-    base_tsc = zero_tsc;
-    base_us = 0;
-    if (measure(&elapsed)) {
-        log_warn("time", "the PIT's channel 2 does not count: clock rate unknown, 1 GHz assumed");
-        return;
-    }
-    tsc_hz = elapsed * PIT_HZ / EARLY_TICKS;
-    scale = (1000000ull << 32) / tsc_hz;
+    __atomic_store_n(&clock.sequence, clock.sequence + 1, __ATOMIC_SEQ_CST);
+    clock.base_ns = clock_ns();
+    clock.count = count;
+    clock.base_count = count();
+    clock.scale = per_count(hz);
+    __atomic_store_n(&clock.sequence, clock.sequence + 1, __ATOMIC_SEQ_CST);
+    cpu_restore_interrupts(saved);
 }
 
-/* A second of ticks gives the rate to a few parts in 100,000; a count that lost ticks (a slow or
-   busy emulator) differs from the first estimate by more than 2 % and is not believed. */
-static void refine(void)
+/* Never back, even if a counter jumps. */
+static uint64_t forward(uint64_t ns)
 {
-    uint64_t hz = (cpu_timestamp() - first_tick_tsc) * TICKS_PER_SECOND / REFINE_AFTER_TICKS;
+    uint64_t latest = __atomic_load_n(&latest_ns, __ATOMIC_RELAXED);
 
-    if (hz > tsc_hz - tsc_hz / 50 && hz < tsc_hz + tsc_hz / 50)
-        set_rate(hz);
+    while (ns > latest)
+        if (__atomic_compare_exchange_n(&latest_ns, &latest, ns, false, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED))
+            return ns;
+    return latest;
 }
 
-static bool tick(void *context)
+uint64_t time_now_ns(void)
 {
-    (void)context;
-    ticks++;
-    if (ticks == 1)
-        first_tick_tsc = cpu_timestamp();
-    else if (ticks == REFINE_AFTER_TICKS + 1)
-        refine();
-    return true;
-}
+    uint32_t sequence;
+    uint64_t ns;
 
-void time_init(void)
-{
-    if (pit_start_ticks(TICKS_PER_SECOND) || irq_bind(TIMER_IRQ, "timer", tick, NULL))
-        panic("the timer's interrupt line is taken");
+    do {
+        sequence = __atomic_load_n(&clock.sequence, __ATOMIC_ACQUIRE);
+        ns = clock_ns();
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    } while (sequence % 2 || sequence != __atomic_load_n(&clock.sequence, __ATOMIC_RELAXED));
+    return forward(ns);
 }
 
 uint64_t time_now_us(void)
 {
-    uint64_t saved = cpu_save_interrupts(); /* base and scale belong together */
-    uint64_t us = base_us + scaled(cpu_timestamp() - base_tsc);
-
-    cpu_restore_interrupts(saved);
-    return us;
+    return time_now_ns() / NS_PER_US;
 }
 
 uint64_t time_ticks(void)
 {
-    return ticks;
+    return time_now_ns() / (NS_PER_SECOND / TICKS_PER_SECOND);
+}
+
+void time_delay_us(uint32_t us)
+{
+    uint64_t end_ns = time_now_ns() + us * NS_PER_US;
+
+    while (time_now_ns() < end_ns)
+        cpu_pause();
+}
+
+bool time_clock_is_tsc(void)
+{
+    return clock.count == cpu_timestamp;
 }
 
 uint64_t time_tsc_hz(void)
@@ -112,13 +126,173 @@ uint64_t time_tsc_hz(void)
 
 uint64_t time_tsc_to_us(uint64_t tsc)
 {
-    return scaled(tsc);
+    return scaled(tsc, per_count(tsc_hz)) / NS_PER_US;
 }
 
-void time_delay_us(uint32_t us)
-{
-    uint64_t end = time_now_us() + us;
+/* ---- the first estimate ------------------------------------------------------------------------ */
 
-    while (time_now_us() < end)
-        cpu_pause();
+void time_init_early(uint64_t zero_tsc)
+{
+    uint64_t elapsed;
+
+    clock.base_count = zero_tsc;
+    if (pit_measure(EARLY_TICKS, cpu_timestamp, &elapsed)) {
+        log_warn("time", "the PIT's channel 2 does not count: clock rate unknown, 1 GHz assumed");
+        return;
+    }
+    tsc_hz = elapsed * PIT_HZ / EARLY_TICKS;
+    clock.scale = per_count(tsc_hz);
+}
+
+/* ---- the PIT as a clock ------------------------------------------------------------------------ */
+
+#define PIT_LOOK_NS (20 * NS_PER_MS) /* at least that often, or a round of its counter is missed */
+
+static struct {
+    uint64_t count;
+    uint16_t last;
+} pit;
+
+static uint64_t pit_count(void)
+{
+    uint64_t saved = cpu_save_interrupts();
+    uint16_t now = pit_counter();
+    uint64_t count = pit.count += (uint16_t)(now - pit.last);
+
+    pit.last = now;
+    cpu_restore_interrupts(saved);
+    return count;
+}
+
+static void look_at_pit(void *context)
+{
+    (void)context;
+    (void)pit_count();
+}
+
+static void use_pit(void)
+{
+    static struct timer look;
+
+    pit.last = pit_counter();
+    change_clock(pit_count, PIT_HZ);
+    timer_init(&look, look_at_pit, NULL);
+    timer_start_periodic(&look, time_now_ns() + PIT_LOOK_NS, PIT_LOOK_NS);
+}
+
+/* ---- the watch: TSC against PIT ---------------------------------------------------------------- */
+
+#define FIRST_NS  (20 * NS_PER_MS) /* the first estimate may be far off: a stretch that cannot mislead */
+#define WATCH_NS  NS_PER_SECOND
+#define STRIKES   2 /* in a row: one may be a mistake of an emulator */
+
+/* Both clocks at one moment. */
+struct moment {
+    uint64_t tsc;
+    uint16_t pit;
+};
+
+static struct moment before;
+static unsigned looks, strikes;
+static struct timer watch;
+
+/* False: something came between, again and again. */
+static bool read_moment(struct moment *moment)
+{
+    uint64_t most = tsc_hz / 20000; /* 50 µs; a reading takes 3 */
+
+    for (unsigned attempt = 0; attempt < 8; attempt++) {
+        uint64_t saved = cpu_save_interrupts(), start = cpu_timestamp();
+
+        moment->pit = pit_counter();
+        moment->tsc = start + (cpu_timestamp() - start) / 2;
+        cpu_restore_interrupts(saved);
+        if (moment->tsc - start < most / 2)
+            return true;
+    }
+    return false;
+}
+
+static void stop_watching(void)
+{
+    (void)timer_stop(&watch);
+}
+
+static void part_from_tsc(uint64_t expected, uint64_t passed)
+{
+    if (++strikes < STRIKES)
+        return;
+    log_warn("time", "the TSC counted %llu ticks of the PIT where it counted %llu: the PIT is the clock "
+             "now", (unsigned long long)expected, (unsigned long long)passed);
+    stop_watching();
+    use_pit();
+}
+
+static void compare(const struct moment *now)
+{
+    uint64_t counted = now->tsc - before.tsc;
+    uint64_t expected = scale(counted, PIT_HZ, tsc_hz);
+    uint64_t passed = pit_elapsed(before.pit, now->pit, expected);
+    uint64_t off = passed > expected ? passed - expected : expected - passed;
+
+    before = *now;
+    looks++;
+    if (passed == 0 || (looks > 1 && off > expected / 64)) {
+        part_from_tsc(expected, passed);
+        return;
+    }
+    strikes = 0;
+    if (looks <= 2) {
+        tsc_hz = scale(counted, PIT_HZ, passed);
+        change_clock(cpu_timestamp, tsc_hz);
+    }
+    if (looks == 2 && cpu_timestamp_is_invariant())
+        stop_watching();
+}
+
+static void on_watch(void *context)
+{
+    struct moment now;
+
+    (void)context;
+    if (looks == 0)
+        timer_start_periodic(&watch, time_now_ns() + WATCH_NS, WATCH_NS);
+    if (read_moment(&now))
+        compare(&now);
+}
+
+static void start_watching(void)
+{
+    timer_init(&watch, on_watch, NULL);
+    if (read_moment(&before))
+        timer_start(&watch, time_now_ns() + FIRST_NS);
+}
+
+/* clock=tsc: whatever the PIT says; clock=pit: not the TSC. */
+static void choose_clock(void)
+{
+    char wanted[8] = "";
+    bool named = boot_option("clock", wanted, sizeof(wanted)) == 0;
+
+    if (named && strcmp(wanted, "tsc") == 0)
+        return;
+    if (pit_counter_start()) {
+        log_warn("time", "the PIT's channel 2 does not count: nothing watches the TSC");
+        return;
+    }
+    if (named && strcmp(wanted, "pit") == 0)
+        use_pit();
+    else
+        start_watching();
+    if (named && strcmp(wanted, "pit") != 0)
+        log_warn("time", "clock=%s: not one of tsc, pit; tsc taken", wanted);
+}
+
+void time_init(void)
+{
+    if (pit_event_init())
+        panic("the timer's interrupt line is taken");
+    choose_clock();
+    apic_event_init();
+    wall_init();
 }

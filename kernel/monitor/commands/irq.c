@@ -1,20 +1,70 @@
 /* irq: which interrupts came, and whose they were. */
+#include "kernel/arch/arch.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/monitor/command.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+
+#define NAMES_BYTES 48
+
+/* "ata, sound" */
+static void names_of(const struct irq_line *line, char *to)
+{
+    size_t used = 0;
+
+    strlcpy(to, line->actions ? "" : "-", NAMES_BYTES);
+    for (const struct irq_action *action = line->actions; action && used < NAMES_BYTES - 1;
+         action = action->next) {
+        snprintf(to + used, NAMES_BYTES - used, "%s%s", used ? ", " : "", action->name);
+        used = strlen(to);
+    }
+}
+
+static const char *state_of(unsigned number, const struct irq_line *line)
+{
+    if (line->held & IRQ_HELD_STORM)
+        return "storm";
+    if (line->held || !line->actions)
+        return "masked";
+    return irq_is_level(number) ? "level" : "edge";
+}
+
+static void print_line(unsigned number, const struct irq_line *line)
+{
+    char names[NAMES_BYTES];
+
+    if (!line->actions && !line->unclaimed && !line->spurious)
+        return;
+    names_of(line, names);
+    output_print("%4u %-14s %-7s %12llu %11llu %10llu %7llu\n", number, names,
+                 state_of(number, line), (unsigned long long)line->count, (unsigned long long)line->unclaimed,
+                 (unsigned long long)line->spurious, (unsigned long long)line->storms);
+}
+
+static void print_vectors(void)
+{
+    for (unsigned vector = 48; vector < 256; vector++) {
+        struct vector_count v = vector_count(vector);
+
+        if (v.name || v.count)
+            output_print("%4u %-14s %-7s %12llu\n", vector, v.name ? v.name : "-", "vector",
+                         (unsigned long long)v.count);
+    }
+}
 
 static int irq(int count, char **words)
 {
     const struct irq_line *line;
+
     if (count > 1)
         return command_misused(words, "%s: it takes no words", words[1]);
-    output_print("%3s %-12s %12s %12s %12s\n", "irq", "device", "handled", "unclaimed", "spurious");
-    for (unsigned i = 0; (line = irq_line(i)); i++) {
-        if (!line->name && !line->unclaimed && !line->spurious)
-            continue;
-        output_print("%3u %-12s %12llu %12llu %12llu\n", i, line->name ? line->name : "-",
-                     (unsigned long long)line->count, (unsigned long long)line->unclaimed,
-                     (unsigned long long)line->spurious);
-    }
+    output_print("controller: %s\n", irq_controller_name());
+    output_print("%4s %-14s %-7s %12s %11s %10s %7s\n", "irq", "device", "state", "handled",
+                 "unclaimed", "spurious", "storms");
+    for (unsigned i = 0; (line = irq_line(i)); i++)
+        print_line(i, line);
+    print_vectors();
+    output_print("%4s %-14s %-7s %12llu\n", "NMI", "-", "-", (unsigned long long)nmi_count());
     return COMMAND_OK;
 }
 

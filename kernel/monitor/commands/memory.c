@@ -14,6 +14,17 @@ static void print_ranges(const struct boot_memory_range *ranges, uint32_t count)
                      memory_type_name(ranges[i].type));
 }
 
+static void print_faults(void)
+{
+    for (unsigned fault = 0; fault < FRAME_FAULTS; fault++) {
+        const char *text;
+        uint64_t times = frame_fault_count(fault, &text);
+        if (times)
+            output_print("Refused: a frame that %s, %llu times\n", text,
+                         (unsigned long long)times);
+    }
+}
+
 static int memory(int count, char **words)
 {
     const struct boot_info *info = boot_info();
@@ -27,6 +38,7 @@ static int memory(int count, char **words)
     output_print("Frames of 4 KiB: %llu, %llu used, %llu free (%llu KiB)\n",
                  (unsigned long long)total, (unsigned long long)(total - left),
                  (unsigned long long)left, (unsigned long long)(left * FRAME_SIZE / 1024));
+    print_faults();
     output_print("Kernel heap: %llu KiB\n", (unsigned long long)(heap_used() / 1024));
     return COMMAND_OK;
 }

@@ -125,7 +125,7 @@ static int sum_tree(char **words, const char *path)
     static struct walk *walk;
     struct ext2_inode inode;
     if (!walk)
-        walk = heap_alloc(sizeof(*walk), 8);
+        walk = alloc(sizeof(*walk), 8);
     if (!walk)
         return command_fail(words, "%s: %s", path, error_text(-ENOMEM));
     *walk = (struct walk){.words = words};

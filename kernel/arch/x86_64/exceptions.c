@@ -1,0 +1,158 @@
+/*
+ * What the CPU itself complains of, vectors 0–31: named, the error code in words, and then the
+ * panic screen, unless somebody waits for it (cpu_catch) or it is none that stops anybody (a
+ * breakpoint, an NMI without a cause, an error that the hardware has put right). Intel SDM vol. 3,
+ * 6.15.
+ */
+#include "kernel/arch/x86_64/exceptions.h"
+
+#include "kernel/arch/arch.h"
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/fixup.h"
+#include "kernel/arch/x86_64/interrupt_frame.h"
+#include "kernel/core/log/log.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/panic.h"
+
+#define RFLAGS_TRAP      (1ull << 8)
+#define RFLAGS_ALIGNMENT (1ull << 18)
+
+static const char *const names[EXCEPTIONS] = {
+    "divide error", "debug", "non-maskable interrupt", "breakpoint", "overflow",
+    "bound range exceeded", "invalid opcode", "device not available", "double fault",
+    "coprocessor segment overrun", "invalid TSS", "segment not present", "stack-segment fault",
+    "general protection", "page fault", "reserved exception 15", "x87 floating point",
+    "alignment check", "machine check", "SIMD floating point", "virtualisation",
+    "control protection", "reserved exception 22", "reserved exception 23",
+    "reserved exception 24", "reserved exception 25", "reserved exception 26",
+    "reserved exception 27", "hypervisor injection", "VMM communication", "security",
+    "reserved exception 31",
+};
+
+/* catch.asm */
+extern const uint8_t exception_caught[];
+int exception_catch(void (*function)(void *), void *context);
+
+static struct cpu_exception last_caught;
+
+bool cpu_catch(void (*function)(void *), void *context, struct cpu_exception *caught)
+{
+    if (!exception_catch(function, context))
+        return false;
+    *caught = last_caught;
+    return true;
+}
+
+const char *cpu_exception_name(unsigned vector)
+{
+    return vector < EXCEPTIONS ? names[vector] : "no exception";
+}
+
+/* Go on behind cpu_catch. Not for double faults: they leave no state that one could return from. */
+static bool caught(struct interrupt_frame *frame)
+{
+    if (!thread_current()->catch_stack || frame->vector == EXCEPTION_DOUBLE_FAULT)
+        return false;
+    last_caught = (struct cpu_exception){
+        .vector = (unsigned)frame->vector,
+        .error_code = frame->error_code,
+        .rip = frame->rip,
+        .address = frame->vector == EXCEPTION_PAGE_FAULT ? read_cr2() : 0,
+    };
+    frame->rip = (uintptr_t)exception_caught;
+    frame->rsp = thread_current()->catch_stack;
+    frame->rflags &= ~(RFLAGS_TRAP | RFLAGS_ALIGNMENT);
+    return true;
+}
+
+/* Intel SDM vol. 3, 4.7: the bits of a page fault's error code. */
+static noreturn void page_fault(const struct interrupt_frame *frame)
+{
+    panic_frame(frame, "page fault: %s %s 0x%llx: %s",
+                frame->error_code & 4 ? "ring 3" : "the kernel",
+                frame->error_code & 16  ? "runs code at"
+                : frame->error_code & 2 ? "writes to"
+                                        : "reads from",
+                (unsigned long long)read_cr2(),
+                frame->error_code & 8   ? "a reserved bit is set in a page table"
+                : frame->error_code & 1 ? "the page forbids it"
+                                        : "nothing is mapped there");
+}
+
+/* Its usual cause is a stack that is used up: the page fault found no room for its own frame. */
+static noreturn void double_fault(const struct interrupt_frame *frame)
+{
+    const char *stack;
+
+    if (stack_guard_at(read_cr2(), &stack) || stack_guard_at(frame->rsp - 8, &stack))
+        panic_frame(frame, "double fault: the kernel stack overflowed (the %s stack)", stack);
+    panic_frame(frame, "double fault (exception 8); the address of the last page fault is 0x%llx",
+                (unsigned long long)read_cr2());
+}
+
+/* SDM vol. 3, 17.2.3: DR6 says what a debug exception was. */
+static void debug(struct interrupt_frame *frame)
+{
+    uint64_t status;
+
+    __asm__ volatile("mov %%dr6, %0" : "=r"(status));
+    log_warn("cpu", "debug exception at 0x%llx: %s", (unsigned long long)frame->rip,
+             status & 1ull << 14   ? "a single step"
+             : status & 1ull << 13 ? "debug registers touched"
+             : status & 15         ? "a breakpoint of the debug registers"
+                                   : "int1, or a task switch");
+    __asm__ volatile("mov %0, %%dr6" : : "r"(0xffff0ff0ull));
+    frame->rflags &= ~RFLAGS_TRAP;
+}
+
+static bool has_selector(uint64_t vector)
+{
+    return vector >= 10 && vector <= 13;
+}
+
+static noreturn void fatal(const struct interrupt_frame *frame)
+{
+    uint64_t error = frame->error_code;
+    const char *who = frame->cs & 3 ? " in ring 3" : "";
+
+    /* Error codes of segment faults: bit 0 external, bits 1–2 table, then the index (SDM 6.13). */
+    if (error && has_selector(frame->vector))
+        panic_frame(frame, "%s (exception %u)%s, %s entry 0x%x%s", names[frame->vector],
+                    (unsigned)frame->vector, who,
+                    error & 2 ? "IDT" : error & 4 ? "LDT" : "GDT", (unsigned)(error >> 3 & 0x1fff),
+                    error & 1 ? ", from outside" : "");
+    if (error)
+        panic_frame(frame, "%s (exception %u)%s, error code 0x%llx", names[frame->vector],
+                    (unsigned)frame->vector, who, (unsigned long long)error);
+    panic_frame(frame, "%s (exception %u)%s", names[frame->vector], (unsigned)frame->vector, who);
+}
+
+void exception_dispatch(struct interrupt_frame *frame)
+{
+    switch (frame->vector) {
+    case EXCEPTION_NMI:
+        nmi_handle(frame);
+        return;
+    case EXCEPTION_MACHINE_CHECK:
+        machine_check_handle(frame);
+        return;
+    default:
+        break;
+    }
+    if (fixup_recover(frame) || caught(frame))
+        return;
+    switch (frame->vector) {
+    case EXCEPTION_DEBUG:
+        debug(frame);
+        return;
+    case EXCEPTION_BREAKPOINT:
+        log_warn("cpu", "breakpoint (int3) at 0x%llx", (unsigned long long)frame->rip - 1);
+        return;
+    case EXCEPTION_PAGE_FAULT:
+        page_fault(frame);
+    case EXCEPTION_DOUBLE_FAULT:
+        double_fault(frame);
+    default:
+        fatal(frame);
+    }
+}

@@ -1,0 +1,14 @@
+/*
+ * The ACPI tables that the BIOS left. lib/acpi.h reads them; this finds them in physical memory.
+ * Use after the page tables are set up (step 6): acpi_init, then acpi_madt.
+ */
+#pragma once
+
+#include "lib/acpi.h"
+#include "lib/compiler.h"
+
+/* 0; -ENOENT: there are none; -EUCLEAN, -EFAULT: they are damaged, or lie where there is no
+   memory. What was wrong is in the log. */
+int acpi_init(void) must_check;
+/* The MADT, read by the first call and kept. NULL: none that can be used; the log says why. */
+const struct acpi_madt *acpi_madt(void);

@@ -1,0 +1,35 @@
+/* Locks on the running kernel. */
+#include "kernel/arch/arch.h"
+#include "kernel/core/sync/preempt.h"
+#include "kernel/core/sync/spinlock.h"
+#include "kernel/test/ktest.h"
+
+KTEST(spinlock_turns_preemption_off)
+{
+    struct spinlock lock = SPINLOCK("test", LOCK_RANK_HEAP);
+    unsigned before = preempt_count();
+
+    spin_lock(&lock);
+    EXPECT_EQUAL(preempt_count(), before + 1);
+    EXPECT(spin_is_held(&lock));
+    EXPECT(!may_sleep());
+    spin_unlock(&lock);
+    EXPECT_EQUAL(preempt_count(), before);
+    EXPECT(!spin_is_held(&lock));
+}
+
+KTEST(spinlock_irq_gives_interrupts_back)
+{
+    struct spinlock lock = SPINLOCK("test", LOCK_RANK_HEAP);
+    struct spinlock inner = SPINLOCK("inner", LOCK_RANK_FRAMES);
+    uint64_t saved, saved_inner;
+
+    EXPECT(cpu_interrupts_enabled());
+    saved = spin_lock_irq(&lock);
+    saved_inner = spin_lock_irq(&inner);
+    EXPECT(!cpu_interrupts_enabled());
+    spin_unlock_irq(&inner, saved_inner);
+    EXPECT(!cpu_interrupts_enabled());
+    spin_unlock_irq(&lock, saved);
+    EXPECT(cpu_interrupts_enabled());
+}

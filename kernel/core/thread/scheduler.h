@@ -1,0 +1,25 @@
+/* Who runs: for the thread and waiting code; the rest uses thread.h and kernel/core/sync. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+
+struct thread;
+
+void scheduler_add(struct thread *thread); /* a new one becomes ready */
+/* Blocked → ready. Nothing when it is not blocked. From any context; locks up to LOCK_RANK_WAIT held. */
+void scheduler_wake(struct thread *thread);
+/* Give the CPU away until *waiting is false, which somebody sets before scheduler_wake. No lock held. */
+void scheduler_block(const bool *waiting);
+noreturn void scheduler_end(void); /* the running thread is terminated */
+/* A new thread's first step: what the switch to it left to do. */
+void scheduler_arrived(void);
+
+/* At the end of an interrupt, interrupts off: switch if it was wanted. */
+void scheduler_interrupt_end(void);
+/* Of the timer interrupt: the quantum. */
+void scheduler_tick(uint64_t now_ns);
+uint64_t scheduler_quantum_end(void); /* in time_now_ns; UINT64_MAX: nobody else wants to run */
+/* thread.c: a thread is off its stack for good. Interrupts are off, no lock held. */
+void thread_ended(struct thread *thread);

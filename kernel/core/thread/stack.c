@@ -1,0 +1,28 @@
+/* The fill pattern of stacks. Use: stack_fill → stack_used, stack_is_sound, at any time. */
+#include "kernel/core/thread/stack.h"
+
+#define FILL 0x5afe5afe5afe5afeull
+#define SOUND_WORDS 4
+
+void stack_fill(uint64_t low, uint64_t high)
+{
+    for (uint64_t *word = (uint64_t *)low; word < (uint64_t *)high; word++)
+        *word = FILL;
+}
+
+size_t stack_used(uint64_t low, uint64_t high)
+{
+    const volatile uint64_t *word = (const uint64_t *)low;
+
+    while (word < (const uint64_t *)high && *word == FILL)
+        word++;
+    return high - (uintptr_t)word;
+}
+
+bool stack_is_sound(uint64_t low)
+{
+    for (unsigned i = 0; i < SOUND_WORDS; i++)
+        if (((const uint64_t *)low)[i] != FILL)
+            return false;
+    return true;
+}

@@ -1,0 +1,36 @@
+/* bench-memory: instructions of the memory's fast paths (exact under QEMU's -icount shift=0). */
+#include "kernel/core/memory/memory_bench.h"
+#include "kernel/monitor/command.h"
+#include "lib/errno.h"
+
+static void print_result(const struct memory_bench *bench, uint64_t tenths)
+{
+    output_print("%-44s %6llu.%llu", bench->what, (unsigned long long)(tenths / 10),
+                 (unsigned long long)(tenths % 10));
+    if (bench->goal)
+        output_print("  (goal %llu)", (unsigned long long)bench->goal);
+    output_print("\n");
+}
+
+static int bench_memory(int count, char **words)
+{
+    const struct memory_bench *bench;
+    int status = COMMAND_OK;
+    if (count > 1)
+        return command_misused(words, "%s: it takes no words", words[1]);
+    output_print("time-stamp counter ticks a round, loop and calls included:\n");
+    for (unsigned i = 0; (bench = memory_bench_at(i)); i++) {
+        uint64_t tenths;
+        int error = memory_bench_run(bench, &tenths);
+        if (error)
+            status = command_fail(words, "%s: %s", bench->what, error_text(error));
+        else
+            print_result(bench, tenths);
+        if (command_interrupted())
+            return COMMAND_INTERRUPTED;
+    }
+    return status;
+}
+
+MONITOR_COMMAND("bench-memory", "bench-memory", "count the instructions of frames and heap",
+                bench_memory);

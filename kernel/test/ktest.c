@@ -1,0 +1,71 @@
+/* ktest: runs the tests that the linker gathered (kernel.ld), or those whose names begin with a word. */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel/monitor/command.h"
+#include "kernel/test/ktest.h"
+#include "lib/string.h"
+
+extern const struct ktest ktests_start[], ktests_end[];
+
+static struct {
+    const char *failed_at;
+    const char *skipped;
+    unsigned passed, failed, skipped_count;
+} state;
+
+void ktest_fail(const char *file, int line, const char *what, uint64_t is, uint64_t wanted)
+{
+    state.failed_at = what;
+    output_print("  %s:%d: %s: is 0x%llx, should be 0x%llx\n", file, line, what,
+                 (unsigned long long)is, (unsigned long long)wanted);
+}
+
+void ktest_skip(const char *why)
+{
+    state.skipped = why;
+}
+
+static void run(const struct ktest *test)
+{
+    state.failed_at = state.skipped = NULL;
+    test->run();
+    if (state.failed_at)
+        state.failed++;
+    else if (state.skipped)
+        state.skipped_count++;
+    else
+        state.passed++;
+    output_print("%s %s%s%s\n", state.failed_at ? "FAIL" : state.skipped ? "skip" : "ok  ", test->name,
+                 state.skipped ? ": " : "", state.skipped ? state.skipped : "");
+    output_flush();
+}
+
+static bool chosen(const struct ktest *test, int count, char **words)
+{
+    for (int i = 1; i < count; i++)
+        if (strncmp(test->name, words[i], strlen(words[i])) == 0)
+            return true;
+    return count == 1;
+}
+
+static int ktest(int count, char **words)
+{
+    state.passed = state.failed = state.skipped_count = 0;
+    for (const struct ktest *test = ktests_start; test < ktests_end; test++) {
+        if (command_interrupted())
+            return COMMAND_INTERRUPTED;
+        if (chosen(test, count, words))
+            run(test);
+    }
+    if (state.passed + state.failed + state.skipped_count == 0)
+        return command_fail(words, "no test's name begins so");
+    if (state.skipped_count)
+        output_print("%u passed, %u failed, %u skipped\n", state.passed, state.failed,
+                     state.skipped_count);
+    else
+        output_print("%u passed, %u failed\n", state.passed, state.failed);
+    return state.failed ? COMMAND_FAILED : COMMAND_OK;
+}
+
+MONITOR_COMMAND("ktest", "ktest [NAME ...]", "run the kernel's own tests", ktest);
