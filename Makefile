@@ -29,7 +29,8 @@ NEEDS_bochs-debug := build bochs
 NEEDS_install := build install
 NEEDS_toolchain := build toolchain
 NEEDS_test := build run test
-NEEDS_deps := build run test bochs debug install
+NEEDS_prove := build prove
+NEEDS_deps := build run test prove bochs debug install
 NEEDS_nothing := help clean
 
 GOALS := $(or $(MAKECMDGOALS),help)

@@ -12,6 +12,9 @@ void ring_init(struct ring *ring, uint8_t *bytes, size_t capacity)
     ring->count = 0;
 }
 
+/*@ requires \valid_read(ring) && ring_ok(ring) && distance <= ring->capacity && ring->capacity > 0;
+    assigns \nothing;
+    ensures \result < ring->capacity; */
 /* The index `distance` (≤ capacity) behind the oldest byte. */
 static size_t index_at(const struct ring *ring, size_t distance)
 {

@@ -4,6 +4,7 @@ include tests/bootsector/bootsector_test.mk
 include tests/stage2/stage2_test.mk
 include tests/host/host.mk
 -include tests/fuzz/fuzz.mk
+include tests/proofs/proofs.mk
 
 PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)

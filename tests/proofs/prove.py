@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""make prove: the proved tier, tests/proofs/modules.txt, with Frama-C's WP, Z3 and CVC4.
+
+usage: prove.py [--jobs N] [--work FOLDER] [--flags CPP_FLAGS] [--force] [--show] [SOURCE …]
+
+For each source every goal must be proved: its functions' contracts, and the absence of run-time errors
+(invalid access, overflow of signed and unsigned numbers, shifts, division). Smoke tests must fail: one
+that is proved shows a contract that nothing can fulfil. What is assumed of functions outside a source
+is their contract; one without a contract fails the run.
+
+Incremental: a source whose preprocessed text, options and tools are those of the last time it was proved
+is not proved again, and of one that changed only the goals that changed are.
+"""
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+MODULES = Path(__file__).with_name("modules.txt")
+HEADER = "tests/proofs/proof.h"
+PROVERS = "z3,cvc4"
+TIMEOUT, SMOKE_TIMEOUT = 10, 1  # seconds of a prover for a goal
+
+WP = ["-wp", "-wp-rte", "-warn-unsigned-overflow", "-warn-unsigned-downcast", "-wp-smoke-tests",
+      "-wp-prover", PROVERS, "-wp-timeout", str(TIMEOUT), "-wp-smoke-timeout", str(SMOKE_TIMEOUT),
+      "-kernel-warn-key", "annot:missing-spec=error,annot-error=abort", "-machdep", "gcc_x86_64"]
+# What must not pass silently: it would make the proof mean less than it says.
+UNSOUND = re.compile(r"Warning: |User Error", re.M)
+# Said of every source, and taken care of: the hypotheses that WP makes of callers stand in the contracts.
+HARMLESS = re.compile(r"Memory model hypotheses|Missing RTE guards")
+
+
+def modules():
+    """{source: its words}"""
+    table = {}
+    for line in MODULES.read_text().splitlines():
+        words = line.split("#")[0].split()
+        if words:
+            table[words[0]] = words[1:]
+    return table
+
+
+def run(command, **options):
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, cwd=TOP,
+                          **options)
+
+
+def configure_why3(work):
+    """The provers that Why3 finds here, in a file of ours and not the user's."""
+    config = work / "why3.conf"
+    if not config.exists():
+        found = run(["why3", "config", "detect", "-C", config])
+        if found.returncode or not config.exists():
+            sys.exit(f"prove: why3 config detect failed:\n{found.stdout}{found.stderr}")
+    os.environ["WHY3CONFIG"] = str(config)
+
+
+class Proof:
+    def __init__(self, source, words, arguments):
+        self.source, self.words, self.arguments = source, words, arguments
+        self.skipped = [word[1:] for word in words if word[0] == "-"]
+        self.options = [word[1:] for word in words if word[0] == "+"]
+        self.stamp = arguments.work / (source.replace("/", "_") + ".proved")
+        self.log = self.stamp.with_suffix(".log")
+
+    def cpp(self):
+        types = [word.split("=") for word in self.words if word[0] not in "+-"]
+        defines = "".join(f" -DPROOF_{name.upper()}=proof_{name}_{kind}" for name, kind in types)
+        return f"{self.arguments.flags} -include {HEADER}{defines}"
+
+    def fingerprint(self):
+        """Of all that the proof depends on, contracts (comments) included."""
+        text = run(["gcc", "-E", "-C", "-P", *self.cpp().split(), self.source])
+        if text.returncode:
+            sys.exit(f"{self.source}: {text.stderr}")
+        what = [text.stdout, *WP, *self.words, self.arguments.version]
+        return hashlib.sha256("\0".join(what).encode()).hexdigest()
+
+    def command(self):
+        skip = ["-wp-skip-fct", ",".join(self.skipped)] if self.skipped else []
+        return ["frama-c", f"-cpp-extra-args={self.cpp()}", *WP, *skip, *self.options, "-wp-par", self.arguments.jobs,
+                "-wp-cache", "update", "-wp-cache-dir", self.arguments.work / "cache", self.source]
+
+    def complaints(self, said):
+        """What is wrong, as lines; none: all is proved."""
+        blocks = re.split(r"\n(?=\[)", said)
+        found = [block for block in blocks if UNSOUND.search(block) and not HARMLESS.search(block)]
+        found += [line for line in said.splitlines()
+                  if re.match(r"\[wp\] \[(?:Timeout|Unknown|Failed|Stepout|Failure)", line)
+                  or "(Doomed)" in line]
+        if not re.search(r"Proved goals: +(\d+) / \1\b", said):
+            found.append("not every goal was proved")
+        return found
+
+    def prove(self):
+        """True, with a line, when everything is proved; else the complaints."""
+        fingerprint = self.fingerprint()
+        if not self.arguments.force and self.stamp.exists() \
+                and self.stamp.read_text().split("\n")[0] == fingerprint:
+            print(f"proved  {self.source}: {self.stamp.read_text().split(chr(10))[1]} (unchanged)")
+            return int(self.stamp.read_text().split("\n")[1].split()[0])
+        start = time.monotonic()
+        result = run(self.command())
+        said = result.stdout + result.stderr
+        self.log.write_text(said)
+        if self.arguments.show:
+            print(said)
+        wrong = self.complaints(said)
+        if result.returncode:
+            wrong.append(f"frama-c ended with {result.returncode}")
+        if wrong:
+            self.stamp.unlink(missing_ok=True)
+            print(f"FAILED  {self.source} (all of it in {self.log})")
+            print("\n".join("        " + line for line in "\n".join(wrong).splitlines()), flush=True)
+            return None
+        goals = int(re.search(r"Proved goals: +(\d+)", said)[1])
+        self.stamp.write_text(f"{fingerprint}\n{goals} goals\n")
+        print(f"proved  {self.source}: {goals} goals in {time.monotonic() - start:.0f} s", flush=True)
+        return goals
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="provers at a time")
+    parser.add_argument("--work", type=Path, default=TOP / "build" / "proofs")
+    parser.add_argument("--flags", default="-I. -Ibuild/gen", help="for the preprocessor")
+    parser.add_argument("--force", action="store_true", help="also what was proved before")
+    parser.add_argument("--show", action="store_true", help="print all that Frama-C says")
+    parser.add_argument("sources", nargs="*", help="sources of the table; all of them without")
+    arguments = parser.parse_args()
+    arguments.work = arguments.work.resolve()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    (arguments.work / "cache").mkdir(exist_ok=True)
+    arguments.version = run(["frama-c", "-version"]).stdout.strip()
+    table = modules()
+    unknown = [source for source in arguments.sources if source not in table]
+    if unknown:
+        sys.exit(f"prove: {unknown[0]}: not in {MODULES.relative_to(TOP)}")
+    configure_why3(arguments.work)
+    results = [Proof(source, table[source], arguments).prove() for source in arguments.sources or table]
+    failed = results.count(None)
+    print(f"{sum(goals for goals in results if goals)} goals proved in {len(results) - failed} modules")
+    print(f"{len(results) - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+main()
