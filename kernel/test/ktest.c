@@ -1,4 +1,5 @@
-/* ktest: runs the tests that the linker gathered (kernel.ld), or those whose names begin with a word. */
+/* ktest: runs the tests that the linker gathered (kernel.ld), or those whose names begin with a
+   word; -p the one that must panic. */
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,21 +37,42 @@ static void run(const struct ktest *test)
         state.skipped_count++;
     else
         state.passed++;
-    output_print("%s %s%s%s\n", state.failed_at ? "FAIL" : state.skipped ? "skip" : "ok  ", test->name,
-                 state.skipped ? ": " : "", state.skipped ? state.skipped : "");
+    output_print("%s %s%s%s\n", state.failed_at ? "FAIL" : state.skipped ? "skip" : "ok  ",
+                 test->name, state.skipped ? ": " : "", state.skipped ? state.skipped : "");
     output_flush();
 }
 
 static bool chosen(const struct ktest *test, int count, char **words)
 {
+    if (test->panics)
+        return false;
     for (int i = 1; i < count; i++)
         if (strncmp(test->name, words[i], strlen(words[i])) == 0)
             return true;
     return count == 1;
 }
 
+/* -p NAME: it does not come back. -p: their names. */
+static int run_panicking(int count, char **words)
+{
+    for (const struct ktest *test = ktests_start; test < ktests_end; test++) {
+        if (!test->panics)
+            continue;
+        if (count == 2)
+            output_print("%s\n", test->name);
+        if (count != 3 || strcmp(test->name, words[2]) != 0)
+            continue;
+        output_flush();
+        test->run();
+        return command_fail(words, "%s: no panic came", test->name);
+    }
+    return count == 2 ? COMMAND_OK : command_misused(words, "-p: the name of one test that panics");
+}
+
 static int ktest(int count, char **words)
 {
+    if (count > 1 && strcmp(words[1], "-p") == 0)
+        return run_panicking(count, words);
     state.passed = state.failed = state.skipped_count = 0;
     for (const struct ktest *test = ktests_start; test < ktests_end; test++) {
         if (command_interrupted())
@@ -68,4 +90,4 @@ static int ktest(int count, char **words)
     return state.failed ? COMMAND_FAILED : COMMAND_OK;
 }
 
-MONITOR_COMMAND("ktest", "ktest [NAME ...]", "run the kernel's own tests", ktest);
+MONITOR_COMMAND("ktest", "ktest [NAME ...] | -p [NAME]", "run the kernel's own tests", ktest);

@@ -78,7 +78,7 @@ def test_panic_screen(tmp_path):
     disk.put("/boot/boot.cfg", b"cmdline=run='panic -f stack'\n")
     text, dump, _ = until("log's last lines:[^~]*kernel: ready\r\n", (PHYSICAL_MAP + VGA, VGA_SIZE),
                           disk.path, graphics=False)
-    assert "panic: double fault (exception 8): the stack is full" in text and "kernel_main+0x" in text
+    assert "panic: double fault (exception 8): the thread stack is full" in text and "begin+0x" in text
     assert "the log's last lines:" in lines_of_vga_memory(dump)
 
 

@@ -83,21 +83,6 @@ def test_page_table():
     assert status == 2 and "usage: page-table" in text
 
 
-def test_a_blown_stack_is_named():
-    with Machine(cmdline="panic=exit run='panic stack'") as machine:
-        assert machine.wait_exit() == 0x7f
-        text = ANSI.sub("", machine.text)
-    assert re.search(r"panic: double fault: the kernel stack overflowed \(the \w+ stack\)", text), text
-    assert "blow_stack" in text
-
-
-def test_a_page_fault_is_named():
-    with Machine(cmdline="panic=exit run='panic fault'") as machine:
-        assert machine.wait_exit() == 0x7f
-        text = ANSI.sub("", machine.text)
-    assert "panic: page fault: the kernel writes to 0x1000: nothing is mapped there" in text
-
-
 def image_with_cmdline(folder, cmdline):
     """Bochs has no fw_cfg: the command line goes into boot.cfg."""
     disk = harness.copy_image(harness.IMAGE, folder)

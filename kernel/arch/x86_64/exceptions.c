@@ -85,7 +85,7 @@ static noreturn void double_fault(const struct interrupt_frame *frame)
     const char *stack;
 
     if (stack_guard_at(read_cr2(), &stack) || stack_guard_at(frame->rsp - 8, &stack))
-        panic_frame(frame, "double fault: the kernel stack overflowed (the %s stack)", stack);
+        panic_frame(frame, "double fault (exception 8): the %s stack is full", stack);
     panic_frame(frame, "double fault (exception 8); the address of the last page fault is 0x%llx",
                 (unsigned long long)read_cr2());
 }

@@ -265,15 +265,24 @@ static never_inline int alloc_slowly(struct frame_cache *cache, uint64_t *phys)
     return -ENOMEM;
 }
 
-int alloc_frame(uint64_t *phys)
+static inline int take_frame(uint64_t *phys)
 {
-    if (memory_must_fail())
-        return -ENOMEM;
     preempt_disable();
     struct frame_cache *cache = &caches[cpu_number()];
-    if (unlikely(cache->count == 0))
+    if (unlikely(cache->count - 1 >= CACHE_MAX)) /* 0, and the compiler sees what the index can be */
         return alloc_slowly(cache, phys);
     return take_cached(cache, phys);
+}
+
+/* A test has asked for failures. Apart, so that the usual way needs no room on the stack. */
+static never_inline int alloc_or_fail(uint64_t *phys)
+{
+    return memory_must_fail() ? -ENOMEM : take_frame(phys);
+}
+
+int alloc_frame(uint64_t *phys)
+{
+    return unlikely(memory_fail_in != 0) ? alloc_or_fail(phys) : take_frame(phys);
 }
 
 static inline void put_cached(struct frame_cache *cache, uint64_t frame)
@@ -293,7 +302,7 @@ static inline void keep(uint64_t frame)
 {
     preempt_disable();
     struct frame_cache *cache = &caches[cpu_number()];
-    if (unlikely(cache->count == CACHE_MAX))
+    if (unlikely(cache->count >= CACHE_MAX))
         keep_slowly(cache, frame);
     else
         put_cached(cache, frame);

@@ -43,8 +43,8 @@ static const struct {
     {1536, "heap-1536"}, {2048, "heap-2048"},
 };
 static struct slab_cache caches[array_length(classes)];
-static struct slab_cache *class_of[CLASS_LARGEST / CLASS_STEP]; /* by (size - 1) / CLASS_STEP; NULL in
-                                                                    the other stages */
+/* By (size - 1) / CLASS_STEP; NULL in the other stages. */
+static struct slab_cache *class_of[CLASS_LARGEST / CLASS_STEP];
 
 /* ---- start ------------------------------------------------------------------------------------- */
 
@@ -169,16 +169,22 @@ static inline void give_class(struct slab_cache *cache, void *object)
     slab_free(cache, object);
 }
 
+static inline void *take_by_size(size_t size, size_t align)
+{
+    struct slab_cache *cache = class_for(size, align);
+
+    return likely(cache != NULL) ? take_class(cache) : take_slowly(size, align);
+}
+
+/* A test has asked for failures. Apart, so that the usual way needs no room on the stack. */
+static never_inline void *take_or_fail(size_t size, size_t align)
+{
+    return memory_must_fail() ? NULL : take_by_size(size, align);
+}
+
 static inline void *take(size_t size, size_t align)
 {
-    struct slab_cache *cache;
-
-    if (unlikely(memory_must_fail()))
-        return NULL;
-    cache = class_for(size, align);
-    if (likely(cache != NULL))
-        return take_class(cache);
-    return take_slowly(size, align);
+    return unlikely(memory_fail_in != 0) ? take_or_fail(size, align) : take_by_size(size, align);
 }
 
 static never_inline void give_slowly(void *ptr, size_t size, size_t align)

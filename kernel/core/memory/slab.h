@@ -74,7 +74,7 @@ static inline void *slab_take(struct slab_cache *cache)
 {
     preempt_disable();
     struct magazine *magazine = &cache->magazines[cpu_number()];
-    if (unlikely(magazine->count == 0))
+    if (unlikely(magazine->count - 1 >= MAGAZINE_MAX)) /* 0; and the index is seen to be right */
         return slab_take_slowly(cache, magazine);
     magazine->allocations++;
     void *object = magazine->objects[--magazine->count];

@@ -32,7 +32,8 @@ static inline unsigned preempt_count(void)
 #else
 #define PREEMPT_FIELD "i"(offsetof(struct percpu, preempt))
 
-void preempt_now(void); /* scheduler.c: count 0, and somebody waits; does nothing with interrupts off */
+/* scheduler.c: count 0, and somebody waits; does nothing with interrupts off. preempt.asm calls it. */
+void preempt_now(void);
 void preempt_underflow(void);
 
 static inline unsigned preempt_word(void)
@@ -53,17 +54,21 @@ static inline void preempt_disable(void)
     __asm__ volatile("incl %%gs:%c0" : : PREEMPT_FIELD : "memory", "cc");
 }
 
+/* The call is hidden from the compiler, as it is rare and keeps all registers: so a function whose only
+   call it is saves none. */
 static inline void preempt_enable(void)
 {
-    bool now;
-
 #ifdef DEBUG
     if (preempt_count() == 0)
         preempt_underflow();
 #endif
-    __asm__ volatile("decl %%gs:%c1" : "=@ccz"(now) : PREEMPT_FIELD : "memory");
-    if (unlikely(now))
-        preempt_now();
+    __asm__ volatile("decl %%gs:%c0\n\t"
+                     "jnz 1f\n\t"
+                     "call preempt_entry\n"
+                     "1:"
+                     :
+                     : PREEMPT_FIELD
+                     : "memory", "cc");
 }
 
 /* Another thread should run as soon as preemption allows it. */

@@ -33,3 +33,29 @@ KTEST(spinlock_irq_gives_interrupts_back)
     spin_unlock_irq(&lock, saved);
     EXPECT(cpu_interrupts_enabled());
 }
+
+#ifdef DEBUG
+KTEST_PANICS(spinlock_against_the_ranks)
+{
+    struct spinlock outer = SPINLOCK("outer", LOCK_RANK_FRAMES);
+    struct spinlock inner = SPINLOCK("inner", LOCK_RANK_HEAP);
+
+    spin_lock(&outer);
+    spin_lock(&inner);
+}
+
+KTEST_PANICS(spinlock_taken_twice)
+{
+    struct spinlock lock = SPINLOCK("test", LOCK_RANK_HEAP);
+
+    spin_lock(&lock);
+    spin_lock(&lock);
+}
+
+KTEST_PANICS(spinlock_released_by_who_has_it_not)
+{
+    struct spinlock lock = SPINLOCK("test", LOCK_RANK_HEAP);
+
+    spin_unlock(&lock);
+}
+#endif

@@ -1,0 +1,263 @@
+/* Threads on the running kernel: made, ended, chosen; how long each has the CPU; how deep a stack. */
+#include "kernel/core/thread/thread.h"
+
+#include "kernel/core/memory/frames.h"
+#include "kernel/core/memory/inject.h"
+#include "kernel/core/memory/kernel_stack.h"
+#include "kernel/core/memory/slab.h"
+#include "kernel/core/sync/preempt.h"
+#include "kernel/core/sync/semaphore.h"
+#include "kernel/core/time/time.h"
+#include "kernel/test/ktest.h"
+#include "lib/errno.h"
+
+static int add_one(void *argument)
+{
+    return *(int *)argument + 1;
+}
+
+static int leave_early(void *argument)
+{
+    (void)argument;
+    thread_exit(7);
+}
+
+KTEST(threads_return_their_result)
+{
+    struct thread *thread;
+    int given = 41, result;
+
+    EXPECT_EQUAL(thread_create("adds", add_one, &given, 0, &thread), 0);
+    thread_join(thread, &result);
+    EXPECT_EQUAL(result, 42);
+    EXPECT_EQUAL(thread_create("exits", leave_early, NULL, 0, &thread), 0);
+    thread_join(thread, &result);
+    EXPECT_EQUAL(result, 7);
+}
+
+/* What caches keep goes back first; tables of the stacks' addresses stay after their first use. */
+static uint64_t settled_frames(void)
+{
+    threads_bury();
+    (void)slab_reclaim();
+    return frames_free();
+}
+
+KTEST(threads_come_and_go_a_thousand_times)
+{
+    struct thread *thread;
+    unsigned stacks = kernel_stacks_in_use();
+    uint64_t before;
+    int one = 1, result;
+
+    EXPECT_EQUAL(thread_create("first", add_one, &one, 0, &thread), 0);
+    thread_join(thread, NULL);
+    before = settled_frames();
+    for (unsigned i = 0; i < 1000; i++) {
+        EXPECT_EQUAL(thread_create("short", add_one, &one, 0, &thread), 0);
+        thread_join(thread, &result);
+        EXPECT_EQUAL(result, 2);
+    }
+    EXPECT_EQUAL(settled_frames(), before);
+    EXPECT_EQUAL(kernel_stacks_in_use(), stacks);
+}
+
+static int give(void *argument)
+{
+    semaphore_give(argument);
+    return 0;
+}
+
+KTEST(threads_that_nobody_joins_are_freed)
+{
+    struct semaphore ran = SEMAPHORE("ran", 0);
+    unsigned stacks;
+
+    threads_bury();
+    stacks = kernel_stacks_in_use();
+    for (unsigned i = 0; i < 20; i++) {
+        EXPECT_EQUAL(thread_create("detached", give, &ran, THREAD_DETACHED, NULL), 0);
+        semaphore_take(&ran);
+    }
+    thread_yield(); /* the last one ends */
+    threads_bury();
+    EXPECT_EQUAL(kernel_stacks_in_use(), stacks);
+}
+
+/* ---- who runs ---------------------------------------------------------------------------------- */
+
+static char order[16];
+static unsigned order_count;
+
+static int note_three_times(void *argument)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        order[order_count++] = *(const char *)argument;
+        thread_yield();
+    }
+    return 0;
+}
+
+KTEST(threads_take_turns)
+{
+    static const char names[] = "abc", wanted[] = "abcabcabc";
+    struct thread *threads[3];
+
+    order_count = 0;
+    preempt_disable(); /* all are there before one runs */
+    for (unsigned i = 0; i < 3; i++)
+        EXPECT_EQUAL(thread_create("turns", note_three_times, (void *)&names[i], 0, &threads[i]), 0);
+    preempt_enable();
+    for (unsigned i = 0; i < 3; i++)
+        thread_join(threads[i], NULL);
+    EXPECT_EQUAL(order_count, 9);
+    for (unsigned i = 0; i < 9; i++)
+        EXPECT_EQUAL(order[i], wanted[i]);
+}
+
+static volatile bool stop_spinning;
+
+static int spin(void *argument)
+{
+    volatile uint64_t *spins = argument;
+
+    while (!stop_spinning)
+        ++*spins;
+    return 0;
+}
+
+/* Two that never wait, and this one: the quantum gives each its turn, again and again. */
+KTEST(threads_that_never_wait_share_the_cpu)
+{
+    static volatile uint64_t spins[2];
+    struct thread *threads[2];
+    uint64_t seen[2] = {0, 0};
+
+    stop_spinning = false;
+    for (unsigned i = 0; i < 2; i++)
+        EXPECT_EQUAL(thread_create("spins", spin, (void *)&spins[i], 0, &threads[i]), 0);
+    for (unsigned turn = 0; turn < 5; turn++) {
+        for (unsigned i = 0; i < 2; i++) {
+            while (spins[i] == seen[i])
+                cpu_pause(); /* no yield: only the quantum's end brings the other */
+            seen[i] = spins[i];
+        }
+    }
+    stop_spinning = true;
+    for (unsigned i = 0; i < 2; i++)
+        thread_join(threads[i], NULL);
+    EXPECT(seen[0] > 0 && seen[1] > 0);
+}
+
+/* By the scheduler's own stamps: when each got the CPU. */
+KTEST(threads_keep_the_cpu_for_a_quantum)
+{
+    static volatile uint64_t spins;
+    struct thread *thread;
+    uint64_t mine_ns, its_ns, before;
+
+    spins = 0;
+    stop_spinning = false;
+    EXPECT_EQUAL(thread_create("spins", spin, (void *)&spins, 0, &thread), 0);
+    thread_yield(); /* its turn first; ours, a whole one, begins when that is over */
+    mine_ns = thread_current()->since_ns;
+    before = spins;
+    while (spins == before)
+        cpu_pause();
+    its_ns = thread->since_ns;
+    stop_spinning = true;
+    thread_join(thread, NULL);
+    EXPECT(before > 0);
+    EXPECT(its_ns >= mine_ns + QUANTUM_NS);
+}
+
+static int note_urgent(void *argument)
+{
+    order[order_count++] = *(const char *)argument;
+    return 0;
+}
+
+KTEST(threads_that_are_urgent_run_at_once)
+{
+    struct thread *threads[2];
+
+    order_count = 0;
+    preempt_disable();
+    EXPECT_EQUAL(thread_create("plain", note_urgent, (void *)"p", 0, &threads[0]), 0);
+    EXPECT_EQUAL(thread_create("urgent", note_urgent, (void *)"u", THREAD_URGENT, &threads[1]), 0);
+    EXPECT_EQUAL(order_count, 0);
+    preempt_enable();
+    EXPECT(order_count > 0);
+    EXPECT_EQUAL(order[0], 'u');
+    thread_join(threads[1], NULL);
+    thread_join(threads[0], NULL);
+    EXPECT_EQUAL(order[1], 'p');
+}
+
+KTEST(threads_see_each_other)
+{
+    struct thread_info info;
+    bool idle = false, self = false;
+
+    for (unsigned slot = 0; slot < THREADS_MAX; slot++) {
+        if (thread_info(slot, &info))
+            continue;
+        idle = idle || (info.id == 0 && info.state != THREAD_RUNNING);
+        self = self || (info.state == THREAD_RUNNING && info.stack_used > 0
+                        && info.stack_used < info.stack_bytes);
+    }
+    EXPECT(idle && self);
+    EXPECT_EQUAL(thread_info(THREADS_MAX, &info), -ENOENT);
+}
+
+/* ---- what can go wrong ------------------------------------------------------------------------- */
+
+KTEST(threads_survive_the_kth_failure)
+{
+    uint64_t before = settled_frames();
+    unsigned stacks = kernel_stacks_in_use(), failed = 0;
+    struct thread *thread;
+    int one = 1, error;
+
+    for (unsigned k = 1; k <= 10; k++) {
+        memory_fail_in = k;
+        error = thread_create("unlucky", add_one, &one, 0, &thread);
+        memory_fail_in = 0;
+        EXPECT(error == 0 || error == -ENOMEM);
+        failed += error != 0;
+        if (!error)
+            thread_join(thread, NULL);
+        EXPECT_EQUAL(kernel_stacks_in_use(), stacks);
+    }
+    EXPECT(failed > 0);
+    EXPECT_EQUAL(settled_frames(), before);
+}
+
+static struct thread *many[THREADS_MAX];
+
+KTEST(threads_run_out)
+{
+    unsigned count = 0;
+    int one = 1, error = 0;
+
+    if (frames_free() < (24ull << 20) / FRAME_SIZE) {
+        ktest_skip("less than 24 MiB of memory");
+        return;
+    }
+    while (count < THREADS_MAX
+           && (error = thread_create("many", add_one, &one, 0, &many[count])) == 0)
+        count++;
+    for (unsigned i = 0; i < count; i++)
+        thread_join(many[i], NULL);
+    EXPECT_EQUAL(error, -EAGAIN);
+    EXPECT(count >= THREADS_MAX - 8);
+    EXPECT_EQUAL(thread_create("after", add_one, &one, 0, &many[0]), 0);
+    thread_join(many[0], NULL);
+}
+
+/* As a call that reached the stack's last bytes, but not the guard below them. */
+KTEST_PANICS(threads_stack_used_up)
+{
+    *(volatile uint64_t *)thread_current()->stack_low = 0;
+    thread_yield();
+}

@@ -1,0 +1,115 @@
+"""The kernel's own tests, all of them, on machines with much and with little of everything; and what
+must end in a panic does, with the right words."""
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from checks import plain
+from harness import IMAGE, Machine
+
+STATUS = 0x7F
+# The debug kernel's image: `make test` builds it beside the other one.
+DEBUG_IMAGE = Path(os.environ.get("FASTOS_DEBUG_IMAGE", IMAGE.parent / "debug" / IMAGE.name))
+
+
+def ktest(words="", cmdline="", timeout=120, **machine):
+    """The text of COM1 when all passed, and the names of those that did not run."""
+    with Machine(cmdline=f"panic=exit {cmdline} run='ktest {words}'", **machine) as m:
+        status = m.wait_exit(timeout)
+        text = plain(m.text)
+    result = re.search(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", text, re.M)
+    assert result and status == 0 and result[2] == "0", text
+    return text, dict(re.findall(r"^skip (\w+): (.*)$", text, re.M))
+
+
+# ---- machines ------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("cpus", [1, 4])
+@pytest.mark.parametrize("memory", ["8", "64", "3G", "16G"])
+def test_memory(memory, cpus):
+    _, skipped = ktest(memory=memory, cpus=cpus, cpu="max")
+    # What wants memory says so when there is none; what would take too long, when there is much.
+    assert ("heap_survives_exhaustion" in skipped) == memory.endswith("G")
+
+
+@pytest.mark.parametrize("cpus", [1, 4])
+@pytest.mark.parametrize("cpu", ["max,-nx", "max,-smep", "max,-smap", "max,-umip", "max,-pdpe1gb",
+                                 "max,-apic", "max,-pat", "max,-pge", "qemu64"])
+def test_cpu_that_lacks_something(cpu, cpus):
+    if cpu == "max,-apic" and cpus > 1:
+        pytest.skip("several CPUs need one each")
+    ktest(cpu=cpu, cpus=cpus)
+
+
+@pytest.mark.parametrize("cmdline", ["apic=off", "clock=pit", "clock=pit apic=off", "clock=tsc"])
+def test_clocks_and_controllers(cmdline):
+    ktest(cmdline=cmdline)
+
+
+@pytest.mark.parametrize("heap", ["bump", "list", "slab"])
+def test_heap_stages(heap):
+    """The heap's tests by each; the bump stage never gives back, so it gets a boot of its own."""
+    ktest("heap slab page_runs frames threads", cmdline=f"heap={heap}")
+
+
+def test_an_unknown_heap_is_named():
+    text, _ = ktest("heap_zeroes", cmdline="heap=best")
+    assert "heap=best: not one of bump, list, slab; slab taken" in text
+
+
+# ---- what must panic -----------------------------------------------------------------------------
+
+PANICS = {
+    "threads_stack_used_up": r"thread monitor has used up its stack of \d+ bytes",
+    "mutex_taken_twice": "thread monitor takes mutex test a second time",
+    "mutex_given_back_by_another": "thread monitor gives back mutex test, which it does not hold",
+}
+DEBUG_PANICS = PANICS | {
+    "mutex_in_atomic_context": "mutex test taken in atomic context",
+    "sleep_with_a_spinlock":
+        r"thread monitor waits in atomic context \(preemption count 1, interrupts on\)",
+    "sleep_with_interrupts_off":
+        r"thread monitor waits in atomic context \(preemption count 0, interrupts off\)",
+    "preemption_enabled_too_often": "preempt_enable without preempt_disable",
+    "spinlock_against_the_ranks": r"lock inner \(rank 20\) taken while holding outer \(rank 40\)",
+    "spinlock_taken_twice": r"lock test \(rank 20\) taken while holding test \(rank 20\)",
+    "spinlock_released_by_who_has_it_not": "lock test released by a CPU that does not hold it",
+}
+
+
+def names_of_panicking_tests(image):
+    with Machine(image, cmdline="log=error run='ktest -p'") as machine:
+        assert machine.wait_exit(60) == 0
+        return set(plain(machine.text).split())
+
+
+def check_panic(image, name, reason):
+    with Machine(image, cmdline=f"panic=exit run='ktest -p {name}'") as machine:
+        assert machine.wait_exit(60) == STATUS, machine.report()
+        assert re.search(f"^panic: {reason}$", plain(machine.text), re.M), machine.report()
+
+
+def test_every_panic_is_known():
+    assert names_of_panicking_tests(IMAGE) == set(PANICS)
+    assert names_of_panicking_tests(DEBUG_IMAGE) == set(DEBUG_PANICS)
+
+
+@pytest.mark.parametrize("name", PANICS)
+def test_panic(name):
+    check_panic(IMAGE, name, PANICS[name])
+
+
+@pytest.mark.parametrize("name", DEBUG_PANICS)
+def test_panic_of_the_debug_kernel(name):
+    check_panic(DEBUG_IMAGE, name, DEBUG_PANICS[name])
+
+
+def test_the_debug_kernel_sees_what_is_wrong_with_the_heap():
+    with Machine(DEBUG_IMAGE, cmdline="panic=exit run='ktest'") as machine:
+        assert machine.wait_exit(240) == 0, machine.report()
+        text = plain(machine.text)
+    for sign in ("was written beyond its end", "was given back with another size", "was freed twice",
+                 "was written to after it was freed"):
+        assert re.search(rf"memory: error: heap: 0x\w+ {sign}", text), text
