@@ -87,6 +87,8 @@ static void print_backtrace(const struct interrupt_frame *at)
     print_caller(at->rip);
     print_strayed_caller(at);
     for (unsigned i = 0; i < BACKTRACE_MAX && read_frame(rbp, frame); i++) {
+        if (frame[1] == 0) /* nobody called a thread's first function */
+            return;
         print_caller(frame[1] - 1); /* the call lies before the return address */
         if (frame[0] <= rbp)
             return;

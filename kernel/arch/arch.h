@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/arch/x86_64/percpu.h" /* cpu_number, percpu, thread_current */
+#include "kernel/arch/x86_64/percpu.h" /* CPUS_MAX, cpu_number, percpu, thread_current */
 #include "lib/compiler.h"
 
 /* ---- start-up, in the order of the boot sequence --------------------------------------------- */
@@ -17,7 +17,6 @@ void pic_init(void); /* step 4: IRQ 0–15 to vectors 32–47, all masked */
 void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 
 /* ---- the CPU ------------------------------------------------------------------------------------ */
-#define CPUS_MAX 1
 void cpu_enable_interrupts(void);
 bool cpu_interrupts_enabled(void);
 #define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */

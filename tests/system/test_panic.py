@@ -11,7 +11,7 @@ CALLER = r"^  ffffff[0-9a-f]{10}  {}(?:\.\w+)*\+0x[0-9a-f]+"
 
 
 def check_panic(text, reason, *callers):
-    """Reason, registers, backtrace with names from the innermost to kernel_main, the log's end."""
+    """Reason, registers, backtrace with names from the innermost to the monitor's thread, the log's end."""
     screen = plain(text)
     screen = screen[screen.index("panic: "):]
     assert re.match(f"panic: {reason}", screen), screen
@@ -31,7 +31,7 @@ def check_panic(text, reason, *callers):
 def test_panic_with_exit():
     with Machine(cmdline="panic=exit run='panic one two'") as machine:
         assert machine.wait_exit(60) == STATUS
-        check_panic(machine.text, "one two\n", "panic_command", "run_line", "kernel_main")
+        check_panic(machine.text, "one two\n", "panic_command", "run_line", "monitor")
 
 
 def test_panic_halts():
@@ -44,7 +44,7 @@ def test_panic_halts():
             machine.type("echo still here\n")
             assert_alive(machine)
             check_panic(machine.text, "asked for by the monitor\n", "panic_command", "run_line",
-                        "monitor_poll", "kernel_main")
+                        "monitor_poll", "monitor")
             assert "still here" not in machine.text
 
 
@@ -62,8 +62,10 @@ FAULTS = {  # reason, and who was at work
     "write": (r"page fault: the kernel writes to 0xffffff\w{10}: the page forbids it\n", "fault_write"),
     "execute": (r"page fault: the kernel runs code at 0xffffff\w{10}: the page forbids it\n",
                 "panic_command"),
-    "stack": (r"double fault \(exception 8\): the stack is full, its guard page is at 0xffffff\w{10}\n",
-              "descend"),
+    "stack": (r"double fault: the kernel stack overflowed \(the thread stack\)\n", "descend"),
+    "bounds": (r"a bounds or overflow check failed at fault_bounds[.\w]*\+0x\w+\n", "fault_bounds"),
+    "overflow": (r"a bounds or overflow check failed at fault_overflow[.\w]*\+0x\w+\n", "fault_overflow"),
+    "shift": (r"a bounds or overflow check failed at fault_shift[.\w]*\+0x\w+\n", "fault_shift"),
 }
 
 
@@ -76,7 +78,7 @@ def test_fault(fault, cpu):
         machine.wait_prompt(60)
         machine.type(f"panic -f {fault}\n")
         machine.wait_for("the log's last lines:[^~]*kernel: ready\r\n")
-        check_panic(machine.text, reason, function, "run_line", "kernel_main")
+        check_panic(machine.text, reason, function, "run_line", "monitor")
         line = re.search(r"panic: .*", plain(machine.text))[0].strip()
 
         def on_screen():
@@ -97,7 +99,7 @@ def test_the_reason_stays_on_a_text_screen():
     """It has 25 rows, and what follows the reason would fill them."""
     def on_screen():
         lines = machine.screen_lines()
-        assert any(line.startswith("panic: double fault (exception 8): the stack is full")
+        assert any(line.startswith("panic: double fault: the kernel stack overflowed")
                    for line in lines), lines
 
     with Machine(cmdline="video=text") as machine:
