@@ -29,7 +29,7 @@ LAYERS = {
     "lib": ("lib/",),
     "stage2": ("stage2/", "lib/"),
     "drivers": ("drivers/ddi.h", ".", "lib/"),
-    "kernel/arch": ("kernel/arch/", "kernel/core/", "kernel/panic.h", "lib/"),
+    "kernel/arch": ("kernel/arch/", "kernel/core/", "kernel/panic.h", "kernel/symbols.h", "lib/"),
     "kernel/core": ("kernel/core/", "kernel/arch/", "kernel/panic.h", "kernel/power.h", "drivers/",
                     "lib/"),
     "kernel/fs": ("kernel/fs/", "kernel/core/", "kernel/arch/", "kernel/panic.h", "lib/"),

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/arch/x86_64/percpu.h" /* cpu_number, percpu, thread_current */
+#include "kernel/arch/x86_64/percpu.h" /* CPUS_MAX, cpu_number, percpu, thread_current */
 #include "lib/compiler.h"
 
 /* ---- start-up, in the order of the boot sequence --------------------------------------------- */

@@ -63,6 +63,9 @@ FAULTS = {  # reason, and who was at work
     "execute": (r"page fault: the kernel runs code at 0xffffff\w{10}: the page forbids it\n",
                 "panic_command"),
     "stack": (r"double fault \(exception 8\): the thread stack is full\n", "descend"),
+    "bounds": (r"a bounds or overflow check failed at fault_bounds[.\w]*\+0x\w+\n", "fault_bounds"),
+    "overflow": (r"a bounds or overflow check failed at fault_overflow[.\w]*\+0x\w+\n", "fault_overflow"),
+    "shift": (r"a bounds or overflow check failed at fault_shift[.\w]*\+0x\w+\n", "fault_shift"),
 }
 
 

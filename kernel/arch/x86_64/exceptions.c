@@ -7,12 +7,14 @@
 #include "kernel/arch/x86_64/exceptions.h"
 
 #include "kernel/arch/arch.h"
+#include "kernel/arch/x86_64/check_trap.h"
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/fixup.h"
 #include "kernel/arch/x86_64/interrupt_frame.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
+#include "kernel/symbols.h"
 
 #define RFLAGS_TRAP      (1ull << 8)
 #define RFLAGS_ALIGNMENT (1ull << 18)
@@ -127,6 +129,21 @@ static noreturn void fatal(const struct interrupt_frame *frame)
     panic_frame(frame, "%s (exception %u)%s", names[frame->vector], (unsigned)frame->vector, who);
 }
 
+/* One of the checks that the compiler put in failed; or it is an instruction that no CPU knows. */
+static noreturn void invalid_opcode(const struct interrupt_frame *frame)
+{
+    const void *at = (const void *)(uintptr_t)frame->rip;
+    uint8_t bytes[CHECK_TRAP_BYTES] = {0};
+    const char *check = NULL;
+    char where[80];
+
+    if (!(frame->cs & 3) && !probe_read(at, bytes, sizeof(bytes)))
+        check = check_trap_name(bytes);
+    if (check && symbol_describe(frame->rip, where, sizeof(where)))
+        panic_frame(frame, "%s failed at %s", check, where);
+    fatal(frame);
+}
+
 void exception_dispatch(struct interrupt_frame *frame)
 {
     switch (frame->vector) {
@@ -148,6 +165,8 @@ void exception_dispatch(struct interrupt_frame *frame)
     case EXCEPTION_BREAKPOINT:
         log_warn("cpu", "breakpoint (int3) at 0x%llx", (unsigned long long)frame->rip - 1);
         return;
+    case EXCEPTION_INVALID_OPCODE:
+        invalid_opcode(frame);
     case EXCEPTION_PAGE_FAULT:
         page_fault(frame);
     case EXCEPTION_DOUBLE_FAULT:

@@ -115,6 +115,40 @@ KTEST(exceptions_catches_nest)
     EXPECT_EQUAL(caught.vector, 0);
 }
 
+#ifndef DEBUG /* there they say more than that: kernel/sanitizer */
+static void index_beyond(void *context)
+{
+    static uint8_t array[8];
+
+    array[*(volatile unsigned *)context] = 1;
+    (void)*(volatile uint8_t *)array;
+}
+
+static void add_beyond(void *context)
+{
+    *(volatile int *)context += INT32_MAX;
+}
+
+static void shift_beyond(void *context)
+{
+    *(volatile int *)context = 1 << *(volatile int *)context;
+}
+
+/* kernel.mk asks the compiler for these checks. */
+KTEST(exceptions_the_compilers_checks_trap)
+{
+    static void (*const attacks[])(void *) = {index_beyond, add_beyond, shift_beyond};
+    struct cpu_exception caught;
+    int harmless[] = {7, 0, 30}, beyond[] = {8, 1, 32};
+
+    for (unsigned i = 0; i < array_length(attacks); i++) {
+        EXPECT(!cpu_catch(attacks[i], &harmless[i], &caught));
+        EXPECT(cpu_catch(attacks[i], &beyond[i], &caught));
+        EXPECT_EQUAL(caught.vector, EXCEPTION_INVALID_OPCODE);
+    }
+}
+#endif
+
 /* Without anybody who waits for it: said in the log, and on. */
 KTEST(exceptions_a_breakpoint_stops_nobody)
 {

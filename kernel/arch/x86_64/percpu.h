@@ -34,7 +34,7 @@ struct percpu {
 extern struct percpu boot_cpu;
 void percpu_load(struct percpu *cpu); /* this CPU's from now on */
 
-#if __STDC_HOSTED__
+#if CPUS_MAX == 1 /* known at compile time: no per-CPU table needs an index, or a check of one */
 static inline unsigned cpu_number(void)
 {
     return 0;
@@ -49,7 +49,9 @@ static inline unsigned cpu_number(void)
     __asm__ volatile("movl %%gs:%c1, %0" : "=r"(number) : "i"(offsetof(struct percpu, number)));
     return number;
 }
+#endif
 
+#if !__STDC_HOSTED__
 static inline struct percpu *percpu(void)
 {
     struct percpu *self;

@@ -245,11 +245,12 @@ static void drain(struct frame_cache *cache, unsigned count)
         cache->frames[i] = cache->frames[i + count];
 }
 
-/* The newest frame of a cache that has one. */
-static inline int take_cached(struct frame_cache *cache, uint64_t *phys)
+/* The newest frame of a cache that has one, at index newest. Preemption is on afterwards. */
+static inline int take_cached(struct frame_cache *cache, unsigned newest, uint64_t *phys)
 {
-    uint64_t frame = cache->frames[--cache->count];
+    uint64_t frame = cache->frames[newest];
 
+    cache->count = newest;
     map.counts[frame] = 1; /* nobody else knows the frame */
     preempt_enable();
     *phys = frame * FRAME_SIZE;
@@ -260,7 +261,7 @@ static inline int take_cached(struct frame_cache *cache, uint64_t *phys)
 static never_inline int alloc_slowly(struct frame_cache *cache, uint64_t *phys)
 {
     if (refill(cache))
-        return take_cached(cache, phys);
+        return take_cached(cache, cache->count - 1, phys);
     preempt_enable();
     return -ENOMEM;
 }
@@ -269,9 +270,10 @@ static inline int take_frame(uint64_t *phys)
 {
     preempt_disable();
     struct frame_cache *cache = &caches[cpu_number()];
-    if (unlikely(cache->count - 1 >= CACHE_MAX)) /* 0, and the compiler sees what the index can be */
+    unsigned newest = cache->count - 1;
+    if (unlikely(newest >= CACHE_MAX)) /* 0 - 1; and the compiler's own bounds check goes away */
         return alloc_slowly(cache, phys);
-    return take_cached(cache, phys);
+    return take_cached(cache, newest, phys);
 }
 
 /* A test has asked for failures. Apart, so that the usual way needs no room on the stack. */

@@ -133,9 +133,9 @@ static inline void give(void *ptr, size_t size, size_t align);
    ((size - 1) | (align - 1)) + 1 is the size rounded up to align: and both bounds are one. */
 static inline struct slab_cache *class_for(size_t size, size_t align)
 {
-    size_t last = (size - 1) | (align - 1);
+    size_t class = ((size - 1) | (align - 1)) / CLASS_STEP;
 
-    return likely(last < CLASS_LARGEST) ? class_of[last / CLASS_STEP] : NULL;
+    return likely(class < array_length(class_of)) ? class_of[class] : NULL;
 }
 
 static never_inline void *take_slowly(size_t size, size_t align)

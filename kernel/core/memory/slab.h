@@ -74,10 +74,12 @@ static inline void *slab_take(struct slab_cache *cache)
 {
     preempt_disable();
     struct magazine *magazine = &cache->magazines[cpu_number()];
-    if (unlikely(magazine->count - 1 >= MAGAZINE_MAX)) /* 0; and the index is seen to be right */
+    uint32_t newest = magazine->count - 1;
+    if (unlikely(newest >= MAGAZINE_MAX)) /* 0 - 1; and the compiler's own bounds check goes away */
         return slab_take_slowly(cache, magazine);
     magazine->allocations++;
-    void *object = magazine->objects[--magazine->count];
+    magazine->count = newest;
+    void *object = magazine->objects[newest];
     preempt_enable();
     return object;
 }
@@ -92,7 +94,7 @@ static inline void slab_free(struct slab_cache *cache, void *object)
 {
     preempt_disable();
     struct magazine *magazine = &cache->magazines[cpu_number()];
-    if (unlikely(magazine->count == cache->magazine_size)) {
+    if (unlikely(magazine->count >= cache->magazine_size)) {
         slab_free_slowly(cache, magazine, object);
         return;
     }

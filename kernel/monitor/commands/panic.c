@@ -50,16 +50,53 @@ static void fault_stack(void)
     (void)descend(0);
 }
 
+/* What the compiler's checks see (docs/86-debug-kernel.md). */
+static void fault_bounds(void)
+{
+    static uint8_t array[8];
+    volatile unsigned index = 8;
+
+    array[index] = 1;
+    index = array[0];
+}
+
+static void fault_overflow(void)
+{
+    volatile int large = INT32_MAX;
+
+    large = large + 1;
+}
+
+static void fault_shift(void)
+{
+    volatile unsigned bits = 32;
+
+    bits = 1u << bits;
+}
+
 static const struct {
     const char *name;
     void (*start)(void);
 } faults[] = {
     { "read", fault_read }, { "write", fault_write }, { "execute", fault_execute },
-    { "stack", fault_stack },
+    { "stack", fault_stack }, { "bounds", fault_bounds }, { "overflow", fault_overflow },
+    { "shift", fault_shift },
 };
+
+/* "read, write, execute": what there is. */
+static void list_faults(char *to, size_t size)
+{
+    (void)strlcpy(to, faults[0].name, size);
+    for (unsigned i = 1; i < array_length(faults); i++) {
+        (void)strlcat(to, ", ", size);
+        (void)strlcat(to, faults[i].name, size);
+    }
+}
 
 static int panic_by_fault(int count, char **words)
 {
+    char names[160];
+
     for (unsigned i = 0; count == 3 && i < array_length(faults); i++) {
         if (strcmp(words[2], faults[i].name) == 0) {
             output_flush();
@@ -67,7 +104,8 @@ static int panic_by_fault(int count, char **words)
             return command_fail(words, "the CPU let it pass: %s", words[2]);
         }
     }
-    return command_misused(words, "-f: wants one of read, write, execute, stack");
+    list_faults(names, sizeof(names));
+    return command_misused(words, "-f: wants one of %s", names);
 }
 
 static int panic_command(int count, char **words)
@@ -84,5 +122,5 @@ static int panic_command(int count, char **words)
     panic("%s", text[0] ? text : "asked for by the monitor");
 }
 
-MONITOR_COMMAND("panic", "panic [TEXT …] | panic -f read|write|execute|stack",
+MONITOR_COMMAND("panic", "panic [TEXT …] | panic -f FAULT",
                 "stop the kernel with the panic screen (-f: by a fault)", panic_command);
