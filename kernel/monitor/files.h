@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "lib/compiler.h"
+#include "kernel/monitor/words.h"
 #include "lib/ext2.h"
 
 /* A path as ext2_lookup wants it: there is no current directory, so "boot" is "/boot". The result
