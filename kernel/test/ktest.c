@@ -42,42 +42,42 @@ static void run(const struct ktest *test)
     output_flush();
 }
 
-static bool chosen(const struct ktest *test, int count, char **words)
+static bool chosen(const struct ktest *test, const struct words *words)
 {
     if (test->panics)
         return false;
-    for (int i = 1; i < count; i++)
-        if (strncmp(test->name, words[i], strlen(words[i])) == 0)
+    for (int i = 1; i < words->count; i++)
+        if (strncmp(test->name, words->at[i], strlen(words->at[i])) == 0)
             return true;
-    return count == 1;
+    return words->count == 1;
 }
 
 /* -p NAME: it does not come back. -p: their names. */
-static int run_panicking(int count, char **words)
+static int run_panicking(const struct words *words)
 {
     for (const struct ktest *test = ktests_start; test < ktests_end; test++) {
         if (!test->panics)
             continue;
-        if (count == 2)
+        if (words->count == 2)
             output_print("%s\n", test->name);
-        if (count != 3 || strcmp(test->name, words[2]) != 0)
+        if (words->count != 3 || strcmp(test->name, words->at[2]) != 0)
             continue;
         output_flush();
         test->run();
         return command_fail(words, "%s: no panic came", test->name);
     }
-    return count == 2 ? COMMAND_OK : command_misused(words, "-p: the name of one test that panics");
+    return words->count == 2 ? COMMAND_OK : command_misused(words, "-p: the name of one test that panics");
 }
 
-static int ktest(int count, char **words)
+static int ktest(const struct words *words)
 {
-    if (count > 1 && strcmp(words[1], "-p") == 0)
-        return run_panicking(count, words);
+    if (words->count > 1 && strcmp(words->at[1], "-p") == 0)
+        return run_panicking(words);
     state.passed = state.failed = state.skipped_count = 0;
     for (const struct ktest *test = ktests_start; test < ktests_end; test++) {
         if (command_interrupted())
             return COMMAND_INTERRUPTED;
-        if (chosen(test, count, words))
+        if (chosen(test, words))
             run(test);
     }
     if (state.passed + state.failed + state.skipped_count == 0)

@@ -93,30 +93,30 @@ static void list_faults(char *to, size_t size)
     }
 }
 
-static int panic_by_fault(int count, char **words)
+static int panic_by_fault(const struct words *words)
 {
     char names[160];
 
-    for (unsigned i = 0; count == 3 && i < array_length(faults); i++) {
-        if (strcmp(words[2], faults[i].name) == 0) {
+    for (unsigned i = 0; words->count == 3 && i < array_length(faults); i++) {
+        if (strcmp(words->at[2], faults[i].name) == 0) {
             output_flush();
             faults[i].start();
-            return command_fail(words, "the CPU let it pass: %s", words[2]);
+            return command_fail(words, "the CPU let it pass: %s", words->at[2]);
         }
     }
     list_faults(names, sizeof(names));
     return command_misused(words, "-f: wants one of %s", names);
 }
 
-static int panic_command(int count, char **words)
+static int panic_command(const struct words *words)
 {
     static char text[256];
 
-    if (count > 1 && strcmp(words[1], "-f") == 0)
-        return panic_by_fault(count, words);
-    for (int i = 1; i < count; i++) {
+    if (words->count > 1 && strcmp(words->at[1], "-f") == 0)
+        return panic_by_fault(words);
+    for (int i = 1; i < words->count; i++) {
         (void)strlcat(text, i > 1 ? " " : "", sizeof(text));
-        (void)strlcat(text, words[i], sizeof(text));
+        (void)strlcat(text, words->at[i], sizeof(text));
     }
     output_flush();
     panic("%s", text[0] ? text : "asked for by the monitor");
