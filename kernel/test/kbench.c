@@ -1,4 +1,5 @@
-/* kbench: runs the benchmarks that the linker gathered (kernel.ld), or those whose names begin with a word. */
+/* kbench: runs the benchmarks that the linker gathered (kernel.ld), or those whose names begin with
+   a word. */
 #include <stdbool.h>
 
 #include "kernel/arch/arch.h"

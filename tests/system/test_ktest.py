@@ -54,6 +54,11 @@ def test_heap_stages(heap):
     ktest("heap slab page_runs frames threads", cmdline=f"heap={heap}")
 
 
+def test_nothing_but_threads_that_end():
+    """No interrupt comes that would hide it if nobody were told of their end."""
+    ktest("threads_come_and_go", cpu="max")
+
+
 def test_an_unknown_heap_is_named():
     text, _ = ktest("heap_zeroes", cmdline="heap=best")
     assert "heap=best: not one of bump, list, slab; slab taken" in text

@@ -60,6 +60,14 @@ static bool has_rival(const struct thread *running)
 
 /* ---- the switch -------------------------------------------------------------------------------- */
 
+/* Back after a switch: interrupts as they were, and whoever was woken meanwhile gets its turn. */
+static void go_on(uint64_t saved)
+{
+    cpu_restore_interrupts(saved);
+    if (unlikely(preempt_word() == 0))
+        preempt_now();
+}
+
 static void leave_cpu(struct thread *thread, uint64_t now_ns)
 {
     uint64_t ran_ns = now_ns - thread->since_ns;
@@ -130,7 +138,7 @@ void thread_yield(void)
     thread_current()->quantum_left_ns = 0;
     make_ready(thread_current(), false);
     switch_to(choose());
-    cpu_restore_interrupts(saved);
+    go_on(saved);
 }
 
 /* The idle thread cannot leave the CPU: it halts, and interrupts bring what it waits for. */
@@ -163,7 +171,7 @@ void scheduler_block(const bool *waiting)
         if (__atomic_load_n(waiting, __ATOMIC_ACQUIRE)) {
             self->state = THREAD_BLOCKED;
             switch_to(choose());
-            cpu_restore_interrupts(saved);
+            go_on(saved);
         } else {
             spin_unlock_irq(&lock, saved);
         }
@@ -198,19 +206,26 @@ static void preempt(void)
     switch_to(next);
 }
 
+/* Again, because who comes back here may be wanted off the CPU already: the one that ended before it may
+   have woken somebody (scheduler_arrived). */
+static void preempt_while_wanted(void)
+{
+    while (preempt_word() == 0)
+        preempt();
+}
+
 void preempt_now(void)
 {
     uint64_t saved = cpu_save_interrupts();
 
-    if (saved & CPU_INTERRUPTS_ON && preempt_word() == 0)
-        preempt();
+    if (saved & CPU_INTERRUPTS_ON)
+        preempt_while_wanted();
     cpu_restore_interrupts(saved);
 }
 
 void scheduler_interrupt_end(void)
 {
-    if (preempt_word() == 0)
-        preempt();
+    preempt_while_wanted();
 }
 
 void scheduler_tick(uint64_t now_ns)

@@ -71,6 +71,8 @@ static void begin(void *argument)
 
     scheduler_arrived();
     cpu_enable_interrupts();
+    if (preempt_wanted())
+        preempt_now();
     thread_exit(self->entry(self->argument));
 }
 
@@ -217,6 +219,7 @@ void thread_idle(void)
         cpu_idle();
     } else {
         cpu_enable_interrupts();
+        preempt_now();
     }
 }
 
