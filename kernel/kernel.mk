@@ -18,22 +18,50 @@ CHECKS := $(if $(IS_CLANG),array-bounds,bounds-strict),signed-integer-overflow,s
 TRAPS  := $(if $(IS_CLANG),-fsanitize-trap=all,-fsanitize-undefined-trap-on-error)
 KERNEL_CFLAGS += -fno-wrapv
 
-# make DEBUG=1: assertions on locks, and whatever else is too slow for everybody.
-KERNEL_CFLAGS += $(if $(DEBUG),-DDEBUG,-fsanitize=$(CHECKS) $(TRAPS))
+KASAN ?= $(DEBUG)
+
+# make DEBUG=1: assertions on locks, and whatever else is too slow for everybody. Failed checks say what
+# they saw (kernel/sanitizer/ubsan.c), and locals start out as a pattern.
+DEBUG_CHECKS := $(CHECKS),bool,enum,integer-divide-by-zero
+KERNEL_CFLAGS += $(if $(DEBUG),-DDEBUG -fsanitize=$(DEBUG_CHECKS) -ftrivial-auto-var-init=pattern, \
+    -fsanitize=$(CHECKS) $(TRAPS))
+KERNEL_CFLAGS += $(if $(KASAN),-DKASAN)
 KERNEL_LDFLAGS := -pie --no-dynamic-linker -z text -z max-page-size=4096 -z noexecstack \
     --hash-style=sysv --build-id=none --gc-sections -Bsymbolic -T kernel/kernel.ld
 
-KERNEL_C    := $(filter-out %_test.c,$(shell find kernel drivers -name '*.c')) $(LIB_SOURCES)
+# The debug kernel's own part, and KASAN: a check of every access to memory (KASAN= leaves it out). The
+# shadow's offset is kernel/arch/x86_64/shadow.h's.
+KASAN_FILES   := kernel/sanitizer/kasan% kernel/arch/x86_64/shadow.c
+DEBUG_FILES   := kernel/sanitizer/%
+SHADOW_OFFSET := 0xdffffc0000000000
+KASAN_GCC     := -fasan-shadow-offset=$(SHADOW_OFFSET) \
+    --param asan-stack=1 --param asan-globals=1 --param asan-instrumentation-with-call-threshold=0
+KASAN_CLANG   := $(addprefix -mllvm ,-asan-mapping-offset=$(SHADOW_OFFSET) -asan-stack=1 \
+    -asan-globals=1 -asan-instrumentation-with-call-threshold=0)
+KASAN_CFLAGS  := -fsanitize=kernel-address $(if $(IS_CLANG),$(KASAN_CLANG),$(KASAN_GCC))
+
+# What KASAN does not look into, and why. NASM sources are none of the compiler's.
+NOT_CHECKED := $(patsubst %.c,%,$(filter-out %_ktest.c,$(wildcard kernel/sanitizer/*.c))) # the checks
+NOT_CHECKED += kernel/arch/x86_64/shadow          # runs before there is a shadow, and from the checks
+NOT_CHECKED += kernel/core/memory/heap_debug      # its tails and canaries are the redzones
+NOT_CHECKED += kernel/core/memory/list_heap       # its headers lie in what is free
+NOT_CHECKED += kernel/core/thread/stack           # fills and reads whole stacks, redzones and all
+NOT_CHECKED += lib/string                         # kasan_string.c checks its arguments instead
+kasan_of = $(if $(KASAN),$(if $(filter $(NOT_CHECKED),$1),,$(KASAN_CFLAGS)) \
+    $(if $(filter lib/string,$1),-include kernel/sanitizer/kasan_rename.h))
+
+KERNEL_C    := $(filter-out %_test.c $(if $(KASAN),,$(KASAN_FILES)) $(if $(DEBUG),,$(DEBUG_FILES)), \
+                 $(shell find kernel drivers -name '*.c')) $(LIB_SOURCES)
 KERNEL_ASM  := $(shell find kernel -name '*.asm')
 KERNEL_OBJS := $(KERNEL_C:%.c=$(B)/kernel/%.o) $(KERNEL_ASM:%.asm=$(B)/kernel/%.asm.o)
 
 $(B)/kernel/%.o: %.c Makefile kernel/kernel.mk | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(KERNEL_CFLAGS) $(CFLAGS_$(notdir $*)) -c $< -o $@
+	$(CC) $(KERNEL_CFLAGS) $(CFLAGS_$(notdir $*)) $(call kasan_of,$*) -c $< -o $@
 
 $(B)/kernel/%.asm.o: %.asm Makefile | $(GENERATED)
 	@mkdir -p $(@D)
-	$(NASM) -f elf64 -g -F dwarf $(NASMFLAGS) -MD $(@:.o=.d) $< -o $@
+	$(NASM) -f elf64 -g -F dwarf $(NASMFLAGS) $(if $(KASAN),-DKASAN) -MD $(@:.o=.d) $< -o $@
 
 $(B)/kernel/no_symbols.o: tools/ksyms.py
 	@mkdir -p $(@D)

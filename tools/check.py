@@ -29,9 +29,10 @@ LAYERS = {
     "lib": ("lib/",),
     "stage2": ("stage2/", "lib/"),
     "drivers": ("drivers/ddi.h", ".", "lib/"),
-    "kernel/arch": ("kernel/arch/", "kernel/core/", "kernel/panic.h", "kernel/symbols.h", "lib/"),
-    "kernel/core": ("kernel/core/", "kernel/arch/", "kernel/panic.h", "kernel/power.h", "drivers/",
-                    "lib/"),
+    "kernel/arch": ("kernel/arch/", "kernel/core/", "kernel/panic.h", "kernel/symbols.h",
+                    "kernel/sanitizer/", "lib/"),
+    "kernel/core": ("kernel/core/", "kernel/arch/", "kernel/panic.h", "kernel/power.h",
+                    "kernel/sanitizer/", "drivers/", "lib/"),
     "kernel/fs": ("kernel/fs/", "kernel/core/", "kernel/arch/", "kernel/panic.h", "lib/"),
     "kernel/monitor": ("kernel/", "drivers/", "lib/"),
 }

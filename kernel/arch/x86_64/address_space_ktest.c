@@ -325,7 +325,6 @@ static bool spaces_are_apart(struct address_space *a, struct address_space *b)
         right &= user_writable(USER_PAGES);
         address_space_switch(NULL);
         right &= !reads(USER_PAGES, 99);
-        *(uint64_t *)phys_to_virt(page.phys) = 0;
         right &= address_space_next(b, 0, USER_HALF_END - 1, &page) == 0;
         *(uint64_t *)phys_to_virt(page.phys) = 2;
     }

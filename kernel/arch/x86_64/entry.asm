@@ -9,7 +9,12 @@ extern boot_cpu
 extern __stack_chk_guard
 
 %define MSR_GS_BASE 0xc0000101
-%define BOOT_STACK_SIZE 0x9000   ; sizeof(struct boot_stack), stacks.h
+%ifdef KASAN
+extern kasan_start
+%define BOOT_STACK_SIZE 0x11000  ; sizeof(struct boot_stack), stacks.h
+%else
+%define BOOT_STACK_SIZE 0x9000
+%endif
 
 section .text.entry
 global _start:function hidden
@@ -35,6 +40,11 @@ _start:
     shl rax, 8
     mov [__stack_chk_guard], rax
 
+%ifdef KASAN
+    mov rbx, rdi
+    call kasan_start            ; the checks of all that follows want their shadow
+    mov rdi, rbx
+%endif
     call kernel_main
 .stop:                          ; it does not return
     cli

@@ -14,6 +14,7 @@
 #include "kernel/core/log/log.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
+#include "kernel/sanitizer/kasan.h"
 #include "kernel/symbols.h"
 
 #define RFLAGS_TRAP      (1ull << 8)
@@ -61,6 +62,7 @@ static bool caught(struct interrupt_frame *frame)
         .rip = frame->rip,
         .address = frame->vector == EXCEPTION_PAGE_FAULT ? read_cr2() : 0,
     };
+    kasan_leave_stack(frame->rsp, thread_current()->catch_stack);
     frame->rip = (uintptr_t)exception_caught;
     frame->rsp = thread_current()->catch_stack;
     frame->rflags &= ~(RFLAGS_TRAP | RFLAGS_ALIGNMENT);

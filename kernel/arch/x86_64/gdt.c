@@ -21,7 +21,8 @@ struct tss {
 /* Whole pages, so that each guard is a page of its own. entry.asm knows the first one's size. */
 __attribute__((aligned(4096))) struct boot_stack boot_stack;
 __attribute__((aligned(4096))) struct exception_stack exception_stacks[IST_COUNT];
-_Static_assert(sizeof(struct boot_stack) == 0x9000, "BOOT_STACK_SIZE in entry.asm");
+_Static_assert(sizeof(struct boot_stack) == STACK_SCALE * 0x8000 + 0x1000,
+               "BOOT_STACK_SIZE in entry.asm");
 
 static struct tss tss;
 

@@ -16,6 +16,7 @@
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/sync/spinlock.h"
 #include "kernel/panic.h"
+#include "kernel/sanitizer/kasan.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 
@@ -82,7 +83,13 @@ int pages_map(uint64_t virt, uint64_t phys, uint64_t bytes, unsigned flags)
     if (!flags_fit_the_kernel(virt, flags) || virt < VIRT_HEAP)
         return -EINVAL;
     spin_lock(&lock);
-    int error = page_tables_map(&kernel_tables, virt, phys, bytes, page_attributes(flags));
+    int error = kasan_map(virt, bytes);
+
+    if (!error) {
+        error = page_tables_map(&kernel_tables, virt, phys, bytes, page_attributes(flags));
+        if (error)
+            kasan_unmap(virt, bytes);
+    }
     spin_unlock(&lock);
     return error;
 }
@@ -95,8 +102,10 @@ int pages_unmap(uint64_t virt, uint64_t bytes)
     uint64_t freed = kernel_tables.freed;
     int error = page_tables_unmap(&kernel_tables, virt, bytes);
 
-    if (!error)
+    if (!error) {
         tlb_flush_kernel(virt, bytes, kernel_tables.freed != freed);
+        kasan_unmap(virt, bytes);
+    }
     spin_unlock(&lock);
     return error;
 }
@@ -224,6 +233,7 @@ void paging_init(void)
     kernel_tables.largest = cpu_features()->pages_1g ? 2 : 1;
     cpu_protect();
     drop_identity_map();
+    kasan_init();
     settle_kernel_half();
     guard_stacks();
     protect_constants();

@@ -3,8 +3,13 @@
 
 #include <stdint.h>
 
-#define BOOT_STACK_BYTES      32768
-#define EXCEPTION_STACK_BYTES 8192
+#ifdef KASAN
+#define STACK_SCALE 2 /* the redzones around locals need room */
+#else
+#define STACK_SCALE 1
+#endif
+#define BOOT_STACK_BYTES      (STACK_SCALE * 32768)
+#define EXCEPTION_STACK_BYTES (STACK_SCALE * 8192)
 
 struct boot_stack {
     uint8_t guard[4096];

@@ -13,6 +13,7 @@
 #include "kernel/core/memory/inject.h"
 #include "kernel/core/memory/page_runs.h"
 #include "kernel/core/memory/slab.h"
+#include "kernel/sanitizer/kasan.h"
 #include "lib/string.h"
 
 #define FAULTS_LOGGED 16u
@@ -164,8 +165,10 @@ static inline void *take_class(struct slab_cache *cache)
 
 static inline void give_class(struct slab_cache *cache, void *object)
 {
-    if (HAS_DEBUG)
+    if (HAS_DEBUG) {
+        kasan_unpoison(object, cache->size);
         memset(object, HEAP_PATTERN_FREED, cache->size);
+    }
     slab_free(cache, object);
 }
 
@@ -211,15 +214,26 @@ static inline void give(void *ptr, size_t size, size_t align)
 
 /* ---- the interface ----------------------------------------------------------------------------- */
 
-/* The debug build's: with its tail. */
+static inline size_t debug_align(size_t align)
+{
+    return align < 16 ? 16 : align;
+}
+
+/* The debug build's: with what heap_debug.h puts around a piece. */
 static void *alloc_for(size_t size, size_t align, const void *caller)
 {
-    size_t whole = heap_debug_size(size);
-    void *ptr = whole ? take(whole, align < 16 ? 16 : align) : NULL;
+    size_t whole = heap_debug_size(size, align);
+    void *ptr = whole ? take(whole, debug_align(align)) : NULL;
 
-    if (ptr)
-        heap_debug_open(ptr, size, caller);
-    return ptr;
+    return ptr ? heap_debug_open(ptr, size, align, caller) : NULL;
+}
+
+static void dealloc_for(void *ptr, size_t size, size_t align, const void *caller)
+{
+    void *whole = heap_debug_close(ptr, size, align, caller);
+
+    if (whole)
+        give(whole, heap_debug_size(size, align), debug_align(align));
 }
 
 void *alloc(size_t size, size_t align)
@@ -241,10 +255,10 @@ void dealloc(void *ptr, size_t size, size_t align)
 {
     if (unlikely(!ptr))
         return;
-    if (!HAS_DEBUG)
+    if (HAS_DEBUG)
+        dealloc_for(ptr, size, align, __builtin_return_address(0));
+    else
         give(ptr, size, align);
-    else if (heap_debug_close(ptr, size))
-        give(ptr, heap_debug_size(size), align < 16 ? 16 : align);
 }
 
 /* ---- what is known ----------------------------------------------------------------------------- */

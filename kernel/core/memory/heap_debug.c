@@ -3,12 +3,14 @@
 #include "kernel/core/memory/heap_debug.h"
 
 #include "kernel/core/sync/spinlock.h"
+#include "kernel/sanitizer/kasan.h"
 #include "lib/string.h"
 
 #define CANARY      0xcb
 #define TAIL_LIVES  0x6c6976657069656cull
 #define TAIL_FREED  0xddddddddddddddddull /* HEAP_PATTERN_FREED */
 #define CANARY_BYTES 16u
+#define FREES_KNOWN  64u
 
 struct tail {
     uint8_t canary[CANARY_BYTES];
@@ -22,15 +24,19 @@ struct tail {
 static struct spinlock lock = SPINLOCK("heap pieces", LOCK_RANK_HEAP);
 static struct tail *newest; /* under the lock */
 static uint64_t numbers;    /* under the lock */
+static struct heap_piece freed[FREES_KNOWN]; /* under the lock: the last ones, in a ring */
+static unsigned next_freed;                  /* under the lock */
 
 static size_t tail_offset(size_t size)
 {
     return (size + 15) & ~(size_t)15;
 }
 
-size_t heap_debug_size(size_t size)
+size_t heap_debug_size(size_t size, size_t align)
 {
-    return size > SIZE_MAX / 2 ? 0 : tail_offset(size) + sizeof(struct tail);
+    if (size > SIZE_MAX / 2)
+        return 0;
+    return heap_debug_front(align) + tail_offset(size) + sizeof(struct tail);
 }
 
 static struct tail *tail_of(void *ptr, size_t size)
@@ -52,16 +58,8 @@ void heap_debug_check_unused(const void *ptr, size_t size)
         heap_fault(ptr, "was written to after it was freed");
 }
 
-void heap_debug_open(void *ptr, size_t size, const void *caller)
+static void list_tail(struct tail *tail)
 {
-    struct tail *tail = tail_of(ptr, size);
-    size_t guarded = tail_offset(size) + CANARY_BYTES - size;
-
-    memset(ptr, HEAP_PATTERN_NEW, size);
-    memset((uint8_t *)ptr + size, CANARY, guarded);
-    tail->state = TAIL_LIVES;
-    tail->size = size;
-    tail->caller = caller;
     spin_lock(&lock);
     tail->number = ++numbers;
     tail->prev = NULL;
@@ -70,6 +68,26 @@ void heap_debug_open(void *ptr, size_t size, const void *caller)
         newest->prev = tail;
     newest = tail;
     spin_unlock(&lock);
+}
+
+void *heap_debug_open(void *whole, size_t size, size_t align, const void *caller)
+{
+    size_t front = heap_debug_front(align), all = heap_debug_size(size, align);
+    uint8_t *ptr = (uint8_t *)whole + front;
+    struct tail *tail = tail_of(ptr, size);
+    size_t guarded = tail_offset(size) + CANARY_BYTES - size;
+
+    kasan_unpoison(whole, all);
+    memset(whole, CANARY, front);
+    memset(ptr, HEAP_PATTERN_NEW, size);
+    memset(ptr + size, CANARY, guarded);
+    tail->state = TAIL_LIVES;
+    tail->size = size;
+    tail->caller = caller;
+    list_tail(tail);
+    kasan_poison(whole, all, KASAN_HEAP_REDZONE);
+    kasan_unpoison(ptr, size);
+    return ptr;
 }
 
 static const char *what_is_wrong(const uint8_t *piece, size_t size, const struct tail *tail)
@@ -85,9 +103,10 @@ static const char *what_is_wrong(const uint8_t *piece, size_t size, const struct
     return NULL;
 }
 
-static void unlink_tail(struct tail *tail)
+static void unlink_tail(struct tail *tail, const struct heap_piece *piece)
 {
     spin_lock(&lock);
+    freed[next_freed++ % FREES_KNOWN] = *piece;
     if (tail->prev)
         tail->prev->next = tail->next;
     else
@@ -97,19 +116,58 @@ static void unlink_tail(struct tail *tail)
     spin_unlock(&lock);
 }
 
-bool heap_debug_close(void *ptr, size_t size)
+void *heap_debug_close(void *ptr, size_t size, size_t align, const void *caller)
 {
     struct tail *tail = tail_of(ptr, size);
-    const char *wrong = what_is_wrong(ptr, size, tail);
+    uint8_t *whole = (uint8_t *)ptr - heap_debug_front(align);
+    const char *wrong = kasan_freed_twice(ptr, caller) ? "was freed twice"
+                                                       : what_is_wrong(ptr, size, tail);
 
+    if (!wrong && !all_are(whole, heap_debug_front(align), CANARY))
+        wrong = "was written in front of its beginning";
     if (wrong) {
         heap_fault(ptr, wrong);
-        return false;
+        return NULL;
     }
-    unlink_tail(tail);
-    memset(ptr, HEAP_PATTERN_FREED, heap_debug_size(size));
-    return true;
+    unlink_tail(tail, &(struct heap_piece){(uintptr_t)ptr, size, tail->caller, caller});
+    kasan_unpoison(whole, heap_debug_size(size, align));
+    memset(whole, HEAP_PATTERN_FREED, heap_debug_size(size, align));
+    kasan_poison(whole, heap_debug_size(size, align), KASAN_HEAP_FREED);
+    return whole;
 }
+
+/* ---- for reports ------------------------------------------------------------------------------- */
+
+/* In the piece, or so near that it is probably the one that was meant. */
+static bool is_near(uint64_t address, const struct heap_piece *piece)
+{
+    return address - (piece->at - CANARY_BYTES) < piece->size + CANARY_BYTES + sizeof(struct tail);
+}
+
+static bool find_freed(uint64_t address, struct heap_piece *piece)
+{
+    for (unsigned i = 1; i <= FREES_KNOWN; i++) {
+        *piece = freed[(next_freed - i) % FREES_KNOWN];
+        if (piece->freed_by && is_near(address, piece))
+            return true;
+    }
+    return false;
+}
+
+bool heap_debug_find(uint64_t address, bool was_freed, struct heap_piece *piece)
+{
+    if (was_freed)
+        return find_freed(address, piece);
+    for (const struct tail *tail = newest; tail; tail = tail->next) {
+        *piece = (struct heap_piece){(uintptr_t)tail - tail_offset(tail->size), tail->size,
+                                     tail->caller, NULL};
+        if (is_near(address, piece))
+            return true;
+    }
+    return false;
+}
+
+/* ---- leaks ------------------------------------------------------------------------------------- */
 
 uint64_t heap_debug_mark(void)
 {

@@ -5,6 +5,9 @@
 #include "kernel/core/memory/inject.h"
 #include "kernel/core/memory/page_runs.h"
 #include "kernel/core/memory/slab.h"
+#ifdef DEBUG
+#include "kernel/sanitizer/report.h"
+#endif
 #include "kernel/test/ktest.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -240,6 +243,25 @@ KTEST(slab_constructs_once)
 }
 
 #ifdef DEBUG
+/* A write that should not be. KASAN sees it, where that is compiled in: the heap is to see it too. */
+static void write_wrongly(uint8_t *at, uint8_t value)
+{
+    const char *text;
+
+    sanitizer_watch();
+    *at = value;
+    (void)sanitizer_watched(&text);
+}
+
+static void free_wrongly(void *piece, size_t size)
+{
+    const char *text;
+
+    sanitizer_watch();
+    dealloc(piece, size, 8);
+    (void)sanitizer_watched(&text);
+}
+
 KTEST(heap_debug_sees_misuse)
 {
     uint64_t faults = heap_faults(), mark = heap_mark();
@@ -251,15 +273,15 @@ KTEST(heap_debug_sees_misuse)
     EXPECT_EQUAL(leak.pieces, 1);
     EXPECT_EQUAL(leak.bytes, 100);
     EXPECT(!heap_leak(mark, 1, &leak));
-    piece[100] = 1; /* one too far */
+    write_wrongly(piece + 100, 1); /* one too far */
     dealloc(piece, 100, 8);
     EXPECT_EQUAL(heap_faults(), faults + 1);
-    piece[100] = 0xcb;
+    write_wrongly(piece + 100, 0xcb);
     dealloc(piece, 99, 8); /* another size */
     EXPECT_EQUAL(heap_faults(), faults + 2);
     dealloc(piece, 100, 8);
     EXPECT_EQUAL(heap_faults(), faults + 2);
-    dealloc(piece, 100, 8); /* twice */
+    free_wrongly(piece, 100); /* twice */
     EXPECT_EQUAL(heap_faults(), faults + 3);
     EXPECT(!heap_leak(mark, 0, &leak));
 }
@@ -275,7 +297,7 @@ KTEST(heap_debug_sees_use_after_free)
     uint8_t *piece = alloc(300, 8);
     EXPECT(piece != NULL);
     dealloc(piece, 300, 8);
-    piece[3] = 7;
+    write_wrongly(piece + 3, 7);
     EXPECT(alloc(300, 8) == piece);
     EXPECT_EQUAL(heap_faults(), faults + 1);
     dealloc(piece, 300, 8);

@@ -3,6 +3,7 @@
 
 #include "kernel/arch/arch.h"
 #include "kernel/core/memory/frames.h"
+#include "kernel/sanitizer/kasan.h"
 #include "lib/errno.h"
 
 static uint64_t mapped_bytes;
@@ -24,6 +25,8 @@ static int map_next_page(void)
         (void)!free_frame(phys);
         return error;
     }
+    /* Nobody's yet: heap.c opens what is handed out. */
+    kasan_poison((void *)heap_linear_end(), PAGE_SIZE, KASAN_HEAP_REDZONE);
     mapped_bytes += PAGE_SIZE;
     return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * Stacks for kernel threads, in an address range of their own: each lies in a slot of 32 KiB, whose
+ * Stacks for kernel threads, in an address range of their own: each lies in a slot of twice its size, whose
  * lower half is never mapped, so that running over one is a fault and not a neighbour's damage.
  */
 #pragma once
@@ -10,7 +10,11 @@
 #include "lib/abi/boot_info.h"
 #include "lib/compiler.h"
 
+#ifdef KASAN
+#define KERNEL_STACK_BYTES 32768ull /* the redzones around locals need room */
+#else
 #define KERNEL_STACK_BYTES 16384ull
+#endif
 #define KERNEL_STACKS_MAX  16384u
 
 #define VIRT_STACKS (VIRT_HEAP + (256ull << 30)) /* the upper half of PML4[508] */

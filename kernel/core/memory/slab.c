@@ -153,6 +153,7 @@ static struct slab *make_slab(struct slab_cache *cache)
 #endif
     for (uint32_t i = 0; cache->construct && i < cache->per_slab; i++)
         cache->construct(object_at(slab, i));
+    kasan_poison(object_at(slab, 0), (size_t)cache->per_slab * cache->size, KASAN_HEAP_FREED);
     return slab;
 }
 
@@ -204,6 +205,7 @@ void *slab_take_slowly(struct slab_cache *cache, struct magazine *magazine)
     if (magazine->count > 0) {
         magazine->allocations++;
         object = magazine->objects[--magazine->count];
+        kasan_unpoison(object, cache->size);
     }
     preempt_enable();
     return object;

@@ -21,6 +21,7 @@
 #include "kernel/core/memory/inject.h"
 #include "kernel/core/sync/preempt.h"
 #include "kernel/core/sync/spinlock.h"
+#include "kernel/sanitizer/kasan.h"
 #include "lib/compiler.h"
 
 #define SLAB_OBJECT_MAX 4096u
@@ -81,6 +82,7 @@ static inline void *slab_take(struct slab_cache *cache)
     magazine->count = newest;
     void *object = magazine->objects[newest];
     preempt_enable();
+    kasan_unpoison(object, cache->size);
     return object;
 }
 
@@ -92,6 +94,9 @@ static inline void *slab_alloc(struct slab_cache *cache)
 
 static inline void slab_free(struct slab_cache *cache, void *object)
 {
+    if (kasan_freed_twice(object, __builtin_return_address(0)))
+        return;
+    kasan_poison(object, cache->size, KASAN_HEAP_FREED);
     preempt_disable();
     struct magazine *magazine = &cache->magazines[cpu_number()];
     if (unlikely(magazine->count >= cache->magazine_size)) {
