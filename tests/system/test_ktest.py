@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import plain
+from checks import README, plain
 from harness import IMAGE, Machine
 
 STATUS = 0x7F
@@ -62,6 +62,21 @@ def test_nothing_but_threads_that_end():
 def test_an_unknown_heap_is_named():
     text, _ = ktest("heap_zeroes", cmdline="heap=best")
     assert "heap=best: not one of bump, list, slab; slab taken" in text
+
+
+# ---- a boot without memory -----------------------------------------------------------------------
+
+@pytest.mark.parametrize("which", range(1, 13))
+def test_a_boot_in_which_an_allocation_fails(which):
+    """It goes on as far as a file, or ends with words that say what memory was missing for."""
+    with Machine(cmdline=f"panic=exit memory-fail={which} run='sum /README.txt'") as machine:
+        status = machine.wait_exit(60)
+        text = plain(machine.text)
+    assert f"allocation {which} will fail, as asked for" in text
+    if status == STATUS:
+        assert re.search("^panic: (no memory for|not enough memory)", text, re.M), text
+    else:
+        assert status == 0 and README in text.splitlines(), text
 
 
 # ---- what must panic -----------------------------------------------------------------------------
