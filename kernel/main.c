@@ -227,7 +227,8 @@ noreturn void kernel_main(const struct boot_info *from_stage2)
     step("frames", start_frames);
     step("page tables", start_page_tables);
     step("heap", heap_init);
-    step("APIC", interrupts_choose_controller); /* completes step 4; its registers need page tables */
+    /* Completes step 4; its registers need page tables. */
+    step("APIC", interrupts_choose_controller);
     step("framebuffer", start_screen);
     step("keyboard", start_keyboard);
     step("mouse", start_mouse);

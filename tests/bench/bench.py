@@ -133,7 +133,7 @@ def memory_operations():
 
 
 KBENCHES = [  # name in the kernel, what it is, goal, what is counted
-    ("page_map_unmap", "map and unmap a page", "", "page_map, page_unmap with its invlpg; its table is there"),
+    ("page_map_unmap", "map and unmap a page", "", "page_map, page_unmap with its invlpg"),
     ("page_fault_round_trip", "page fault in the kernel, there and back", "≤ 1,500",
      "faulting load, exception entry, fix-up, IRETQ, caller"),
     ("timer_start_stop", "timer: insert and take out, alone", "", "timer_start, timer_stop"),

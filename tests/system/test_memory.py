@@ -108,7 +108,8 @@ def test_paging_in_bochs(model, features, tmp_path):
 def boot_steps(memory, cpu):
     """Instructions of each step of a boot, the waits for the disk left out. The memory is not reserved on
     the host: hardly any of it is touched."""
-    backend = ["-object", f"memory-backend-ram,id=ram,size={memory},reserve=off", "-machine", "memory-backend=ram"]
+    backend = ["-object", f"memory-backend-ram,id=ram,size={memory},reserve=off",
+               "-machine", "memory-backend=ram"]
     with Machine(memory=memory, cpu=cpu, cmdline="kaslr=off run='boot -r'", icount=True, extra=backend) as m:
         assert m.wait_exit(60) == 0, m.report()
         stamps = [(int(ticks), name) for ticks, name in re.findall(r"^(\d+) ([^\r\n]+)", m.text, re.M)]

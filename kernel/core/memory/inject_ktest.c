@@ -1,5 +1,6 @@
-/* Memory that runs out in the middle of each larger operation: an error, and all is as before. The heap
-   and threads have theirs beside them; the boot's own allocations, memory-fail=K on the command line. */
+/* Memory that runs out in the middle of each larger operation: an error, and all is as before. The
+   heap and threads have theirs beside them; the boot's own allocations, memory-fail=K on the
+   command line. */
 #include "kernel/core/memory/inject.h"
 
 #include "kernel/arch/address_space.h"
@@ -72,7 +73,8 @@ static int use_address_spaces(void)
     return error;
 }
 
-/* The frames that are missing after every single failure; UINT64_MAX: the answer was another error. */
+/* The frames that are missing after every single failure; UINT64_MAX: the answer was another error.
+   */
 static uint64_t lost_by_failures(int (*use)(void))
 {
     uint64_t before;
