@@ -97,8 +97,8 @@ static uint64_t leaf(const struct page_tables *tables, uint64_t phys, uint64_t s
     return entry;
 }
 
-/* How many pages of that size go into the table that virt's entry is in. A larger page would begin a
-   table of its own. */
+/* How many pages of that size go into the table that virt's entry is in. A larger page would begin
+   a table of its own. */
 static uint64_t pages_in_table(uint64_t virt, uint64_t size, uint64_t bytes)
 {
     uint64_t room = ENTRIES - (virt / size & (ENTRIES - 1));

@@ -1,6 +1,6 @@
 /*
- * The kernel heap: which stage serves a call, and in the debug build the care around each piece. Use:
- * alloc, dealloc at any time; heap_init in step 7. No lock of its own: the stages have theirs.
+ * The kernel heap: which stage serves a call, and in the debug build the care around each piece.
+ * Use: alloc, dealloc at any time; heap_init in step 7. No lock of its own: the stages have theirs.
  */
 #include "kernel/core/memory/heap.h"
 
@@ -46,7 +46,7 @@ static struct slab_cache caches[array_length(classes)];
 /* By (size - 1) / CLASS_STEP; NULL in the other stages. */
 static struct slab_cache *class_of[CLASS_LARGEST / CLASS_STEP];
 
-/* ---- start ------------------------------------------------------------------------------------- */
+/* ---- start ----------------------------------------------------------------------------------- */
 
 static void start_slab(void)
 {
@@ -82,7 +82,8 @@ void heap_init(void)
     enum stage chosen = chosen_stage();
 
     if (page_runs_init())
-        log_error("memory", "no memory for the heap's addresses: nothing above a page is to be had");
+        log_error("memory",
+                  "no memory for the heap's addresses: nothing above a page is to be had");
     bump_extend();
     if (chosen == STAGE_LIST)
         list_init();
@@ -91,7 +92,7 @@ void heap_init(void)
     stage = chosen;
 }
 
-/* ---- pages, for the slab stage ----------------------------------------------------------------- */
+/* ---- pages, for the slab stage --------------------------------------------------------------- */
 
 static uint64_t pages_for(size_t size)
 {
@@ -124,13 +125,14 @@ static void pages_dealloc(void *ptr, size_t size)
         heap_fault(ptr, "is not the beginning of so many pages");
 }
 
-/* ---- by stage ---------------------------------------------------------------------------------- */
+/* ---- by stage -------------------------------------------------------------------------------- */
 
 static inline void *take(size_t size, size_t align);
 static inline void give(void *ptr, size_t size, size_t align);
 
-/* The class that serves it, or NULL: another stage or pages do, or it is of size 0 (which wraps). For a power of two,
-   ((size - 1) | (align - 1)) + 1 is the size rounded up to align: and both bounds are one. */
+/* The class that serves it, or NULL: another stage or pages do, or it is of size 0 (which wraps).
+   For a power of two, ((size - 1) | (align - 1)) + 1 is the size rounded up to align: and both
+   bounds are one. */
 static inline struct slab_cache *class_for(size_t size, size_t align)
 {
     size_t last = (size - 1) | (align - 1);
@@ -152,7 +154,8 @@ static never_inline void *take_slowly(size_t size, size_t align)
     return ptr;
 }
 
-/* In the debug build every unused object is all HEAP_PATTERN_FREED: here, in give_class, in slab.c. */
+/* In the debug build every unused object is all HEAP_PATTERN_FREED: here, in give_class, in slab.c.
+   */
 static inline void *take_class(struct slab_cache *cache)
 {
     void *object = slab_take(cache);
@@ -209,7 +212,7 @@ static inline void give(void *ptr, size_t size, size_t align)
         give_slowly(ptr, size, align);
 }
 
-/* ---- the interface ----------------------------------------------------------------------------- */
+/* ---- the interface --------------------------------------------------------------------------- */
 
 /* The debug build's: with its tail. */
 static void *alloc_for(size_t size, size_t align, const void *caller)
@@ -247,7 +250,7 @@ void dealloc(void *ptr, size_t size, size_t align)
         give(ptr, heap_debug_size(size), align < 16 ? 16 : align);
 }
 
-/* ---- what is known ----------------------------------------------------------------------------- */
+/* ---- what is known --------------------------------------------------------------------------- */
 
 const char *heap_stage_name(void)
 {

@@ -1,7 +1,7 @@
 /*
- * The debug build's care for each piece of the heap: patterns, a canary behind the last byte, a list of
- * all that live. Behind a piece lies a tail that holds the canary and who allocated it; a stage is asked
- * for heap_debug_size(size) bytes. Lock: one of LOCK_RANK_HEAP.
+ * The debug build's care for each piece of the heap: patterns, a canary behind the last byte, a
+ * list of all that live. Behind a piece lies a tail that holds the canary and who allocated it; a
+ * stage is asked for heap_debug_size(size) bytes. Lock: one of LOCK_RANK_HEAP.
  */
 #pragma once
 
