@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from checks import README, plain
-from harness import IMAGE, Machine
+from checks import README, Disk, plain
+from harness import IMAGE, Bochs, Machine
 
 STATUS = 0x7F
 # The debug kernel's image: `make test` builds it beside the other one.
@@ -46,6 +46,20 @@ def test_cpu_that_lacks_something(cpu, cpus):
 @pytest.mark.parametrize("cmdline", ["apic=off", "clock=pit", "clock=pit apic=off", "clock=tsc"])
 def test_clocks_and_controllers(cmdline):
     ktest(cmdline=cmdline)
+
+
+@pytest.mark.parametrize("command, wanted", [
+    ("time", r"^timer interrupt: TSC deadline, came \d+ times"),
+    ("ktest clock timers sleep threads", r"^\d+ passed, 0 failed"),
+])
+def test_the_deadline_of_the_tsc(command, wanted, tmp_path):
+    """QEMU's emulation has no such timer, Bochs has."""
+    disk = Disk(tmp_path)
+    disk.put("/boot/boot.cfg", f"cmdline=run='{command}'\n".encode())
+    with Bochs(disk.path, graphics=False,
+               settings=["cpu: model=corei7_skylake_x, ips=50000000"]) as bochs:
+        bochs.wait(120)
+        assert re.search(wanted, plain(bochs.text), re.M), bochs.text
 
 
 @pytest.mark.parametrize("heap", ["bump", "list", "slab"])
