@@ -15,12 +15,14 @@
 #include "kernel/core/log/log.h"
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/memory/heap.h"
+#include "kernel/core/memory/inject.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/root.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/panic.h"
 #include "kernel/power.h"
+#include "lib/cmdline.h"
 #include "lib/printf.h"
 #include "lib/string.h"
 
@@ -93,11 +95,23 @@ static void parse_boot_info(void)
     log_info("kernel", "command line: %s", boot_info()->cmdline);
 }
 
+/* memory-fail=K: the K-th allocation from here on fails, to see what becomes of it (inject.h). */
+static void fail_on_purpose(void)
+{
+    char value[8];
+
+    if (boot_option("memory-fail", value, sizeof(value)) == 0
+        && parse_size(value, &memory_fail_in) == 0)
+        log_warn("memory", "allocation %llu will fail, as asked for",
+                 (unsigned long long)memory_fail_in);
+}
+
 /* Step 5. */
 static void start_frames(void)
 {
     if (frames_init(boot_info()))
         panic("not enough memory: no room for the frame bitmap");
+    fail_on_purpose();
 }
 
 /* Step 6. With the identity map gone nothing needs stage 2's memory any more. */
@@ -213,7 +227,8 @@ noreturn void kernel_main(const struct boot_info *from_stage2)
     step("frames", start_frames);
     step("page tables", start_page_tables);
     step("heap", heap_init);
-    step("APIC", interrupts_choose_controller); /* completes step 4; its registers need page tables */
+    /* Completes step 4; its registers need page tables. */
+    step("APIC", interrupts_choose_controller);
     step("framebuffer", start_screen);
     step("keyboard", start_keyboard);
     step("mouse", start_mouse);

@@ -61,7 +61,8 @@ static void print_caller(uint64_t address)
     terminal_print("  %016llx  %s\n", (unsigned long long)address, name);
 }
 
-/* A frame pointer is followed only into memory that can be read; the chain goes up and ends at 0. */
+/* A frame pointer is followed only into memory that can be read; the chain goes up and ends at 0.
+   */
 static bool read_frame(uint64_t rbp, uint64_t frame[2])
 {
     return rbp % 8 == 0 && rbp >= VIRT_PHYSICAL_MAP
@@ -167,7 +168,8 @@ static noreturn void show(const struct interrupt_frame *frame, const char *forma
     vsnprintf(reason, sizeof(reason), format, args);
     begin();
     terminal_print("%s\x1b[0m\n", reason);
-    terminal_print("thread %llu, %s\n", (unsigned long long)thread_current()->id, thread_current()->name);
+    terminal_print("thread %llu, %s\n", (unsigned long long)thread_current()->id,
+                   thread_current()->name);
     print_registers(frame);
     print_backtrace(frame);
     print_log_tail();

@@ -24,6 +24,7 @@ void bitmap_clear_range(uint64_t *map, uint64_t first, uint64_t count);
 /* First clear bit in [from, size), or size. */
 uint64_t bitmap_find_clear(const uint64_t *map, uint64_t size, uint64_t from);
 uint64_t bitmap_find_set(const uint64_t *map, uint64_t size, uint64_t from);
-/* First run of `count` clear bits whose start is a multiple of `align`, in [from, size), or size. */
+/* First run of `count` clear bits whose start is a multiple of `align`, in [from, size), or size.
+   */
 uint64_t bitmap_find_clear_run(const uint64_t *map, uint64_t size, uint64_t from, uint64_t count,
                                uint64_t align);

@@ -1,5 +1,5 @@
-/* The Gregorian calendar. A day's number is counted in years that begin in March, so that the leap day is
-   the last of a year: after P. Baum, "Date Algorithms". */
+/* The Gregorian calendar. A day's number is counted in years that begin in March, so that the leap
+   day is the last of a year: after P. Baum, "Date Algorithms". */
 #include "lib/calendar.h"
 
 #include <stdbool.h>

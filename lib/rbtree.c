@@ -1,8 +1,8 @@
 /*
  * Red-black trees, after Guibas and Sedgewick 1978 and Cormen et al., "Introduction to Algorithms",
- * chapter 13: a red node has no red child, and every way down meets as many black ones. `side` is 0 for
- * lower and 1 for higher, so that a case and its mirror are the same lines. Use: rb_insert → rb_next,
- * tree->first → rb_remove.
+ * chapter 13: a red node has no red child, and every way down meets as many black ones. `side` is 0
+ * for lower and 1 for higher, so that a case and its mirror are the same lines. Use: rb_insert →
+ * rb_next, tree->first → rb_remove.
  */
 #include "lib/rbtree.h"
 

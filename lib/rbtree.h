@@ -1,7 +1,7 @@
 /*
- * A red-black tree of nodes that lie inside what they order, by a 64-bit key, the lowest first; equal
- * keys stay in the order of their insertion. Insert and remove take O(log n) steps and no memory; the
- * first is at hand. No locking.
+ * A red-black tree of nodes that lie inside what they order, by a 64-bit key, the lowest first;
+ * equal keys stay in the order of their insertion. Insert and remove take O(log n) steps and no
+ * memory; the first is at hand. No locking.
  */
 #pragma once
 

@@ -10,7 +10,8 @@
 
 #include "lib/rbtree.h"
 
-/* The black nodes on the way down, the same on all ways; colours, parents and keys as they must be. */
+/* The black nodes on the way down, the same on all ways; colours, parents and keys as they must be.
+   */
 static unsigned check_below(const struct rb_node *node, const struct rb_node *parent)
 {
     unsigned left, right;

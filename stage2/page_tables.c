@@ -97,20 +97,32 @@ static uint64_t leaf(const struct page_tables *tables, uint64_t phys, uint64_t s
     return entry;
 }
 
-/* All arguments are multiples of 4 KiB. */
+/* How many pages of that size go into the table that virt's entry is in. A larger page would begin
+   a table of its own. */
+static uint64_t pages_in_table(uint64_t virt, uint64_t size, uint64_t bytes)
+{
+    uint64_t room = ENTRIES - (virt / size & (ENTRIES - 1));
+
+    return bytes / size < room ? bytes / size : room;
+}
+
+/* All arguments are multiples of 4 KiB. A walk a table, not a page: 64 GiB are 32,768 pages. */
 static int map_range(struct page_tables *tables, uint64_t virt, uint64_t phys, uint64_t bytes,
                      const struct rights *rights)
 {
     while (bytes) {
         uint64_t size = page_size(tables, virt, phys, bytes, rights->largest);
-        uint64_t *entry;
-        int error = walk(tables, virt, size, &entry);
+        uint64_t count = pages_in_table(virt, size, bytes);
+        uint64_t entry = leaf(tables, phys, size, rights);
+        uint64_t *at;
+        int error = walk(tables, virt, size, &at);
         if (error)
             return error;
-        *entry = leaf(tables, phys, size, rights);
-        virt += size;
-        phys += size;
-        bytes -= size;
+        for (uint64_t i = 0; i < count; i++, entry += size)
+            at[i] = entry;
+        virt += count * size;
+        phys += count * size;
+        bytes -= count * size;
     }
     return 0;
 }

@@ -1,6 +1,7 @@
 /*
- * The real-time clock. Use: rtc_read, with nobody else at ports 70h and 71h. Motorola MC146818A data sheet
- * (1988), "Address map" and "Update cycle"; the century at 32h is IBM's (PS/2 Technical Reference).
+ * The real-time clock. Use: rtc_read, with nobody else at ports 70h and 71h. Motorola MC146818A
+ * data sheet (1988), "Address map" and "Update cycle"; the century at 32h is IBM's (PS/2 Technical
+ * Reference).
  */
 #include "drivers/rtc/rtc.h"
 
@@ -34,7 +35,7 @@ static uint8_t get(uint8_t index)
     return ddi_in8(CMOS_DATA);
 }
 
-/* ---- decoding ---------------------------------------------------------------------------------- */
+/* ---- decoding -------------------------------------------------------------------------------- */
 
 static int decode_number(uint8_t raw, bool binary, uint32_t *number)
 {
@@ -50,7 +51,8 @@ static int decode_hour(uint8_t raw, uint8_t status_b, uint32_t *hour)
 
     if (status_b & B_24_HOURS)
         return decode_number(raw, status_b & B_BINARY, hour);
-    if (decode_number(raw & (uint8_t)~HOUR_PM, status_b & B_BINARY, hour) || *hour < 1 || *hour > 12)
+    if (decode_number(raw & (uint8_t)~HOUR_PM, status_b & B_BINARY, hour) || *hour < 1 ||
+        *hour > 12)
         return -EINVAL;
     *hour = *hour % 12 + (afternoon ? 12 : 0); /* 12 AM is midnight, 12 PM noon */
     return 0;
@@ -94,7 +96,7 @@ int rtc_decode(const struct rtc_registers *r, struct calendar *date, const char 
     return -EINVAL;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static int wait_for_update(void)
 {
@@ -142,8 +144,9 @@ static int read_twice(struct rtc_registers *registers)
 
 static int refuse(const struct rtc_registers *r, const char *wrong)
 {
-    ddi_log(DDI_WARN, "rtc", "no date: the %s is wrong in %02x%02x-%02x-%02x %02x:%02x:%02x, mode %02x",
-            wrong, r->century, r->year, r->month, r->day, r->hour, r->minute, r->second, r->status_b);
+    ddi_log(DDI_WARN, "rtc",
+            "no date: the %s is wrong in %02x%02x-%02x-%02x %02x:%02x:%02x, mode %02x", wrong,
+            r->century, r->year, r->month, r->day, r->hour, r->minute, r->second, r->status_b);
     return -EINVAL;
 }
 

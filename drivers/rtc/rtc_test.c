@@ -1,5 +1,6 @@
 /* links: lib/calendar.c lib/errno.c */
-/* The RTC driver against a fake clock: every form of the registers, updates at bad moments, dead ones. */
+/* The RTC driver against a fake clock: every form of the registers, updates at bad moments, dead
+   ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +16,7 @@
 #define BINARY   0x04
 #define HOURS_24 0x02
 
-/* ---- the fake ---------------------------------------------------------------------------------- */
+/* ---- the fake -------------------------------------------------------------------------------- */
 
 static struct {
     uint8_t registers[64], later[64]; /* before and after the update */
@@ -96,7 +97,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void assert_date(const struct calendar *date, unsigned year, unsigned month, unsigned day,
                         unsigned hour, unsigned minute, unsigned second)
@@ -177,7 +178,7 @@ static void a_date_that_cannot_be(void **state)
     assert_int_equal(fake.logged, 1);
 }
 
-/* ---- decoding ---------------------------------------------------------------------------------- */
+/* ---- decoding -------------------------------------------------------------------------------- */
 
 static struct rtc_registers registers(unsigned hour_raw, uint8_t status_b)
 {

@@ -1,14 +1,15 @@
 /*
- * Address spaces. Each has a user half of its own and the kernel half that all share; PML4[511] maps
- * its own tables (the recursive slot). Use: address_space_create or …_clone → address_space_map, … →
- * address_space_switch → address_space_free.
+ * Address spaces. Each has a user half of its own and the kernel half that all share; PML4[511]
+ * maps its own tables (the recursive slot). Use: address_space_create or …_clone →
+ * address_space_map, … → address_space_switch → address_space_free.
  *
- * Pages of the user half are counted frames, unless mapped with PAGE_DEVICE: a mapping owns one count
- * of its frame. It comes with address_space_map, goes back to the caller with address_space_unmap, and
- * is put by address_space_free.
+ * Pages of the user half are counted frames, unless mapped with PAGE_DEVICE: a mapping owns one
+ * count of its frame. It comes with address_space_map, goes back to the caller with
+ * address_space_unmap, and is put by address_space_free.
  *
- * Errors are those of page_tables.h; also -EINVAL for what is not in the user half, lies in the lowest
- * 64 KiB, or lacks PAGE_USER. Each call takes the space's lock; none may be used in an interrupt.
+ * Errors are those of page_tables.h; also -EINVAL for what is not in the user half, lies in the
+ * lowest 64 KiB, or lacks PAGE_USER. Each call takes the space's lock; none may be used in an
+ * interrupt.
  */
 #pragma once
 
@@ -24,7 +25,8 @@ struct address_space {
     struct spinlock lock;
     /* Under the lock. */
     struct page_tables tables;
-    /* With interrupts off. A tag of its entries in the TLB: valid while its generation is the CPU's. */
+    /* With interrupts off. A tag of its entries in the TLB: valid while its generation is the
+       CPU's. */
     uint64_t tag_generation;
     uint16_t tag;
 };
@@ -41,8 +43,8 @@ void address_space_switch(struct address_space *space);
 int address_space_map(struct address_space *space, uint64_t virt, uint64_t phys, uint64_t bytes,
                       unsigned flags) must_check;
 int address_space_unmap(struct address_space *space, uint64_t virt, uint64_t bytes) must_check;
-int address_space_protect(struct address_space *space, uint64_t virt, uint64_t bytes, unsigned flags)
-    must_check;
+int address_space_protect(struct address_space *space, uint64_t virt, uint64_t bytes,
+                          unsigned flags) must_check;
 /* The first page that holds an address in [virt, last]. -ENOENT: none. */
 int address_space_next(struct address_space *space, uint64_t virt, uint64_t last,
                        struct page_mapping *page) must_check;

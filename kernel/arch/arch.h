@@ -16,7 +16,7 @@ void idt_init(void); /* step 3: all 256 gates; machine checks and NMI on */
 void pic_init(void); /* step 4: IRQ 0–15 to vectors 32–47, all masked */
 void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 
-/* ---- the CPU ------------------------------------------------------------------------------------ */
+/* ---- the CPU --------------------------------------------------------------------------------- */
 void cpu_enable_interrupts(void);
 bool cpu_interrupts_enabled(void);
 #define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */
@@ -29,7 +29,7 @@ uint64_t cpu_timestamp(void); /* the time-stamp counter */
 void cpu_triple_fault(void);
 void cpu_describe(char *to, uint64_t size); /* vendor, brand, features that we use */
 
-/* ---- exceptions --------------------------------------------------------------------------------- */
+/* ---- exceptions ------------------------------------------------------------------------------ */
 struct cpu_exception {
     unsigned vector; /* 0–31 */
     uint64_t error_code;
@@ -37,14 +37,14 @@ struct cpu_exception {
     uint64_t address; /* of a page fault */
 };
 
-/* Call function(context). True: an exception ended it half-way, *caught says which; what it had locked
-   or changed stays so. For tests, and to try what a CPU may not have. Double faults, NMIs and machine
-   checks are not caught. Calls nest. */
+/* Call function(context). True: an exception ended it half-way, *caught says which; what it had
+   locked or changed stays so. For tests, and to try what a CPU may not have. Double faults, NMIs
+   and machine checks are not caught. Calls nest. */
 bool cpu_catch(void (*function)(void *), void *context, struct cpu_exception *caught) must_check;
 const char *cpu_exception_name(unsigned vector); /* "page fault" */
 uint64_t nmi_count(void);
 
-/* ---- threads ------------------------------------------------------------------------------------ */
+/* ---- threads --------------------------------------------------------------------------------- */
 struct cpu_context; /* hardware.h, with fastos_context_switch */
 
 /* A context that calls entry(argument) on the stack that ends at stack_top (a multiple of 16), with
@@ -54,11 +54,11 @@ void cpu_context_start(struct cpu_context *context, uint64_t stack_top, void (*e
 /* The stack that kernel_main runs on. */
 void cpu_boot_stack(uint64_t *low, uint64_t *high);
 
-/* ---- time --------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 bool cpu_timestamp_is_invariant(void); /* one rate, whatever the CPU's speed and sleep */
 
-/* A device that interrupts once, some time from now: kernel/core/time/clock_event.h takes it. Its functions
-   are called with interrupts off. */
+/* A device that interrupts once, some time from now: kernel/core/time/clock_event.h takes it. Its
+   functions are called with interrupts off. */
 struct clock_event {
     const char *name;           /* "PIT", "local APIC", "TSC deadline" */
     unsigned rating;            /* the highest is used: PIT 100, local APIC 200, TSC deadline 300 */
@@ -79,10 +79,10 @@ bool irq_is_level(unsigned irq);    /* else edge */
 void irq_trigger(unsigned irq);     /* by an INT instruction: for tests, masked or not, at once */
 const char *irq_controller_name(void);
 
-/* ---- local APIC ---------------------------------------------------------------------------------- */
+/* ---- local APIC ------------------------------------------------------------------------------ */
 struct acpi_madt;
-/* The I/O APICs and this CPU's local APIC take over from the PIC, all lines masked. -ENODEV, -ENOTSUP,
-   -EINVAL, -ENOMEM with *why: the PIC stays, nothing has changed. */
+/* The I/O APICs and this CPU's local APIC take over from the PIC, all lines masked. -ENODEV,
+   -ENOTSUP, -EINVAL, -ENOMEM with *why: the PIC stays, nothing has changed. */
 int apic_take_over(const struct acpi_madt *madt, const char **why) must_check;
 bool apic_in_use(void);
 unsigned apic_id(void); /* of this CPU */
@@ -96,20 +96,21 @@ void apic_acknowledge(void);
 uint32_t apic_take_errors(void); /* the error status register's bits since the last call */
 void apic_send(unsigned to_apic, unsigned vector); /* to a CPU; its own number works too */
 
-/* Its timer: interrupts at VECTOR_TIMER. It counts at an unknown rate (calibrate it), or by the TSC. */
+/* Its timer: interrupts at VECTOR_TIMER. It counts at an unknown rate (calibrate it), or by the
+   TSC. */
 void apic_timer_start(uint32_t count, bool periodic);
 uint32_t apic_timer_left(void); /* of the count */
 void apic_timer_stop(void);
 bool apic_timer_has_deadline(void);
 void apic_timer_deadline(uint64_t tsc); /* one interrupt when the TSC reaches that value */
 
-/* ---- device registers and firmware's tables -------------------------------------------------------- */
-/* Map [phys, phys + bytes), any alignment, into PML4[509]. flags as page_map. NULL: no frame for a page
-   table, no address space, or beyond the CPU's physical addresses. */
+/* ---- device registers and firmware's tables -------------------------------------------------- */
+/* Map [phys, phys + bytes), any alignment, into PML4[509]. flags as page_map. NULL: no frame for a
+   page table, no address space, or beyond the CPU's physical addresses. */
 volatile void *device_map(uint64_t phys, uint64_t bytes, unsigned flags) must_check;
 void device_unmap(volatile void *at, uint64_t bytes);
 
-/* ---- virtual memory: the kernel half (address_space.h has the user halves) ----------------------- */
+/* ---- virtual memory: the kernel half (address_space.h has the user halves) ------------------- */
 #define PAGE_SIZE 4096ull
 
 #define PAGE_WRITE   1u
@@ -120,8 +121,9 @@ void device_unmap(volatile void *at, uint64_t bytes);
 #define PAGE_DEVICE  32u /* in a user half: not memory whose users are counted */
 
 /*
- * In multiples of 4 KiB, of PML4[508] to [510]; pages of 2 MiB and 1 GiB where they fit. After an error
- * everything is as it was. -EINVAL: not such a range, or PAGE_USER, or PAGE_WRITE with PAGE_EXECUTE.
+ * In multiples of 4 KiB, of PML4[508] to [510]; pages of 2 MiB and 1 GiB where they fit. After an
+ * error everything is as it was. -EINVAL: not such a range, or PAGE_USER, or PAGE_WRITE with
+ * PAGE_EXECUTE.
  */
 /* -ENOMEM: no frame for a table; -EEXIST: something is mapped there. */
 int pages_map(uint64_t virt, uint64_t phys, uint64_t bytes, unsigned flags) must_check;
@@ -151,11 +153,11 @@ struct page_step {
 #define PAGE_STEPS_MAX 4
 unsigned page_walk(uint64_t virt, struct page_step steps[PAGE_STEPS_MAX]); /* returns how many */
 
-/* No page of the kernel half is writable and executable, or open to ring 3, and the recursive slot maps
-   the tables that are used. Else false, with *virt the first page that breaks it. */
+/* No page of the kernel half is writable and executable, or open to ring 3, and the recursive slot
+   maps the tables that are used. Else false, with *virt the first page that breaks it. */
 bool paging_check(uint64_t *virt);
 
-/* ---- faults that are expected -------------------------------------------------------------------- */
+/* ---- faults that are expected ---------------------------------------------------------------- */
 /* Copies size bytes from an address that may not be there. -EFAULT: not all could be read. */
 int probe_read(const void *from, void *to, uint64_t size) must_check;
 /* A stack's guard page holds the address: whose, in *name ("boot", "NMI", "thread", …). */

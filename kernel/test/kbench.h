@@ -1,6 +1,7 @@
 /*
- * What operations of the kernel cost: `kbench [NAME …]` in the monitor prints time-stamp ticks for each.
- * Under QEMU's `-icount shift=0` a tick is a guest instruction (tests/bench/bench.py runs it so).
+ * What operations of the kernel cost: `kbench [NAME …]` in the monitor prints time-stamp ticks for
+ * each. Under QEMU's `-icount shift=0` a tick is a guest instruction (tests/bench/bench.py runs it
+ * so).
  *
  *     KBENCH(frames_alloc_free)
  *     {

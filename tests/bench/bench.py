@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""make bench: how fast FastOS boots, reads its disk, and how small it is.
+"""make bench: how fast FastOS boots, what its kernel's operations cost, how fast it reads its disk, and
+how small it is.
 
-Instructions are counted (Bochs, and QEMU with -icount shift=0) and hardly vary. Wall time depends
-on
+Instructions are counted (Bochs, and QEMU with -icount shift=0) and hardly vary. Wall time depends on
 the machine and the hour, so it is shown as a ratio within one run: of the whole boot to the BIOS's
 own part, of the ATA driver to a bare loop. Nothing here passes or fails.
 """
@@ -21,7 +21,7 @@ ROWS = []
 
 def row(what, value, goal, how):
     ROWS.append((what, value, goal, how))
-    print(f"  {what:<52} {value:>14}   {goal:<12} {how}", flush=True)
+    print(f"  {what:<52} {value:>15}   {goal:<12} {how}", flush=True)
 
 
 def symbol(elf, name):
@@ -106,6 +106,59 @@ def disk():
         f"wall, one run ({driver / 1024:.0f} and {bare / 1024:.0f} MiB/s)")
 
 
+# ---- the kernel's operations ---------------------------------------------------------------------
+
+def operations(command, **machine):
+    """{name: instructions} of the lines `NAME  NUMBER` that a monitor command prints."""
+    with Machine(cmdline=f"kaslr=off log=error run='{command}'", icount=True, **machine) as m:
+        status = m.wait_exit(120)
+        found = re.findall(r"^(\S[^\r\n]*?):? +(\d+(?:\.\d)?)(?: ticks of the TSC)?(?:  \(.*\))?\r?$",
+                           m.text, re.M)
+    if status != 0 or not found:
+        raise SystemExit(f"{command} failed (status {status}):\n{m.text[-2000:]}")
+    return {name: float(number) for name, number in found}
+
+
+def memory_operations():
+    flat = {size: operations("bench-memory", memory=size) for size in ("32M", "512M", "16G")}
+    frame, heap = "frame alloc+free, cached", "heap alloc+dealloc, 64 bytes, cached"
+    row("frame: allocate and free, 32 MiB · 512 MiB · 16 GiB",
+        " · ".join(f"{figures[frame]:.0f}" for figures in flat.values()), "≤ 60, flat",
+        "both calls, the loop not; from the CPU's cache")
+    row("frame, of 512 allocated, then freed",
+        " · ".join(f"{figures['frame alloc+free, 512 at a time']:.0f}" for figures in flat.values()), "flat",
+        "the same, by way of the bitmap")
+    row("slab: allocate and free 64 bytes", f"{flat['512M'][heap]:.0f}", "≤ 60",
+        "both calls, the loop not; from the magazine")
+
+
+KBENCHES = [  # name in the kernel, what it is, goal, what is counted
+    ("page_map_unmap", "map and unmap a page", "", "page_map, page_unmap with its invlpg"),
+    ("page_fault_round_trip", "page fault in the kernel, there and back", "≤ 1,500",
+     "faulting load, exception entry, fix-up, IRETQ, caller"),
+    ("timer_start_stop", "timer: insert and take out, alone", "", "timer_start, timer_stop"),
+    ("timer_start_stop_among_10000", "the same among 10,000 pending", "", "timer_start, timer_stop"),
+    ("timer_start_fire", "timer: insert and fire", "", "timer_start, timers_run, the call"),
+    ("clock_read", "read the clock", "≤ 60", "time_now_ns by the TSC"),
+    ("mutex_lock_unlock", "mutex: lock and unlock", "", "nobody waits"),
+    ("thread_yield_round_trip", "thread switch, there and back", "", "two thread_yield"),
+    ("semaphore_round_trip", "semaphore: wake, answer, wake", "", "two gives, two waits, two switches"),
+    ("thread_create_join", "thread: create, run, join", "", "its stack of 16 KiB filled and mapped"),
+]
+
+
+def kernel_operations():
+    figures = operations("kbench")
+    for name, what, goal, counted in KBENCHES:
+        row(what, f"{figures[name]:,.0f}", goal, counted)
+    for controller, option in (("APIC", ""), ("PIC", "apic=off ")):
+        with Machine(cmdline=f"{option}kaslr=off run='bench-interrupts'", icount=True) as m:
+            m.wait_exit(60)
+            ticks = re.search(rf"and back \({controller}\): (\d+) ticks", m.text)[1]
+        row(f"interrupt entry to handler and back, {controller}", ticks, "≤ 400",
+            "INT, entry, dispatch, handler, acknowledgement, IRETQ")
+
+
 def sizes():
     build = TOP / "build"
     for name, path in [("boot sector's code", build / "mbr.bin"), ("stage 2", build / "stage2.bin"),
@@ -124,6 +177,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=20, help="boots for the wall-time median")
     arguments = parser.parse_args()
     stamps = boot_by_instructions()
+    memory_operations()
+    kernel_operations()
     boot_by_wall(arguments.rounds)
     disk()
     sizes()

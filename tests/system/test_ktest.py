@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from checks import plain
-from harness import IMAGE, Machine
+from checks import README, Disk, plain
+from harness import IMAGE, Bochs, Machine
 
 STATUS = 0x7F
 # The debug kernel's image: `make test` builds it beside the other one.
@@ -48,6 +48,20 @@ def test_clocks_and_controllers(cmdline):
     ktest(cmdline=cmdline)
 
 
+@pytest.mark.parametrize("command, wanted", [
+    ("time", r"^timer interrupt: TSC deadline, came \d+ times"),
+    ("ktest clock timers sleep threads", r"^\d+ passed, 0 failed"),
+])
+def test_the_deadline_of_the_tsc(command, wanted, tmp_path):
+    """QEMU's emulation has no such timer, Bochs has."""
+    disk = Disk(tmp_path)
+    disk.put("/boot/boot.cfg", f"cmdline=run='{command}'\n".encode())
+    with Bochs(disk.path, graphics=False,
+               settings=["cpu: model=corei7_skylake_x, ips=50000000"]) as bochs:
+        bochs.wait(120)
+        assert re.search(wanted, plain(bochs.text), re.M), bochs.text
+
+
 @pytest.mark.parametrize("heap", ["bump", "list", "slab"])
 def test_heap_stages(heap):
     """The heap's tests by each; the bump stage never gives back, so it gets a boot of its own."""
@@ -62,6 +76,21 @@ def test_nothing_but_threads_that_end():
 def test_an_unknown_heap_is_named():
     text, _ = ktest("heap_zeroes", cmdline="heap=best")
     assert "heap=best: not one of bump, list, slab; slab taken" in text
+
+
+# ---- a boot without memory -----------------------------------------------------------------------
+
+@pytest.mark.parametrize("which", range(1, 13))
+def test_a_boot_in_which_an_allocation_fails(which):
+    """It goes on as far as a file, or ends with words that say what memory was missing for."""
+    with Machine(cmdline=f"panic=exit memory-fail={which} run='sum /README.txt'") as machine:
+        status = machine.wait_exit(60)
+        text = plain(machine.text)
+    assert f"allocation {which} will fail, as asked for" in text
+    if status == STATUS:
+        assert re.search("^panic: (no memory for|not enough memory)", text, re.M), text
+    else:
+        assert status == 0 and README in text.splitlines(), text
 
 
 # ---- what must panic -----------------------------------------------------------------------------

@@ -103,3 +103,24 @@ def test_paging_in_bochs(model, features, tmp_path):
         match = bochs.wait_for(r"^(\d+) passed, (\d+) failed.*\n", timeout=120)
         assert match[2] == "0", bochs.text
         assert f"protection: {features}" in bochs.text
+
+
+def boot_steps(memory, cpu):
+    """Instructions of each step of a boot, the waits for the disk left out. The memory is not reserved on
+    the host: hardly any of it is touched."""
+    backend = ["-object", f"memory-backend-ram,id=ram,size={memory},reserve=off",
+               "-machine", "memory-backend=ram"]
+    with Machine(memory=memory, cpu=cpu, cmdline="kaslr=off run='boot -r'", icount=True, extra=backend) as m:
+        assert m.wait_exit(60) == 0, m.report()
+        stamps = [(int(ticks), name) for ticks, name in re.findall(r"^(\d+) ([^\r\n]+)", m.text, re.M)]
+    steps = {name: ticks - before for (before, _), (ticks, name) in zip(stamps, stamps[1:])}
+    return {name: steps[name] for name in steps if name not in ("mbr", "stage2", "kernel read", "desktop")}
+
+
+@pytest.mark.parametrize("cpu, more", [("max", 50_000), ("qemu64", 400_000)])
+def test_much_memory_costs_no_boot_time(cpu, more):
+    """64 GiB beside 128 MiB. Without pages of 1 GiB there are 64 tables to fill, 32,768 pages."""
+    little, much = boot_steps("128M", cpu), boot_steps("64G", cpu)
+    assert little.keys() == much.keys() and "frames" in much
+    assert much["frames"] < little["frames"] + 10_000
+    assert sum(much.values()) < sum(little.values()) + more, (little, much)

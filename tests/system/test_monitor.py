@@ -232,6 +232,20 @@ def test_irq(monitor):
     assert after["timer"] > before["timer"]
 
 
+def test_threads(monitor):
+    said = run(monitor, "threads")
+    for name, state in (("idle", "ready"), ("deferred", "blocked +urgent"), ("monitor", "running")):
+        assert re.search(rf"^ *\d+ {name} +{state} +\d+ +\d+ +\d+ of \d+$", said, re.M), said
+
+
+def test_time(monitor):
+    said = run(monitor, "time")
+    assert re.search(r"^date: 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d$", said, re.M), said
+    assert re.search(r"^clock: (TSC|PIT), \d+ ns since the boot; the TSC counts at \d+ kHz$", said, re.M)
+    device = r"(PIT|local APIC|TSC deadline)"
+    assert re.search(rf"^timer interrupt: {device}, came \d+ times; \d+ timers", said, re.M)
+
+
 def test_small_ones(monitor):
     assert run(monitor, "echo a  'b  c' \"d\"") == "a b  c d\n"
     assert "compiled by" in run(monitor, "version")

@@ -14,11 +14,12 @@ void pit_start_oneshot(uint16_t ticks);
 void pit_stop(void); /* channel 0: no interrupt any more */
 
 /* Count `ticks` of PIT_HZ (1–65535) on channel 2, calling `stamp` as it starts and as it ends; the
-   difference goes to *elapsed. -ETIMEDOUT: the channel does not count. -EBUSY: pit_counter_start. */
+   difference goes to *elapsed. -ETIMEDOUT: the channel does not count. -EBUSY: pit_counter_start.
+   */
 int pit_measure(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *elapsed) must_check;
 
 /* Channel 2 counts from now on, for good. -ETIMEDOUT: it does not. */
 int pit_counter_start(void) must_check;
-/* What it has counted, modulo 65536: upward, PIT_HZ in a second, around once in 54.9 ms. Interrupts off:
-   the byte pair must not be torn. */
+/* What it has counted, modulo 65536: upward, PIT_HZ in a second, around once in 54.9 ms. Interrupts
+   off: the byte pair must not be torn. */
 uint16_t pit_counter(void);

@@ -2,9 +2,9 @@
  * Address spaces: a PML4 each, whose kernel half is a copy of the kernel's own entries (they never
  * change after paging_init) and whose entry 511 is itself.
  *
- * With PCID (Intel SDM vol. 3, 4.10.1) a space has a tag of 1 to 4095 and keeps its TLB entries while
- * another runs. Tags are dealt out in turn; when they run out a new generation begins with an empty
- * TLB. A space that is changed while it does not run gives its tag up instead of flushing.
+ * With PCID (Intel SDM vol. 3, 4.10.1) a space has a tag of 1 to 4095 and keeps its TLB entries
+ * while another runs. Tags are dealt out in turn; when they run out a new generation begins with an
+ * empty TLB. A space that is changed while it does not run gives its tag up instead of flushing.
  */
 #include "kernel/arch/address_space.h"
 
@@ -137,7 +137,8 @@ static bool is_user_range(uint64_t virt)
 }
 
 /* What the CPU remembers of a page that was changed. */
-static void forget(struct address_space *space, uint64_t virt, uint64_t bytes, uint64_t freed_before)
+static void forget(struct address_space *space, uint64_t virt, uint64_t bytes,
+                   uint64_t freed_before)
 {
     if (is_loaded(&space->tables))
         tlb_flush_user(virt, bytes, space->tables.freed != freed_before);
@@ -170,7 +171,8 @@ int address_space_unmap(struct address_space *space, uint64_t virt, uint64_t byt
     return error;
 }
 
-int address_space_protect(struct address_space *space, uint64_t virt, uint64_t bytes, unsigned flags)
+int address_space_protect(struct address_space *space, uint64_t virt, uint64_t bytes,
+                          unsigned flags)
 {
     if (!is_user_range(virt) || !(flags & PAGE_USER))
         return -EINVAL;

@@ -39,7 +39,8 @@ KTEST(probe_read_survives)
     EXPECT(probe_read(NULL, &end, 0) == 0);
     EXPECT_EQUAL(probe_read((const void *)0x1234, &end, 1), -EFAULT);
     EXPECT_EQUAL(probe_read((const void *)0x1234, &end, 8), -EFAULT);
-    EXPECT_EQUAL(probe_read((const void *)0x8000000000000000, &end, 8), -EFAULT); /* not canonical */
+    /* Not canonical. */
+    EXPECT_EQUAL(probe_read((const void *)0x8000000000000000, &end, 8), -EFAULT);
     EXPECT(cpu_interrupts_enabled());
 }
 
@@ -162,8 +163,9 @@ static bool lives_and_dies(void)
 
     if (address_space_create(&space))
         return false;
-    bool right = add_page(&space, USER_PAGES, 1) == 0 && add_page(&space, USER_HALF_END - PAGE_SIZE, 2) == 0
-                 && add_page(&space, 5ull << 39, 3) == 0;
+    bool right = add_page(&space, USER_PAGES, 1) == 0 &&
+                 add_page(&space, USER_HALF_END - PAGE_SIZE, 2) == 0 &&
+                 add_page(&space, 5ull << 39, 3) == 0;
 
     if (address_space_clone(&space, &twin) == 0)
         address_space_free(&twin);
@@ -291,7 +293,8 @@ static bool reads(uint64_t virt, uint64_t value)
     struct cpu_exception caught;
 
     *word(TEST_PAGES) = ~value;
-    return !cpu_catch(read_user_word, (void *)(uintptr_t)virt, &caught) && *word(TEST_PAGES) == value;
+    return !cpu_catch(read_user_word, (void *)(uintptr_t)virt, &caught) &&
+           *word(TEST_PAGES) == value;
 }
 
 static bool user_writable(uint64_t virt)

@@ -62,9 +62,9 @@ void cpu_protect(void)
     write_cr4(cr4);
     if (cpu->pcid)
         write_cr4(cr4 | CR4_PCIDE);
-    log_debug("cpu", "protection:%s%s%s%s%s%s", cpu->no_execute ? " NX" : "", cpu->smep ? " SMEP" : "",
-              cpu->smap ? " SMAP" : "", cpu->umip ? " UMIP" : "", cpu->pcid ? " PCID" : "",
-              cpu->pages_1g ? " 1-GiB-pages" : "");
+    log_debug("cpu", "protection:%s%s%s%s%s%s", cpu->no_execute ? " NX" : "",
+              cpu->smep ? " SMEP" : "", cpu->smap ? " SMAP" : "", cpu->umip ? " UMIP" : "",
+              cpu->pcid ? " PCID" : "", cpu->pages_1g ? " 1-GiB-pages" : "");
     if (!cpu->no_execute)
         log_warn("cpu", "no NX bit: data can be executed");
 }

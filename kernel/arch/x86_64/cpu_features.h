@@ -1,4 +1,5 @@
-/* What CPUID says of memory protection and paging, read once; and all of the protection turned on. */
+/* What CPUID says of memory protection and paging, read once; and all of the protection turned on.
+   */
 #pragma once
 
 #include <stdbool.h>
@@ -15,6 +16,6 @@ struct cpu_features {
 };
 
 const struct cpu_features *cpu_features(void);
-/* CR0.WP, EFER.NXE, CR4: SMEP, SMAP, UMIP, global pages, PCID, as far as the CPU has them. Once, with
-   no user page in the kernel's way and CR3's low bits 0. */
+/* CR0.WP, EFER.NXE, CR4: SMEP, SMAP, UMIP, global pages, PCID, as far as the CPU has them. Once,
+   with no user page in the kernel's way and CR3's low bits 0. */
 void cpu_protect(void);

@@ -1,4 +1,5 @@
-/* The table of fix-ups, which the linker gathers (kernel.ld). A few dozen lines: searched in turn. */
+/* The table of fix-ups, which the linker gathers (kernel.ld). A few dozen lines: searched in turn.
+   */
 #include "kernel/arch/x86_64/fixup.h"
 
 #include <stdint.h>

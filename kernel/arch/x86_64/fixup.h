@@ -1,7 +1,7 @@
 /*
- * Faults that are expected where the kernel touches memory that may not be there. An instruction that
- * may fault has a line in the section .fixups: where it lies, and where to go on, with all registers
- * as they were. (cpu_catch, in arch.h, is for whole functions, and for tests.)
+ * Faults that are expected where the kernel touches memory that may not be there. An instruction
+ * that may fault has a line in the section .fixups: where it lies, and where to go on, with all
+ * registers as they were. (cpu_catch, in arch.h, is for whole functions, and for tests.)
  */
 #pragma once
 

@@ -22,7 +22,7 @@ uint64_t fastos_read_cr3(void);
 void fastos_write_cr3(uint64_t value);
 uint64_t fastos_read_msr(uint32_t msr);           /* #GP for one that the CPU has not */
 void fastos_write_msr(uint32_t msr, uint64_t value);
-/* Saves all registers in *old, as they are for the instruction behind the call, and goes on as *new says:
-   address space, stack, flags, code. Ring 0 only; call with interrupts off. Returns when somebody switches
-   to *old. CR3 is loaded only when it changes. */
+/* Saves all registers in *old, as they are for the instruction behind the call, and goes on as *new
+   says: address space, stack, flags, code. Ring 0 only; call with interrupts off. Returns when
+   somebody switches to *old. CR3 is loaded only when it changes. */
 void fastos_context_switch(struct cpu_context *old, const struct cpu_context *new);

@@ -24,8 +24,8 @@ interrupt_stubs:
 %assign vector vector + 1
 %endrep
 
-; GS is the kernel's while it runs and ring 3's while that runs: swapped on the way in and out, when the
-; saved CS says that ring 3 was interrupted.
+; GS is the kernel's while it runs and ring 3's while that runs: swapped on the way in and out, when
+; the saved CS says that ring 3 was interrupted.
 ; in: rsp at the vector of a struct interrupt_frame
 %macro swap_gs_for_ring_3 0
     test byte [rsp + 24], 3     ; cs

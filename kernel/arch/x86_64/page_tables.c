@@ -138,7 +138,8 @@ static unsigned pages_in_row(const struct page_walk *walk, uint64_t virt, uint64
     const uint64_t *table = page_table_at(walk->tables[walk->level]);
     unsigned first = page_table_index(virt, walk->level), i = first;
     unsigned level = walk->level;
-    uint64_t room = ((end - 1) >> (12 + 9 * level)) - (virt >> (12 + 9 * level)) + 1; /* up to the end */
+    /* Up to the end. */
+    uint64_t room = ((end - 1) >> (12 + 9 * level)) - (virt >> (12 + 9 * level)) + 1;
 
     while (i < PAGE_TABLE_ENTRIES && i - first < room && table[i] & PTE_PRESENT
            && page_entry_is_leaf(table[i], level))
@@ -147,7 +148,8 @@ static unsigned pages_in_row(const struct page_walk *walk, uint64_t virt, uint64
 }
 
 /* All of it is mapped. *ragged: a page reaches beyond one end. */
-static int check_mapped(const struct page_tables *tables, uint64_t virt, uint64_t bytes, bool *ragged)
+static int check_mapped(const struct page_tables *tables, uint64_t virt, uint64_t bytes,
+                        bool *ragged)
 {
     uint64_t end = virt + bytes;
     struct page_walk walk;
@@ -209,7 +211,8 @@ static bool table_is_empty(const uint64_t *table)
     return true;
 }
 
-/* Give back the tables on the way to virt that hold nothing, from the one in which the walk ended. */
+/* Give back the tables on the way to virt that hold nothing, from the one in which the walk ended.
+   */
 static void prune(struct page_tables *tables, uint64_t virt, const struct page_walk *walk)
 {
     unsigned top = virt < USER_HALF_END ? 3 : 2; /* kernel PML4 entries stay */
@@ -324,8 +327,8 @@ static unsigned level_for(const struct page_tables *tables, uint64_t virt, uint6
 }
 
 /*
- * The free entry for virt at the level that is wanted, or further below where a table is in the way;
- * missing tables are made. The range is known to be unmapped.
+ * The free entry for virt at the level that is wanted, or further below where a table is in the
+ * way; missing tables are made. The range is known to be unmapped.
  */
 static int free_entry(struct page_tables *tables, uint64_t virt, unsigned *wanted, uint64_t **entry)
 {
@@ -350,7 +353,8 @@ static int free_entry(struct page_tables *tables, uint64_t virt, unsigned *wante
     }
 }
 
-/* The commonest case: the table in which virt would be a 4 KiB page, when it is there. Else NULL. */
+/* The commonest case: the table in which virt would be a 4 KiB page, when it is there. Else NULL.
+   */
 static uint64_t *small_page_table(const struct page_tables *tables, uint64_t virt)
 {
     uint64_t *table = page_table_at(tables->root);
@@ -638,7 +642,8 @@ static bool find_exposed(const uint64_t *table, unsigned level, uint64_t virt, u
     return false;
 }
 
-bool page_tables_exposed(const struct page_tables *tables, bool no_execute, struct page_mapping *page)
+bool page_tables_exposed(const struct page_tables *tables, bool no_execute,
+                         struct page_mapping *page)
 {
     return find_exposed(page_table_at(tables->root), PAGE_TABLE_LEVELS - 1, SIGN_EXTENSION,
                         PTE_WRITE | PTE_USER | (no_execute ? 0 : PTE_NO_EXECUTE), page);

@@ -1,5 +1,6 @@
 /*
- * x86-64 four-level page tables: walk, map, unmap, protect, translate, clone. Intel SDM vol. 3, 4.5.
+ * x86-64 four-level page tables: walk, map, unmap, protect, translate, clone. Intel SDM vol. 3,
+ * 4.5.
  *
  * Pure: no CPU register is touched and nothing is flushed. Tables, and the frames that user pages
  * count, are reached through the five functions at the end, which the user of this module provides
@@ -9,9 +10,9 @@
  * it first; page_tables_protect merges 512 neighbours that have become alike again. An empty table
  * is given back at once, except that of a kernel PML4 entry, which all address spaces share.
  *
- * Attributes are the bits of a 4 KiB page's entry (PTE_PAT and not PTE_PAT_LARGE, whatever the size).
- * Each function checks first and changes then: after an error nothing is mapped otherwise than before.
- * Its caller serialises the use of one tree.
+ * Attributes are the bits of a 4 KiB page's entry (PTE_PAT and not PTE_PAT_LARGE, whatever the
+ * size). Each function checks first and changes then: after an error nothing is mapped otherwise
+ * than before. Its caller serialises the use of one tree.
  */
 #pragma once
 
@@ -48,8 +49,8 @@
 struct page_tables {
     uint64_t root;    /* physical address of its PML4 */
     unsigned largest; /* level of the largest page: 1 for 2 MiB, 2 where the CPU has 1 GiB pages */
-    /* Tables made, and given back, in this tree so far. A caller that sees `freed` move has to flush
-       what the CPU remembers of tables, not just pages. */
+    /* Tables made, and given back, in this tree so far. A caller that sees `freed` move has to
+       flush what the CPU remembers of tables, not just pages. */
     uint64_t made, freed;
 };
 
@@ -93,28 +94,31 @@ static inline bool page_entry_is_leaf(uint64_t entry, unsigned level)
 
 void page_tables_walk(const struct page_tables *tables, uint64_t virt, struct page_walk *walk);
 /* The page that holds virt. -ENOENT. */
-int page_tables_find(const struct page_tables *tables, uint64_t virt, struct page_mapping *page) must_check;
+int page_tables_find(const struct page_tables *tables, uint64_t virt,
+                     struct page_mapping *page) must_check;
 /* The first page that holds an address in [virt, last], a range in one half. -ENOENT: none. */
 int page_tables_next(const struct page_tables *tables, uint64_t virt, uint64_t last,
                      struct page_mapping *page) must_check;
 
 /*
- * The three that change. virt, phys and bytes are multiples of 4 KiB; -EINVAL when they are not, when
- * bytes is 0, the physical address has more than 52 bits, or the range leaves its half of the address
- * space or touches the recursive slot; also when a kernel PML4 entry would have to be made.
+ * The three that change. virt, phys and bytes are multiples of 4 KiB; -EINVAL when they are not,
+ * when bytes is 0, the physical address has more than 52 bits, or the range leaves its half of the
+ * address space or touches the recursive slot; also when a kernel PML4 entry would have to be made.
  */
 /* -EEXIST: a page of the range is mapped. -ENOMEM: no frame for a table. */
 int page_tables_map(struct page_tables *tables, uint64_t virt, uint64_t phys, uint64_t bytes,
                     uint64_t attributes) must_check;
-/* -ENOENT: a page of the range is not mapped. -ENOMEM: no frame for the table of a page to be split. */
+/* -ENOENT: a page of the range is not mapped. -ENOMEM: no frame for the table of a page to be
+   split. */
 int page_tables_unmap(struct page_tables *tables, uint64_t virt, uint64_t bytes) must_check;
 /* New attributes; the errors of page_tables_unmap. */
-int page_tables_protect(struct page_tables *tables, uint64_t virt, uint64_t bytes, uint64_t attributes)
-    must_check;
+int page_tables_protect(struct page_tables *tables, uint64_t virt, uint64_t bytes,
+                        uint64_t attributes) must_check;
 
 /*
- * The user half of `from`, copied into the empty user half of `to`: every counted page is shared, and
- * what was writable becomes read-only and PTE_COPY_ON_WRITE in both. -ENOMEM: `to` is empty again.
+ * The user half of `from`, copied into the empty user half of `to`: every counted page is shared,
+ * and what was writable becomes read-only and PTE_COPY_ON_WRITE in both. -ENOMEM: `to` is empty
+ * again.
  */
 int page_tables_clone(struct page_tables *from, struct page_tables *to) must_check;
 /* All of the user half: each counted frame put, each table given back. */
@@ -122,12 +126,14 @@ void page_tables_clear(struct page_tables *tables);
 
 /* The self-check. True, with *page: a page of the kernel half is both writable and executable, or
    reachable from ring 3. The recursive slot is left out; on a CPU without NX only ring 3 counts. */
-bool page_tables_exposed(const struct page_tables *tables, bool no_execute, struct page_mapping *page);
+bool page_tables_exposed(const struct page_tables *tables, bool no_execute,
+                         struct page_mapping *page);
 
 /* ---- what the user of this module provides --------------------------------------------------- */
 
 uint64_t *page_table_at(uint64_t phys);              /* the 512 entries of a table */
 int page_table_alloc(uint64_t *phys) must_check;     /* a frame of zeros. -ENOMEM */
 void page_table_free(uint64_t phys);
-int page_frame_share(uint64_t phys) must_check;      /* one user more of a frame. -ENOMEM: too many */
+/* One user more of a frame. -ENOMEM: too many. */
+int page_frame_share(uint64_t phys) must_check;
 void page_frame_put(uint64_t phys);                  /* one user less */

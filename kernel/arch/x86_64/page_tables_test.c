@@ -121,8 +121,9 @@ static void pages_are_as_large_as_they_can_be(void **state)
     uint64_t at = 1 * GIB - 2 * MIB - PAGE;
 
     /* one small, one large, one huge, one large, one small page */
-    assert_int_equal(page_tables_map(&tables, at, 3 * GIB - 2 * MIB - PAGE, GIB + 4 * MIB + 2 * PAGE,
-                                     PTE_USER | PTE_WRITE), 0);
+    assert_int_equal(page_tables_map(&tables, at, 3 * GIB - 2 * MIB - PAGE,
+                                     GIB + 4 * MIB + 2 * PAGE, PTE_USER | PTE_WRITE),
+                     0);
     assert_int_equal(found(&tables, at).bytes, PAGE);
     assert_int_equal(found(&tables, at + PAGE + 5).bytes, 2 * MIB);
     assert_int_equal(found(&tables, 1 * GIB).bytes, GIB);
@@ -191,7 +192,8 @@ static void a_taken_page_stops_the_whole_range(void **state)
     assert_int_equal(page_tables_map(&tables, GIB, 0, 8 * MIB, PTE_USER), -EEXIST);
     assert_int_equal(page_tables_next(&tables, 0, USER_HALF_END - 1, &page), 0);
     assert_int_equal(page.virt, GIB + 5 * MIB);
-    assert_int_equal(page_tables_next(&tables, page.virt + PAGE, USER_HALF_END - 1, &page), -ENOENT);
+    assert_int_equal(page_tables_next(&tables, page.virt + PAGE, USER_HALF_END - 1, &page),
+                     -ENOENT);
     /* a hole stops unmap and protect before they change anything */
     assert_int_equal(page_tables_unmap(&tables, GIB + 5 * MIB, 2 * PAGE), -ENOENT);
     assert_int_equal(page_tables_protect(&tables, GIB + 5 * MIB, 2 * PAGE, PTE_WRITE), -ENOENT);
@@ -226,7 +228,8 @@ static void counted_pages_do_not_merge(void **state)
     struct page_tables tables = new_tree(2);
 
     for (uint64_t at = 0; at < 2 * MIB; at += PAGE)
-        assert_int_equal(page_tables_map(&tables, GIB + at, GIB + at, PAGE, PTE_USER | PTE_WRITE), 0);
+        assert_int_equal(page_tables_map(&tables, GIB + at, GIB + at, PAGE, PTE_USER | PTE_WRITE),
+                         0);
     assert_int_equal(page_tables_protect(&tables, GIB, 2 * MIB, PTE_USER), 0);
     assert_int_equal(found(&tables, GIB).bytes, PAGE);
     assert_int_equal(page_tables_protect(&tables, GIB, 2 * MIB, PTE_USER | PTE_UNCOUNTED), 0);
@@ -314,7 +317,8 @@ static struct page_tables a_process(void)
     struct page_tables tables = new_tree(2);
 
     own(&tables, 4 * MIB, 64 * MIB, 3 * PAGE, PTE_USER);                        /* code */
-    own(&tables, 8 * MIB, 66 * MIB, 4 * MIB, PTE_USER | PTE_WRITE | PTE_NO_EXECUTE); /* data, large */
+    /* Data, large. */
+    own(&tables, 8 * MIB, 66 * MIB, 4 * MIB, PTE_USER | PTE_WRITE | PTE_NO_EXECUTE);
     own(&tables, USER_HALF_END - 16 * PAGE, 80 * MIB, 16 * PAGE, PTE_USER | PTE_WRITE);
     own(&tables, GIB, 3 * GIB, 2 * MIB, PTE_USER | PTE_WRITE | PTE_UNCOUNTED); /* a screen */
     assert_int_equal(page_tables_map(&tables, KERNEL_WINDOW, 0, PAGE, PTE_WRITE), 0);
@@ -337,7 +341,8 @@ static void a_clone_shares_and_loses_the_right_to_write(void **state)
         assert_true(page.rights == (PTE_USER | PTE_NO_EXECUTE) && page.bytes == 2 * MIB);
         assert_true(page.attributes & PTE_COPY_ON_WRITE && page.phys == 66 * MIB);
     }
-    assert_int_equal(found(&child, GIB).rights, PTE_USER | PTE_WRITE); /* the device stays writable */
+    /* The device stays writable. */
+    assert_int_equal(found(&child, GIB).rights, PTE_USER | PTE_WRITE);
     assert_int_equal(page_tables_find(&child, KERNEL_WINDOW, &page), -ENOENT);
     assert_int_equal(page_tables_clone(&child, &grandchild), 0);
     assert_int_equal(all_users(), 3 * before);
@@ -425,7 +430,8 @@ static uint64_t seen_at(const struct page_tables *tables, uint64_t virt)
     return (page.phys + (virt - page.virt)) | (page.attributes & RIGHTS);
 }
 
-static void compare(const struct page_tables *tables, unsigned window, uint64_t first, uint64_t count)
+static void compare(const struct page_tables *tables, unsigned window, uint64_t first,
+                    uint64_t count)
 {
     uint64_t step = count > 3000 ? 509 : 1;
 
@@ -480,8 +486,8 @@ static void random_step(struct page_tables *tables)
     }
     fail_after = -1;
     for (uint64_t i = 0; i < count && result == 0; i++)
-        pages[i] = what == 1 ? 0
-                             : ((what == 0 ? phys + i * PAGE : pages[i] & PTE_ADDRESS) | attributes);
+        pages[i] =
+            what == 1 ? 0 : ((what == 0 ? phys + i * PAGE : pages[i] & PTE_ADDRESS) | attributes);
     compare(tables, window, first, count);
 }
 
@@ -522,7 +528,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(counted_pages_do_not_merge, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_memory_leaves_everything_as_it_was, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rights_are_those_of_all_levels, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_clone_shares_and_loses_the_right_to_write, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_clone_shares_and_loses_the_right_to_write, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_clone_that_fails_leaves_no_trace, set_up, tear_down),
         cmocka_unit_test_setup_teardown(random_use_agrees_with_a_model, set_up, tear_down),
     };

@@ -47,7 +47,8 @@ static void describe_entry(struct page_step *step, unsigned level)
         step->phys &= ~(step->bytes - 1);
     }
     if (level > 0) /* there bit 7 is the size */
-        attributes = (attributes & ~PTE_LARGE) | (leaf && step->entry & PTE_PAT_LARGE ? PTE_PAT : 0);
+        attributes =
+            (attributes & ~PTE_LARGE) | (leaf && step->entry & PTE_PAT_LARGE ? PTE_PAT : 0);
     describe(attributes, leaf, step->rights, sizeof(step->rights));
 }
 

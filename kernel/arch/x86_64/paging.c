@@ -1,8 +1,8 @@
 /*
- * The kernel half of the address space. Stage 2 built it; paging_init takes the identity map away and
- * closes what shall not be open: guard pages below the stacks, NX over everything but the image,
- * constants read-only wherever they are mapped. Later pages come and go here, under one lock; the
- * tables are changed by page_tables.c and reached through the map of all physical memory.
+ * The kernel half of the address space. Stage 2 built it; paging_init takes the identity map away
+ * and closes what shall not be open: guard pages below the stacks, NX over everything but the
+ * image, constants read-only wherever they are mapped. Later pages come and go here, under one
+ * lock; the tables are changed by page_tables.c and reached through the map of all physical memory.
  */
 #include "kernel/arch/x86_64/paging.h"
 
@@ -182,7 +182,8 @@ static void drop_identity_map(void)
 }
 
 /* All address spaces copy the entries of the kernel's PML4, so those must never change: heap and
-   devices get their tables now. Outside the image nothing is executable, whatever a lower level says. */
+   devices get their tables now. Outside the image nothing is executable, whatever a lower level
+   says. */
 static void settle_kernel_half(void)
 {
     uint64_t *top = page_table_at(kernel_tables.root);

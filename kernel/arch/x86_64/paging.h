@@ -13,8 +13,8 @@ extern struct page_tables kernel_tables;
 /* An entry's attributes for flags of arch.h. */
 uint64_t page_attributes(unsigned flags);
 
-/* After a change of [virt, virt + bytes): page by page when they are few. tables: some were given back.
-   The kernel half, and the user half that is switched to. */
+/* After a change of [virt, virt + bytes): page by page when they are few. tables: some were given
+   back. The kernel half, and the user half that is switched to. */
 void tlb_flush_kernel(uint64_t virt, uint64_t bytes, bool tables);
 void tlb_flush_user(uint64_t virt, uint64_t bytes, bool tables);
 void tlb_flush_everything(void); /* global pages and all tags too */

@@ -1,4 +1,5 @@
-/* The first CPU's own data, and how a CPU comes to its own. Intel SDM vol. 3, 3.4.4 (GS base by MSR). */
+/* The first CPU's own data, and how a CPU comes to its own. Intel SDM vol. 3, 3.4.4 (GS base by
+   MSR). */
 #include "kernel/arch/x86_64/percpu.h"
 
 #include "kernel/arch/x86_64/cpu.h"

@@ -1,8 +1,8 @@
 /*
- * What each CPU has for itself. In the kernel GS points at the running CPU's structure, so that a field
- * is one instruction away and stays right wherever the thread runs; ring 3 has a GS of its own, and the
- * entries from there swap the two (interrupt_entry.asm). Only while preemption or interrupts are off do
- * two accesses mean the same CPU.
+ * What each CPU has for itself. In the kernel GS points at the running CPU's structure, so that a
+ * field is one instruction away and stays right wherever the thread runs; ring 3 has a GS of its
+ * own, and the entries from there swap the two (interrupt_entry.asm). Only while preemption or
+ * interrupts are off do two accesses mean the same CPU.
  *
  * Host tests have one CPU and no threads: they see cpu_number alone.
  */

@@ -1,4 +1,5 @@
-/* Attacks on the kernel from inside the kernel: each must fault as the table in docs/45-memory.md says. */
+/* Attacks on the kernel from inside the kernel: each must fault as the table in docs/45-memory.md
+   says. */
 #include "kernel/arch/address_space.h"
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/cpu.h"
@@ -103,7 +104,8 @@ KTEST(attack_write_to_constants_by_their_other_address)
         uint64_t phys;
 
         EXPECT(page_translate(targets[i], &phys) == 0);
-        EXPECT_EQUAL(fault_of(write_it, (uintptr_t)phys_to_virt(phys)), FAULT_PRESENT | FAULT_WRITE);
+        EXPECT_EQUAL(fault_of(write_it, (uintptr_t)phys_to_virt(phys)),
+                     FAULT_PRESENT | FAULT_WRITE);
     }
 }
 
@@ -123,7 +125,8 @@ KTEST(attack_execute_data)
     in_memory[0] = RET;
     if (in_heap)
         in_heap[0] = RET;
-    uint32_t data = fault_of(call_it, (uintptr_t)in_data), stack = fault_of(call_it, (uintptr_t)on_stack);
+    uint32_t data = fault_of(call_it, (uintptr_t)in_data),
+             stack = fault_of(call_it, (uintptr_t)on_stack);
     uint32_t memory = fault_of(call_it, (uintptr_t)in_memory);
     uint32_t heap = fault_of(call_it, (uintptr_t)in_heap);
 
@@ -183,7 +186,8 @@ KTEST(attack_the_self_check_finds_it)
         return;
     }
     EXPECT(alloc_frame(&frame) == 0);
-    EXPECT(page_tables_map(&kernel_tables, VIRT_KERNEL + (511ull << 30), frame, PAGE_SIZE, PTE_WRITE) == 0);
+    EXPECT(page_tables_map(&kernel_tables, VIRT_KERNEL + (511ull << 30), frame, PAGE_SIZE,
+                           PTE_WRITE) == 0);
     bool clean = paging_check(&virt);
 
     EXPECT(page_unmap(VIRT_KERNEL + (511ull << 30)) == 0);
@@ -297,5 +301,6 @@ KTEST(attack_reserved_bit)
     *entry &= ~(1ull << 51);
     EXPECT(page_unmap(TEST_PAGE) == 0);
     EXPECT(free_frame(frame) == 0);
-    EXPECT_EQUAL(fault | FAULT_PRESENT, FAULT_PRESENT | FAULT_RESERVED); /* TCG says "not present" too */
+    /* TCG says "not present" too. */
+    EXPECT_EQUAL(fault | FAULT_PRESENT, FAULT_PRESENT | FAULT_RESERVED);
 }

@@ -1,7 +1,7 @@
 /*
- * Write-combining for the framebuffer. With a PAT the page tables say it (stage 2 sets entry 4). A CPU
- * without one has the memory-type range registers: "UC-" in the page tables and write-combining in a
- * variable MTRR give write-combining. Intel SDM vol. 3, 11.5.2.2 (table 11-7) and 11.11.
+ * Write-combining for the framebuffer. With a PAT the page tables say it (stage 2 sets entry 4). A
+ * CPU without one has the memory-type range registers: "UC-" in the page tables and write-combining
+ * in a variable MTRR give write-combining. Intel SDM vol. 3, 11.5.2.2 (table 11-7) and 11.11.
  */
 #include "kernel/arch/x86_64/write_combining.h"
 

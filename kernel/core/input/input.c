@@ -2,8 +2,8 @@
  * Input: from keys to the bytes a terminal sends.
  *
  * Use: drivers call input_key and input_byte from their interrupt handlers; one reader calls
- * input_get, and waits by input_wait. Locks: none for the queue. Handlers run with interrupts off, so
- * there is one writer at a time; only the writer moves `head`, only the reader moves `tail`.
+ * input_get, and waits by input_wait. Locks: none for the queue. Handlers run with interrupts off,
+ * so there is one writer at a time; only the writer moves `head`, only the reader moves `tail`.
  *
  * The sequences are those of "XTerm Control Sequences" (T. Dickey), section PC-Style Function Keys.
  */

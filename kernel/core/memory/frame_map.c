@@ -1,10 +1,10 @@
 /*
  * Frame map: a 64-ary tree of bits whose lowest two levels come into being chunk by chunk. Use and
  * locking: frame_map.h. Invariants, for each touched chunk:
- *   any[k] has a bit set exactly where the word below is not 0; whole_word and whole_chunk where all
- *   64 below are free; bits beyond `size` are 0.
- * For an untouched one: its bit in any[2] says that one span reaches into it, whole_chunk that this one
- * covers it; with a second span a chunk is touched, and without any it never is.
+ *   any[k] has a bit set exactly where the word below is not 0; whole_word and whole_chunk where
+ * all 64 below are free; bits beyond `size` are 0. For an untouched one: its bit in any[2] says
+ * that one span reaches into it, whole_chunk that this one covers it; with a second span a chunk is
+ * touched, and without any it never is.
  */
 #include "kernel/core/memory/frame_map.h"
 
@@ -31,7 +31,7 @@ static uint64_t groups(uint64_t count, uint64_t of)
     return count / of + (count % of != 0);
 }
 
-/* ---- making a map ------------------------------------------------------------------------------ */
+/* ---- making a map ---------------------------------------------------------------------------- */
 
 /* Words of a level whose bits are the words of the one below; lowest levels in whole chunks. */
 static uint64_t level_words(uint64_t size, unsigned level)
@@ -82,7 +82,7 @@ int frame_map_init(struct frame_map *map, uint64_t size, uint64_t *words, uint16
     return 0;
 }
 
-/* ---- keeping the summaries --------------------------------------------------------------------- */
+/* ---- keeping the summaries ------------------------------------------------------------------- */
 
 static void put_bit(uint64_t *bits, uint64_t bit, bool value)
 {
@@ -156,7 +156,7 @@ static bool ready(struct frame_map *map, uint64_t chunk)
     return true;
 }
 
-/* ---- adding ------------------------------------------------------------------------------------ */
+/* ---- adding ---------------------------------------------------------------------------------- */
 
 /* Chunks [first, end) may hold free frames. */
 static void announce_chunks(struct frame_map *map, uint64_t first, uint64_t end)
@@ -208,7 +208,7 @@ int frame_map_add(struct frame_map *map, uint64_t first, uint64_t count)
     return 0;
 }
 
-/* ---- finding ----------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 /* The first set bit of a level at or behind `at`, and those above; *level is where it was found.
    False: none. */
@@ -256,8 +256,8 @@ static uint64_t find_free(struct frame_map *map, uint64_t from)
     return at;
 }
 
-/* The first chunk at or behind `chunk` that has a wholly free word (`all`: that is nothing else), or the
-   number of chunks. */
+/* The first chunk at or behind `chunk` that has a wholly free word (`all`: that is nothing else),
+   or the number of chunks. */
 static uint64_t find_chunk(struct frame_map *map, uint64_t chunk, bool all)
 {
     uint64_t count = map->bits[CHUNK_LEVEL];
@@ -325,7 +325,7 @@ static uint64_t find_taken(struct frame_map *map, uint64_t first, uint64_t end)
     return end;
 }
 
-/* ---- taking and giving ------------------------------------------------------------------------- */
+/* ---- taking and giving ----------------------------------------------------------------------- */
 
 unsigned frame_map_take(struct frame_map *map, uint64_t from, uint64_t to, uint64_t *frames,
                         unsigned most)

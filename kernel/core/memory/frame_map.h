@@ -1,11 +1,11 @@
 /*
- * A map of numbered frames: a bit each, 1 when it is free, with summaries above (64 to 1) so that the
- * first free one is found in a step a level and not by scanning. Pure: it works on the memory it is
- * given, knows no hardware, takes no lock (the caller has one), and does not care what the numbers
- * stand for: frames.c numbers physical memory, page_runs.c addresses.
+ * A map of numbered frames: a bit each, 1 when it is free, with summaries above (64 to 1) so that
+ * the first free one is found in a step a level and not by scanning. Pure: it works on the memory
+ * it is given, knows no hardware, takes no lock (the caller has one), and does not care what the
+ * numbers stand for: frames.c numbers physical memory, page_runs.c addresses.
  *
- * Nothing is written for memory nobody uses: the bits of a chunk (4096 frames) are made from the spans
- * when the chunk is first touched. A map of 64 GiB is ready as soon as one of 128 MiB.
+ * Nothing is written for memory nobody uses: the bits of a chunk (4096 frames) are made from the
+ * spans when the chunk is first touched. A map of 64 GiB is ready as soon as one of 128 MiB.
  *
  * Use: frame_map_init → frame_map_add for each span that may be given out → take, give.
  */
@@ -51,7 +51,8 @@ uint64_t frame_map_bytes(uint64_t size);
    cleared. -EINVAL: size is 0 or above FRAME_MAP_LIMIT. */
 /*@ requires \valid(map);
     ensures \result == 0 ==> map->size == size && map->free == 0; */
-int frame_map_init(struct frame_map *map, uint64_t size, uint64_t *words, uint16_t *counts) must_check;
+int frame_map_init(struct frame_map *map, uint64_t size, uint64_t *words,
+                   uint16_t *counts) must_check;
 /* Make frames free that were reserved; they lie in no other span. -EINVAL: beyond the map; -ENOSPC:
    too many spans, and nothing was changed. */
 int frame_map_add(struct frame_map *map, uint64_t first, uint64_t count) must_check;
@@ -62,13 +63,13 @@ int frame_map_add(struct frame_map *map, uint64_t first, uint64_t count) must_ch
     ensures \result <= most; */
 unsigned frame_map_take(struct frame_map *map, uint64_t from, uint64_t to, uint64_t *frames,
                         unsigned most) must_check;
-/* Take `count` neighbours, the first a multiple of align, all in [from, to). -ENOMEM; -EINVAL: count or
-   align is 0. Time grows with the number of holes passed; wholly free words and chunks are found by
-   their summaries. */
+/* Take `count` neighbours, the first a multiple of align, all in [from, to). -ENOMEM; -EINVAL:
+   count or align is 0. Time grows with the number of holes passed; wholly free words and chunks are
+   found by their summaries. */
 int frame_map_take_run(struct frame_map *map, uint64_t count, uint64_t align, uint64_t from,
                        uint64_t to, uint64_t *first) must_check;
-/* Give frames back. -EINVAL: beyond the map, or one of them is free already; nothing was changed then.
-   (Only counts[] tells a reserved frame from a used one: the caller looks.) */
+/* Give frames back. -EINVAL: beyond the map, or one of them is free already; nothing was changed
+   then. (Only counts[] tells a reserved frame from a used one: the caller looks.) */
 int frame_map_give(struct frame_map *map, uint64_t first, uint64_t count) must_check;
 
 static inline bool frame_map_touched(const struct frame_map *map, uint64_t frame)

@@ -147,7 +147,8 @@ static void step_give(void)
 
     if (count > size - first)
         count = size - first;
-    /* Only what is taken may come back: the caller's counts know; the map itself refuses free ones. */
+    /* Only what is taken may come back: the caller's counts know; the map itself refuses free ones.
+       */
     for (uint64_t i = 0; i < count; i++) {
         if (model[first + i] == FREE && frame_map_touched(&map, first + i)) {
             uint64_t before = map.free;

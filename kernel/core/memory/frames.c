@@ -1,10 +1,10 @@
 /*
- * Physical frames: the map of bits (frame_map.c), a reference count a frame, a cache of free frames a
- * CPU. Use: frames_init → alloc_frame, free_frame. Locks: the map under `lock`; a cache belongs to its
- * CPU while preemption is off; a count changes atomically.
+ * Physical frames: the map of bits (frame_map.c), a reference count a frame, a cache of free frames
+ * a CPU. Use: frames_init → alloc_frame, free_frame. Locks: the map under `lock`; a cache belongs
+ * to its CPU while preemption is off; a count changes atomically.
  *
- * A frame in a cache is used as the map sees it, and has the count 0: so freeing it twice is noticed
- * without looking at the map.
+ * A frame in a cache is used as the map sees it, and has the count 0: so freeing it twice is
+ * noticed without looking at the map.
  */
 #include "kernel/core/memory/frames.h"
 
@@ -39,7 +39,7 @@ static uint64_t total;
 
 uint64_t memory_fail_in;
 
-/* ---- what is refused --------------------------------------------------------------------------- */
+/* ---- what is refused ------------------------------------------------------------------------- */
 
 static const char *const fault_texts[FRAME_FAULTS] = {
     [FRAME_FAULT_UNALIGNED] = "is not the start of a frame",
@@ -93,7 +93,7 @@ uint64_t frame_fault_count(enum frame_fault fault, const char **text)
     return fault_counts[fault];
 }
 
-/* ---- the map's beginning ----------------------------------------------------------------------- */
+/* ---- the map's beginning --------------------------------------------------------------------- */
 
 static bool is_or_will_be_free(uint32_t type)
 {
@@ -127,8 +127,9 @@ static int find_room(const struct boot_info *boot, uint64_t from, uint64_t bytes
     return -ENOMEM;
 }
 
-/* How large the map is to be: memory up to the end of the highest range whose map has room and takes no
-   more than a sixteenth of what it describes (a lone page at the end of the address space would). */
+/* How large the map is to be: memory up to the end of the highest range whose map has room and
+   takes no more than a sixteenth of what it describes (a lone page at the end of the address space
+   would). */
 static int place_map(const struct boot_info *boot, uint64_t *frames, uint64_t *phys)
 {
     uint64_t kernel_end = round_up(boot->kernel.phys + boot->kernel.bytes, FRAME_SIZE);
@@ -212,7 +213,7 @@ void frames_release_type(const struct boot_info *boot, uint32_t type)
     spin_unlock(&lock);
 }
 
-/* ---- single frames ----------------------------------------------------------------------------- */
+/* ---- single frames --------------------------------------------------------------------------- */
 
 /* Where to look first: low memory is kept for those who need it. */
 static const struct {
@@ -313,8 +314,8 @@ static inline void keep(uint64_t frame)
         put_cached(cache, frame);
 }
 
-/* The frame's number. Of an address that is not a frame's start it is beyond every map: what should be 0
-   comes out on top. */
+/* The frame's number. Of an address that is not a frame's start it is beyond every map: what should
+   be 0 comes out on top. */
 static inline uint64_t frame_of(uint64_t phys)
 {
     return phys / FRAME_SIZE | phys << 52;
@@ -342,7 +343,7 @@ int free_frame(uint64_t phys)
     return 0;
 }
 
-/* ---- references -------------------------------------------------------------------------------- */
+/* ---- references ------------------------------------------------------------------------------ */
 
 static uint16_t count_of(uint64_t frame)
 {
@@ -390,9 +391,10 @@ unsigned frame_references(uint64_t phys)
     return count == FRAME_COUNT_RESERVED ? 0 : count;
 }
 
-/* ---- runs -------------------------------------------------------------------------------------- */
+/* ---- runs ------------------------------------------------------------------------------------ */
 
-/* The highest zone that has such a run; then, for runs that reach over a zone's end, all of them. */
+/* The highest zone that has such a run; then, for runs that reach over a zone's end, all of them.
+   */
 static int take_run(uint64_t count, uint64_t align, uint64_t limit, uint64_t *first)
 {
     int error = -ENOMEM;
@@ -432,7 +434,8 @@ int alloc_frames(uint64_t count, uint64_t align_frames, uint64_t below, uint64_t
     return 0;
 }
 
-/* Whether all of them have one reference; else what free_frame would say of the first that has not. */
+/* Whether all of them have one reference; else what free_frame would say of the first that has not.
+   */
 static int check_run(uint64_t phys, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
@@ -462,7 +465,7 @@ int free_frames(uint64_t phys, uint64_t count)
     return error;
 }
 
-/* ---- figures ----------------------------------------------------------------------------------- */
+/* ---- figures --------------------------------------------------------------------------------- */
 
 uint64_t frames_total(void)
 {

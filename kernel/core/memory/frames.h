@@ -1,10 +1,10 @@
 /*
- * Physical memory in frames of 4 KiB: a bit a frame and a reference count, both behind the kernel image.
- * Frames start out reserved; what the boot map calls usable is free. Each CPU keeps a few free frames
- * at hand, so that most calls touch neither the map nor its lock.
+ * Physical memory in frames of 4 KiB: a bit a frame and a reference count, both behind the kernel
+ * image. Frames start out reserved; what the boot map calls usable is free. Each CPU keeps a few
+ * free frames at hand, so that most calls touch neither the map nor its lock.
  *
- * Callable from every thread, also with locks of a rank below LOCK_RANK_FRAMES held; not from interrupt
- * handlers. What is wrongly given back is refused, named in the log, and counted.
+ * Callable from every thread, also with locks of a rank below LOCK_RANK_FRAMES held; not from
+ * interrupt handlers. What is wrongly given back is refused, named in the log, and counted.
  */
 #pragma once
 
@@ -20,12 +20,13 @@
 #define FRAMES_BELOW_4G  (1ull << 32) /* devices with 32 address bits */
 #define FRAMES_BELOW_16M (1ull << 24) /* ISA DMA */
 
-int frames_init(const struct boot_info *boot) must_check; /* step 5. -ENOMEM: no place for the map */
+/* Step 5. -ENOMEM: no place for the map. */
+int frames_init(const struct boot_info *boot) must_check;
 
 /* One frame with one reference, anything in it. Low memory is given last. -ENOMEM. */
 int alloc_frame(uint64_t *phys) must_check;
-/* The only reference goes, and the frame is free. -EINVAL: not a frame's start, beyond memory, reserved,
-   or free already; -EBUSY: others refer to it. */
+/* The only reference goes, and the frame is free. -EINVAL: not a frame's start, beyond memory,
+   reserved, or free already; -EBUSY: others refer to it. */
 int free_frame(uint64_t phys) must_check;
 
 /* `count` neighbouring frames, the first at a multiple of align_frames, all below `below` bytes.
@@ -34,8 +35,8 @@ int alloc_frames(uint64_t count, uint64_t align_frames, uint64_t below, uint64_t
 /* As free_frame for each; when one cannot be freed, none is. */
 int free_frames(uint64_t phys, uint64_t count) must_check;
 
-/* Copy-on-write: one more reference (-EINVAL: not in use; -EOVERFLOW: there are 65,534), one less (the
-   last one frees; -EINVAL as free_frame). */
+/* Copy-on-write: one more reference (-EINVAL: not in use; -EOVERFLOW: there are 65,534), one less
+   (the last one frees; -EINVAL as free_frame). */
 int frame_get(uint64_t phys) must_check;
 int frame_put(uint64_t phys) must_check;
 unsigned frame_references(uint64_t phys); /* 0: free, reserved or no frame */

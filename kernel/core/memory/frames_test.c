@@ -78,7 +78,8 @@ static void start(struct boot_info *boot, const struct boot_memory_range *ranges
     boot->kernel.bytes = 0x40000;
 }
 
-/* 16 MiB: the first megabyte the loader's, the kernel at 1 MiB, a hole, memory on both sides of it. */
+/* 16 MiB: the first megabyte the loader's, the kernel at 1 MiB, a hole, memory on both sides of it.
+   */
 static void small_map(struct boot_info *boot)
 {
     static const struct boot_memory_range ranges[] = {
@@ -211,7 +212,8 @@ static void no_room_is_an_error(void **state)
     assert_int_equal(frames_init(&boot), -ENOMEM);
 }
 
-/* A page at the end of the address space, and 400 MiB far up, are not worth a map: the rest is used. */
+/* A page at the end of the address space, and 400 MiB far up, are not worth a map: the rest is
+   used. */
 static void absurd_ranges_are_left_out(void **state)
 {
     static const struct boot_memory_range ranges[] = {
@@ -331,7 +333,8 @@ static unsigned held_count;
 static void model_take(unsigned count)
 {
     uint64_t phys = 0;
-    int error = count == 1 ? alloc_frame(&phys) : alloc_frames(count, count, FRAMES_ANYWHERE, &phys);
+    int error =
+        count == 1 ? alloc_frame(&phys) : alloc_frames(count, count, FRAMES_ANYWHERE, &phys);
 
     if (error) {
         assert_int_equal(error, -ENOMEM);

@@ -1,6 +1,6 @@
 /*
- * The kernel heap: which stage serves a call, and in the debug build the care around each piece. Use:
- * alloc, dealloc at any time; heap_init in step 7. No lock of its own: the stages have theirs.
+ * The kernel heap: which stage serves a call, and in the debug build the care around each piece.
+ * Use: alloc, dealloc at any time; heap_init in step 7. No lock of its own: the stages have theirs.
  */
 #include "kernel/core/memory/heap.h"
 
@@ -47,7 +47,7 @@ static struct slab_cache caches[array_length(classes)];
 /* By (size - 1) / CLASS_STEP; NULL in the other stages. */
 static struct slab_cache *class_of[CLASS_LARGEST / CLASS_STEP];
 
-/* ---- start ------------------------------------------------------------------------------------- */
+/* ---- start ----------------------------------------------------------------------------------- */
 
 static void start_slab(void)
 {
@@ -83,7 +83,8 @@ void heap_init(void)
     enum stage chosen = chosen_stage();
 
     if (page_runs_init())
-        log_error("memory", "no memory for the heap's addresses: nothing above a page is to be had");
+        log_error("memory",
+                  "no memory for the heap's addresses: nothing above a page is to be had");
     bump_extend();
     if (chosen == STAGE_LIST)
         list_init();
@@ -92,7 +93,7 @@ void heap_init(void)
     stage = chosen;
 }
 
-/* ---- pages, for the slab stage ----------------------------------------------------------------- */
+/* ---- pages, for the slab stage --------------------------------------------------------------- */
 
 static uint64_t pages_for(size_t size)
 {
@@ -125,13 +126,14 @@ static void pages_dealloc(void *ptr, size_t size)
         heap_fault(ptr, "is not the beginning of so many pages");
 }
 
-/* ---- by stage ---------------------------------------------------------------------------------- */
+/* ---- by stage -------------------------------------------------------------------------------- */
 
 static inline void *take(size_t size, size_t align);
 static inline void give(void *ptr, size_t size, size_t align);
 
-/* The class that serves it, or NULL: another stage or pages do, or it is of size 0 (which wraps). For a power of two,
-   ((size - 1) | (align - 1)) + 1 is the size rounded up to align: and both bounds are one. */
+/* The class that serves it, or NULL: another stage or pages do, or it is of size 0 (which wraps).
+   For a power of two, ((size - 1) | (align - 1)) + 1 is the size rounded up to align: and both
+   bounds are one. */
 static inline struct slab_cache *class_for(size_t size, size_t align)
 {
     size_t class = ((size - 1) | (align - 1)) / CLASS_STEP;
@@ -153,7 +155,8 @@ static never_inline void *take_slowly(size_t size, size_t align)
     return ptr;
 }
 
-/* In the debug build every unused object is all HEAP_PATTERN_FREED: here, in give_class, in slab.c. */
+/* In the debug build every unused object is all HEAP_PATTERN_FREED: here, in give_class, in slab.c.
+   */
 static inline void *take_class(struct slab_cache *cache)
 {
     void *object = slab_take(cache);
@@ -212,7 +215,7 @@ static inline void give(void *ptr, size_t size, size_t align)
         give_slowly(ptr, size, align);
 }
 
-/* ---- the interface ----------------------------------------------------------------------------- */
+/* ---- the interface --------------------------------------------------------------------------- */
 
 static inline size_t debug_align(size_t align)
 {
@@ -261,7 +264,7 @@ void dealloc(void *ptr, size_t size, size_t align)
         give(ptr, size, align);
 }
 
-/* ---- what is known ----------------------------------------------------------------------------- */
+/* ---- what is known --------------------------------------------------------------------------- */
 
 const char *heap_stage_name(void)
 {

@@ -1,13 +1,14 @@
 /*
- * The kernel heap. One interface, three stages behind it: bump (from the first instruction, never gives
- * back), linked list (general), slab (sizes in classes, magazines, pages). The command line chooses:
- * heap=bump|list|slab, slab by default.
+ * The kernel heap. One interface, three stages behind it: bump (from the first instruction, never
+ * gives back), linked list (general), slab (sizes in classes, magazines, pages). The command line
+ * chooses: heap=bump|list|slab, slab by default.
  *
- * Callable from every thread, also with locks of a rank below LOCK_RANK_CACHES held; not from interrupt
- * handlers. The debug build (make DEBUG=1) fills what is new and what is freed with patterns, guards
- * the end of each piece, and knows who allocated it.
+ * Callable from every thread, also with locks of a rank below LOCK_RANK_CACHES held; not from
+ * interrupt handlers. The debug build (make DEBUG=1) fills what is new and what is freed with
+ * patterns, guards the end of each piece, and knows who allocated it.
  *
- * A slab object is never moved or zeroed; pieces above a page lie between unmapped pages (slab only).
+ * A slab object is never moved or zeroed; pieces above a page lie between unmapped pages (slab
+ * only).
  */
 #pragma once
 
@@ -23,8 +24,8 @@ void heap_init(void);
 /* `size` bytes (0 counts as 1) with anything in them; align: a power of two. NULL: no memory. */
 void *alloc(size_t size, size_t align) must_check;
 void *alloc_zeroed(size_t size, size_t align) must_check;
-/* Give back what alloc returned for the same size and align; NULL is fine. What is wrong with it is said
-   in the log and counted, and the piece stays allocated. */
+/* Give back what alloc returned for the same size and align; NULL is fine. What is wrong with it is
+   said in the log and counted, and the piece stays allocated. */
 void dealloc(void *ptr, size_t size, size_t align);
 
 const char *heap_stage_name(void); /* "bump", "list", "slab" */
@@ -34,8 +35,8 @@ size_t heap_used(void); /* bytes that are handed out, with what the stage adds t
 void heap_fault(const void *ptr, const char *what);
 uint64_t heap_faults(void);
 
-/* What was allocated since a mark and is still there, a call for each place that allocated: how many
-   pieces, bytes, and the address behind the call. In the release build nothing is known. */
+/* What was allocated since a mark and is still there, a call for each place that allocated: how
+   many pieces, bytes, and the address behind the call. In the release build nothing is known. */
 struct heap_leak {
     const void *caller;
     uint64_t pieces, bytes;

@@ -1,5 +1,5 @@
-/* Patterns, canaries, leaks: heap_debug.h. A piece's tail begins at the next multiple of 16 bytes; the
-   gap before it is canary too. */
+/* Patterns, canaries, leaks: heap_debug.h. A piece's tail begins at the next multiple of 16 bytes;
+   the gap before it is canary too. */
 #include "kernel/core/memory/heap_debug.h"
 
 #include "kernel/core/sync/spinlock.h"

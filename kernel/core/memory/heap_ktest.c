@@ -111,8 +111,8 @@ KTEST(heap_refuses_the_impossible)
         EXPECT_EQUAL(settled_frames(), before);
 }
 
-/* Asks for pages until there are none; what was taken comes back. Returns the frames that are missing
-   afterwards. */
+/* Asks for pages until there are none; what was taken comes back. Returns the frames that are
+   missing afterwards. */
 static uint64_t eat_all_memory(size_t size)
 {
     uint64_t before = settled_frames();
@@ -151,7 +151,8 @@ KTEST(heap_survives_exhaustion)
     dealloc(piece, 100000, 8);
 }
 
-/* Every allocation on the way fails once: the answer is NULL or a whole piece, and nothing is lost. */
+/* Every allocation on the way fails once: the answer is NULL or a whole piece, and nothing is lost.
+   */
 static uint64_t lost_by_failures(size_t size, unsigned most)
 {
     uint64_t before;

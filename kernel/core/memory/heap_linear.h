@@ -1,6 +1,6 @@
 /*
- * Memory that only grows, at the beginning of the heap's addresses: what the bump and the list heap live
- * in. The caller has the lock (LOCK_RANK_HEAP).
+ * Memory that only grows, at the beginning of the heap's addresses: what the bump and the list heap
+ * live in. The caller has the lock (LOCK_RANK_HEAP).
  */
 #pragma once
 

@@ -17,8 +17,8 @@ void list_init(void)
         list_heap_init(&heap, (struct list_unit *)HEAP_LINEAR_BASE);
 }
 
-/* Room for `units` more at that alignment, whatever the end looks like; what could be mapped is used
-   even if it is less. */
+/* Room for `units` more at that alignment, whatever the end looks like; what could be mapped is
+   used even if it is less. */
 static int grow(uint64_t units, uint64_t align)
 {
     uint64_t more = units + align + 1 > GROW_UNITS ? units + align + 1 : GROW_UNITS;

@@ -1,7 +1,7 @@
 /*
- * Running out of memory on purpose, for tests: with memory_fail_in set to k, the k-th allocation from
- * then on fails (a frame's, a run's or the heap's, in the order in which they happen), and only that
- * one. 0: none.
+ * Running out of memory on purpose, for tests: with memory_fail_in set to k, the k-th allocation
+ * from then on fails (a frame's, a run's or the heap's, in the order in which they happen), and
+ * only that one. 0: none.
  */
 #pragma once
 

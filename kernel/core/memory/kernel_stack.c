@@ -1,4 +1,5 @@
-/* Stacks for kernel threads. Use: kernel_stack_alloc → kernel_stack_free. Lock: stacks, then page tables. */
+/* Stacks for kernel threads. Use: kernel_stack_alloc → kernel_stack_free. Lock: stacks, then page
+   tables. */
 #include "kernel/core/memory/kernel_stack.h"
 
 #include "kernel/arch/arch.h"

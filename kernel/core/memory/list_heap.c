@@ -1,4 +1,5 @@
-/* Linked-list heap (Knuth, The Art of Computer Programming 1, §2.5: boundary tags). Use: list_heap.h. */
+/* Linked-list heap (Knuth, The Art of Computer Programming 1, §2.5: boundary tags). Use:
+   list_heap.h. */
 #include "kernel/core/memory/list_heap.h"
 
 #include <stdbool.h>

@@ -1,7 +1,8 @@
 /*
- * The linked-list heap: first fit in one array of 16-byte units. Each block begins with a header unit that
- * knows its own size and its lower neighbour's, so that freed neighbours become one block without a
- * search. Links are indexes. Pure: it works on the array it is given; the caller has the lock.
+ * The linked-list heap: first fit in one array of 16-byte units. Each block begins with a header
+ * unit that knows its own size and its lower neighbour's, so that freed neighbours become one block
+ * without a search. Links are indexes. Pure: it works on the array it is given; the caller has the
+ * lock.
  *
  * Use: list_heap_init → list_heap_take, list_heap_give; list_heap_grow when the array got longer.
  */
@@ -30,13 +31,16 @@ struct list_heap {
 
 /* A heap without any room, in an array whose first unit can be written. */
 void list_heap_init(struct list_heap *heap, struct list_unit *units);
-/* The array has `count` units now: what is new is free. -EINVAL: not more than before, or too many. */
+/* The array has `count` units now: what is new is free. -EINVAL: not more than before, or too many.
+   */
 int list_heap_grow(struct list_heap *heap, uint32_t count) must_check;
-/* `size` units whose first has an index that is a multiple of align. -ENOMEM; -EINVAL: size or align 0. */
+/* `size` units whose first has an index that is a multiple of align. -ENOMEM; -EINVAL: size or
+   align 0. */
 /*@ requires \valid(heap) && \valid(at);
     ensures \result == 0 ==> *at > 0 && *at % align == 0; */
 int list_heap_take(struct list_heap *heap, uint32_t size, uint32_t align, uint32_t *at) must_check;
-/* Give back what take returned. -EINVAL: no used block begins there (freed twice, or overwritten). */
+/* Give back what take returned. -EINVAL: no used block begins there (freed twice, or overwritten).
+   */
 int list_heap_give(struct list_heap *heap, uint32_t at) must_check;
 /* 0, or -EUCLEAN: sizes, links or marks contradict each other. */
 int list_heap_check(const struct list_heap *heap) must_check;

@@ -131,7 +131,8 @@ int memory_bench_run(const struct memory_bench *bench, uint64_t *tenths)
     uint64_t ticks, empty;
     bool good = bench->run(bench->rounds); /* once to fill the caches */
 
-    good = good && timed(bench->run, bench->rounds, &ticks) && timed(nothing, bench->rounds, &empty);
+    good =
+        good && timed(bench->run, bench->rounds, &ticks) && timed(nothing, bench->rounds, &empty);
     if (!good)
         return -ENOMEM;
     *tenths = ticks > empty ? (ticks - empty) * 10 / bench->rounds : 0;

@@ -1,6 +1,6 @@
 /*
- * Page runs: a frame map (frame_map.h) whose numbers stand for pages of address space. Four times as
- * much of it as there is memory (up to 64 GiB), so that it is not address space that runs out.
+ * Page runs: a frame map (frame_map.h) whose numbers stand for pages of address space. Four times
+ * as much of it as there is memory (up to 64 GiB), so that it is not address space that runs out.
  */
 #include "kernel/core/memory/page_runs.h"
 

@@ -1,7 +1,7 @@
 /*
- * Pages with neighbouring addresses and frames from anywhere: for what is larger than a page and need not
- * be contiguous in physical memory. They lie in the kernel heap's part of the address space, each run
- * between two pages that are not mapped, so that running over its end is a fault.
+ * Pages with neighbouring addresses and frames from anywhere: for what is larger than a page and
+ * need not be contiguous in physical memory. They lie in the kernel heap's part of the address
+ * space, each run between two pages that are not mapped, so that running over its end is a fault.
  *
  *     VIRT_HEAP             bump and list heap, growing upwards (heap_linear.h)
  *     VIRT_HEAP +  64 GiB   page runs, up to 64 GiB
@@ -21,7 +21,8 @@
 #define PAGE_RUNS_BYTES_MAX  (64ull << 30)
 
 int page_runs_init(void) must_check; /* after frames_init. -ENOMEM */
-/* align_pages: a power of two. *run has anything in it. -ENOMEM; -EINVAL: pages or align_pages is 0. */
+/* align_pages: a power of two. *run has anything in it. -ENOMEM; -EINVAL: pages or align_pages is
+   0. */
 int page_run_alloc(uint64_t pages, uint64_t align_pages, void **run) must_check;
 /* -EINVAL: no such run; nothing was changed. */
 int page_run_free(void *run, uint64_t pages) must_check;

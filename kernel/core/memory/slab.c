@@ -1,7 +1,8 @@
 /*
- * Slabs (after J. Bonwick, "The Slab Allocator", 1994, and "Magazines and Vmem", 2001). Small objects
- * live in single frames, seen through the map of physical memory: no mapping is made for them. Larger
- * ones live in page runs of four pages, which need no contiguous frames. Use and locks: slab.h.
+ * Slabs (after J. Bonwick, "The Slab Allocator", 1994, and "Magazines and Vmem", 2001). Small
+ * objects live in single frames, seen through the map of physical memory: no mapping is made for
+ * them. Larger ones live in page runs of four pages, which need no contiguous frames. Use and
+ * locks: slab.h.
  */
 #include "kernel/core/memory/slab.h"
 
@@ -30,7 +31,7 @@ struct slab {
 static struct spinlock list_lock = SPINLOCK("slab caches", LOCK_RANK_CACHES);
 static struct slab_cache *caches; /* under list_lock, the newest first */
 
-/* ---- a cache's slabs: under its lock ----------------------------------------------------------- */
+/* ---- a cache's slabs: under its lock --------------------------------------------------------- */
 
 static void link_slab(struct slab_cache *cache, struct slab *slab)
 {
@@ -74,7 +75,8 @@ static void *take_object(struct slab_cache *cache)
 }
 
 /* Which object of its slab that is; per_slab when it is none. */
-static uint64_t index_of(const struct slab_cache *cache, const struct slab *slab, const void *object)
+static uint64_t index_of(const struct slab_cache *cache, const struct slab *slab,
+                         const void *object)
 {
     uint64_t offset = (uint64_t)((const uint8_t *)object - (const uint8_t *)slab);
 
@@ -90,7 +92,8 @@ static struct slab *put_object(struct slab_cache *cache, void *object)
     uint64_t index = index_of(cache, slab, object);
 
     if (index >= cache->per_slab || bitmap_get(slab->free, index)) {
-        heap_fault(object, index >= cache->per_slab ? "is no object of its cache" : "was freed twice");
+        heap_fault(object,
+                   index >= cache->per_slab ? "is no object of its cache" : "was freed twice");
         return NULL;
     }
     bitmap_set(slab->free, index);
@@ -109,7 +112,7 @@ static struct slab *put_object(struct slab_cache *cache, void *object)
     return slab;
 }
 
-/* ---- making and unmaking slabs: without locks -------------------------------------------------- */
+/* ---- making and unmaking slabs: without locks ------------------------------------------------ */
 
 static struct slab *get_memory(const struct slab_cache *cache)
 {
@@ -178,7 +181,7 @@ static bool grow(struct slab_cache *cache)
     return slab != NULL;
 }
 
-/* ---- magazines: preemption is off -------------------------------------------------------------- */
+/* ---- magazines: preemption is off ------------------------------------------------------------ */
 
 static uint32_t batch_of(const struct slab_cache *cache)
 {
@@ -246,7 +249,7 @@ void slab_free_slowly(struct slab_cache *cache, struct magazine *magazine, void 
     preempt_enable();
 }
 
-/* ---- giving memory back ------------------------------------------------------------------------ */
+/* ---- giving memory back ---------------------------------------------------------------------- */
 
 /* The slab without a used object that the cache kept. NULL: there is none. */
 static struct slab *take_empty(struct slab_cache *cache)
@@ -289,7 +292,7 @@ unsigned slab_reclaim(void)
     return freed;
 }
 
-/* ---- caches ------------------------------------------------------------------------------------ */
+/* ---- caches ---------------------------------------------------------------------------------- */
 
 static uint32_t round_up(uint32_t value, uint32_t step)
 {
@@ -299,7 +302,8 @@ static uint32_t round_up(uint32_t value, uint32_t step)
 int slab_cache_init(struct slab_cache *cache, const char *name, size_t size, size_t align,
                     void (*construct)(void *object))
 {
-    if (size == 0 || size > SLAB_OBJECT_MAX || align == 0 || align > ALIGN_MAX || align & (align - 1))
+    if (size == 0 || size > SLAB_OBJECT_MAX || align == 0 || align > ALIGN_MAX ||
+        align & (align - 1))
         return -EINVAL;
     *cache = (struct slab_cache){.name = name, .construct = construct};
     spin_init(&cache->lock, name, LOCK_RANK_HEAP);

@@ -1,12 +1,12 @@
 /*
- * Caches of objects of one size. A slab is a page (or four) cut into objects, its head at its beginning;
- * each CPU keeps a magazine of free objects, so that most calls are a push or a pop.
+ * Caches of objects of one size. A slab is a page (or four) cut into objects, its head at its
+ * beginning; each CPU keeps a magazine of free objects, so that most calls are a push or a pop.
  *
  *     cache = slab_cache_create("inode", sizeof(struct inode), 8, construct_inode);
  *     inode = slab_alloc(cache);   … slab_free(cache, inode);   slab_cache_destroy(cache)
  *
- * A constructor runs once for each object, when its slab is made; a user gives the object back as the
- * constructor left it. It runs with preemption off and must not allocate.
+ * A constructor runs once for each object, when its slab is made; a user gives the object back as
+ * the constructor left it. It runs with preemption off and must not allocate.
  *
  * Locks: LOCK_RANK_CACHES for the list of caches, then a cache's own of LOCK_RANK_HEAP. Not for
  * interrupt handlers.
@@ -56,8 +56,8 @@ struct slab_cache {
     struct slab_cache *next; /* under the lock of the list */
 };
 
-/* size 1 to SLAB_OBJECT_MAX; align a power of two up to 2048. The name is kept, not copied. -ENOMEM;
-   -EINVAL: size or align. */
+/* size 1 to SLAB_OBJECT_MAX; align a power of two up to 2048. The name is kept, not copied.
+   -ENOMEM; -EINVAL: size or align. */
 int slab_cache_create(const char *name, size_t size, size_t align, void (*construct)(void *object),
                       struct slab_cache **cache) must_check;
 /* -EBUSY: objects are still out. */

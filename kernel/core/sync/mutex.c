@@ -1,7 +1,8 @@
 /*
- * Mutexes. While nobody waits, taking and giving back is one compare-and-exchange each. WAITERS in the
- * owner's word sends the owner through the queue when it gives the mutex back. A woken waiter competes
- * with whoever comes along; it sets WAITERS again before it sleeps, so that no waiter is forgotten.
+ * Mutexes. While nobody waits, taking and giving back is one compare-and-exchange each. WAITERS in
+ * the owner's word sends the owner through the queue when it gives the mutex back. A woken waiter
+ * competes with whoever comes along; it sets WAITERS again before it sleeps, so that no waiter is
+ * forgotten.
  */
 #include "kernel/core/sync/mutex.h"
 

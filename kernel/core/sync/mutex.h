@@ -1,7 +1,7 @@
 /*
- * Mutexes: locks to sleep on, held by a thread and given back by the same one. Not recursive: taking one
- * twice, or giving back what one does not hold, is a panic that names it. Not for interrupt handlers, nor
- * with a spinlock held.
+ * Mutexes: locks to sleep on, held by a thread and given back by the same one. Not recursive:
+ * taking one twice, or giving back what one does not hold, is a panic that names it. Not for
+ * interrupt handlers, nor with a spinlock held.
  */
 #pragma once
 

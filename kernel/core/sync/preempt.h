@@ -32,7 +32,8 @@ static inline unsigned preempt_count(void)
 #else
 #define PREEMPT_FIELD "i"(offsetof(struct percpu, preempt))
 
-/* scheduler.c: count 0, and somebody waits; does nothing with interrupts off. preempt.asm calls it. */
+/* scheduler.c: count 0, and somebody waits; does nothing with interrupts off. preempt.asm calls it.
+   */
 void preempt_now(void);
 void preempt_underflow(void);
 
@@ -54,8 +55,8 @@ static inline void preempt_disable(void)
     __asm__ volatile("incl %%gs:%c0" : : PREEMPT_FIELD : "memory", "cc");
 }
 
-/* The call is hidden from the compiler, as it is rare and keeps all registers: so a function whose only
-   call it is saves none. */
+/* The call is hidden from the compiler, as it is rare and keeps all registers: so a function whose
+   only call it is saves none. */
 static inline void preempt_enable(void)
 {
 #ifdef DEBUG

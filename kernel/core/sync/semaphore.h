@@ -19,4 +19,5 @@ void semaphore_take(struct semaphore *semaphore);
 /* -ETIMEDOUT: none to be had before the deadline (time_now_ns). */
 int semaphore_take_until(struct semaphore *semaphore, uint64_t deadline_ns) must_check;
 bool semaphore_try_take(struct semaphore *semaphore) must_check; /* from any context */
-void semaphore_give(struct semaphore *semaphore); /* from any context, interrupt handlers included */
+/* From any context, interrupt handlers included. */
+void semaphore_give(struct semaphore *semaphore);

@@ -1,6 +1,6 @@
 /*
- * Spinlocks with ranks. A CPU takes them in ascending rank only; the debug build (make DEBUG=1) asserts
- * it, and that what may sleep holds none. The ranks are this table and nowhere else.
+ * Spinlocks with ranks. A CPU takes them in ascending rank only; the debug build (make DEBUG=1)
+ * asserts it, and that what may sleep holds none. The ranks are this table and nowhere else.
  *
  * A lock that an interrupt handler takes too is always taken with spin_lock_irq; the others with
  * spin_lock, which turns preemption off and leaves interrupts on.

@@ -1,4 +1,5 @@
-/* Sleeping locks on the running kernel: who gets in, who is woken, and what each mistake ends in. */
+/* Sleeping locks on the running kernel: who gets in, who is woken, and what each mistake ends in.
+   */
 #include "kernel/core/sync/mutex.h"
 #include "kernel/core/sync/preempt.h"
 #include "kernel/core/sync/semaphore.h"
@@ -75,7 +76,7 @@ KTEST(mutex_of_another_is_waited_for_in_vain)
     EXPECT_EQUAL(mutex.owner, 0);
 }
 
-/* ---- semaphores -------------------------------------------------------------------------------- */
+/* ---- semaphores ------------------------------------------------------------------------------ */
 
 static struct semaphore empty, full;
 static unsigned slot;
@@ -129,7 +130,7 @@ KTEST(semaphore_is_given_by_an_interrupt)
     EXPECT(!timer_stop(&timer));
 }
 
-/* ---- conditions -------------------------------------------------------------------------------- */
+/* ---- conditions ------------------------------------------------------------------------------ */
 
 static struct wait_queue changed = WAIT_QUEUE("changed");
 static unsigned wanted, waiting, woken;
@@ -183,13 +184,14 @@ KTEST(condition_wakes_all_who_wait)
 KTEST(condition_gives_the_mutex_back_after_a_timeout)
 {
     mutex_lock(&mutex);
-    EXPECT_EQUAL(wait_with_mutex(&changed, &mutex, time_now_ns() + NS_PER_MS), (uint64_t)-ETIMEDOUT);
+    EXPECT_EQUAL(wait_with_mutex(&changed, &mutex, time_now_ns() + NS_PER_MS),
+                 (uint64_t)-ETIMEDOUT);
     EXPECT(mutex_is_mine(&mutex));
     mutex_unlock(&mutex);
     EXPECT(changed.first == NULL);
 }
 
-/* ---- mistakes ---------------------------------------------------------------------------------- */
+/* ---- mistakes -------------------------------------------------------------------------------- */
 
 KTEST_PANICS(mutex_taken_twice)
 {

@@ -1,7 +1,8 @@
 /*
- * Wait queues. A waiter lies on its thread's stack while that sleeps. `waiting` is what the thread sleeps
- * on (scheduler_block); whoever clears it also takes the waiter from the queue, except the timer, which
- * does not hold the queue's lock: that waiter is found still queued, and knows that its time is over.
+ * Wait queues. A waiter lies on its thread's stack while that sleeps. `waiting` is what the thread
+ * sleeps on (scheduler_block); whoever clears it also takes the waiter from the queue, except the
+ * timer, which does not hold the queue's lock: that waiter is found still queued, and knows that
+ * its time is over.
  */
 #include "kernel/core/sync/wait.h"
 
@@ -39,7 +40,7 @@ void wait_unlock(struct wait_queue *queue, uint64_t saved)
     spin_unlock_irq(&queue->lock, saved);
 }
 
-/* ---- the list ---------------------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 static void append(struct wait_queue *queue, struct waiter *waiter)
 {
@@ -57,7 +58,7 @@ static void take(struct wait_queue *queue, struct waiter *waiter)
     waiter->queued = false;
 }
 
-/* ---- sleeping ---------------------------------------------------------------------------------- */
+/* ---- sleeping -------------------------------------------------------------------------------- */
 
 /* Its waiter may be gone as soon as `waiting` is false and the thread runs. */
 static void wake(struct waiter *waiter)
@@ -130,7 +131,7 @@ void thread_sleep_ns(uint64_t ns)
     thread_sleep_until(ns < UINT64_MAX - now_ns ? now_ns + ns : UINT64_MAX - 1);
 }
 
-/* ---- waking ------------------------------------------------------------------------------------ */
+/* ---- waking ---------------------------------------------------------------------------------- */
 
 bool wait_wake_one(struct wait_queue *queue)
 {
@@ -168,7 +169,7 @@ void wait_broadcast(struct wait_queue *queue)
     wait_unlock(queue, saved);
 }
 
-/* ---- conditions -------------------------------------------------------------------------------- */
+/* ---- conditions ------------------------------------------------------------------------------ */
 
 int wait_with_mutex(struct wait_queue *queue, struct mutex *mutex, uint64_t deadline_ns)
 {

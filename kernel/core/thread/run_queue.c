@@ -1,4 +1,5 @@
-/* The run queue. Use: push_last or push_first when a thread becomes ready, pop to choose the next. */
+/* The run queue. Use: push_last or push_first when a thread becomes ready, pop to choose the next.
+   */
 #include "kernel/core/thread/run_queue.h"
 
 static void link_after(struct run_queue *queue, unsigned before, unsigned slot)

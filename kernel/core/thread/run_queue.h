@@ -1,7 +1,7 @@
 /*
- * The run queue: who is ready, in the order in which they will run. A circular, doubly linked list of
- * slot numbers; the links are numbers too, so that no broken pointer can come of it. Slot 0 stands for
- * "nobody" (the idle thread has it, which never queues). All zero: empty. No locking.
+ * The run queue: who is ready, in the order in which they will run. A circular, doubly linked list
+ * of slot numbers; the links are numbers too, so that no broken pointer can come of it. Slot 0
+ * stands for "nobody" (the idle thread has it, which never queues). All zero: empty. No locking.
  */
 #pragma once
 

@@ -3,9 +3,9 @@
  * scheduler_end, and interrupts call scheduler_wake, scheduler_tick and, at their end,
  * scheduler_interrupt_end.
  *
- * Locks: `lock` protects the queue and the threads' states. It is held across the switch: who takes it
- * on the old thread's stack is not who gives it back, that is done on the new one's (arrived). So nobody
- * can choose a thread whose registers are not saved yet.
+ * Locks: `lock` protects the queue and the threads' states. It is held across the switch: who takes
+ * it on the old thread's stack is not who gives it back, that is done on the new one's (arrived).
+ * So nobody can choose a thread whose registers are not saved yet.
  */
 #include "kernel/core/thread/scheduler.h"
 
@@ -29,7 +29,7 @@ static bool is_idle(const struct thread *thread)
     return thread == &boot_thread;
 }
 
-/* ---- the queue: call with the lock held -------------------------------------------------------- */
+/* ---- the queue: call with the lock held ------------------------------------------------------ */
 
 static void make_ready(struct thread *thread, bool first)
 {
@@ -58,7 +58,7 @@ static bool has_rival(const struct thread *running)
     return ready[1].count > 0 || (ready[0].count > 0 && !running->urgent);
 }
 
-/* ---- the switch -------------------------------------------------------------------------------- */
+/* ---- the switch ------------------------------------------------------------------------------ */
 
 /* Back after a switch: interrupts as they were, and whoever was woken meanwhile gets its turn. */
 static void go_on(uint64_t saved)
@@ -92,8 +92,8 @@ static void enter_cpu(struct thread *thread, uint64_t now_ns)
         clock_event_need(now_ns + (uint64_t)thread->quantum_left_ns);
 }
 
-/* Behind the switch, on the new thread's stack, interrupts off: the lock goes, and who has ended is told
-   to be free. */
+/* Behind the switch, on the new thread's stack, interrupts off: the lock goes, and who has ended is
+   told to be free. */
 void scheduler_arrived(void)
 {
     struct thread *previous = percpu()->previous;
@@ -104,8 +104,8 @@ void scheduler_arrived(void)
         thread_ended(previous);
 }
 
-/* Call with the lock held, interrupts off, and the running thread's new state set. Returns without the
-   lock when the thread runs again. */
+/* Call with the lock held, interrupts off, and the running thread's new state set. Returns without
+   the lock when the thread runs again. */
 static void switch_to(struct thread *new)
 {
     struct thread *old = thread_current();
@@ -129,7 +129,7 @@ static void switch_to(struct thread *new)
     scheduler_arrived();
 }
 
-/* ---- giving the CPU away ----------------------------------------------------------------------- */
+/* ---- giving the CPU away --------------------------------------------------------------------- */
 
 void thread_yield(void)
 {
@@ -186,7 +186,7 @@ noreturn void scheduler_end(void)
     panic("a thread that has ended runs");
 }
 
-/* ---- preemption -------------------------------------------------------------------------------- */
+/* ---- preemption ------------------------------------------------------------------------------ */
 
 /* Interrupts are off, the count is 0, and somebody waits. */
 static void preempt(void)
@@ -206,8 +206,8 @@ static void preempt(void)
     switch_to(next);
 }
 
-/* Again, because who comes back here may be wanted off the CPU already: the one that ended before it may
-   have woken somebody (scheduler_arrived). */
+/* Again, because who comes back here may be wanted off the CPU already: the one that ended before
+   it may have woken somebody (scheduler_arrived). */
 static void preempt_while_wanted(void)
 {
     while (preempt_word() == 0)
@@ -244,7 +244,7 @@ uint64_t scheduler_quantum_end(void)
     return has_rival(self) ? self->since_ns + (uint64_t)self->quantum_left_ns : UINT64_MAX;
 }
 
-/* ---- becoming ready ---------------------------------------------------------------------------- */
+/* ---- becoming ready -------------------------------------------------------------------------- */
 
 static void add(struct thread *thread)
 {

@@ -8,9 +8,11 @@
 struct thread;
 
 void scheduler_add(struct thread *thread); /* a new one becomes ready */
-/* Blocked → ready. Nothing when it is not blocked. From any context; locks up to LOCK_RANK_WAIT held. */
+/* Blocked → ready. Nothing when it is not blocked. From any context; locks up to LOCK_RANK_WAIT
+   held. */
 void scheduler_wake(struct thread *thread);
-/* Give the CPU away until *waiting is false, which somebody sets before scheduler_wake. No lock held. */
+/* Give the CPU away until *waiting is false, which somebody sets before scheduler_wake. No lock
+   held. */
 void scheduler_block(const bool *waiting);
 noreturn void scheduler_end(void); /* the running thread is terminated */
 /* A new thread's first step: what the switch to it left to do. */

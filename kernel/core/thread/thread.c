@@ -1,9 +1,9 @@
 /*
- * Threads: made, ended, freed. A thread's structure lies at the top of its own stack, so that a slot, a
- * stack and a thread are one thing. Use: thread.h.
+ * Threads: made, ended, freed. A thread's structure lies at the top of its own stack, so that a
+ * slot, a stack and a thread are one thing. Use: thread.h.
  *
- * Locks: `lock` protects the table of slots and the list of the dead; a thread's end is under its own
- * queue's lock.
+ * Locks: `lock` protects the table of slots and the list of the dead; a thread's end is under its
+ * own queue's lock.
  */
 #include "kernel/core/thread/thread.h"
 
@@ -32,7 +32,7 @@ static struct thread *table[THREADS_MAX];      /* NULL: none, or not there yet *
 static uint64_t next_id = 1;
 static struct thread *dead; /* detached, ended, not freed */
 
-/* ---- slots ------------------------------------------------------------------------------------- */
+/* ---- slots ----------------------------------------------------------------------------------- */
 
 static int slot_take(unsigned *slot)
 {
@@ -63,7 +63,7 @@ static void publish(struct thread *thread)
     spin_unlock_irq(&lock, saved);
 }
 
-/* ---- making ------------------------------------------------------------------------------------ */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static void begin(void *argument)
 {
@@ -124,7 +124,7 @@ int thread_create(const char *name, int (*entry)(void *argument), void *argument
     return 0;
 }
 
-/* ---- ending ------------------------------------------------------------------------------------ */
+/* ---- ending ---------------------------------------------------------------------------------- */
 
 noreturn void thread_exit(int result)
 {
@@ -199,12 +199,13 @@ void thread_join(struct thread *thread, int *result)
         panic("thread %s: forever is over", thread->name);
 }
 
-/* ---- the boot thread --------------------------------------------------------------------------- */
+/* ---- the boot thread ------------------------------------------------------------------------- */
 
 void threads_init(void)
 {
     cpu_boot_stack(&boot_thread.stack_low, &boot_thread.stack_high);
-    /* From here down nothing is written yet, but for what this very call and an interrupt may need. */
+    /* From here down nothing is written yet, but for what this very call and an interrupt may need.
+       */
     stack_fill(boot_thread.stack_low, (uint64_t)__builtin_frame_address(0) - 2048);
     table[0] = &boot_thread;
 }
@@ -223,7 +224,7 @@ void thread_idle(void)
     }
 }
 
-/* ---- for those who look on --------------------------------------------------------------------- */
+/* ---- for those who look on ------------------------------------------------------------------- */
 
 int thread_info(unsigned slot, struct thread_info *info)
 {

@@ -5,9 +5,9 @@
  *     error = thread_create("worker", work, argument, 0, &thread);    // it runs from now on
  *     error = thread_join(thread, &result);                           // waits, and frees it
  *
- * Round robin: a thread runs until it waits, yields, or has had its quantum of 10 ms while another was
- * ready. An urgent one runs at once when it wakes. The boot thread has slot 0 and runs when no other
- * wants to: it is the idle thread; where another thread would block it halts instead.
+ * Round robin: a thread runs until it waits, yields, or has had its quantum of 10 ms while another
+ * was ready. An urgent one runs at once when it wakes. The boot thread has slot 0 and runs when no
+ * other wants to: it is the idle thread; where another thread would block it halts instead.
  */
 #pragma once
 
@@ -56,15 +56,17 @@ struct thread {
 
 extern struct thread boot_thread;
 
-#define THREAD_URGENT   1u /* runs at once when it wakes: for what an interrupt handler left to do */
-#define THREAD_DETACHED 2u /* nobody joins it: it is freed when it ends; the pointer is not given out */
+/* Runs at once when it wakes: for what an interrupt handler left to do. */
+#define THREAD_URGENT   1u
+/* Nobody joins it: it is freed when it ends; the pointer is not given out. */
+#define THREAD_DETACHED 2u
 
 void threads_init(void); /* step 13 */
 /* -ENOMEM; -EAGAIN: THREADS_MAX there already. The name is copied. Not with a lock held. */
 int thread_create(const char *name, int (*entry)(void *argument), void *argument, unsigned flags,
                   struct thread **thread) must_check;
-/* Wait for its end and free it. *result is what entry returned; may be NULL. One thread joins, once.
-   -ETIMEDOUT: the time (time_now_ns) came first, and the thread lives on. */
+/* Wait for its end and free it. *result is what entry returned; may be NULL. One thread joins,
+   once. -ETIMEDOUT: the time (time_now_ns) came first, and the thread lives on. */
 int thread_join_until(struct thread *thread, int *result, uint64_t deadline_ns) must_check;
 void thread_join(struct thread *thread, int *result);
 noreturn void thread_exit(int result); /* the same as a return from entry */

@@ -1,4 +1,5 @@
-/* Threads on the running kernel: made, ended, chosen; how long each has the CPU; how deep a stack. */
+/* Threads on the running kernel: made, ended, chosen; how long each has the CPU; how deep a stack.
+   */
 #include "kernel/core/thread/thread.h"
 
 #include "kernel/core/memory/frames.h"
@@ -84,7 +85,7 @@ KTEST(threads_that_nobody_joins_are_freed)
     EXPECT_EQUAL(kernel_stacks_in_use(), stacks);
 }
 
-/* ---- who runs ---------------------------------------------------------------------------------- */
+/* ---- who runs -------------------------------------------------------------------------------- */
 
 static char order[16];
 static unsigned order_count;
@@ -106,7 +107,8 @@ KTEST(threads_take_turns)
     order_count = 0;
     preempt_disable(); /* all are there before one runs */
     for (unsigned i = 0; i < 3; i++)
-        EXPECT_EQUAL(thread_create("turns", note_three_times, (void *)&names[i], 0, &threads[i]), 0);
+        EXPECT_EQUAL(thread_create("turns", note_three_times, (void *)&names[i], 0, &threads[i]),
+                     0);
     preempt_enable();
     for (unsigned i = 0; i < 3; i++)
         thread_join(threads[i], NULL);
@@ -210,7 +212,7 @@ KTEST(threads_see_each_other)
     EXPECT_EQUAL(thread_info(THREADS_MAX, &info), -ENOENT);
 }
 
-/* ---- what can go wrong ------------------------------------------------------------------------- */
+/* ---- what can go wrong ----------------------------------------------------------------------- */
 
 KTEST(threads_survive_the_kth_failure)
 {

@@ -1,8 +1,8 @@
 /*
  * The local APIC's timer as a clock event device. Its rate is nobody's promise: it runs for a while
- * beside the clock, which costs no waiting, and is offered when its rate is known. Where the CPU has it
- * (CPUID 1, ECX bit 24) it compares with the TSC instead, if the TSC is the clock and keeps its rate.
- * Intel SDM vol. 3, 10.5.4.
+ * beside the clock, which costs no waiting, and is offered when its rate is known. Where the CPU
+ * has it (CPUID 1, ECX bit 24) it compares with the TSC instead, if the TSC is the clock and keeps
+ * its rate. Intel SDM vol. 3, 10.5.4.
  */
 #include "kernel/core/time/apic_event.h"
 
@@ -63,7 +63,7 @@ static void on_interrupt(void *context)
     clock_event_fired();
 }
 
-/* ---- its rate ---------------------------------------------------------------------------------- */
+/* ---- its rate -------------------------------------------------------------------------------- */
 
 static uint64_t start_ns;
 
@@ -76,7 +76,8 @@ static void measured(void *context)
     apic_timer_stop();
     hz = scale(counted, NS_PER_SECOND, took_ns);
     if (hz < 1000000 || hz > 4000000000ull) {
-        log_warn("time", "the local APIC's timer counts at %llu Hz, 1 MHz to 4 GHz expected: not used",
+        log_warn("time",
+                 "the local APIC's timer counts at %llu Hz, 1 MHz to 4 GHz expected: not used",
                  (unsigned long long)hz);
         return;
     }

@@ -1,7 +1,7 @@
 /*
- * When the timer interrupt comes. Use: clock_event_offer by each device; then the timers, the scheduler
- * and the idle loop say what they need. One CPU so far; what is here belongs to it, under interrupts
- * switched off, without a lock.
+ * When the timer interrupt comes. Use: clock_event_offer by each device; then the timers, the
+ * scheduler and the idle loop say what they need. One CPU so far; what is here belongs to it, under
+ * interrupts switched off, without a lock.
  *
  * `armed_ns` is when the interrupt will come. A need that is later than that costs nothing: the
  * interrupt finds nothing to do and is set anew.

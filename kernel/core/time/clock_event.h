@@ -1,8 +1,8 @@
 /*
- * The interrupt that time brings: at the next timer, at the end of a quantum, and otherwise not at all.
- * A device that can interrupt once after a given time is a struct clock_event (kernel/arch/arch.h); the
- * best one offered is used. A device that can tick (the PIT) ticks at 1000 Hz while the CPU is busy,
- * and is set to the next timer while it is idle.
+ * The interrupt that time brings: at the next timer, at the end of a quantum, and otherwise not at
+ * all. A device that can interrupt once after a given time is a struct clock_event
+ * (kernel/arch/arch.h); the best one offered is used. A device that can tick (the PIT) ticks at
+ * 1000 Hz while the CPU is busy, and is set to the next timer while it is idle.
  */
 #pragma once
 

@@ -1,11 +1,11 @@
 /*
- * The clock. Use: time_init_early → time_now_ns → time_init. The rate of the time-stamp counter is first
- * measured for a millisecond, so that the log has stamps from the start, then again over longer
- * stretches against the PIT's counter. A CPU that does not promise one rate for ever is watched once a
- * second, and when the two clocks part, the PIT takes over.
+ * The clock. Use: time_init_early → time_now_ns → time_init. The rate of the time-stamp counter is
+ * first measured for a millisecond, so that the log has stamps from the start, then again over
+ * longer stretches against the PIT's counter. A CPU that does not promise one rate for ever is
+ * watched once a second, and when the two clocks part, the PIT takes over.
  *
- * Locks: none; `clock` changes under a sequence number, with interrupts off, and readers look again when
- * it changed meanwhile.
+ * Locks: none; `clock` changes under a sequence number, with interrupts off, and readers look again
+ * when it changed meanwhile.
  */
 #include "kernel/core/time/time.h"
 
@@ -29,7 +29,7 @@
 
 static uint64_t tsc_hz = FALLBACK_HZ;
 
-/* ---- the clock --------------------------------------------------------------------------------- */
+/* ---- the clock ------------------------------------------------------------------------------- */
 
 static struct {
     uint32_t sequence; /* odd while it changes */
@@ -129,7 +129,7 @@ uint64_t time_tsc_to_us(uint64_t tsc)
     return scaled(tsc, per_count(tsc_hz)) / NS_PER_US;
 }
 
-/* ---- the first estimate ------------------------------------------------------------------------ */
+/* ---- the first estimate ---------------------------------------------------------------------- */
 
 void time_init_early(uint64_t zero_tsc)
 {
@@ -144,7 +144,7 @@ void time_init_early(uint64_t zero_tsc)
     clock.scale = per_count(tsc_hz);
 }
 
-/* ---- the PIT as a clock ------------------------------------------------------------------------ */
+/* ---- the PIT as a clock ---------------------------------------------------------------------- */
 
 #define PIT_LOOK_NS (20 * NS_PER_MS) /* at least that often, or a round of its counter is missed */
 
@@ -180,9 +180,10 @@ static void use_pit(void)
     timer_start_periodic(&look, time_now_ns() + PIT_LOOK_NS, PIT_LOOK_NS);
 }
 
-/* ---- the watch: TSC against PIT ---------------------------------------------------------------- */
+/* ---- the watch: TSC against PIT -------------------------------------------------------------- */
 
-#define FIRST_NS  (20 * NS_PER_MS) /* the first estimate may be far off: a stretch that cannot mislead */
+/* The first estimate may be far off: a stretch that cannot mislead. */
+#define FIRST_NS  (20 * NS_PER_MS)
 #define WATCH_NS  NS_PER_SECOND
 #define STRIKES   2 /* in a row: one may be a mistake of an emulator */
 
@@ -222,8 +223,10 @@ static void part_from_tsc(uint64_t expected, uint64_t passed)
 {
     if (++strikes < STRIKES)
         return;
-    log_warn("time", "the TSC counted %llu ticks of the PIT where it counted %llu: the PIT is the clock "
-             "now", (unsigned long long)expected, (unsigned long long)passed);
+    log_warn("time",
+             "the TSC counted %llu ticks of the PIT where it counted %llu: the PIT is the clock "
+             "now",
+             (unsigned long long)expected, (unsigned long long)passed);
     stop_watching();
     use_pit();
 }

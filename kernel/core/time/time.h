@@ -1,7 +1,7 @@
 /*
- * Time. The clock counts nanoseconds since the boot sector began; it never goes back. It reads the CPU's
- * time-stamp counter, which the PIT watches where the CPU does not promise one rate; clock=pit or
- * clock=tsc on the command line chooses. The wall clock is set by the RTC at the boot.
+ * Time. The clock counts nanoseconds since the boot sector began; it never goes back. It reads the
+ * CPU's time-stamp counter, which the PIT watches where the CPU does not promise one rate;
+ * clock=pit or clock=tsc on the command line chooses. The wall clock is set by the RTC at the boot.
  *
  * Timers are in timer.h, the interrupt they need in clock_event.h.
  */
@@ -32,6 +32,7 @@ bool time_clock_is_tsc(void); /* else it is the PIT */
 uint64_t time_tsc_hz(void);
 uint64_t time_tsc_to_us(uint64_t tsc); /* a difference of two stamps, in microseconds */
 
-/* Nanoseconds since 1970, UTC as the RTC has it; right to a second. -ENODEV: the RTC told no time. */
+/* Nanoseconds since 1970, UTC as the RTC has it; right to a second. -ENODEV: the RTC told no time.
+   */
 int time_wall_ns(uint64_t *ns) must_check;
 void time_set_wall_ns(uint64_t ns);

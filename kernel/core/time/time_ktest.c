@@ -14,7 +14,8 @@
 
 KTEST(clock_never_goes_back)
 {
-    uint64_t last_ns = time_now_ns(), end_ns = last_ns + 200 * NS_PER_MS; /* the PIT goes around 3 × */
+    /* The PIT goes around 3 ×. */
+    uint64_t last_ns = time_now_ns(), end_ns = last_ns + 200 * NS_PER_MS;
 
     for (unsigned i = 0; last_ns < end_ns; i++) {
         uint64_t now_ns = time_now_ns();
@@ -24,6 +25,24 @@ KTEST(clock_never_goes_back)
         if (i % 64 == 0)
             thread_sleep_ns(NS_PER_US); /* interrupts and halts in between */
     }
+}
+
+/* Around its 16 bits several times, and with the CPU halted in between. */
+KTEST(clock_of_the_pit_agrees_with_the_tsc)
+{
+    uint64_t start_ns = time_now_ns(), start_tsc = cpu_timestamp(), ns, us, off;
+
+    if (time_clock_is_tsc()) {
+        ktest_skip("the clock is the TSC (clock=pit makes it the PIT)");
+        return;
+    }
+    for (unsigned i = 0; i < 4; i++)
+        thread_sleep_ns(70 * NS_PER_MS);
+    ns = time_now_ns() - start_ns;
+    us = time_tsc_to_us(cpu_timestamp() - start_tsc);
+    off = ns / NS_PER_US > us ? ns / NS_PER_US - us : us - ns / NS_PER_US;
+    EXPECT(ns >= 280 * NS_PER_MS);
+    EXPECT(off < us / 16);
 }
 
 KTEST(clock_ticks_are_its_milliseconds)
@@ -51,7 +70,7 @@ KTEST(clock_tells_the_date)
     time_set_wall_ns(again_ns - 1000 * NS_PER_SECOND);
 }
 
-/* ---- sleeping ---------------------------------------------------------------------------------- */
+/* ---- sleeping -------------------------------------------------------------------------------- */
 
 KTEST(sleep_is_never_too_short)
 {
@@ -92,7 +111,7 @@ KTEST(sleep_ends_in_the_order_of_the_times)
         EXPECT_EQUAL(awake[i], 3 - i);
 }
 
-/* ---- timers ------------------------------------------------------------------------------------ */
+/* ---- timers ---------------------------------------------------------------------------------- */
 
 static struct {
     uint64_t last_ns;          /* the deadline of the one that fired before */
@@ -111,8 +130,8 @@ static void look(void *context)
         semaphore_give(&seen.all);
 }
 
-/* 10,000 at random times within 50 ms; every second one is stopped. A multiplier that is no factor of
-   MANY gives each its own place. */
+/* 10,000 at random times within 50 ms; every second one is stopped. A multiplier that is no factor
+   of MANY gives each its own place. */
 static void start_many(struct timer *timers)
 {
     uint64_t start_ns = time_now_ns() + 10 * NS_PER_MS;
@@ -136,7 +155,8 @@ KTEST(timers_fire_in_order_ten_thousand_of_them)
     seen.last_ns = 0;
     seen.fired = seen.wrong = seen.early = 0;
     semaphore_init(&seen.all, "all timers", 0);
-    saved = cpu_save_interrupts(); /* all pending, and half of them stopped, before the first fires */
+    /* All pending, and half of them stopped, before the first fires. */
+    saved = cpu_save_interrupts();
     start_many(timers);
     pending = timers_pending();
     for (unsigned i = 0; i < MANY; i += 2)
@@ -221,7 +241,7 @@ KTEST(timers_of_the_past_fire_at_once_and_moved_ones_once)
     EXPECT(!semaphore_try_take(&done));
 }
 
-/* ---- tickless ---------------------------------------------------------------------------------- */
+/* ---- tickless -------------------------------------------------------------------------------- */
 
 /* Asleep until one timer, the CPU has few interrupts: a thousand a second would be 300. */
 KTEST(clock_is_tickless_when_idle)

@@ -1,7 +1,7 @@
 /*
- * Timers: a red-black tree by time. Use: timer_init → timer_start → (fire) → timer_stop. Locks: `lock`
- * protects the tree and the timers in it; it is given back while a timer's function runs, and
- * `running` says which one that is.
+ * Timers: a red-black tree by time. Use: timer_init → timer_start → (fire) → timer_stop. Locks:
+ * `lock` protects the tree and the timers in it; it is given back while a timer's function runs,
+ * and `running` says which one that is.
  */
 #include "kernel/core/time/timer.h"
 
@@ -19,7 +19,7 @@ static unsigned pending;
 static struct timer *running; /* its function is being called … */
 static unsigned running_cpu;  /* … there */
 
-/* ---- the tree: call with the lock held --------------------------------------------------------- */
+/* ---- the tree: call with the lock held ------------------------------------------------------- */
 
 static struct timer *timer_of(struct rb_node *node)
 {
@@ -43,7 +43,7 @@ static bool take(struct timer *timer)
     return true;
 }
 
-/* ---- starting and stopping --------------------------------------------------------------------- */
+/* ---- starting and stopping ------------------------------------------------------------------- */
 
 void timer_init(struct timer *timer, void (*fire)(void *context), void *context)
 {
@@ -91,7 +91,7 @@ bool timer_stop(struct timer *timer)
     return was_pending;
 }
 
-/* ---- firing ------------------------------------------------------------------------------------ */
+/* ---- firing ---------------------------------------------------------------------------------- */
 
 static void put_next_period(struct timer *timer, uint64_t now_ns)
 {

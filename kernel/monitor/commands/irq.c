@@ -39,8 +39,9 @@ static void print_line(unsigned number, const struct irq_line *line)
         return;
     names_of(line, room_of(names, sizeof(names)));
     output_print("%4u %-14s %-7s %12llu %11llu %10llu %7llu\n", number, names,
-                 state_of(number, line), (unsigned long long)line->count, (unsigned long long)line->unclaimed,
-                 (unsigned long long)line->spurious, (unsigned long long)line->storms);
+                 state_of(number, line), (unsigned long long)line->count,
+                 (unsigned long long)line->unclaimed, (unsigned long long)line->spurious,
+                 (unsigned long long)line->storms);
 }
 
 static void print_vectors(void)

@@ -12,7 +12,8 @@ static void print_step(const struct page_step *step)
     output_print("%4s[%3u] at %012llx: %016llx  ", step->table, step->index,
                  (unsigned long long)step->at, (unsigned long long)step->entry);
     if (step->bytes)
-        output_print("page of %s at %llx: ", size_name(step->bytes), (unsigned long long)step->phys);
+        output_print("page of %s at %llx: ", size_name(step->bytes),
+                     (unsigned long long)step->phys);
     output_print("%s\n", step->rights);
 }
 

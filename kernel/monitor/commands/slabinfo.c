@@ -31,7 +31,8 @@ static int print_leaks(const struct words *words)
                      (unsigned long long)leak.bytes, name);
     }
     if (count == 0)
-        return command_fail(words, "nothing is known: only a debug build (make DEBUG=1) keeps lists");
+        return command_fail(words,
+                            "nothing is known: only a debug build (make DEBUG=1) keeps lists");
     return COMMAND_OK;
 }
 
