@@ -46,10 +46,11 @@ $(NEEDS:%=$(B)/deps/%) &: tools/packages.txt tools/deps
 endif
 
 # ---- tools -------------------------------------------------------------------------------------
-# CROSS is the one variable that chooses the compiler: its prefix. An x86_64-elf-gcc (yours, or the
-# one that `make toolchain` built) is preferred to Debian's own. `make CC=clang` works as well.
-export PATH := $(CURDIR)/$(B)/toolchain/bin:$(PATH)
-CROSS   ?= $(if $(shell command -v x86_64-elf-gcc),x86_64-elf-,x86_64-linux-gnu-)
+# CROSS is the one variable that chooses the compiler: its prefix. An x86_64-elf-gcc (the one that
+# `make toolchain` built, or yours) is preferred to Debian's own. `make CC=clang` works as well.
+TOOLCHAIN ?= $(CURDIR)/build/toolchain
+CROSS     ?= $(firstword $(patsubst %gcc,%,$(wildcard $(TOOLCHAIN)/bin/x86_64-elf-gcc) \
+                 $(notdir $(shell command -v x86_64-elf-gcc))) x86_64-linux-gnu-)
 ifeq ($(origin CC),default)
 CC      := $(CROSS)gcc
 endif
@@ -97,4 +98,4 @@ deps: ## install the packages that building, running and testing need
 	@echo "All packages are there."
 
 clean: ## remove everything that was built, except build/toolchain
-	rm -rf $(filter-out $(B)/toolchain,$(wildcard $(B)/*))
+	rm -rf $(filter-out %/toolchain,$(wildcard $(B)/*))

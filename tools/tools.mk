@@ -76,7 +76,7 @@ install: $(IMAGE) ## write the image to a disk: DISK=/dev/sdX (KEEP=1 keeps an o
 # ---- the cross compiler --------------------------------------------------------------------------
 .PHONY: toolchain
 toolchain: ## build x86_64-elf-gcc from Debian's sources into build/toolchain (long; JOBS=n)
-	@tools/toolchain $(B)/toolchain $(JOBS)
+	@tools/toolchain $(TOOLCHAIN) $(JOBS)
 	@echo "The build takes it from now on: make clean is advised before the next one."
 
 # ---- what the sources must be --------------------------------------------------------------------

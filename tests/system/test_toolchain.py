@@ -13,11 +13,13 @@ for word; do case $word in --prefix=*) prefix=${word#--prefix=} ;; esac; done
 cat > Makefile <<END
 all all-gcc:
 \t@echo compiled
-install install-gcc:
+install install-common:
 \tmkdir -p $prefix/bin
 \tprintf '#!/bin/sh\\necho %s\\n' TOOL > $prefix/bin/x86_64-elf-TOOL
 \tchmod +x $prefix/bin/x86_64-elf-TOOL
+install-headers install-cpp install-driver:
 END
+mkdir gcc && cp Makefile gcc/
 """
 
 
@@ -66,3 +68,18 @@ def test_a_failed_step_is_named_with_its_log(tmp_path):
 def test_an_absent_source_package_is_named(tmp_path):
     result = toolchain(tmp_path)
     assert result.returncode == 1 and "binutils-*.tar.xz: not there" in result.stdout
+
+
+def test_the_build_takes_it(tmp_path):
+    """Not by PATH alone: what make asks the shell for does not see a PATH that make exports."""
+    package(tmp_path / "src", "binutils", "binutils-2", "ld")
+    package(tmp_path / "src", "gcc-12", "gcc-12", "gcc")
+    assert toolchain(tmp_path).returncode == 0
+
+    def compiler(folder):
+        database = subprocess.run(["make", "-pn", "help", f"TOOLCHAIN={folder}"], cwd=TOP, text=True,
+                                  capture_output=True, check=True).stdout
+        return next(line for line in database.splitlines() if line.startswith("CC := "))
+
+    assert compiler(tmp_path / "out") == f"CC := {tmp_path}/out/bin/x86_64-elf-gcc"
+    assert str(tmp_path) not in compiler(tmp_path / "none")
