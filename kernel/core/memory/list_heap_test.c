@@ -146,7 +146,7 @@ static void random_use_agrees_with_a_model(void **state)
 {
     start(500);
     srand(7);
-    for (unsigned step = 0; step < 600000; step++) {
+    for (unsigned step = 0; step < 1000000; step++) {
         unsigned takes = step / 30000 % 2 ? 40 : 60;
 
         if ((unsigned)rand() % 100 < takes)
