@@ -1,4 +1,5 @@
-/* Slabs beside a model: a million random steps over caches of all kinds, with memory that runs out. */
+/* Slabs beside a model: a million random steps over caches of all kinds, with memory that runs out.
+   */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,7 @@
 
 /* links: lib/bitmap.c */
 
-/* ---- the fake machine: 240 pages, in runs of four or alone --------------------------------------- */
+/* ---- the fake machine: 240 pages, in runs of four or alone ----------------------------------- */
 
 #define PAGES 240u
 static _Alignas(4 * PAGE_SIZE) uint8_t memory[(PAGES + 4) * PAGE_SIZE];
@@ -120,7 +121,7 @@ void spin_unlock(struct spinlock *lock)
     lock->held = 0;
 }
 
-/* ---- the model: what is held, and what was written into it --------------------------------------- */
+/* ---- the model: what is held, and what was written into it ----------------------------------- */
 
 static const struct kind {
     size_t size, align;
