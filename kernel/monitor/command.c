@@ -20,22 +20,22 @@ static void print_error(const char *name, const char *format, va_list args)
     output_print("\x1b[0m\n");
 }
 
-int command_fail(char **words, const char *format, ...)
+int command_fail(const struct words *words, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    print_error(words[0], format, args);
+    print_error(words->at[0], format, args);
     va_end(args);
     return COMMAND_FAILED;
 }
 
-int command_misused(char **words, const char *format, ...)
+int command_misused(const struct words *words, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    print_error(words[0], format, args);
+    print_error(words->at[0], format, args);
     va_end(args);
-    const struct monitor_command *command = command_find(words[0]);
+    const struct monitor_command *command = command_find(words->at[0]);
     if (command)
         output_print("usage: %s\n", command->usage);
     return COMMAND_USAGE;
@@ -64,8 +64,8 @@ static int hexadecimal(const char *text, uint64_t *number)
     return 0;
 }
 
-int command_number(char **words, const char *what, const char *text, uint64_t least, uint64_t most,
-                   uint64_t *number)
+int command_number(const struct words *words, const char *what, const char *text, uint64_t least,
+                   uint64_t most, uint64_t *number)
 {
     int error =
         strncmp(text, "0x", 2) == 0 ? hexadecimal(text + 2, number) : parse_size(text, number);

@@ -2,9 +2,9 @@
  * A command of the monitor: a file in kernel/monitor/commands with one MONITOR_COMMAND. The linker
  * gathers them, sorted by name; nothing else needs to know.
  *
- *     static int hello(int count, char **words)
+ *     static int hello(const struct words *words)
  *     {
- *         output_print("hello, %s\n", count > 1 ? words[1] : "world");
+ *         output_print("hello, %s\n", words->count > 1 ? words->at[1] : "world");
  *         return 0;
  *     }
  *     MONITOR_COMMAND("hello", "hello [NAME]", "greet somebody", hello);
@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "kernel/monitor/output.h"
+#include "kernel/monitor/words.h"
 #include "lib/compiler.h"
 
 enum command_status {
@@ -29,8 +30,8 @@ struct monitor_command {
     const char *name;
     const char *usage; /* "ls [-l] [PATH]" */
     const char *help;  /* one line, lower case, without a full stop */
-    /* words[0] is the name, words[count] NULL. Returns enum command_status. */
-    int (*run)(int count, char **words);
+    /* words->at[0] is the name. Returns enum command_status. */
+    int (*run)(const struct words *words);
 };
 
 #define MONITOR_COMMAND(command_name, command_usage, command_help, function)                       \
@@ -41,15 +42,15 @@ struct monitor_command {
 /* ---- for commands ---------------------------------------------------------------------------- */
 
 /* "NAME: text", in red. Returns COMMAND_FAILED. */
-int command_fail(char **words, const char *format, ...) format_like(2, 3);
+int command_fail(const struct words *words, const char *format, ...) format_like(2, 3);
 /* The same and the command's usage. Returns COMMAND_USAGE. */
-int command_misused(char **words, const char *format, ...) format_like(2, 3);
+int command_misused(const struct words *words, const char *format, ...) format_like(2, 3);
 /* True once the user pressed Ctrl-C: a command that prints much or waits stops then, with
    COMMAND_INTERRUPTED. */
 bool command_interrupted(void);
 /* "512", "0x200", "4K" → number, in [least, most]. -EINVAL after saying what was allowed. */
-int command_number(char **words, const char *what, const char *text, uint64_t least, uint64_t most,
-                   uint64_t *number) must_check;
+int command_number(const struct words *words, const char *what, const char *text, uint64_t least,
+                   uint64_t most, uint64_t *number) must_check;
 
 /* ---- the table ------------------------------------------------------------------------------- */
 

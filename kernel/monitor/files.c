@@ -26,7 +26,7 @@ bool file_is_dot(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-int file_lookup(char **words, const char *path, bool follow_last, struct ext2 **fs,
+int file_lookup(const struct words *words, const char *path, bool follow_last, struct ext2 **fs,
                 struct ext2_inode *inode)
 {
     *fs = root_fs();

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "lib/compiler.h"
+#include "kernel/monitor/words.h"
 #include "lib/ext2.h"
 
 /* A path as ext2_lookup wants it: there is no current directory, so "boot" is "/boot". The result
@@ -12,7 +13,7 @@
 const char *file_path(const char *path);
 bool file_is_dot(const char *name); /* "." and ".." */
 /* 0, COMMAND_FAILED after saying why. */
-int file_lookup(char **words, const char *path, bool follow_last, struct ext2 **fs,
+int file_lookup(const struct words *words, const char *path, bool follow_last, struct ext2 **fs,
                 struct ext2_inode *inode) must_check;
 /* For reading, a multiple of 4 KiB: 256 KiB, less when memory is short. The same at each call. */
 void *file_buffer(size_t *size);

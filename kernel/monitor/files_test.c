@@ -24,7 +24,7 @@ void *alloc(size_t size, size_t align)
     return NULL;
 }
 
-int command_fail(char **words, const char *format, ...)
+int command_fail(const struct words *words, const char *format, ...)
 {
     (void)words, (void)format;
     return COMMAND_FAILED;

@@ -26,17 +26,18 @@ static uint64_t lost_before;
 
 static int report(const char *text)
 {
-    char *words[] = {"monitor", NULL};
-    return command_misused(words, "%s", text);
+    static const struct words words = {.count = 1, .at = {"monitor"}};
+
+    return command_misused(&words, "%s", text);
 }
 
-static int run_words(int count, char **words)
+static int run_words(const struct words *words)
 {
-    if (count == 0)
+    if (words->count == 0)
         return COMMAND_OK;
-    const struct monitor_command *command = command_find(words[0]);
+    const struct monitor_command *command = command_find(words->at[0]);
     if (command)
-        return command->run(count, words);
+        return command->run(words);
     command_fail(words, "no such command; `help` lists them");
     return COMMAND_UNKNOWN;
 }
@@ -44,16 +45,16 @@ static int run_words(int count, char **words)
 static int run_line(const char *line)
 {
     static char storage[2 * LINE_BYTES + 2];
-    static char *words[WORDS_MAX + 1];
+    static struct words words;
     int count = -E2BIG, status;
     if (strlen(line) < LINE_BYTES)
-        count = words_split(line, storage, words);
+        count = words_split(line, storage, &words);
     if (count == -EINVAL)
         status = report("a quote is open at the end of the line");
     else if (count < 0)
         status = report("the line is too long: up to 8191 bytes and 256 words");
     else
-        status = run_words(count, words);
+        status = run_words(&words);
     output_flush();
     return status;
 }

@@ -28,10 +28,11 @@ int word_next(const char *line, size_t size, size_t *at, char *to, char *quote)
     return from > start;
 }
 
-int words_split(const char *line, char *storage, char *words[WORDS_MAX + 1])
+int words_split(const char *line, char *storage, struct words *words)
 {
     size_t size = strlen(line), at = 0;
-    int count = 0;
+
+    words->count = 0;
     for (;;) {
         char quote;
         int result = word_next(line, size, &at, storage, &quote);
@@ -39,11 +40,11 @@ int words_split(const char *line, char *storage, char *words[WORDS_MAX + 1])
             return result;
         if (result == 0)
             break;
-        if (count == WORDS_MAX)
+        if (words->count == WORDS_MAX)
             return -E2BIG;
-        words[count++] = storage;
+        words->at[words->count++] = storage;
         storage += strlen(storage) + 1;
     }
-    words[count] = NULL;
-    return count;
+    words->at[words->count] = NULL;
+    return words->count;
 }

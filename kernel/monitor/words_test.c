@@ -10,18 +10,18 @@
 #include "kernel/monitor/words.h"
 #include "lib/errno.h"
 
-static char *words[WORDS_MAX + 1];
+static struct words words;
 
 /* The line's words, each followed by '|', from buffers of exactly the promised size. */
 static void splits(const char *line, const char *expected)
 {
     char *storage = malloc(2 * strlen(line) + 2);
     char joined[256] = "";
-    int count = words_split(line, storage, words);
+    int count = words_split(line, storage, &words);
     assert_true(count >= 0);
-    assert_null(words[count]);
+    assert_null(words.at[count]);
     for (int i = 0; i < count; i++) {
-        strcat(joined, words[i]);
+        strcat(joined, words.at[i]);
         strcat(joined, "|");
     }
     assert_string_equal(joined, expected);
@@ -31,7 +31,7 @@ static void splits(const char *line, const char *expected)
 static int refused(const char *line)
 {
     char *storage = malloc(2 * strlen(line) + 2);
-    int result = words_split(line, storage, words);
+    int result = words_split(line, storage, &words);
     free(storage);
     return result;
 }

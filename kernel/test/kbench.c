@@ -37,22 +37,22 @@ static void run(const struct kbench *bench)
     output_flush();
 }
 
-static bool chosen(const struct kbench *bench, int count, char **words)
+static bool chosen(const struct kbench *bench, const struct words *words)
 {
-    for (int i = 1; i < count; i++)
-        if (strncmp(bench->name, words[i], strlen(words[i])) == 0)
+    for (int i = 1; i < words->count; i++)
+        if (strncmp(bench->name, words->at[i], strlen(words->at[i])) == 0)
             return true;
-    return count == 1;
+    return words->count == 1;
 }
 
-static int kbench(int count, char **words)
+static int kbench(const struct words *words)
 {
     unsigned ran = 0;
 
     for (const struct kbench *bench = kbenches_start; bench < kbenches_end; bench++) {
         if (command_interrupted())
             return COMMAND_INTERRUPTED;
-        if (!chosen(bench, count, words))
+        if (!chosen(bench, words))
             continue;
         run(bench);
         ran++;

@@ -41,21 +41,21 @@ static void run(const struct ktest *test)
     output_flush();
 }
 
-static bool chosen(const struct ktest *test, int count, char **words)
+static bool chosen(const struct ktest *test, const struct words *words)
 {
-    for (int i = 1; i < count; i++)
-        if (strncmp(test->name, words[i], strlen(words[i])) == 0)
+    for (int i = 1; i < words->count; i++)
+        if (strncmp(test->name, words->at[i], strlen(words->at[i])) == 0)
             return true;
-    return count == 1;
+    return words->count == 1;
 }
 
-static int ktest(int count, char **words)
+static int ktest(const struct words *words)
 {
     state.passed = state.failed = state.skipped_count = 0;
     for (const struct ktest *test = ktests_start; test < ktests_end; test++) {
         if (command_interrupted())
             return COMMAND_INTERRUPTED;
-        if (chosen(test, count, words))
+        if (chosen(test, words))
             run(test);
     }
     if (state.passed + state.failed + state.skipped_count == 0)

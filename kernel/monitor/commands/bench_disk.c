@@ -51,10 +51,10 @@ static uint64_t kib_per_second(uint64_t bytes, uint64_t us)
     return bytes * 1000000 / 1024 / (us ? us : 1);
 }
 
-static int bench_disk(int count, char **words)
+static int bench_disk(const struct words *words)
 {
     uint64_t driver_us[ROUNDS], bare_us[ROUNDS];
-    struct disk *disk = count > 1 ? find_disk(words[1]) : block_disk(0);
+    struct disk *disk = words->count > 1 ? find_disk(words->at[1]) : block_disk(0);
     if (!disk)
         return command_fail(words, "no such disk; `disks` lists them");
     if (disk->sectors < ROUND_BYTES / 512)

@@ -7,13 +7,13 @@
 
 #define ROUNDS 1000u
 
-static int bench_interrupts(int count, char **words)
+static int bench_interrupts(const struct words *words)
 {
     uint64_t elapsed;
     int error;
 
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     error = interrupts_bench(ROUNDS, &elapsed); /* the first pass brings the code into the caches */
     if (!error)
         error = interrupts_bench(ROUNDS, &elapsed);

@@ -12,12 +12,12 @@ static void print_result(const struct memory_bench *bench, uint64_t tenths)
     output_print("\n");
 }
 
-static int bench_memory(int count, char **words)
+static int bench_memory(const struct words *words)
 {
     const struct memory_bench *bench;
     int status = COMMAND_OK;
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     output_print("time-stamp counter ticks a round, loop and calls included:\n");
     for (unsigned i = 0; (bench = memory_bench_at(i)); i++) {
         uint64_t tenths;

@@ -32,13 +32,13 @@ static int print_table(const struct boot_info *info)
     return COMMAND_OK;
 }
 
-static int boot(int count, char **words)
+static int boot(const struct words *words)
 {
-    if (count == 1)
+    if (words->count == 1)
         return print_table(boot_info());
-    if (count == 2 && strcmp(words[1], "-r") == 0)
+    if (words->count == 2 && strcmp(words->at[1], "-r") == 0)
         return print_ticks(boot_info());
-    return command_misused(words, "%s: only -r is known", words[1]);
+    return command_misused(words, "%s: only -r is known", words->at[1]);
 }
 
 MONITOR_COMMAND("boot", "boot [-r]", "show how long each step of the boot took (-r: in ticks)",

@@ -16,7 +16,7 @@ static void print_text(const char *text, size_t size)
     output_foreign(text + start, size - start);
 }
 
-static int print_file(char **words, const char *path)
+static int print_file(const struct words *words, const char *path)
 {
     struct ext2 *fs;
     struct ext2_inode inode;
@@ -43,13 +43,13 @@ static int print_file(char **words, const char *path)
     return COMMAND_OK;
 }
 
-static int cat(int count, char **words)
+static int cat(const struct words *words)
 {
     int status = COMMAND_OK;
-    if (count < 2)
+    if (words->count < 2)
         return command_misused(words, "a path is missing");
-    for (int i = 1; i < count; i++) {
-        int result = print_file(words, words[i]);
+    for (int i = 1; i < words->count; i++) {
+        int result = print_file(words, words->at[i]);
         if (result == COMMAND_INTERRUPTED)
             return result;
         status = result ? result : status;

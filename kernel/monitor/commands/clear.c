@@ -1,9 +1,9 @@
 #include "kernel/monitor/command.h"
 
-static int clear(int count, char **words)
+static int clear(const struct words *words)
 {
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     output_print("\x1b[H\x1b[2J");
     return COMMAND_OK;
 }

@@ -69,11 +69,11 @@ static void print_disk(struct disk *disk)
         print_partitions(disk);
 }
 
-static int disks(int count, char **words)
+static int disks(const struct words *words)
 {
     struct disk *disk;
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     for (unsigned i = 0; (disk = block_disk(i)); i++)
         print_disk(disk);
     if (block_disk_count() == 0)

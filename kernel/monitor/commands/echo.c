@@ -1,11 +1,11 @@
 #include "kernel/monitor/command.h"
 #include "lib/string.h"
 
-static int echo(int count, char **words)
+static int echo(const struct words *words)
 {
-    for (int i = 1; i < count; i++) {
-        output_write(words[i], strlen(words[i]));
-        output_write(i + 1 < count ? " " : "", i + 1 < count);
+    for (int i = 1; i < words->count; i++) {
+        output_write(words->at[i], strlen(words->at[i]));
+        output_write(i + 1 < words->count ? " " : "", i + 1 < words->count);
     }
     output_write("\n", 1);
     return COMMAND_OK;

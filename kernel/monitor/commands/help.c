@@ -1,6 +1,6 @@
 #include "kernel/monitor/command.h"
 
-static int help_on(char **words, const char *name)
+static int help_on(const struct words *words, const char *name)
 {
     const struct monitor_command *command = command_find(name);
     if (!command)
@@ -9,13 +9,13 @@ static int help_on(char **words, const char *name)
     return COMMAND_OK;
 }
 
-static int help(int count, char **words)
+static int help(const struct words *words)
 {
     const struct monitor_command *command;
-    if (count > 2)
-        return command_misused(words, "one command, not %d", count - 1);
-    if (count == 2)
-        return help_on(words, words[1]);
+    if (words->count > 2)
+        return command_misused(words, "one command, not %d", words->count - 1);
+    if (words->count == 2)
+        return help_on(words, words->at[1]);
     for (unsigned i = 0; (command = command_at(i)); i++)
         output_print("  \x1b[1m%-9s\x1b[0m %s\n", command->name, command->help);
     output_print("Tab completes, up and down bring back lines, Ctrl-C stops a command; "

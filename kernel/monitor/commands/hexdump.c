@@ -51,7 +51,7 @@ static bool find_disk(const char *name, struct block_device *device)
     return false;
 }
 
-static int open_source(char **words, const char *name, struct source *source)
+static int open_source(const struct words *words, const char *name, struct source *source)
 {
     *source = (struct source){.name = name};
     if (find_disk(name, &source->device)) {
@@ -131,7 +131,7 @@ static void print_rows(struct dump *dump, const uint8_t *bytes, size_t size)
     }
 }
 
-static int run_dump(char **words, struct source *source, struct dump *dump)
+static int run_dump(const struct words *words, struct source *source, struct dump *dump)
 {
     size_t room;
     uint8_t *buffer = file_buffer(&room);
@@ -158,22 +158,22 @@ struct request {
     uint64_t offset, size;
 };
 
-static int parse(int count, char **words, struct request *request)
+static int parse(const struct words *words, struct request *request)
 {
     *request = (struct request){.size = DEFAULT_BYTES};
-    for (int i = 1; i < count; i++) {
-        bool skip = strcmp(words[i], "-s") == 0, length = strcmp(words[i], "-n") == 0;
-        if ((skip || length) && i + 1 == count)
-            return command_misused(words, "%s: its number is missing", words[i]);
+    for (int i = 1; i < words->count; i++) {
+        bool skip = strcmp(words->at[i], "-s") == 0, length = strcmp(words->at[i], "-n") == 0;
+        if ((skip || length) && i + 1 == words->count)
+            return command_misused(words, "%s: its number is missing", words->at[i]);
         if (skip || length) {
             uint64_t *number = skip ? &request->offset : &request->size;
-            if (command_number(words, words[i], words[i + 1], 0, INT64_MAX, number))
+            if (command_number(words, words->at[i], words->at[i + 1], 0, INT64_MAX, number))
                 return COMMAND_USAGE;
             i++;
-        } else if (words[i][0] == '-' || request->name) {
-            return command_misused(words, "%s: not expected", words[i]);
+        } else if (words->at[i][0] == '-' || request->name) {
+            return command_misused(words, "%s: not expected", words->at[i]);
         } else {
-            request->name = words[i];
+            request->name = words->at[i];
         }
     }
     if (!request->name)
@@ -181,11 +181,11 @@ static int parse(int count, char **words, struct request *request)
     return COMMAND_OK;
 }
 
-static int hexdump(int count, char **words)
+static int hexdump(const struct words *words)
 {
     struct request request;
     struct source source;
-    int status = parse(count, words, &request);
+    int status = parse(words, &request);
     if (!status)
         status = open_source(words, request.name, &source);
     if (status)

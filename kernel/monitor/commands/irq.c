@@ -52,12 +52,12 @@ static void print_vectors(void)
     }
 }
 
-static int irq(int count, char **words)
+static int irq(const struct words *words)
 {
     const struct irq_line *line;
 
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     output_print("controller: %s\n", irq_controller_name());
     output_print("%4s %-14s %-7s %12s %11s %10s %7s\n", "irq", "device", "state", "handled",
                  "unclaimed", "spurious", "storms");

@@ -37,14 +37,14 @@ static int print_from(size_t at)
     return COMMAND_OK;
 }
 
-static int show_log(int count, char **words)
+static int show_log(const struct words *words)
 {
     uint64_t lines;
-    if (count == 1)
+    if (words->count == 1)
         return print_from(0);
-    if (count != 3 || strcmp(words[1], "-n") != 0)
-        return command_misused(words, "%s: not expected", words[1]);
-    if (command_number(words, "-n", words[2], 1, LINES_MAX, &lines))
+    if (words->count != 3 || strcmp(words->at[1], "-n") != 0)
+        return command_misused(words, "%s: not expected", words->at[1]);
+    if (command_number(words, "-n", words->at[2], 1, LINES_MAX, &lines))
         return COMMAND_USAGE;
     return print_from(find_start(lines));
 }

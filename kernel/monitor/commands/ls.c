@@ -41,7 +41,8 @@ static void print_long(struct ext2 *fs, const struct ext2_inode *inode, const ch
     output_print("\n");
 }
 
-static int print_entry(char **words, struct ext2 *fs, const struct ext2_entry *entry, bool details)
+static int print_entry(const struct words *words, struct ext2 *fs, const struct ext2_entry *entry,
+                       bool details)
 {
     struct ext2_inode inode;
     if (!details) {
@@ -56,7 +57,7 @@ static int print_entry(char **words, struct ext2 *fs, const struct ext2_entry *e
     return COMMAND_OK;
 }
 
-static int list_directory(char **words, const char *path, struct ext2 *fs,
+static int list_directory(const struct words *words, const char *path, struct ext2 *fs,
                           const struct ext2_inode *directory, bool details)
 {
     static struct ext2_entry entry;
@@ -76,15 +77,15 @@ static int list_directory(char **words, const char *path, struct ext2 *fs,
     return status;
 }
 
-static int ls(int count, char **words)
+static int ls(const struct words *words)
 {
     struct ext2 *fs;
     struct ext2_inode inode;
-    bool details = count > 1 && strcmp(words[1], "-l") == 0;
+    bool details = words->count > 1 && strcmp(words->at[1], "-l") == 0;
     int at = details ? 2 : 1;
-    if (count - at > 1)
-        return command_misused(words, "one path, not %d", count - at);
-    const char *path = at < count ? words[at] : "/";
+    if (words->count - at > 1)
+        return command_misused(words, "one path, not %d", words->count - at);
+    const char *path = at < words->count ? words->at[at] : "/";
     if (path[0] == '-')
         return command_misused(words, "%s: the only option is -l", path);
     int status = file_lookup(words, path, true, &fs, &inode);

@@ -25,12 +25,12 @@ static void print_faults(void)
     }
 }
 
-static int memory(int count, char **words)
+static int memory(const struct words *words)
 {
     const struct boot_info *info = boot_info();
     uint64_t total = frames_total(), left = frames_free();
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     output_print("As the BIOS told it (source 0x%x):\n", info->bios_memory_source);
     print_ranges(info->bios_memory, info->bios_memory_count);
     output_print("As stage 2 left it:\n");

@@ -22,14 +22,14 @@ static bool is_canonical(uint64_t virt)
     return virt >> 47 == 0 || virt >> 47 == 0x1ffff;
 }
 
-static int page_table(int count, char **words)
+static int page_table(const struct words *words)
 {
     struct page_step steps[PAGE_STEPS_MAX];
     uint64_t virt;
 
-    if (count != 2)
+    if (words->count != 2)
         return command_misused(words, "one address");
-    if (command_number(words, "address", words[1], 0, UINT64_MAX, &virt))
+    if (command_number(words, "address", words->at[1], 0, UINT64_MAX, &virt))
         return COMMAND_USAGE;
     if (!is_canonical(virt))
         return command_fail(words, "0x%llx: not an address: bits 47 to 63 differ",

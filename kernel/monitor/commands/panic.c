@@ -19,19 +19,19 @@ static unsigned blow_stack(volatile unsigned *depth)
     return ++*depth == UINT32_MAX ? 0 : blow_stack(depth) + room[0];
 }
 
-static int panic_now(int count, char **words)
+static int panic_now(const struct words *words)
 {
     static char text[256];
     volatile unsigned depth = 0;
 
     output_flush();
-    if (count == 2 && strcmp(words[1], "fault") == 0)
+    if (words->count == 2 && strcmp(words->at[1], "fault") == 0)
         return page_fault();
-    if (count == 2 && strcmp(words[1], "stack") == 0)
+    if (words->count == 2 && strcmp(words->at[1], "stack") == 0)
         return (int)blow_stack(&depth);
-    for (int i = 1; i < count; i++) {
+    for (int i = 1; i < words->count; i++) {
         strlcat(text, i > 1 ? " " : "", sizeof(text));
-        strlcat(text, words[i], sizeof(text));
+        strlcat(text, words->at[i], sizeof(text));
     }
     panic("%s", text[0] ? text : "asked for by the monitor");
 }

@@ -2,18 +2,18 @@
 #include "kernel/power.h"
 #include "kernel/monitor/command.h"
 
-static int reboot(int count, char **words)
+static int reboot(const struct words *words)
 {
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     output_flush();
     power_reboot();
 }
 
-static int poweroff(int count, char **words)
+static int poweroff(const struct words *words)
 {
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     output_flush();
     power_off();
 }

@@ -19,7 +19,7 @@ static void print_caches(void)
                      (unsigned long long)info.allocations, (unsigned long long)info.failures);
 }
 
-static int print_leaks(char **words)
+static int print_leaks(const struct words *words)
 {
     struct heap_leak leak;
     unsigned count = 0;
@@ -35,12 +35,12 @@ static int print_leaks(char **words)
     return COMMAND_OK;
 }
 
-static int slabinfo(int count, char **words)
+static int slabinfo(const struct words *words)
 {
-    if (count == 2 && strcmp(words[1], "leaks") == 0)
+    if (words->count == 2 && strcmp(words->at[1], "leaks") == 0)
         return print_leaks(words);
-    if (count > 1)
-        return command_misused(words, "%s: only `leaks` may follow", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: only `leaks` may follow", words->at[1]);
     print_caches();
     output_print("heap: %s, %llu KiB handed out, %llu KiB in page runs, %llu faults\n",
                  heap_stage_name(), (unsigned long long)(heap_used() / 1024),

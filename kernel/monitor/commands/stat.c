@@ -40,7 +40,7 @@ static void print_path(struct ext2 *fs, const struct ext2_inode *inode, const ch
     output_print("\n");
 }
 
-static int stat_path(char **words, const char *path)
+static int stat_path(const struct words *words, const char *path)
 {
     struct ext2 *fs;
     struct ext2_inode inode;
@@ -61,13 +61,13 @@ static int stat_path(char **words, const char *path)
     return COMMAND_OK;
 }
 
-static int stat(int count, char **words)
+static int stat(const struct words *words)
 {
     int status = COMMAND_OK;
-    if (count < 2)
+    if (words->count < 2)
         return command_misused(words, "a path is missing");
-    for (int i = 1; i < count; i++) {
-        if (stat_path(words, words[i]))
+    for (int i = 1; i < words->count; i++) {
+        if (stat_path(words, words->at[i]))
             status = COMMAND_FAILED;
     }
     return status;

@@ -6,7 +6,7 @@
 #include "lib/errno.h"
 #include "lib/string.h"
 
-static int sum_inode(char **words, const char *path, struct ext2 *fs,
+static int sum_inode(const struct words *words, const char *path, struct ext2 *fs,
                      const struct ext2_inode *inode)
 {
     size_t size, got;
@@ -29,7 +29,7 @@ static int sum_inode(char **words, const char *path, struct ext2 *fs,
     return COMMAND_OK;
 }
 
-static int sum_file(char **words, const char *path)
+static int sum_file(const struct words *words, const char *path)
 {
     struct ext2 *fs;
     struct ext2_inode inode;
@@ -50,7 +50,7 @@ static int sum_file(char **words, const char *path)
 #define DEPTH_MAX (EXT2_PATH_MAX / 2)
 
 struct walk {
-    char **words;
+    const struct words *words;
     struct ext2 *fs;
     char path[EXT2_PATH_MAX];
     struct {
@@ -120,7 +120,7 @@ static int step(struct walk *walk)
     return file_is_dot(entry.name) ? COMMAND_OK : visit(walk, &entry);
 }
 
-static int sum_tree(char **words, const char *path)
+static int sum_tree(const struct words *words, const char *path)
 {
     static struct walk *walk;
     struct ext2_inode inode;
@@ -146,14 +146,14 @@ static int sum_tree(char **words, const char *path)
     return walk->status;
 }
 
-static int sum(int count, char **words)
+static int sum(const struct words *words)
 {
-    bool tree = count > 1 && strcmp(words[1], "-r") == 0;
+    bool tree = words->count > 1 && strcmp(words->at[1], "-r") == 0;
     int status = COMMAND_OK;
-    if (count < (tree ? 3 : 2))
+    if (words->count < (tree ? 3 : 2))
         return command_misused(words, "a path is missing");
-    for (int i = tree ? 2 : 1; i < count; i++) {
-        int result = tree ? sum_tree(words, words[i]) : sum_file(words, words[i]);
+    for (int i = tree ? 2 : 1; i < words->count; i++) {
+        int result = tree ? sum_tree(words, words->at[i]) : sum_file(words, words->at[i]);
         if (result == COMMAND_INTERRUPTED)
             return result;
         status = result ? result : status;

@@ -4,11 +4,11 @@
 #include "kernel/monitor/command.h"
 #include "lib/string.h"
 
-static int version(int count, char **words)
+static int version(const struct words *words)
 {
     const struct boot_info *info = boot_info();
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     output_print("FastOS kernel, compiled by %s\n",
 #ifdef __clang__
                  __VERSION__);
@@ -24,11 +24,11 @@ static int version(int count, char **words)
     return COMMAND_OK;
 }
 
-static int uptime(int count, char **words)
+static int uptime(const struct words *words)
 {
     uint64_t now_us = time_now_us(), seconds = now_us / 1000000;
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     output_print("up %llu d %02llu:%02llu:%02llu.%03llu, %llu ticks\n",
                  (unsigned long long)(seconds / 86400), (unsigned long long)(seconds / 3600 % 24),
                  (unsigned long long)(seconds / 60 % 60), (unsigned long long)(seconds % 60),
