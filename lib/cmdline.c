@@ -2,11 +2,11 @@
 #include "lib/cmdline.h"
 
 #include "lib/errno.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 struct word {
-    const char *name, *value; /* not terminated */
-    size_t name_length, value_length;
+    struct text name, value; /* not terminated */
 };
 
 static bool is_space(char c)
@@ -19,50 +19,49 @@ static bool ends_word(char c)
     return c == '\0' || is_space(c);
 }
 
-/* The value at `at`, without its quotes; returns what follows it. */
-static const char *read_value(const char *at, struct word *word)
+/* The value at `at` of the line, without its quotes; returns where what follows it begins. */
+static size_t read_value(struct text line, size_t at, struct word *word)
 {
-    char quote = *at == '\'' || *at == '"' ? *at : '\0';
-    size_t length = 0;
+    char quote = text_at(line, at) == '\'' || text_at(line, at) == '"' ? text_at(line, at) : '\0';
+    size_t start = at + (quote != '\0');
+    char c;
 
-    if (quote != '\0')
-        at++;
-    while (at[length] != '\0' && (quote != '\0' ? at[length] != quote : !is_space(at[length])))
-        length++;
-    word->value = at;
-    word->value_length = length;
-    return at + length;
+    for (at = start; (c = text_at(line, at)) != '\0'; at++)
+        if (quote != '\0' ? c == quote : is_space(c))
+            break;
+    word->value = text_part(line, start, at - start);
+    return at;
 }
 
-/* The word at or behind *line, which moves behind it. False: no more. */
-static bool next_word(const char **line, struct word *word)
+/* The word at or behind *from of the line, which moves behind it. False: no more. */
+static bool next_word(struct text line, size_t *from, struct word *word)
 {
-    const char *at = *line;
-    size_t length = 0;
+    size_t at = *from;
 
-    while (is_space(*at))
+    while (is_space(text_at(line, at)))
         at++;
-    while (!ends_word(at[length]) && at[length] != '=')
-        length++;
-    *word = (struct word){.name = at, .name_length = length, .value = ""};
-    at += length;
-    if (*at == '=')
-        at = read_value(at + 1, word);
-    while (!ends_word(*at)) /* what stands behind a closing quote */
+    size_t start = at;
+    while (!ends_word(text_at(line, at)) && text_at(line, at) != '=')
         at++;
-    bool any = at != word->name;
-    *line = at;
-    return any;
+    *word = (struct word){.name = text_part(line, start, at - start), .value = text_of("", 0)};
+    if (text_at(line, at) == '=')
+        at = read_value(line, at + 1, word);
+    while (!ends_word(text_at(line, at))) /* what stands behind a closing quote */
+        at++;
+    *from = at;
+    return at != start;
 }
 
 static bool find(const char *line, const char *name, struct word *found)
 {
-    size_t length = strlen(name);
+    const struct text all = text_of_string(line);
+    size_t length = strlen(name), at = 0;
     struct word word;
     bool any = false;
 
-    while (next_word(&line, &word)) {
-        if (length > 0 && word.name_length == length && memcmp(word.name, name, length) == 0) {
+    while (next_word(all, &at, &word)) {
+        if (length > 0 && word.name.size == length &&
+            memcmp(word.name.chars, name, length) == 0) {
             *found = word;
             any = true;
         }
@@ -79,10 +78,11 @@ int cmdline_get(const char *cmdline, const char *name, char *value, size_t size)
     if (size == 0)
         return -ERANGE;
 
-    size_t fits = word.value_length < size - 1 ? word.value_length : size - 1;
-    memcpy(value, word.value, fits);
-    value[fits] = '\0';
-    return fits == word.value_length ? 0 : -ERANGE;
+    const struct room room = room_of(value, size);
+    size_t fits = word.value.size < size - 1 ? word.value.size : size - 1;
+    room_put(room, 0, text_part(word.value, 0, fits));
+    room_set(room, fits, '\0');
+    return fits == word.value.size ? 0 : -ERANGE;
 }
 
 bool cmdline_has(const char *cmdline, const char *name)
@@ -111,17 +111,19 @@ static unsigned unit_shift(char unit)
 
 int parse_size(const char *text, uint64_t *bytes)
 {
+    const struct text all = text_of_string(text);
     uint64_t number = 0;
     bool too_large = false;
     size_t i = 0;
+    char c;
 
-    for (; text[i] >= '0' && text[i] <= '9'; i++) {
-        uint64_t digit = (uint64_t)(text[i] - '0');
+    for (; (c = text_at(all, i)) >= '0' && c <= '9'; i++) {
+        uint64_t digit = (uint64_t)(c - '0');
         too_large = too_large || number > (UINT64_MAX - digit) / 10;
         number = too_large ? 0 : number * 10 + digit;
     }
-    unsigned shift = unit_shift(text[i]);
-    if (i == 0 || text[i + (shift > 0)] != '\0')
+    unsigned shift = unit_shift(c);
+    if (i == 0 || text_at(all, i + (shift > 0)) != '\0')
         return -EINVAL;
     if (too_large || number > UINT64_MAX >> shift)
         return -ERANGE;

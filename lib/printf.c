@@ -8,14 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define TEXT_MAX ((size_t)__INT_MAX__) /* the most that the result can say */
 
 struct output {
-    char *to;
-    size_t size;   /* of `to`, with the terminator */
-    size_t length; /* of the text so far, also of what did not fit */
+    struct room to; /* with the terminator's place */
+    size_t length;  /* of the text so far, also of what did not fit */
 };
 
 struct conversion {
@@ -26,44 +26,48 @@ struct conversion {
     char letter;
 };
 
-/* Bytes that may still be written, the terminator's place kept. */
-static size_t room(const struct output *out)
+/* How many of `length` bytes may still be written, the terminator's place kept. */
+static size_t that_fit(const struct output *out, size_t length)
 {
-    return out->size > 0 && out->length < out->size - 1 ? out->size - 1 - out->length : 0;
+    size_t size = out->to.size;
+    size_t n = size > 0 && out->length < size - 1 ? size - 1 - out->length : 0;
+
+    return length < n ? length : n;
 }
 
 static void put_text(struct output *out, const char *text, size_t length)
 {
-    size_t n = room(out);
+    size_t n = that_fit(out, length);
 
     if (n > 0)
-        memcpy(out->to + out->length, text, length < n ? length : n);
+        room_put(out->to, out->length, text_of(text, n));
     out->length += length;
 }
 
 static void put_repeated(struct output *out, char c, size_t count)
 {
-    size_t n = room(out);
+    size_t n = that_fit(out, count);
 
-    if (n > 0)
-        memset(out->to + out->length, c, count < n ? count : n);
+    for (size_t i = 0; i < n; i++)
+        room_set(out->to, out->length + i, c);
     out->length += count;
 }
 
-static size_t parse_number(const char **format)
+static size_t parse_number(struct text format, size_t *at)
 {
     size_t number = 0;
+    char digit;
 
-    for (; **format >= '0' && **format <= '9'; (*format)++)
+    for (; (digit = text_at(format, *at)) >= '0' && digit <= '9'; ++*at)
         if (number < TEXT_MAX) /* more is nonsense: stop growing, so that nothing wraps */
-            number = number * 10 + (size_t)(**format - '0');
+            number = number * 10 + (size_t)(digit - '0');
     return number < TEXT_MAX ? number : TEXT_MAX;
 }
 
-static void parse_flags(const char **format, struct conversion *c)
+static void parse_flags(struct text format, size_t *at, struct conversion *c)
 {
-    for (;; (*format)++) {
-        switch (**format) {
+    for (;; ++*at) {
+        switch (text_at(format, *at)) {
         case '-':
             c->left = true;
             break;
@@ -97,24 +101,24 @@ static void set_precision(struct conversion *c, int precision)
     c->precision = precision >= 0 ? (size_t)precision : 0;
 }
 
-static void parse_length(const char **format, struct conversion *c)
+static void parse_length(struct text format, size_t *at, struct conversion *c)
 {
     c->bytes = sizeof(int);
-    switch (**format) {
+    switch (text_at(format, *at)) {
     case 'h':
-        (*format)++;
-        c->bytes = **format == 'h' ? sizeof(char) : sizeof(short);
-        *format += **format == 'h';
+        ++*at;
+        c->bytes = text_at(format, *at) == 'h' ? sizeof(char) : sizeof(short);
+        *at += text_at(format, *at) == 'h';
         break;
     case 'l':
-        (*format)++;
+        ++*at;
         c->bytes = sizeof(long);
-        *format += **format == 'l';
+        *at += text_at(format, *at) == 'l';
         break;
     case 'z':
     case 'j':
     case 't':
-        (*format)++;
+        ++*at;
         c->bytes = sizeof(size_t);
         break;
     }
@@ -139,13 +143,13 @@ static uint64_t narrow(uint64_t value, size_t bytes, bool is_signed)
 static void put_integer(struct output *out, const struct conversion *c, const char *prefix,
                         uint64_t value, unsigned base)
 {
-    const char *numerals = c->letter == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
+    static const char numerals[2][16] = {"0123456789abcdef", "0123456789ABCDEF"};
     char digits[22]; /* 64 bits in octal */
     size_t count = 0, prefix_length = strlen(prefix);
     size_t wanted = c->has_precision ? c->precision : 1;
 
     for (; value > 0; value /= base)
-        digits[sizeof(digits) - ++count] = numerals[value % base];
+        digits[sizeof(digits) - ++count] = numerals[c->letter == 'X'][value % base];
     if (base == 8 && c->alternative && wanted <= count)
         wanted = count + 1;
     size_t zeros = wanted > count ? wanted - count : 0;
@@ -160,7 +164,7 @@ static void put_integer(struct output *out, const struct conversion *c, const ch
         put_repeated(out, ' ', padding);
     put_text(out, prefix, prefix_length);
     put_repeated(out, '0', zeros);
-    put_text(out, digits + sizeof(digits) - count, count);
+    put_text(out, &digits[sizeof(digits) - count], count);
     if (c->left)
         put_repeated(out, ' ', padding);
 }
@@ -205,35 +209,42 @@ static void put_string(struct output *out, const struct conversion *c, const cha
         put_repeated(out, ' ', padding);
 }
 
-/* One conversion, `format` behind its '%'. Returns what follows it. */
-static const char *convert(struct output *out, const char *format, va_list *args)
+/* Flags, width, precision, length and letter at format[*at], behind the '%'; *at moves behind them. */
+static struct conversion parse(struct text format, size_t *at, va_list *args)
 {
     struct conversion c = {0};
-    const char *start = format;
-    const char *text;
-    char byte;
 
-    parse_flags(&format, &c);
-    if (*format == '*') {
-        format++;
+    parse_flags(format, at, &c);
+    if (text_at(format, *at) == '*') {
+        ++*at;
         set_width(&c, va_arg(*args, int));
     } else {
-        c.width = parse_number(&format);
+        c.width = parse_number(format, at);
     }
-    if (*format == '.') {
-        format++;
-        if (*format == '*') {
-            format++;
+    if (text_at(format, *at) == '.') {
+        ++*at;
+        if (text_at(format, *at) == '*') {
+            ++*at;
             set_precision(&c, va_arg(*args, int));
         } else {
             c.has_precision = true;
-            c.precision = parse_number(&format);
+            c.precision = parse_number(format, at);
         }
     }
-    parse_length(&format, &c);
-    c.letter = *format;
+    parse_length(format, at, &c);
+    c.letter = text_at(format, *at);
     if (c.letter != '\0')
-        format++;
+        ++*at;
+    return c;
+}
+
+/* One conversion: format[at] is its '%'. Returns where what follows it begins. */
+static size_t convert(struct output *out, struct text format, size_t at, va_list *args)
+{
+    const size_t start = at++;
+    const struct conversion c = parse(format, &at, args);
+    const char *text;
+    char byte;
 
     switch (c.letter) {
     case 'd':
@@ -268,30 +279,33 @@ static const char *convert(struct output *out, const char *format, va_list *args
         put_text(out, "%", 1);
         break;
     default:
-        put_text(out, start - 1, (size_t)(format - start) + 1);
+        text = text_part(format, start, at - start).chars;
+        put_text(out, text, at - start);
         break;
     }
-    return format;
+    return at;
 }
 
 int vsnprintf(char *to, size_t size, const char *format, va_list args)
 {
-    struct output out = {.to = to, .size = size};
+    const struct text all = text_of_string(format);
+    struct output out = {.to = room_of(to, size)};
+    size_t at = 0;
     va_list copy; /* its address can be passed on; that of an array parameter cannot */
 
     va_copy(copy, args);
-    while (*format != '\0') {
+    while (text_at(all, at) != '\0') {
         size_t plain = 0;
-        while (format[plain] != '\0' && format[plain] != '%')
+        while (text_at(all, at + plain) != '\0' && text_at(all, at + plain) != '%')
             plain++;
-        put_text(&out, format, plain);
-        format += plain;
-        if (*format == '%')
-            format = convert(&out, format + 1, &copy);
+        put_text(&out, text_part(all, at, plain).chars, plain);
+        at += plain;
+        if (text_at(all, at) == '%')
+            at = convert(&out, all, at, &copy);
     }
     va_end(copy);
     if (size > 0)
-        to[out.length < size ? out.length : size - 1] = '\0';
+        room_set(out.to, out.length < size ? out.length : size - 1, '\0');
     return (int)(out.length < TEXT_MAX ? out.length : TEXT_MAX);
 }
 

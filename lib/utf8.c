@@ -1,6 +1,8 @@
 /* UTF-8 decoder: Unicode 15, table 3-7 (well-formed byte sequences). */
 #include "lib/utf8.h"
 
+#include "lib/span.h"
+
 static void expect(struct utf8_decoder *decoder, uint32_t bits, uint8_t missing, uint8_t low,
                    uint8_t high)
 {
@@ -51,24 +53,26 @@ static char continuation(uint32_t bits)
 
 unsigned utf8_encode(uint32_t c, char to[4])
 {
+    const struct room room = room_of(to, 4);
+
     if (c < 0x80) {
-        to[0] = (char)c;
+        room_set(room, 0, (char)c);
         return 1;
     }
     if (c < 0x800) {
-        to[0] = (char)(0xc0 | c >> 6);
-        to[1] = continuation(c);
+        room_set(room, 0, (char)(0xc0 | c >> 6));
+        room_set(room, 1, continuation(c));
         return 2;
     }
     if (c < 0x10000) {
-        to[0] = (char)(0xe0 | c >> 12);
-        to[1] = continuation(c >> 6);
-        to[2] = continuation(c);
+        room_set(room, 0, (char)(0xe0 | c >> 12));
+        room_set(room, 1, continuation(c >> 6));
+        room_set(room, 2, continuation(c));
         return 3;
     }
-    to[0] = (char)(0xf0 | c >> 18);
-    to[1] = continuation(c >> 12);
-    to[2] = continuation(c >> 6);
-    to[3] = continuation(c);
+    room_set(room, 0, (char)(0xf0 | c >> 18));
+    room_set(room, 1, continuation(c >> 12));
+    room_set(room, 2, continuation(c >> 6));
+    room_set(room, 3, continuation(c));
     return 4;
 }

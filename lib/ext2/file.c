@@ -9,7 +9,6 @@
  */
 #include "lib/ext2/private.h"
 
-#include "lib/bytes.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 
@@ -28,19 +27,19 @@ struct run {        /* of neighbouring blocks, or a hole */
 
 /* ---- inodes ---------------------------------------------------------------------------------- */
 
-static void inode_decode(const uint8_t *bytes, struct ext2_inode *inode)
+static void inode_decode(struct span bytes, struct ext2_inode *inode)
 {
-    inode->mode = rd16(bytes);
-    inode->uid = rd16(bytes + 2) | (uint32_t)rd16(bytes + 120) << 16;
-    inode->size = rd32(bytes + 4);
-    inode->mtime = rd32(bytes + 16);
-    inode->gid = rd16(bytes + 24) | (uint32_t)rd16(bytes + 122) << 16;
-    inode->links = rd16(bytes + 26);
-    inode->sectors = rd32(bytes + 28);
+    inode->mode = span_rd16(bytes, 0);
+    inode->uid = span_rd16(bytes, 2) | (uint32_t)span_rd16(bytes, 120) << 16;
+    inode->size = span_rd32(bytes, 4);
+    inode->mtime = span_rd32(bytes, 16);
+    inode->gid = span_rd16(bytes, 24) | (uint32_t)span_rd16(bytes, 122) << 16;
+    inode->links = span_rd16(bytes, 26);
+    inode->sectors = span_rd32(bytes, 28);
     for (uint32_t i = 0; i < array_length(inode->blocks); i++)
-        inode->blocks[i] = rd32(bytes + 40 + 4 * i);
+        inode->blocks[i] = span_rd32(bytes, 40 + 4 * i);
     if (ext2_type(inode) == EXT2_TYPE_FILE) /* elsewhere the field is another */
-        inode->size |= (uint64_t)rd32(bytes + 108) << 32;
+        inode->size |= (uint64_t)span_rd32(bytes, 108) << 32;
 }
 
 /* Blocks that 12 direct pointers and three trees of indirect blocks can name. */
@@ -91,7 +90,7 @@ int ext2_inode(struct ext2 *fs, uint32_t number, struct ext2_inode *inode)
 {
     const uint32_t per_block = fs->block_bytes / fs->inode_bytes;
     struct ext2_group group;
-    const uint8_t *bytes;
+    struct span bytes;
 
     fs->current_inode = number;
     if (number != EXT2_ROOT &&
@@ -103,10 +102,10 @@ int ext2_inode(struct ext2 *fs, uint32_t number, struct ext2_inode *inode)
         error = ext2_block_get(fs, group.inode_table + index / per_block, &bytes);
     if (error)
         return error;
-    bytes += index % per_block * fs->inode_bytes;
+    bytes = span_part(bytes, index % per_block * fs->inode_bytes, fs->inode_bytes);
     inode->number = number;
     inode_decode(bytes, inode);
-    return inode_check(fs, inode, rd32(bytes + 32));
+    return inode_check(fs, inode, span_rd32(bytes, 32));
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -138,7 +137,7 @@ static int run_find(struct ext2 *fs, const struct ext2_inode *inode, uint64_t in
                     struct run *run)
 {
     const uint32_t fanout = fs->block_bytes / 4;
-    const uint8_t *table = NULL; /* NULL: the inode's own pointers */
+    struct span table = {0}; /* empty: the inode's own pointers */
     uint32_t slot, slots = DIRECT_BLOCKS;
     uint64_t span;
     int error = pointer_find(fs, &index, &span, &slot);
@@ -156,7 +155,7 @@ static int run_find(struct ext2 *fs, const struct ext2_inode *inode, uint64_t in
         slot = (uint32_t)(index / span);
         slots = fanout;
         index %= span;
-        run->first = rd32(table + 4 * (size_t)slot);
+        run->first = span_rd32(table, 4 * (size_t)slot);
     }
     if (span > 1) { /* a hole of a whole tree */
         run->count = span - index < max ? (uint32_t)(span - index) : max;
@@ -165,7 +164,7 @@ static int run_find(struct ext2 *fs, const struct ext2_inode *inode, uint64_t in
     const uint64_t step = run->first != 0;
     for (run->count = 1; run->count < max && run->count < slots - slot; run->count++) {
         const uint32_t next = slot + run->count;
-        const uint32_t block = table ? rd32(table + 4 * (size_t)next) : inode->blocks[next];
+        const uint32_t block = table.size ? span_rd32(table, 4 * (size_t)next) : inode->blocks[next];
         if (block != run->first + step * run->count)
             break;
     }
@@ -176,14 +175,14 @@ static int run_find(struct ext2 *fs, const struct ext2_inode *inode, uint64_t in
 int ext2_part_read(struct ext2 *fs, const struct ext2_inode *inode, uint64_t index, uint32_t skip,
                    void *to, uint32_t size)
 {
-    const uint8_t *bytes;
+    struct span bytes;
     struct run run;
     int error = run_find(fs, inode, index, 1, &run);
 
     if (!error && run.first == 0)
         memset(to, 0, size);
     else if (!error && (error = ext2_block_get(fs, run.first, &bytes)) == 0)
-        memcpy(to, bytes + skip, size);
+        span_copy(to, span_part(bytes, skip, size));
     return error;
 }
 
@@ -209,6 +208,8 @@ static int run_read(struct ext2 *fs, const struct ext2_inode *inode, uint64_t in
 int ext2_read(struct ext2 *fs, const struct ext2_inode *inode, uint64_t offset, void *to,
               size_t size, size_t *got)
 {
+    const struct room room = room_of(to, size);
+
     *got = 0;
     fs->current_inode = inode->number;
     if (ext2_type(inode) != EXT2_TYPE_FILE)
@@ -220,15 +221,16 @@ int ext2_read(struct ext2 *fs, const struct ext2_inode *inode, uint64_t offset, 
     while (*got < size) {
         const uint64_t index = offset / fs->block_bytes;
         const uint32_t skip = (uint32_t)(offset % fs->block_bytes);
+        void *part = room_from(room, *got).chars;
         size_t step = size - *got;
         int error;
 
         if (skip == 0 && step >= fs->block_bytes) {
-            error = run_read(fs, inode, index, (uint8_t *)to + *got, &step);
+            error = run_read(fs, inode, index, part, &step);
         } else {
             if (step > fs->block_bytes - skip)
                 step = fs->block_bytes - skip;
-            error = ext2_part_read(fs, inode, index, skip, (uint8_t *)to + *got, (uint32_t)step);
+            error = ext2_part_read(fs, inode, index, skip, part, (uint32_t)step);
         }
         if (error)
             return error;
@@ -239,7 +241,7 @@ int ext2_read(struct ext2 *fs, const struct ext2_inode *inode, uint64_t offset, 
 }
 
 int ext2_directory_block(struct ext2 *fs, const struct ext2_inode *directory, uint64_t index,
-                         const uint8_t **bytes)
+                         struct span *bytes)
 {
     struct run run;
     const int error = run_find(fs, directory, index, 1, &run);

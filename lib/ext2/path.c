@@ -8,59 +8,58 @@
  */
 #include "lib/ext2/private.h"
 
-#include "lib/bytes.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 
 #define FAST_LINK_BYTES 60 /* a shorter symlink lies in the inode, in place of block pointers */
 
-struct record {     /* of a directory; name points into the cache */
+struct record {     /* of a directory */
     uint32_t inode; /* 0: unused */
     uint32_t length;
-    uint32_t name_length;
     uint8_t type;
-    const uint8_t *name;
+    struct span name; /* in the cache */
 };
 
 /* ---- directories ----------------------------------------------------------------------------- */
 
 /* The record at bytes[at] of a directory's block. at < block_bytes. */
-static int record_get(struct ext2 *fs, const uint8_t *bytes, uint32_t at, struct record *record)
+static int record_get(struct ext2 *fs, struct span bytes, uint32_t at, struct record *record)
 {
     const uint32_t left = fs->block_bytes - at;
 
     if (ext2_in_range(fs, "directory record, bytes left for it", left, 12, fs->block_bytes) ||
         ext2_in_range(fs, "directory position, odd part", at % 4, 0, 0))
         return -EUCLEAN;
-    bytes += at;
-    record->inode = rd32(bytes);
-    record->length = rd16(bytes + 4);
-    record->name_length = bytes[6];
-    record->type = bytes[7];
-    record->name = bytes + 8;
+    bytes = span_from(bytes, at);
+    record->inode = span_rd32(bytes, 0);
+    record->length = span_rd16(bytes, 4);
+    uint32_t name_length = span_at(bytes, 6);
+    record->type = span_at(bytes, 7);
     if (!(fs->incompatible & EXT2_INCOMPATIBLE_FILETYPE)) {
-        record->name_length = rd16(bytes + 6);
+        name_length = span_rd16(bytes, 6);
         record->type = 0;
     }
     if (ext2_in_range(fs, "directory record length", record->length, 12, left) ||
         ext2_in_range(fs, "directory record length, odd part", record->length % 4, 0, 0) ||
         ext2_in_range(fs, "directory record inode", record->inode, 0, fs->inodes) ||
-        ext2_in_range(fs, "directory name length", record->name_length, record->inode != 0,
+        ext2_in_range(fs, "directory name length", name_length, record->inode != 0,
                       ext2_min(record->length - 8, EXT2_NAME_MAX)))
         return -EUCLEAN;
+    record->name = span_part(bytes, 8, name_length);
     return 0;
 }
 
 static int entry_fill(struct ext2 *fs, const struct record *record, struct ext2_entry *entry)
 {
-    for (uint32_t i = 0; i < record->name_length; i++) {
-        if (record->name[i] == '\0' || record->name[i] == '/')
-            return ext2_damaged(fs, "byte in a directory name", record->name[i], '/' + 1,
-                                UINT8_MAX);
-        entry->name[i] = (char)record->name[i];
+    for (uint32_t i = 0; i < record->name.size; i++) {
+        const uint8_t byte = span_at(record->name, i);
+
+        if (byte == '\0' || byte == '/')
+            return ext2_damaged(fs, "byte in a directory name", byte, '/' + 1, UINT8_MAX);
+        entry->name[i] = (char)byte;
     }
-    entry->name[record->name_length] = '\0';
-    entry->name_length = (uint8_t)record->name_length;
+    entry->name[record->name.size] = '\0';
+    entry->name_length = (uint8_t)record->name.size;
     entry->inode = record->inode;
     entry->type = record->type <= 7 ? record->type : 0;
     return 0;
@@ -74,7 +73,7 @@ int ext2_next_entry(struct ext2 *fs, const struct ext2_inode *directory, uint64_
         return -ENOTDIR;
     while (*position < directory->size) {
         const uint32_t at = (uint32_t)(*position % fs->block_bytes);
-        const uint8_t *bytes;
+        struct span bytes;
         struct record record;
         int error = ext2_directory_block(fs, directory, *position / fs->block_bytes, &bytes);
 
@@ -92,7 +91,7 @@ int ext2_next_entry(struct ext2 *fs, const struct ext2_inode *directory, uint64_
 }
 
 /* The inode number of a name in one block of a directory, or 0. */
-static int block_find(struct ext2 *fs, const uint8_t *bytes, const char *name, uint32_t length,
+static int block_find(struct ext2 *fs, struct span bytes, const char *name, uint32_t length,
                       uint32_t *number)
 {
     struct record record;
@@ -103,8 +102,8 @@ static int block_find(struct ext2 *fs, const uint8_t *bytes, const char *name, u
 
         if (error)
             return error;
-        if (record.inode != 0 && record.name_length == length &&
-            memcmp(record.name, name, length) == 0) {
+        if (record.inode != 0 && record.name.size == length &&
+            memcmp(record.name.bytes, name, length) == 0) {
             *number = record.inode;
             return 0;
         }
@@ -118,7 +117,7 @@ static int directory_find(struct ext2 *fs, const struct ext2_inode *directory, c
     const uint64_t blocks = directory->size / fs->block_bytes;
 
     for (uint64_t i = 0; i < blocks; i++) {
-        const uint8_t *bytes;
+        struct span bytes;
         int error = ext2_directory_block(fs, directory, i, &bytes);
 
         if (!error)
@@ -131,22 +130,23 @@ static int directory_find(struct ext2 *fs, const struct ext2_inode *directory, c
 
 /* ---- symlinks and paths ---------------------------------------------------------------------- */
 
-/* The target's bytes, not terminated; `to` has room for link->size. */
-static int link_copy(struct ext2 *fs, const struct ext2_inode *link, char *to)
+/* The target's bytes, not terminated; `to` is not smaller than link->size. */
+static int link_copy(struct ext2 *fs, const struct ext2_inode *link, struct room to)
 {
     const uint32_t size = (uint32_t)link->size;
 
     if (ext2_size_check(fs, link))
         return -EUCLEAN;
     if (size >= FAST_LINK_BYTES) {
-        const int error = ext2_part_read(fs, link, 0, 0, to, size);
+        const int error = ext2_part_read(fs, link, 0, 0, to.chars, size);
         if (error)
             return error;
     } else {
         for (uint32_t i = 0; i < size; i++)
-            to[i] = (char)(link->blocks[i / 4] >> i % 4 * 8);
+            room_set(to, i, (char)(link->blocks[i / 4] >> i % 4 * 8));
     }
-    return ext2_in_range(fs, "symlink's length before a zero", strnlen(to, size), size, size);
+    return ext2_in_range(fs, "symlink's length before a zero", strnlen(to.chars, size), size,
+                         size);
 }
 
 int ext2_read_link(struct ext2 *fs, const struct ext2_inode *inode, char *to, size_t size)
@@ -156,20 +156,21 @@ int ext2_read_link(struct ext2 *fs, const struct ext2_inode *inode, char *to, si
         return -EINVAL;
     if (inode->size >= size)
         return -ENAMETOOLONG;
-    const int error = link_copy(fs, inode, to);
-    to[error ? 0 : inode->size] = '\0';
+    const struct room room = room_of(to, size);
+    const int error = link_copy(fs, inode, room);
+    room_set(room, error ? 0 : inode->size, '\0');
     return error;
 }
 
 /* fs->path becomes the symlink's target and, behind it, what is left of the path from `at`. */
 static int path_expand(struct ext2 *fs, const struct ext2_inode *link, size_t at)
 {
-    const size_t left = strlen(fs->path + at);
+    const size_t left = strlen(&fs->path[at]);
 
     if (left >= EXT2_PATH_MAX || link->size >= EXT2_PATH_MAX - left)
         return -ENAMETOOLONG;
-    memmove(fs->path + link->size, fs->path + at, left + 1);
-    return link_copy(fs, link, fs->path);
+    memmove(&fs->path[link->size], &fs->path[at], left + 1);
+    return link_copy(fs, link, room_of(fs->path, sizeof(fs->path)));
 }
 
 /* The length of the name at fs->path[at]. */
@@ -191,7 +192,7 @@ static int path_step(struct ext2 *fs, size_t *at, int follow_last, uint32_t *lin
 
     fs->current_inode = parent;
     if (!error)
-        error = directory_find(fs, inode, fs->path + *at, length, &number);
+        error = directory_find(fs, inode, &fs->path[*at], length, &number);
     if (!error)
         error = ext2_inode(fs, number, inode);
     *at += length;

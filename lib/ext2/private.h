@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lib/ext2.h"
+#include "lib/span.h"
 
 #define EXT2_SECTOR_BYTES          512
 #define EXT2_INCOMPATIBLE_FILETYPE 0x2
@@ -29,7 +30,7 @@ int ext2_in_range(struct ext2 *fs, const char *what, uint64_t value, uint64_t lo
 /* Blocks straight into `to`; the caller has checked that they are inside the file system. */
 int ext2_blocks_read(struct ext2 *fs, uint32_t first, uint32_t count, void *to) must_check;
 /* One block through the cache; *bytes stays valid until the next call. */
-int ext2_block_get(struct ext2 *fs, uint32_t block, const uint8_t **bytes) must_check;
+int ext2_block_get(struct ext2 *fs, uint32_t block, struct span *bytes) must_check;
 /* A checked descriptor. number < fs->groups. */
 int ext2_group_get(struct ext2 *fs, uint32_t number, struct ext2_group *group) must_check;
 /* -EUCLEAN unless a file may own these blocks: inside the file system, outside of its own. */
@@ -42,4 +43,4 @@ int ext2_part_read(struct ext2 *fs, const struct ext2_inode *inode, uint64_t ind
                    void *to, uint32_t size) must_check;
 /* Block `index` of a directory through the cache; a hole is -EUCLEAN. */
 int ext2_directory_block(struct ext2 *fs, const struct ext2_inode *directory, uint64_t index,
-                         const uint8_t **bytes) must_check;
+                         struct span *bytes) must_check;

@@ -11,7 +11,6 @@
  */
 #include "lib/ext2/private.h"
 
-#include "lib/bytes.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 
@@ -50,7 +49,7 @@ int ext2_blocks_read(struct ext2 *fs, uint32_t first, uint32_t count, void *to)
     return fs->read(fs->context, (uint64_t)first * sectors, count * sectors, to);
 }
 
-int ext2_block_get(struct ext2 *fs, uint32_t block, const uint8_t **bytes)
+int ext2_block_get(struct ext2 *fs, uint32_t block, struct span *bytes)
 {
     uint32_t slot = 0;
 
@@ -70,7 +69,7 @@ int ext2_block_get(struct ext2 *fs, uint32_t block, const uint8_t **bytes)
         fs->cached_block[slot] = block;
     }
     fs->cache_used[slot] = ++fs->cache_clock;
-    *bytes = fs->cache[slot];
+    *bytes = span_of(fs->cache[slot], fs->block_bytes);
     return 0;
 }
 
@@ -118,16 +117,16 @@ int ext2_group_get(struct ext2 *fs, uint32_t number, struct ext2_group *group)
     const uint64_t low = start + group_head(fs, number);
     const uint64_t end = start + ext2_min(fs->blocks_per_group, fs->blocks - (uint32_t)start);
     const uint32_t blocks = table_blocks(fs);
-    const uint8_t *bytes;
+    struct span bytes;
     const int error = ext2_block_get(fs, fs->first_data_block + 1 + number / per_block, &bytes);
 
     if (error)
         return error;
-    bytes += number % per_block * DESCRIPTOR_BYTES;
-    group->block_bitmap = rd32(bytes);
-    group->inode_bitmap = rd32(bytes + 4);
-    group->inode_table = rd32(bytes + 8);
-    group->flags = rd16(bytes + 18);
+    bytes = span_part(bytes, number % per_block * DESCRIPTOR_BYTES, DESCRIPTOR_BYTES);
+    group->block_bitmap = span_rd32(bytes, 0);
+    group->inode_bitmap = span_rd32(bytes, 4);
+    group->inode_table = span_rd32(bytes, 8);
+    group->flags = span_rd16(bytes, 18);
     if (ext2_in_range(fs, "inode table blocks", blocks, 1, end - start) ||
         ext2_in_range(fs, "block bitmap", group->block_bitmap, low, end - 1) ||
         ext2_in_range(fs, "inode bitmap", group->inode_bitmap, low, end - 1) ||
@@ -174,53 +173,53 @@ const char *ext2_feature_name(unsigned bit)
         "compression\0filetype\0needs_recovery\0journal_dev\0meta_bg\0bit 5\0extent\00064bit\0"
         "mmp\0flex_bg\0ea_inode\0bit 11\0dirdata\0metadata_csum_seed\0large_dir\0inline_data\0"
         "encrypt\0casefold\0unknown";
-    const char *name = names;
+    size_t at = 0;
 
     for (unsigned i = 0; i < bit && i < 18; i++)
-        name += strlen(name) + 1;
-    return name;
+        at += strlen(&names[at]) + 1;
+    return &names[at];
 }
 
 /* What decides how the rest is to be read. */
-static int superblock_features(struct ext2 *fs, const uint8_t *bytes)
+static int superblock_features(struct ext2 *fs, struct span bytes)
 {
-    if (rd16(bytes + 56) != MAGIC)
+    if (span_rd16(bytes, 56) != MAGIC)
         return -EINVAL;
-    fs->compatible = rd32(bytes + 92);
-    fs->incompatible = rd32(bytes + 96);
-    fs->read_only_compatible = rd32(bytes + 100);
+    fs->compatible = span_rd32(bytes, 92);
+    fs->incompatible = span_rd32(bytes, 96);
+    fs->read_only_compatible = span_rd32(bytes, 100);
     fs->unsupported = fs->incompatible & ~(uint32_t)EXT2_INCOMPATIBLE_FILETYPE;
     if (fs->unsupported) {
         (void)ext2_in_range(fs, "incompatible features", fs->incompatible, 0,
                             EXT2_INCOMPATIBLE_FILETYPE);
         return -ENOTSUP;
     }
-    const uint32_t revision = rd32(bytes + 76);
+    const uint32_t revision = span_rd32(bytes, 76);
     if (ext2_in_range(fs, "revision", revision, 0, 1))
         return -ENOTSUP;
-    fs->first_inode = revision ? rd32(bytes + 84) : 11;
-    fs->inode_bytes = revision ? rd16(bytes + 88) : 128;
-    fs->state = rd16(bytes + 58);
-    memcpy(fs->label, bytes + 120, sizeof(fs->label) - 1);
+    fs->first_inode = revision ? span_rd32(bytes, 84) : 11;
+    fs->inode_bytes = revision ? span_rd16(bytes, 88) : 128;
+    fs->state = span_rd16(bytes, 58);
+    span_copy(fs->label, span_part(bytes, 120, sizeof(fs->label) - 1));
     return 0;
 }
 
 /* Block size, inode size and the counts, each against those before it. §3.1 */
-static int superblock_geometry(struct ext2 *fs, const uint8_t *bytes)
+static int superblock_geometry(struct ext2 *fs, struct span bytes)
 {
-    const uint32_t log_block = rd32(bytes + 24);
+    const uint32_t log_block = span_rd32(bytes, 24);
 
     if (ext2_in_range(fs, "block size (log2 of KiB)", log_block, 0, 6))
         return -EUCLEAN;
     if (ext2_in_range(fs, "block size (log2 of KiB)", log_block, 0, 2))
         return -ENOTSUP;
     fs->block_bytes = 1024u << log_block;
-    fs->inodes = rd32(bytes);
-    fs->free_inodes = ext2_min(rd32(bytes + 16), fs->inodes);
-    fs->blocks = rd32(bytes + 4);
-    fs->first_data_block = rd32(bytes + 20);
-    fs->blocks_per_group = rd32(bytes + 32);
-    fs->inodes_per_group = rd32(bytes + 40);
+    fs->inodes = span_rd32(bytes, 0);
+    fs->free_inodes = ext2_min(span_rd32(bytes, 16), fs->inodes);
+    fs->blocks = span_rd32(bytes, 4);
+    fs->first_data_block = span_rd32(bytes, 20);
+    fs->blocks_per_group = span_rd32(bytes, 32);
+    fs->inodes_per_group = span_rd32(bytes, 40);
 
     const uint32_t first = log_block == 0;
     const uint32_t bits = 8 * fs->block_bytes; /* a bitmap is one block */
@@ -256,25 +255,27 @@ int ext2_mount(struct ext2 *fs, ext2_read_sectors *read, void *context, uint64_t
         fs->cached_block[i] = NO_BLOCK;
     if (ext2_in_range(fs, "partition sectors", partition_sectors, 4, UINT64_MAX))
         return -EUCLEAN;
+    const struct span superblock =
+        span_of(fs->cache[0], SUPERBLOCK_SECTORS * (size_t)EXT2_SECTOR_BYTES);
     int error = read(context, SUPERBLOCK_SECTOR, SUPERBLOCK_SECTORS, fs->cache[0]);
     if (!error)
-        error = superblock_features(fs, fs->cache[0]);
+        error = superblock_features(fs, superblock);
     if (!error)
-        error = superblock_geometry(fs, fs->cache[0]);
+        error = superblock_geometry(fs, superblock);
     return error;
 }
 
 /* ---- used blocks ----------------------------------------------------------------------------- */
 
-static int any_bit(const uint8_t *bitmap, uint32_t first, uint32_t count)
+static int any_bit(struct span bitmap, uint32_t first, uint32_t count)
 {
     while (count > 0) {
-        if (first % 8 == 0 && count >= 8 && bitmap[first / 8] == 0) {
+        if (first % 8 == 0 && count >= 8 && span_at(bitmap, first / 8) == 0) {
             first += 8;
             count -= 8;
             continue;
         }
-        if (bitmap[first / 8] >> first % 8 & 1)
+        if (span_at(bitmap, first / 8) >> first % 8 & 1)
             return 1;
         first++;
         count--;
@@ -286,7 +287,7 @@ static int any_bit(const uint8_t *bitmap, uint32_t first, uint32_t count)
 static int group_used(struct ext2 *fs, uint32_t number, uint32_t bit, uint32_t count, int *used)
 {
     const uint32_t lazy = READ_ONLY_GDT_CSUM | READ_ONLY_METADATA_CSUM;
-    const uint8_t *bitmap;
+    struct span bitmap;
     struct ext2_group group;
     int error = ext2_group_get(fs, number, &group);
 
