@@ -13,6 +13,7 @@
 
 #include "drivers/ddi.h"
 #include "lib/ring.h"
+#include "lib/span.h"
 
 #define COM1     0x3f8
 #define COM1_IRQ 4
@@ -180,12 +181,14 @@ static void pump(void)
 
 void serial_write(const char *text, size_t size)
 {
+    const struct text all = text_of(text, size);
+
     if (!uart.present)
         return;
     for (size_t i = 0; i < size; i++) {
-        if (text[i] == '\n')
+        if (text_at(all, i) == '\n')
             queue_byte('\r');
-        queue_byte((uint8_t)text[i]);
+        queue_byte((uint8_t)text_at(all, i));
     }
     pump();
 }

@@ -18,6 +18,7 @@
 #include "drivers/disk/ata/identity.h"
 #include "drivers/disk/ata/registers.h"
 #include "lib/printf.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define TRIES            4u
@@ -52,8 +53,8 @@ struct ata_job {
     bool write;
     uint64_t lba; /* the first sector that is not done yet */
     uint32_t left;
-    uint8_t *to; /* read: where `lba` goes; write: unused */
-    const uint8_t *from;
+    struct room to;   /* read: where `lba` and what follows it go */
+    struct span from; /* write */
     uint32_t tries;  /* that failed at this place */
     uint32_t gentle; /* sectors to take one by one, after a failure */
     uint64_t patience_until_us; /* 0: nothing has failed yet */
@@ -64,16 +65,18 @@ static const struct ata_channel legacy[2] = {
     {.name = "secondary", .command_port = 0x170, .control_port = 0x376, .irq = 15},
 };
 static struct ata_channel channels[2];
-static struct ata_drive drives[2][2]; /* channel, unit */
+static struct pair { /* master, slave */
+    struct ata_drive unit[2];
+} drives[2]; /* of each channel */
 
 static const char *unit_name(unsigned unit)
 {
     return unit ? "slave" : "master";
 }
 
-static struct ata_drive *channel_drives(const struct ata_channel *channel)
+static struct pair *channel_drives(const struct ata_channel *channel)
 {
-    return drives[channel - channels];
+    return &drives[channel - channels];
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */
@@ -169,13 +172,13 @@ static int data_in(struct ata_drive *drive, struct ata_job *job, uint32_t count,
         if (error)
             return error;
         uint32_t sectors = count < block ? count : block;
-        ata_channel_copy_in(channel, drive->wide, job->to, sectors);
+        ata_channel_copy_in(channel, drive->wide, job->to.chars, sectors);
         count -= sectors;
         if (count == 0)
             error = ata_channel_wait(channel, ATA_WAIT_AFTER_DATA, timeout_ms);
         if (error)
             return error;
-        job->to += sectors * ATA_SECTOR_BYTES;
+        job->to = room_from(job->to, sectors * ATA_SECTOR_BYTES);
         job->lba += sectors;
         job->left -= sectors;
     }
@@ -191,12 +194,12 @@ static int data_out(struct ata_drive *drive, struct ata_job *job, uint32_t count
 
     while (!error && count > 0) {
         uint32_t sectors = count < block ? count : block;
-        ata_channel_copy_out(channel, drive->wide, job->from, sectors);
+        ata_channel_copy_out(channel, drive->wide, job->from.bytes, sectors);
         count -= sectors;
         error = ata_channel_wait(channel, count > 0 ? ATA_WAIT_DATA : ATA_WAIT_DONE, timeout_ms);
         if (error)
             return error;
-        job->from += sectors * ATA_SECTOR_BYTES;
+        job->from = span_from(job->from, sectors * ATA_SECTOR_BYTES);
         job->lba += sectors;
         job->left -= sectors;
     }
@@ -236,10 +239,11 @@ static int try_command(struct ata_drive *drive, struct ata_job *job)
 
 static int reset(struct ata_channel *channel)
 {
-    struct ata_drive *pair = channel_drives(channel);
+    struct ata_drive *master = &channel_drives(channel)->unit[0];
+    struct ata_drive *slave = &channel_drives(channel)->unit[1];
 
-    pair[0].set_up = pair[1].set_up = false;
-    return ata_channel_reset(channel, pair[0].present, pair[1].present, TIMEOUT_RESET_MS);
+    master->set_up = slave->set_up = false;
+    return ata_channel_reset(channel, master->present, slave->present, TIMEOUT_RESET_MS);
 }
 
 /* The channel knows neither what the drive is doing nor how much of the data is still in it. */
@@ -339,13 +343,15 @@ static int transfer(struct ata_drive *drive, struct ata_job *job)
 
 static int ata_read(struct disk *disk, uint64_t lba, uint32_t count, void *to)
 {
-    struct ata_job job = {.lba = lba, .left = count, .to = to};
+    struct ata_job job = {.lba = lba, .left = count,
+                          .to = room_of(to, (size_t)count * ATA_SECTOR_BYTES)};
     return transfer(disk->driver, &job);
 }
 
 static int ata_write(struct disk *disk, uint64_t lba, uint32_t count, const void *from)
 {
-    struct ata_job job = {.write = true, .lba = lba, .left = count, .from = from};
+    struct ata_job job = {.write = true, .lba = lba, .left = count,
+                          .from = span_of(from, (size_t)count * ATA_SECTOR_BYTES)};
     if (disk->read_only)
         return -EROFS;
     return transfer(disk->driver, &job);
@@ -422,6 +428,7 @@ int ata_bare_read(struct disk *disk, uint64_t lba, uint32_t count, uint8_t *to)
         lba + count > disk->sectors)
         return -EINVAL;
 
+    struct room left = room_of((char *)to, (size_t)count * ATA_SECTOR_BYTES);
     struct ata_channel *channel = drive->channel;
     struct ata_command command = {.code = ATA_READ_MULTIPLE,
                                   .count = (uint16_t)(count % COUNT_MAX)};
@@ -434,8 +441,8 @@ int ata_bare_read(struct disk *disk, uint64_t lba, uint32_t count, uint8_t *to)
             error = -EIO;
             break;
         }
-        ata_channel_copy_in(channel, drive->wide, to, sectors);
-        to += sectors * ATA_SECTOR_BYTES;
+        ata_channel_copy_in(channel, drive->wide, left.chars, sectors);
+        left = room_from(left, sectors * ATA_SECTOR_BYTES);
         count -= sectors;
     }
     ata_channel_end(channel);
@@ -580,14 +587,14 @@ static bool is_ghost(const struct ata_drive *master, const struct ata_identity *
 
 static void add_drive(struct ata_channel *channel, unsigned unit, const uint8_t *data)
 {
-    struct ata_drive *drive = &channel_drives(channel)[unit];
+    struct ata_drive *drive = &channel_drives(channel)->unit[unit];
     const char *why = "";
 
     if (ata_identity_parse(data, &drive->identity, &why)) {
         ddi_log(DDI_WARN, "ata", "%s %s: %s: left alone", channel->name, unit_name(unit), why);
         return;
     }
-    if (unit == 1 && is_ghost(&channel_drives(channel)[0], &drive->identity)) {
+    if (unit == 1 && is_ghost(&channel_drives(channel)->unit[0], &drive->identity)) {
         ddi_log(DDI_INFO, "ata", "%s slave: an echo of the master", channel->name);
         return;
     }
@@ -657,10 +664,10 @@ int ata_init(void)
     for (unsigned i = 0; i < 2; i++) {
         channels[i] = legacy[i];
         look_at_channel(&channels[i]);
-        if (drives[i][0].present || drives[i][1].present)
+        if (drives[i].unit[0].present || drives[i].unit[1].present)
             ata_channel_enable_irq(&channels[i]);
         for (unsigned unit = 0; unit < 2; unit++) {
-            if (drives[i][unit].present && !register_drive(&drives[i][unit]))
+            if (drives[i].unit[unit].present && !register_drive(&drives[i].unit[unit]))
                 count++;
         }
     }

@@ -262,7 +262,7 @@ void ata_channel_end(struct ata_channel *channel)
     channel->expecting = false;
 }
 
-void ata_channel_copy_in(struct ata_channel *channel, bool wide, uint8_t *to, uint32_t sectors)
+void ata_channel_copy_in(struct ata_channel *channel, bool wide, void *to, uint32_t sectors)
 {
     uint16_t port = (uint16_t)(channel->command_port + ATA_DATA);
     if (wide)
@@ -271,7 +271,7 @@ void ata_channel_copy_in(struct ata_channel *channel, bool wide, uint8_t *to, ui
         ddi_in16_block(port, to, sectors * (ATA_SECTOR_BYTES / 2));
 }
 
-void ata_channel_copy_out(struct ata_channel *channel, bool wide, const uint8_t *from,
+void ata_channel_copy_out(struct ata_channel *channel, bool wide, const void *from,
                           uint32_t sectors)
 {
     uint16_t port = (uint16_t)(channel->command_port + ATA_DATA);

@@ -76,8 +76,8 @@ int ata_channel_begin(struct ata_channel *channel, unsigned unit, const struct a
 int ata_channel_wait(struct ata_channel *channel, enum ata_wait_for what, uint32_t timeout_ms)
     must_check;
 /* Move `sectors` of 512 bytes through the data register; wide: 32 bits at a time. */
-void ata_channel_copy_in(struct ata_channel *channel, bool wide, uint8_t *to, uint32_t sectors);
-void ata_channel_copy_out(struct ata_channel *channel, bool wide, const uint8_t *from,
+void ata_channel_copy_in(struct ata_channel *channel, bool wide, void *to, uint32_t sectors);
+void ata_channel_copy_out(struct ata_channel *channel, bool wide, const void *from,
                           uint32_t sectors);
 /* The command is over, well or badly; interrupts from here on are strays. */
 void ata_channel_end(struct ata_channel *channel);

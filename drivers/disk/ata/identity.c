@@ -5,8 +5,8 @@
  */
 #include "drivers/disk/ata/identity.h"
 
-#include "lib/bytes.h"
 #include "lib/errno.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define IDENTIFY_BYTES 512u
@@ -14,20 +14,21 @@
 #define LBA28_SECTORS_MAX 0x0fffffffull
 #define LBA48_SECTORS_MAX 0x0000ffffffffffffull
 
-static uint16_t word(const uint8_t *data, uint32_t index)
+static uint16_t word(struct span data, uint32_t index)
 {
-    return rd16(data + 2 * (index % (IDENTIFY_BYTES / 2)));
+    return span_rd16(data, 2 * (size_t)index);
 }
 
 /* Words 82–87 hold something when bits 15:14 of word 83 are 01. */
-static bool has_feature(const uint8_t *data, uint32_t bit)
+static bool has_feature(struct span data, uint32_t bit)
 {
     uint16_t features = word(data, 83);
     return (features & 0xc000u) == 0x4000u && (features >> bit & 1u) != 0;
 }
 
 /* Text has its two characters of a word swapped. Anything unprintable becomes '?'. */
-static void copy_text(const uint8_t *data, uint32_t first_word, uint32_t words, char *to)
+static void copy_text(struct span data, uint32_t first_word, uint32_t words,
+                      struct room to)
 {
     uint32_t length = 0;
     for (uint32_t i = 0; i < 2 * words; i++) {
@@ -37,15 +38,15 @@ static void copy_text(const uint8_t *data, uint32_t first_word, uint32_t words, 
             c = ' ';
         if (c == ' ' && length == 0)
             continue; /* some drives put the spaces in front */
-        to[length++] = c >= ' ' && c <= '~' ? c : '?';
+        room_set(to, length++, c >= ' ' && c <= '~' ? c : '?');
     }
-    while (length > 0 && to[length - 1] == ' ')
+    while (length > 0 && room_at(to, length - 1) == ' ')
         length--;
-    to[length] = '\0';
+    room_set(to, length, '\0');
 }
 
 /* All words alike: a bus that nobody drives, or a drive that sends nothing. */
-static bool is_blank(const uint8_t *data)
+static bool is_blank(struct span data)
 {
     for (uint32_t i = 1; i < IDENTIFY_BYTES / 2; i++) {
         if (word(data, i) != word(data, 0))
@@ -55,19 +56,19 @@ static bool is_blank(const uint8_t *data)
 }
 
 /* Word 255: A5h and a byte that makes the sum of all 512 zero; optional. */
-static bool checksum_is_wrong(const uint8_t *data)
+static bool checksum_is_wrong(struct span data)
 {
     uint8_t sum = 0;
     for (uint32_t i = 0; i < IDENTIFY_BYTES; i++)
-        sum = (uint8_t)(sum + data[i]);
+        sum = (uint8_t)(sum + span_at(data, i));
     return (word(data, 255) & 0xffu) == 0xa5u && sum != 0;
 }
 
 /* Word 106: logical sectors longer than 256 words, their length in words 117–118. */
-static bool has_long_sectors(const uint8_t *data)
+static bool has_long_sectors(struct span data)
 {
     uint16_t sizes = word(data, 106);
-    return (sizes & 0xc000u) == 0x4000u && (sizes & 0x1000u) != 0 && rd32(data + 2 * 117) != 256;
+    return (sizes & 0xc000u) == 0x4000u && (sizes & 0x1000u) != 0 && span_rd32(data, 2 * 117) != 256;
 }
 
 static bool is_geometry(uint16_t cylinders, uint16_t heads, uint16_t sectors)
@@ -76,7 +77,7 @@ static bool is_geometry(uint16_t cylinders, uint16_t heads, uint16_t sectors)
 }
 
 /* The translation in force (words 54–56 when word 53 vouches for them), else the drive's own. */
-static bool take_geometry(const uint8_t *data, struct ata_identity *to)
+static bool take_geometry(struct span data, struct ata_identity *to)
 {
     uint32_t first =
         (word(data, 53) & 1u) && is_geometry(word(data, 54), word(data, 55), word(data, 56)) ? 54
@@ -93,10 +94,10 @@ static bool take_geometry(const uint8_t *data, struct ata_identity *to)
     return true;
 }
 
-static bool take_size(const uint8_t *data, struct ata_identity *to)
+static bool take_size(struct span data, struct ata_identity *to)
 {
-    uint32_t sectors28 = rd32(data + 2 * 60);
-    uint64_t sectors48 = rd64(data + 2 * 100);
+    uint32_t sectors28 = span_rd32(data, 2 * 60);
+    uint64_t sectors48 = span_rd64(data, 2 * 100);
     if (sectors28 > LBA28_SECTORS_MAX)
         sectors28 = LBA28_SECTORS_MAX; /* what its commands can address */
 
@@ -110,7 +111,7 @@ static bool take_size(const uint8_t *data, struct ata_identity *to)
 }
 
 /* The largest power of two in word 47: drives take no others, and older ones lie above 128. */
-static uint16_t multiple_of(const uint8_t *data)
+static uint16_t multiple_of(struct span data)
 {
     uint16_t most = word(data, 47) & 0xffu, multiple = 1;
     while (multiple < 128 && 2 * multiple <= most)
@@ -118,8 +119,9 @@ static uint16_t multiple_of(const uint8_t *data)
     return multiple;
 }
 
-int ata_identity_parse(const uint8_t *data, struct ata_identity *identity, const char **why)
+int ata_identity_parse(const uint8_t *bytes, struct ata_identity *identity, const char **why)
 {
+    const struct span data = span_of(bytes, IDENTIFY_BYTES);
     struct ata_identity found = {0};
 
     if (is_blank(data)) {
@@ -143,8 +145,8 @@ int ata_identity_parse(const uint8_t *data, struct ata_identity *identity, const
         *why = "IDENTIFY names neither a size nor a geometry";
         return -EINVAL;
     }
-    copy_text(data, 27, 20, found.model);
-    copy_text(data, 10, 10, found.serial);
+    copy_text(data, 27, 20, room_of(found.model, sizeof(found.model)));
+    copy_text(data, 10, 10, room_of(found.serial, sizeof(found.serial)));
     found.multiple = multiple_of(data);
     found.flush = has_feature(data, 12);
     found.flush_ext = found.lba48 && has_feature(data, 13);

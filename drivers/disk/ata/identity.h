@@ -18,7 +18,7 @@ struct ata_identity {
     bool locked;                      /* by a password: reads and writes will be refused */
 };
 
-/* data: 512 bytes. -EINVAL with *why: no disk of ours, or nonsense. identity is whole or unchanged.
+/* bytes: 512. -EINVAL with *why: no disk of ours, or nonsense. identity is whole or unchanged.
  */
-int ata_identity_parse(const uint8_t *data, struct ata_identity *identity,
+int ata_identity_parse(const uint8_t *bytes, struct ata_identity *identity,
                        const char **why) must_check;
