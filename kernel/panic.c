@@ -125,7 +125,7 @@ static void print_log_tail(void)
         if (tail[start - 1] == '\n' && lines++ == log_tail_lines())
             break;
     terminal_print("the log's last lines:\n");
-    terminal_write(tail + start, size - start);
+    terminal_write(&tail[start], size - start);
 }
 
 static noreturn void leave(void)

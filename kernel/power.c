@@ -45,8 +45,10 @@ static bool in_qemu(void)
 
 static void off_bochs(void)
 {
-    for (const char *p = "Shutdown"; *p; p++)
-        out8(BOCHS_SHUTDOWN_PORT, (uint8_t)*p);
+    static const char word[] = "Shutdown";
+
+    for (size_t i = 0; i < sizeof(word) - 1; i++)
+        out8(BOCHS_SHUTDOWN_PORT, (uint8_t)word[i]);
 }
 
 noreturn void power_off(void)

@@ -8,6 +8,7 @@
 #include "kernel/core/log/log.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 static struct ext2 fs;
@@ -58,11 +59,11 @@ static void name_device(char *text, size_t size, const struct boot_disk *boot)
 }
 
 /* The label is the disk's: what a terminal might take for a command becomes '?'. */
-static void make_printable(char *text)
+static void make_printable(struct room text)
 {
-    for (; *text != '\0'; text++) {
-        if ((uint8_t)*text < ' ' || *text == 0x7f)
-            *text = '?';
+    for (size_t i = 0; room_at(text, i) != '\0'; i++) {
+        if ((uint8_t)room_at(text, i) < ' ' || room_at(text, i) == 0x7f)
+            room_set(text, i, '?');
     }
 }
 
@@ -85,7 +86,7 @@ int root_mount(const struct boot_info *info)
     mounted = true;
     if (fs.state != 1)
         log_warn("fs", "root was not unmounted cleanly (state %u)", fs.state);
-    make_printable(fs.label);
+    make_printable(room_of(fs.label, sizeof(fs.label)));
     log_info("fs", "root ext2 \"%s\" on %s, %u-byte blocks, %u of %u inodes used", fs.label, where,
              fs.block_bytes, fs.inodes - fs.free_inodes, fs.inodes);
     return 0;

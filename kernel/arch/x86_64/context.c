@@ -30,5 +30,5 @@ void cpu_context_start(struct cpu_context *context, uint64_t stack_top, void (*e
 void cpu_boot_stack(uint64_t *low, uint64_t *high)
 {
     *low = (uintptr_t)boot_stack.bytes;
-    *high = (uintptr_t)(&boot_stack + 1);
+    *high = (uintptr_t)&boot_stack + sizeof(boot_stack);
 }

@@ -3,7 +3,7 @@
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/hardware.h"
 #include "lib/printf.h"
-#include "lib/string.h"
+#include "lib/span.h"
 
 static uint64_t read_flags(void)
 {
@@ -87,38 +87,39 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
     return r;
 }
 
-static void put32(char *to, uint32_t value)
+static void put32(struct room to, unsigned at, uint32_t value)
 {
     for (unsigned i = 0; i < 4; i++)
-        to[i] = (char)(value >> 8 * i);
+        room_set(to, at + i, (char)(value >> 8 * i));
 }
 
-static void brand(char text[49])
+/* Into a text of 49 zeros. */
+static void brand(struct room text)
 {
-    memset(text, 0, 49);
     if (cpuid(0x80000000, 0).eax < 0x80000004)
         return;
     for (unsigned i = 0; i < 3; i++) {
         struct cpuid r = cpuid(0x80000002 + i, 0);
 
-        put32(text + 16 * i, r.eax);
-        put32(text + 16 * i + 4, r.ebx);
-        put32(text + 16 * i + 8, r.ecx);
-        put32(text + 16 * i + 12, r.edx);
+        put32(text, 16 * i, r.eax);
+        put32(text, 16 * i + 4, r.ebx);
+        put32(text, 16 * i + 8, r.ecx);
+        put32(text, 16 * i + 12, r.edx);
     }
 }
 
 void cpu_describe(char *to, uint64_t size)
 {
-    char vendor[13] = {0}, name[49];
-    const char *trimmed = name;
+    char vendor[13] = {0}, name[49] = {0};
+    const struct room id = room_of(vendor, sizeof(vendor));
+    unsigned spaces = 0;
     struct cpuid r = cpuid(0, 0);
 
-    put32(vendor, r.ebx);
-    put32(vendor + 4, r.edx);
-    put32(vendor + 8, r.ecx);
-    brand(name);
-    while (*trimmed == ' ')
-        trimmed++;
-    snprintf(to, size, "%s (%s)", *trimmed ? trimmed : "x86-64", vendor);
+    put32(id, 0, r.ebx);
+    put32(id, 4, r.edx);
+    put32(id, 8, r.ecx);
+    brand(room_of(name, sizeof(name)));
+    while (name[spaces] == ' ')
+        spaces++;
+    snprintf(to, size, "%s (%s)", name[spaces] ? &name[spaces] : "x86-64", vendor);
 }

@@ -50,7 +50,7 @@ void device_unmap(volatile void *at, uint64_t bytes)
     uint64_t saved = spin_lock_irq(&lock);
 
     if (pages_unmap(start, end - start))
-        panic("no device is mapped at %p", (void *)(uintptr_t)virt);
+        panic("no device is mapped at %p", (void *)at);
     if (end == next)
         next = start;
     spin_unlock_irq(&lock, saved);

@@ -56,7 +56,7 @@ void gdt_init(void)
     } packed gdtr = {sizeof(gdt) - 1, (uintptr_t)gdt};
 
     for (unsigned i = 0; i < IST_COUNT; i++)
-        tss.ist[i] = (uintptr_t)(&exception_stacks[i] + 1);
+        tss.ist[i] = (uintptr_t)&exception_stacks[i] + sizeof(exception_stacks[i]);
     /* Beyond the limit: no port bitmap, so ring 3 reaches no port. Left at 0 it would reach many.
      */
     tss.io_bitmap_base = sizeof(tss);

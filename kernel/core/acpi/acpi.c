@@ -74,7 +74,7 @@ static struct {
 static void close_window(void)
 {
     if (window.at)
-        device_unmap((volatile void *)(uintptr_t)window.at, window.bytes);
+        device_unmap((volatile void *)window.at, window.bytes);
     window.at = NULL;
 }
 

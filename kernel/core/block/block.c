@@ -23,8 +23,9 @@ static unsigned count_prefix(const char *prefix)
     unsigned count = 0;
 
     for (unsigned i = 0; i < disk_count; i++) {
-        const char *name = disks[i]->name;
-        if (strncmp(name, prefix, length) == 0 && name[length] >= '0' && name[length] <= '9')
+        const struct disk *disk = disks[i];
+        if (strncmp(disk->name, prefix, length) == 0 && disk->name[length] >= '0' &&
+            disk->name[length] <= '9')
             count++;
     }
     return count;

@@ -6,8 +6,8 @@
 #include "kernel/core/block/block.h"
 
 #include "kernel/arch/arch.h"
-#include "lib/bytes.h"
 #include "lib/errno.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define SECTOR_BYTES 512u
@@ -15,18 +15,20 @@
 static const struct boot_ramdisk *ramdisk;
 static struct disk disk;
 
-/* Where a chunk lies, or NULL for one of zeros. */
-static const uint8_t *chunk_at(uint64_t index)
+/* A chunk; empty for one of zeros. */
+static struct span chunk_at(uint64_t index)
 {
-    uint64_t phys = rd64((const uint8_t *)phys_to_virt(ramdisk->table_phys) + 8 * index);
-    return phys ? phys_to_virt(phys) : NULL;
+    struct span table = span_of(phys_to_virt(ramdisk->table_phys), 8 * (size_t)ramdisk->chunks);
+    uint64_t phys = span_rd64(table, 8 * index);
+
+    return phys ? span_of(phys_to_virt(phys), ramdisk->chunk_bytes) : (struct span){0};
 }
 
 /* The driver interface has checked nothing: the block layer has, and it is checked here once more.
  */
 static int ramdisk_read(struct disk *self, uint64_t lba, uint32_t count, void *to)
 {
-    uint8_t *out = to;
+    struct room out = room_of(to, (size_t)count * SECTOR_BYTES);
 
     if (lba > self->sectors || count > self->sectors - lba)
         return -EINVAL;
@@ -36,12 +38,12 @@ static int ramdisk_read(struct disk *self, uint64_t lba, uint32_t count, void *t
         uint64_t size = ramdisk->chunk_bytes - inside;
         if (size > left)
             size = left;
-        const uint8_t *chunk = chunk_at(offset / ramdisk->chunk_bytes);
-        if (chunk)
-            memcpy(out, chunk + inside, size);
+        struct span chunk = chunk_at(offset / ramdisk->chunk_bytes);
+        if (chunk.size > 0)
+            span_copy(out.chars, span_part(chunk, inside, size));
         else
-            memset(out, 0, size);
-        out += size;
+            memset(out.chars, 0, size);
+        out = room_from(out, size);
         offset += size;
         left -= size;
     }

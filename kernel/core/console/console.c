@@ -19,10 +19,13 @@
 
 #include "drivers/framebuffer/framebuffer.h"
 #include "drivers/vga/vga.h"
+#include "kernel/arch/arch.h"
 #include "kernel/core/console/grid.h"
 #include "kernel/core/console/theme.h"
 #include "kernel/core/console/vt.h"
 #include "kernel/core/memory/heap.h"
+#include "lib/span.h"
+#include "lib/string.h"
 
 #define QUEUE_BYTES 4096u /* a power of two: head and tail run free */
 
@@ -114,16 +117,16 @@ static bool try_enter(void)
     return !__atomic_exchange_n(&console.busy, true, __ATOMIC_ACQUIRE);
 }
 
-static void queue_put(const char *text, size_t size)
+static void queue_put(struct text text)
 {
     unsigned head = queue.head;
     unsigned room = QUEUE_BYTES - (head - __atomic_load_n(&queue.tail, __ATOMIC_ACQUIRE));
 
-    if (size > room)
+    if (text.size > room)
         return;
-    for (size_t i = 0; i < size; i++)
-        queue.bytes[(head + i) % QUEUE_BYTES] = text[i];
-    __atomic_store_n(&queue.head, head + (unsigned)size, __ATOMIC_RELEASE);
+    for (size_t i = 0; i < text.size; i++)
+        queue.bytes[(head + i) % QUEUE_BYTES] = text_at(text, i);
+    __atomic_store_n(&queue.head, head + (unsigned)text.size, __ATOMIC_RELEASE);
 }
 
 static bool queue_empty(void)
@@ -140,53 +143,50 @@ static const struct vt_style warning_style = {3, VT_BACKGROUND, false, false, fa
 static const struct vt_style error_style = {1, VT_BACKGROUND, false, false, false};
 
 /* Index behind the first `byte` in text, or 0 when it is not there. */
-static size_t end_of(const char *text, size_t size, char byte)
+static size_t end_of(struct text text, char byte)
 {
-    for (size_t i = 0; i < size; i++)
-        if (text[i] == byte)
+    for (size_t i = 0; i < text.size; i++)
+        if (text_at(text, i) == byte)
             return i + 1;
     return 0;
 }
 
-static bool begins_with(const char *text, size_t size, const char *word)
+static bool begins_with(struct text text, const char *word)
 {
-    size_t i = 0;
+    size_t size = strlen(word);
 
-    while (i < size && word[i] != '\0' && text[i] == word[i])
-        i++;
-    return word[i] == '\0';
+    return size <= text.size && memcmp(text.chars, word, size) == 0;
 }
 
 /* The log writes the level, when it matters, between area and text. */
-static const struct vt_style *style_of_level(const char *text, size_t size)
+static const struct vt_style *style_of_level(struct text text)
 {
-    if (begins_with(text, size, " error: "))
+    if (begins_with(text, " error: "))
         return &error_style;
-    return begins_with(text, size, " warning: ") ? &warning_style : &text_style;
+    return begins_with(text, " warning: ") ? &warning_style : &text_style;
 }
 
 /* "[seconds.micros] area: text\n"; what looks otherwise is text. */
-static void show_log_line(const char *line, size_t size)
+static void show_log_line(struct text line)
 {
-    size_t stamp = begins_with(line, size, "[") ? end_of(line, size, ']') : 0;
-    size_t area = stamp > 0 ? end_of(line + stamp, size - stamp, ':') : 0;
-    const char *text = line + stamp + area;
-    size_t length = size - stamp - area;
+    size_t stamp = begins_with(line, "[") ? end_of(line, ']') : 0;
+    struct text rest = text_from(line, stamp);
+    size_t area = stamp > 0 ? end_of(rest, ':') : 0;
+    struct text text = text_from(rest, area);
 
-    vt_write_plain(&console.vt, stamp_style, line, stamp);
-    vt_write_plain(&console.vt, area_style, line + stamp, area);
-    vt_write_plain(&console.vt, *style_of_level(text, length), text, length);
+    vt_write_plain(&console.vt, stamp_style, line.chars, stamp);
+    vt_write_plain(&console.vt, area_style, rest.chars, area);
+    vt_write_plain(&console.vt, *style_of_level(text), text.chars, text.size);
 }
 
-static void show_log_lines(const char *text, size_t size)
+static void show_log_lines(struct text text)
 {
-    while (size > 0) {
-        size_t line = end_of(text, size, '\n');
+    while (text.size > 0) {
+        size_t line = end_of(text, '\n');
         if (line == 0)
-            line = size;
-        show_log_line(text, line);
-        text += line;
-        size -= line;
+            line = text.size;
+        show_log_line(text_part(text, 0, line));
+        text = text_from(text, line);
     }
 }
 
@@ -199,16 +199,18 @@ static void begin_line(void)
 /* ---- the end of a write ---------------------------------------------------------------------- */
 
 /* Take up to `size` bytes, whole lines if there are any among them. */
-static size_t queue_take(char *to, size_t size)
+static size_t queue_take(struct room to)
 {
+    size_t size = to.size;
     size_t waiting = __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE) - queue.tail;
     size_t whole = 0;
 
     if (size > waiting)
         size = waiting;
     for (size_t i = 0; i < size; i++) {
-        to[i] = queue.bytes[(queue.tail + i) % QUEUE_BYTES];
-        if (to[i] == '\n')
+        char byte = queue.bytes[(queue.tail + i) % QUEUE_BYTES];
+        room_set(to, i, byte);
+        if (byte == '\n')
             whole = i + 1;
     }
     if (whole > 0)
@@ -224,7 +226,7 @@ static void show_queue(void)
     if (!queue_empty())
         begin_line();
     while (!queue_empty())
-        show_log_lines(piece, queue_take(piece, sizeof(piece)));
+        show_log_lines(text_of(piece, queue_take(room_of(piece, sizeof(piece)))));
 }
 
 /* An interrupt between the last look at the queue and the end of `busy` may have filled it. */
@@ -244,7 +246,7 @@ void console_write(const char *text, size_t size)
     if (console.screen == NULL)
         return;
     if (!try_enter()) {
-        queue_put(text, size);
+        queue_put(text_of(text, size));
         return;
     }
     vt_write(&console.vt, text, size);
@@ -256,11 +258,11 @@ void console_log_sink(const char *text, size_t size)
     if (console.screen == NULL)
         return;
     if (!try_enter()) {
-        queue_put(text, size);
+        queue_put(text_of(text, size));
         return;
     }
     begin_line();
-    show_log_lines(text, size);
+    show_log_lines(text_of(text, size));
     leave();
 }
 
@@ -285,7 +287,7 @@ static struct text_screen *open_screen(const struct boot_framebuffer *mode)
     if (framebuffer_init(&framebuffer, mode, palette) == 0)
         return &framebuffer.screen;
     if (mode->phys == 0 && mode->has_vga_text) {
-        vga_init(&vga, (volatile uint16_t *)(VIRT_PHYSICAL_MAP + VGA_TEXT_PHYS), palette);
+        vga_init(&vga, phys_to_virt(VGA_TEXT_PHYS), palette);
         return &vga.screen;
     }
     return NULL;

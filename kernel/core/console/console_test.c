@@ -34,6 +34,11 @@ static bool heap_is_empty, heap_was_used;
 static void *allocated;
 static unsigned framebuffer_columns, framebuffer_rows;
 
+void *phys_to_virt(uint64_t phys)
+{
+    return (void *)(uintptr_t)(VIRT_PHYSICAL_MAP + phys);
+}
+
 static bool same_cell(struct text_cell a, struct text_cell b)
 {
     return a.character == b.character && a.foreground == b.foreground &&

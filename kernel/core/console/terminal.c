@@ -11,6 +11,7 @@
 #include "kernel/core/interrupts/rest.h"
 #include "kernel/core/time/time.h"
 #include "lib/printf.h"
+#include "lib/span.h"
 
 #define PIECE_BYTES     256
 #define ROOM_WAIT_US    250000 /* a line that moves makes room for a piece in 45 ms */
@@ -27,16 +28,17 @@ static void wait_for_room(size_t bytes)
 
 static void write_serial(const char *text, size_t size)
 {
-    while (size > 0) {
-        size_t piece = size < PIECE_BYTES ? size : PIECE_BYTES;
+    struct text left = text_of(text, size);
+
+    while (left.size > 0) {
+        size_t piece = left.size < PIECE_BYTES ? left.size : PIECE_BYTES;
         uint64_t saved;
 
         wait_for_room(2 * piece); /* each may be a newline, which becomes two bytes */
         saved = cpu_save_interrupts();
-        serial_write(text, piece);
+        serial_write(left.chars, piece);
         cpu_restore_interrupts(saved);
-        text += piece;
-        size -= piece;
+        left = text_from(left, piece);
     }
 }
 

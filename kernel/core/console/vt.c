@@ -1,6 +1,8 @@
 /* The terminal's language. See vt.h; ECMA-48 names the sequences, xterm's manual the colours. */
 #include "kernel/core/console/vt.h"
 
+#include "lib/span.h"
+
 #define BELL       0x07
 #define ESCAPE     0x1b
 #define CANCEL     0x18
@@ -361,8 +363,10 @@ static void text_byte(struct vt *vt, uint8_t byte)
 
 void vt_write(struct vt *vt, const char *text, size_t size)
 {
+    const struct text all = text_of(text, size);
+
     for (size_t i = 0; i < size; i++) {
-        uint8_t byte = (uint8_t)text[i];
+        uint8_t byte = (uint8_t)text_at(all, i);
         if (vt->state != VT_TEXT)
             sequence_byte(vt, byte);
         else if (byte >= 0x20 && byte < DELETE && vt->utf8.missing == 0)
@@ -385,13 +389,14 @@ static void put_plain(struct vt *vt, uint32_t character)
 
 void vt_write_plain(struct vt *vt, struct vt_style style, const char *text, size_t size)
 {
+    const struct text all = text_of(text, size);
     const struct vt_style saved = vt->style;
     struct utf8_decoder utf8 = {0};
     uint32_t characters[2];
 
     vt->style = style;
     for (size_t i = 0; i < size; i++) {
-        unsigned count = utf8_decode(&utf8, (uint8_t)text[i], characters);
+        unsigned count = utf8_decode(&utf8, (uint8_t)text_at(all, i), characters);
         for (unsigned j = 0; j < count; j++)
             put_plain(vt, characters[j]);
     }

@@ -13,6 +13,7 @@
 #include "kernel/core/input/layout.h"
 #include "kernel/core/sync/wait.h"
 #include "lib/printf.h"
+#include "lib/span.h"
 #include "lib/string.h"
 #include "lib/utf8.h"
 
@@ -30,8 +31,9 @@ static struct {
 static struct wait_queue readers = WAIT_QUEUE("input");
 
 /* All of it or nothing: half an escape sequence would type its rest as text. */
-static void put(const uint8_t *bytes, uint32_t size)
+static void put(struct span bytes)
 {
+    uint32_t size = (uint32_t)bytes.size;
     uint32_t head = queue.head;
     uint32_t tail = __atomic_load_n(&queue.tail, __ATOMIC_ACQUIRE);
     uint32_t used = (head + QUEUE_BYTES - tail) % QUEUE_BYTES;
@@ -40,7 +42,7 @@ static void put(const uint8_t *bytes, uint32_t size)
         return;
     }
     for (uint32_t i = 0; i < size; i++) {
-        queue.bytes[head] = bytes[i];
+        queue.bytes[head] = span_at(bytes, i);
         head = (head + 1) % QUEUE_BYTES;
     }
     __atomic_store_n(&queue.head, head, __ATOMIC_RELEASE);
@@ -49,7 +51,7 @@ static void put(const uint8_t *bytes, uint32_t size)
 
 void input_byte(uint8_t byte)
 {
-    put(&byte, 1);
+    put(span_of(&byte, 1));
 }
 
 bool input_pending(void)
@@ -185,11 +187,11 @@ static void lock_key(uint8_t light, bool pressed)
 static void type_character(uint32_t c)
 {
     char bytes[5] = {ESC};
-    uint32_t size = utf8_encode(c, bytes + 1);
+    uint32_t size = utf8_encode(c, &bytes[1]);
     if (alt_held())
-        put((const uint8_t *)bytes, size + 1);
+        put(span_of(bytes, size + 1));
     else
-        put((const uint8_t *)bytes + 1, size);
+        put(span_of(&bytes[1], size));
 }
 
 static uint32_t control_of(uint32_t c)
@@ -210,11 +212,11 @@ static bool is_letter(uint32_t c)
 
 static void layout_key(uint8_t code)
 {
-    const uint16_t *levels = keys.layout->characters[code];
+    const struct layout *layout = keys.layout;
     bool shifted = shift_held();
-    if ((keys.lights & DDI_LIGHT_CAPS) && is_letter(levels[LAYOUT_PLAIN]))
+    if ((keys.lights & DDI_LIGHT_CAPS) && is_letter(layout->characters[code][LAYOUT_PLAIN]))
         shifted = !shifted;
-    uint32_t c = levels[shifted ? LAYOUT_SHIFT : LAYOUT_PLAIN];
+    uint32_t c = layout->characters[code][shifted ? LAYOUT_SHIFT : LAYOUT_PLAIN];
     if (c == 0)
         return;
     type_character(ctrl_held() ? control_of(c) : c);
@@ -230,7 +232,7 @@ static unsigned modifier_parameter(void)
 
 static void type_sequence(const char *text)
 {
-    put((const uint8_t *)text, (uint32_t)strlen(text));
+    put(span_of(text, strlen(text)));
 }
 
 /* Cursor keys, Home, End and F1–F4 end in a letter; F1–F4 plain begin with ESC O. */

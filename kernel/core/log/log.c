@@ -10,6 +10,7 @@
 #include "lib/errno.h"
 #include "lib/printf.h"
 #include "lib/ring.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define RING_BYTES 32768
@@ -25,34 +26,35 @@ static enum log_level threshold = LOG_INFO;
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 
 /* Models, labels and command lines come from outside: nothing in them may act on a terminal. */
-static void make_printable(char *text, size_t size)
+static void make_printable(struct room text, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
-        if ((uint8_t)text[i] < ' ' || text[i] == 0x7f)
-            text[i] = '?';
+        if ((uint8_t)room_at(text, i) < ' ' || room_at(text, i) == 0x7f)
+            room_set(text, i, '?');
     }
 }
 
 /* Build a whole line; too long a text is cut, and its end says so. */
-static size_t make_line(char line[LINE_BYTES], enum log_level level, const char *area,
+static size_t make_line(struct room line, enum log_level level, const char *area,
                         const char *format, va_list args)
 {
     uint64_t us = time_now_us();
     const char *mark = level == LOG_ERROR ? "error: " : level == LOG_WARN ? "warning: " : "";
     int head =
-        snprintf(line, LINE_BYTES, "[%4llu.%06llu] %s: %s", (unsigned long long)(us / 1000000),
+        snprintf(line.chars, line.size, "[%4llu.%06llu] %s: %s", (unsigned long long)(us / 1000000),
                  (unsigned long long)(us % 1000000), area, mark);
-    size_t size = head < LINE_BYTES / 2 ? (size_t)head : LINE_BYTES / 2;
-    int text = vsnprintf(line + size, LINE_BYTES - size, format, args);
+    size_t size = (size_t)head < line.size / 2 ? (size_t)head : line.size / 2;
+    struct room rest = room_from(line, size);
+    int text = vsnprintf(rest.chars, rest.size, format, args);
 
-    if (text >= 0 && (size_t)text < LINE_BYTES - size - 1) {
+    if (text >= 0 && (size_t)text < rest.size - 1) {
         size += (size_t)text;
     } else {
-        size = LINE_BYTES - 4;
-        memcpy(line + size - 3, "...", 3);
+        size = line.size - 4;
+        room_put(line, size - 3, text_of("...", 3));
     }
     make_printable(line, size);
-    line[size++] = '\n';
+    room_set(line, size++, '\n');
     return size;
 }
 
@@ -64,7 +66,7 @@ void log_write_args(enum log_level level, const char *area, const char *format, 
 
     if (level > threshold)
         return;
-    size = make_line(line, level, area, format, args);
+    size = make_line(room_of(line, sizeof(line)), level, area, format, args);
     saved = cpu_save_interrupts();
     for (size_t i = 0; i < size; i++)
         ring_put_over(&ring, (uint8_t)line[i]);
@@ -83,9 +85,11 @@ void log_write(enum log_level level, const char *area, const char *format, ...)
 }
 
 /* How many of the bytes are lines with their end. No line is longer than LINE_BYTES. */
-static size_t whole_lines(const char *text, size_t size)
+static size_t whole_lines(struct text text)
 {
-    while (size > 0 && text[size - 1] != '\n')
+    size_t size = text.size;
+
+    while (size > 0 && text_at(text, size - 1) != '\n')
         size--;
     return size;
 }
@@ -97,7 +101,7 @@ void log_add_sink(log_sink *sink)
 
     if (sink_count == SINKS_MAX)
         return;
-    while ((size = whole_lines(part, log_peek(at, part, sizeof(part)))) > 0) {
+    while ((size = whole_lines(text_of(part, log_peek(at, part, sizeof(part))))) > 0) {
         sink(part, size);
         at += size;
     }
