@@ -7,6 +7,7 @@
 #include "lib/cmdline.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define CTRL_C 3
@@ -46,15 +47,15 @@ bool command_interrupted(void)
     return input_waiting(CTRL_C);
 }
 
-static int hexadecimal(const char *text, uint64_t *number)
+static int hexadecimal(struct text text, uint64_t *number)
 {
     uint64_t value = 0;
-    if (!*text || strlen(text) > 16)
+    if (text.size == 0 || text.size > 16)
         return -EINVAL;
-    for (; *text; text++) {
-        char lower = *text | 0x20;
-        if (*text >= '0' && *text <= '9')
-            value = value * 16 + (uint64_t)(*text - '0');
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text_at(text, i), lower = c | 0x20;
+        if (c >= '0' && c <= '9')
+            value = value * 16 + (uint64_t)(c - '0');
         else if (lower >= 'a' && lower <= 'f')
             value = value * 16 + (uint64_t)(lower - 'a' + 10);
         else
@@ -67,8 +68,9 @@ static int hexadecimal(const char *text, uint64_t *number)
 int command_number(const struct words *words, const char *what, const char *text, uint64_t least,
                    uint64_t most, uint64_t *number)
 {
-    int error =
-        strncmp(text, "0x", 2) == 0 ? hexadecimal(text + 2, number) : parse_size(text, number);
+    bool hex = strncmp(text, "0x", 2) == 0;
+    int error = hex ? hexadecimal(text_from(text_of(text, strlen(text)), 2), number)
+                    : parse_size(text, number);
     if (!error && *number >= least && *number <= most)
         return 0;
     command_misused(words, "%s %s: a number from %llu to %llu, as 512, 0x200 or 4K", what, text,

@@ -9,6 +9,7 @@
 #include "kernel/monitor/names.h"
 #include "kernel/monitor/output.h"
 #include "kernel/monitor/words.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define LISTED_MAX 200
@@ -49,13 +50,12 @@ static void find_word(const struct line_editor *editor)
 /* "/boot/ker" → directory "/boot/", prefix "ker". */
 static void split_path(char *directory, size_t size)
 {
-    const char *slash = NULL;
-    for (const char *c = completion.word; *c; c++) {
-        if (*c == '/')
-            slash = c;
+    size_t length = 0;
+    for (size_t i = 0; completion.word[i]; i++) {
+        if (completion.word[i] == '/')
+            length = i + 1;
     }
-    completion.prefix = slash ? slash + 1 : completion.word;
-    size_t length = (size_t)(completion.prefix - completion.word);
+    completion.prefix = &completion.word[length];
     strlcpy(directory, completion.word, length + 1 < size ? length + 1 : size);
 }
 
@@ -66,8 +66,9 @@ static bool is_typable(const char *name)
 {
     struct utf8_decoder decoder = {0};
     uint32_t characters[2];
-    for (; *name; name++) {
-        unsigned count = utf8_decode(&decoder, (uint8_t)*name, characters);
+    const struct text text = text_of(name, strlen(name));
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned count = utf8_decode(&decoder, (uint8_t)text_at(text, i), characters);
         if (count > 1 || (count == 1 && (characters[0] < ' ' || characters[0] == UTF8_REPLACEMENT ||
                                          (characters[0] >= 0x7f && characters[0] < 0xa0))))
             return false;
@@ -77,8 +78,9 @@ static bool is_typable(const char *name)
 
 static void keep_common(const char *name)
 {
+    const struct text text = text_of_string(name);
     size_t size = 0;
-    while (size < completion.common_size && name[size] == completion.common[size])
+    while (size < completion.common_size && text_at(text, size) == completion.common[size])
         size++;
     while (size > 0 && ((uint8_t)completion.common[size] & 0xc0) == 0x80)
         size--; /* whole characters only */
@@ -166,11 +168,13 @@ static bool needs_backslash(char c)
 
 static bool insert_quoted(struct line_editor *editor, const char *text, size_t size)
 {
+    const struct text all = text_of(text, size);
     bool fits = true;
     for (size_t i = 0; i < size && fits; i++) {
-        if (needs_backslash(text[i]))
+        char c = text_at(all, i);
+        if (needs_backslash(c))
             fits = line_editor_insert(editor, "\\", 1);
-        fits = fits && line_editor_insert(editor, text + i, 1);
+        fits = fits && line_editor_insert(editor, &c, 1);
     }
     return fits;
 }
@@ -206,7 +210,7 @@ void complete(struct line_editor *editor)
     size_t known = strlen(completion.prefix);
     bool progress = completion.count > 0 && completion.common_size > known;
     if (progress)
-        (void)insert_quoted(editor, completion.common + known, completion.common_size - known);
+        (void)insert_quoted(editor, &completion.common[known], completion.common_size - known);
     if (completion.count == 1)
         end_word(editor);
     else if (completion.count == 0)

@@ -6,6 +6,7 @@
 #include "kernel/monitor/command.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define BUFFER_BYTES 262144
@@ -17,7 +18,7 @@ const char *file_path(const char *path)
     if (path[0] == '/')
         return path;
     absolute[0] = '/';
-    strlcpy(absolute + 1, path, sizeof(absolute) - 1);
+    strlcpy(&absolute[1], path, sizeof(absolute) - 1);
     return absolute;
 }
 
@@ -77,14 +78,15 @@ static char execute_letter(uint16_t mode, uint16_t execute, uint16_t special, ch
 
 void file_mode_text(uint16_t mode, char text[MODE_TEXT_BYTES])
 {
+    const struct room to = room_of(text, MODE_TEXT_BYTES);
     static const char types[] = "?pc?d?b?-?l?s???"; /* by the upper four bits */
-    text[0] = types[mode >> 12];
+    room_set(to, 0, types[mode >> 12]);
     for (unsigned i = 0; i < 9; i++)
-        text[1 + i] = mode & (0400 >> i) ? "rwx"[i % 3] : '-';
-    text[3] = execute_letter(mode, 0100, 04000, 's');
-    text[6] = execute_letter(mode, 0010, 02000, 's');
-    text[9] = execute_letter(mode, 0001, 01000, 't');
-    text[10] = '\0';
+        room_set(to, 1 + i, mode & (0400 >> i) ? "rwx"[i % 3] : '-');
+    room_set(to, 3, execute_letter(mode, 0100, 04000, 's'));
+    room_set(to, 6, execute_letter(mode, 0010, 02000, 's'));
+    room_set(to, 9, execute_letter(mode, 0001, 01000, 't'));
+    room_set(to, 10, '\0');
 }
 
 /* Days since 1970 to a date: years begin in March, so that the leap day is a year's last (H.

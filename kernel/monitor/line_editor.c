@@ -70,7 +70,7 @@ static void set_line(struct line_editor *editor, const char *text)
 static void erase(struct line_editor *editor, size_t from, size_t to)
 {
     editor->browsing = editor->history.count;
-    memmove(editor->text + from, editor->text + to, editor->size - to + 1);
+    memmove(&editor->text[from], &editor->text[to], editor->size - to + 1);
     editor->size -= to - from;
     editor->cursor = from;
 }
@@ -80,9 +80,9 @@ bool line_editor_insert(struct line_editor *editor, const char *text, size_t siz
     if (size > LINE_BYTES - 1 - editor->size)
         return false;
     editor->browsing = editor->history.count;
-    char *at = editor->text + editor->cursor;
-    memmove(at + size, at, editor->size - editor->cursor + 1);
-    memcpy(at, text, size);
+    memmove(&editor->text[editor->cursor + size], &editor->text[editor->cursor],
+            editor->size - editor->cursor + 1);
+    memcpy(&editor->text[editor->cursor], text, size);
     editor->size += size;
     editor->cursor += size;
     return true;
@@ -143,22 +143,26 @@ static void scroll(struct line_editor *editor, size_t cursor)
         editor->first = cursor - half;
 }
 
+struct columns {
+    uint32_t at[LINE_COLUMNS];
+    unsigned count;
+};
+
 /* The characters of the window; '<' stands for what lies left of it. */
-static unsigned visible(const struct line_editor *editor, uint32_t *columns)
+static void visible(const struct line_editor *editor, struct columns *columns)
 {
     struct utf8_decoder decoder = {0};
     uint32_t characters[2];
     size_t number = 0;
-    unsigned count = 0;
-    for (size_t i = 0; i < editor->size && count < window(editor); i++) {
+    columns->count = 0;
+    for (size_t i = 0; i < editor->size && columns->count < window(editor); i++) {
         if (utf8_decode(&decoder, (uint8_t)editor->text[i], characters) == 0)
             continue;
         if (number++ >= editor->first)
-            columns[count++] = characters[0];
+            columns->at[columns->count++] = characters[0];
     }
-    if (editor->first > 0 && count > 0)
-        columns[0] = '<';
-    return count;
+    if (editor->first > 0 && columns->count > 0)
+        columns->at[0] = '<';
 }
 
 /* What one show has to say, gathered: one write to the screen. */
@@ -182,35 +186,36 @@ static void move_cursor(struct line_editor *editor, struct drawing *drawing, uns
     editor->shown_cursor = column;
 }
 
-static void draw_from(struct line_editor *editor, struct drawing *drawing, const uint32_t *columns,
-                      unsigned from, unsigned to)
+static void draw_from(struct line_editor *editor, struct drawing *drawing,
+                      const struct columns *columns, unsigned from)
 {
     move_cursor(editor, drawing, from);
-    for (unsigned i = from; i < to; i++)
-        drawing->size += utf8_encode(columns[i], drawing->text + drawing->size);
-    editor->shown_cursor = to;
+    for (unsigned i = from; i < columns->count; i++)
+        drawing->size += utf8_encode(columns->at[i], &drawing->text[drawing->size]);
+    editor->shown_cursor = columns->count;
 }
 
 void line_editor_show(struct line_editor *editor)
 {
-    uint32_t columns[LINE_COLUMNS];
+    struct columns columns;
     struct drawing drawing = {.size = 0};
     size_t cursor = characters_before(editor, editor->cursor);
     scroll(editor, cursor);
-    unsigned count = visible(editor, columns);
+    visible(editor, &columns);
+    const unsigned count = columns.count;
 
     unsigned same = 0;
-    while (same < count && same < editor->shown_count && columns[same] == editor->shown[same])
+    while (same < count && same < editor->shown_count && columns.at[same] == editor->shown[same])
         same++;
     if (same < count)
-        draw_from(editor, &drawing, columns, same, count);
+        draw_from(editor, &drawing, &columns, same);
     if (count < editor->shown_count) {
         move_cursor(editor, &drawing, count);
-        memcpy(drawing.text + drawing.size, "\x1b[K", 3);
+        memcpy(&drawing.text[drawing.size], "\x1b[K", 3);
         drawing.size += 3;
     }
     move_cursor(editor, &drawing, (unsigned)(cursor - editor->first));
-    memcpy(editor->shown, columns, count * sizeof(columns[0]));
+    memcpy(editor->shown, columns.at, count * sizeof(columns.at[0]));
     editor->shown_count = count;
     if (drawing.size > 0)
         terminal_write(drawing.text, drawing.size);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "kernel/monitor/output.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define NAMES_MAX  2048
@@ -31,14 +32,14 @@ bool names_add(const char *name, char kind)
         return false;
     names.start[names.count++] = (uint16_t)names.used;
     names.text[names.used] = kind;
-    memcpy(names.text + names.used + 1, name, size);
+    memcpy(&names.text[names.used + 1], name, size);
     names.used += size + 1;
     return true;
 }
 
 static bool in_order(uint16_t a, uint16_t b)
 {
-    return strcmp(names.text + a + 1, names.text + b + 1) <= 0;
+    return strcmp(&names.text[a + 1], &names.text[b + 1]) <= 0;
 }
 
 /* Shell's sort with Knuth's gaps (TAOCP 5.2.1): no memory, and quick enough for 2,048 names. */
@@ -60,9 +61,10 @@ static void sort(void)
 
 static size_t columns_of(const char *name)
 {
+    const struct text text = text_of(name, strlen(name));
     size_t count = 0;
-    for (; *name; name++) {
-        uint8_t byte = (uint8_t)*name;
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = (uint8_t)text_at(text, i);
         count += (byte & 0xc0) == 0x80 ? 0 : byte < ' ' || byte == 0x7f ? 2 : 1;
     }
     return count;
@@ -72,7 +74,7 @@ static size_t widest(void)
 {
     size_t most = 0;
     for (size_t i = 0; i < names.count; i++) {
-        size_t columns = columns_of(names.text + names.start[i] + 1);
+        size_t columns = columns_of(&names.text[names.start[i] + 1]);
         most = columns > most ? columns : most;
     }
     return most;
@@ -81,7 +83,7 @@ static size_t widest(void)
 static void print_one(uint16_t start)
 {
     char kind = names.text[start];
-    const char *name = names.text + start + 1;
+    const char *name = &names.text[start + 1];
     if (kind)
         output_print(kind == '/' ? "\x1b[1;34m" : "\x1b[36m");
     output_foreign(name, strlen(name));
@@ -98,7 +100,7 @@ void names_print(void)
     for (size_t row = 0; row < rows; row++) {
         for (size_t i = row; i < names.count; i += rows) {
             size_t used =
-                columns_of(names.text + names.start[i] + 1) + !!names.text[names.start[i]];
+                columns_of(&names.text[names.start[i] + 1]) + !!names.text[names.start[i]];
             print_one(names.start[i]);
             if (i + rows < names.count)
                 output_print("%*s", (int)(width - used), "");

@@ -2,11 +2,13 @@
 #include "kernel/monitor/output.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "kernel/core/console/console.h"
 #include "kernel/core/time/time.h"
 #include "lib/printf.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define PATIENCE_US 100000 /* a slow command shall be seen to work */
@@ -33,15 +35,16 @@ static void flush_when_due(void)
 
 void output_write(const char *text, size_t size)
 {
-    while (size > 0) {
+    struct text left = text_of(text, size);
+
+    while (left.size > 0) {
         if (output.size == sizeof(output.text))
             output_flush();
         size_t room = sizeof(output.text) - output.size;
-        size_t part = size < room ? size : room;
-        memcpy(output.text + output.size, text, part);
+        size_t part = left.size < room ? left.size : room;
+        memcpy(&output.text[output.size], left.chars, part);
         output.size += part;
-        text += part;
-        size -= part;
+        left = text_from(left, part);
     }
     flush_when_due();
 }
@@ -57,26 +60,30 @@ void output_print(const char *format, ...)
         output_write(line, (size_t)size < sizeof(line) ? (size_t)size : sizeof(line) - 1);
 }
 
-static size_t harmless(const char *text, size_t size)
+static bool is_harmless(char c)
+{
+    return ((uint8_t)c >= ' ' && c != 0x7f) || c == '\n' || c == '\t';
+}
+
+static size_t harmless(struct text text)
 {
     size_t count = 0;
-    while (count < size &&
-           ((uint8_t)text[count] >= ' ' || text[count] == '\n' || text[count] == '\t') &&
-           text[count] != 0x7f)
+    while (count < text.size && is_harmless(text_at(text, count)))
         count++;
     return count;
 }
 
 void output_foreign(const char *text, size_t size)
 {
-    while (size > 0) {
-        size_t count = harmless(text, size);
-        output_write(text, count);
-        if (count == size)
+    struct text left = text_of(text, size);
+
+    while (left.size > 0) {
+        size_t count = harmless(left);
+        output_write(left.chars, count);
+        if (count == left.size)
             return;
-        char shown[2] = {'^', (char)(text[count] ^ 0x40)};
+        char shown[2] = {'^', (char)(text_at(left, count) ^ 0x40)};
         output_write(shown, sizeof(shown));
-        text += count + 1;
-        size -= count + 1;
+        left = text_from(left, count + 1);
     }
 }

@@ -34,16 +34,20 @@ static int bench_bare(struct disk *disk, uint64_t bytes, uint64_t *us)
     return 0;
 }
 
-static uint64_t median(uint64_t *values, unsigned count)
+struct times {
+    uint64_t us[ROUNDS];
+};
+
+static uint64_t median(struct times times)
 {
-    for (unsigned i = 1; i < count; i++) {
-        uint64_t value = values[i];
+    for (unsigned i = 1; i < ROUNDS; i++) {
+        uint64_t value = times.us[i];
         unsigned at = i;
-        for (; at > 0 && values[at - 1] > value; at--)
-            values[at] = values[at - 1];
-        values[at] = value;
+        for (; at > 0 && times.us[at - 1] > value; at--)
+            times.us[at] = times.us[at - 1];
+        times.us[at] = value;
     }
-    return values[count / 2];
+    return times.us[ROUNDS / 2];
 }
 
 static uint64_t kib_per_second(uint64_t bytes, uint64_t us)
@@ -53,7 +57,7 @@ static uint64_t kib_per_second(uint64_t bytes, uint64_t us)
 
 static int bench_disk(const struct words *words)
 {
-    uint64_t driver_us[ROUNDS], bare_us[ROUNDS];
+    struct times driver, bare;
     struct disk *disk = words->count > 1 ? find_disk(words->at[1]) : block_disk(0);
     if (!disk)
         return command_fail(words, "no such disk; `disks` lists them");
@@ -63,18 +67,18 @@ static int bench_disk(const struct words *words)
     const struct block_device device = {disk, 0, disk->sectors};
     bool has_bare = true;
     for (unsigned i = 0; i < ROUNDS; i++) {
-        int error = block_bench(&device, ROUND_BYTES, &driver_us[i]);
+        int error = block_bench(&device, ROUND_BYTES, &driver.us[i]);
         if (error)
             return command_fail(words, "%s: %s", disk->name, error_text(error));
-        has_bare = has_bare && bench_bare(disk, ROUND_BYTES, &bare_us[i]) == 0;
+        has_bare = has_bare && bench_bare(disk, ROUND_BYTES, &bare.us[i]) == 0;
         if (command_interrupted())
             return COMMAND_INTERRUPTED;
     }
     output_print("%s: driver %llu KiB/s", disk->name,
-                 (unsigned long long)kib_per_second(ROUND_BYTES, median(driver_us, ROUNDS)));
+                 (unsigned long long)kib_per_second(ROUND_BYTES, median(driver)));
     if (has_bare)
         output_print(", bare loop %llu KiB/s",
-                     (unsigned long long)kib_per_second(ROUND_BYTES, median(bare_us, ROUNDS)));
+                     (unsigned long long)kib_per_second(ROUND_BYTES, median(bare)));
     output_print("\n");
     return COMMAND_OK;
 }

@@ -2,18 +2,19 @@
 #include "kernel/monitor/command.h"
 #include "kernel/monitor/files.h"
 #include "lib/errno.h"
+#include "lib/span.h"
 
 /* The carriage returns of a DOS file are no text. */
-static void print_text(const char *text, size_t size)
+static void print_text(struct text text)
 {
     size_t start = 0;
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] != '\r')
+    for (size_t i = 0; i < text.size; i++) {
+        if (text_at(text, i) != '\r')
             continue;
-        output_foreign(text + start, i - start);
+        output_foreign(text_part(text, start, i - start).chars, i - start);
         start = i + 1;
     }
-    output_foreign(text + start, size - start);
+    output_foreign(text_from(text, start).chars, text.size - start);
 }
 
 static int print_file(const struct words *words, const char *path)
@@ -36,7 +37,7 @@ static int print_file(const struct words *words, const char *path)
                                 error_text(error));
         if (got == 0)
             break;
-        print_text(buffer, got);
+        print_text(text_of(buffer, got));
         if (command_interrupted())
             return COMMAND_INTERRUPTED;
     }

@@ -4,6 +4,7 @@
 #include "kernel/monitor/files.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define DEFAULT_BYTES 512
@@ -43,10 +44,11 @@ static bool find_disk(const char *name, struct block_device *device)
         if (strncmp(name, disk->name, size) != 0)
             continue;
         *device = (struct block_device){disk, 0, disk->sectors};
-        if (name[size] == '\0')
+        struct text rest = text_from(text_of_string(name), size);
+        if (rest.size == 1)
             return true;
-        if (name[size] == 'p' && name[size + 1] && name[size + 2] == '\0')
-            return find_partition(disk, name[size + 1], device);
+        if (rest.size == 3 && text_at(rest, 0) == 'p')
+            return find_partition(disk, text_at(rest, 1), device);
     }
     return false;
 }
@@ -72,17 +74,17 @@ static int open_source(const struct words *words, const char *name, struct sourc
 /* size ≤ PIECE_BYTES, which with a sector more fits into any file_buffer. *bytes: where they lie.
  */
 static int read_source(struct source *source, uint64_t offset, size_t size, uint8_t *buffer,
-                       const uint8_t **bytes)
+                       struct span *bytes)
 {
     size_t got;
     if (!source->device.disk) {
-        *bytes = buffer;
+        *bytes = span_of(buffer, size);
         int error = ext2_read(source->fs, &source->inode, offset, buffer, size, &got);
         return error || got == size ? error : -EIO;
     }
     uint32_t skip = (uint32_t)(offset % SECTOR);
     uint32_t sectors = (uint32_t)((skip + size + SECTOR - 1) / SECTOR);
-    *bytes = buffer + skip;
+    *bytes = span_part(span_of(buffer, (size_t)sectors * SECTOR), skip, size);
     return block_read(&source->device, offset / SECTOR, sectors, buffer);
 }
 
@@ -96,38 +98,42 @@ struct dump {
 
 /* ---- how they look --------------------------------------------------------------------------- */
 
-static void print_row(uint64_t offset, const uint8_t *bytes, size_t size)
+static void print_row(uint64_t offset, struct span bytes)
 {
     char row[96];
     int at = snprintf(row, sizeof(row), "%08llx ", (unsigned long long)offset);
     for (size_t i = 0; i < 16; i++) {
         const char *gap = i == 8 ? "  " : " ";
-        if (i < size)
-            at += snprintf(row + at, sizeof(row) - (size_t)at, "%s%02x", gap, bytes[i]);
+        if (i < bytes.size)
+            at += snprintf(&row[at], sizeof(row) - (size_t)at, "%s%02x", gap,
+                           span_at(bytes, i));
         else
-            at += snprintf(row + at, sizeof(row) - (size_t)at, "%s  ", gap);
+            at += snprintf(&row[at], sizeof(row) - (size_t)at, "%s  ", gap);
     }
-    at += snprintf(row + at, sizeof(row) - (size_t)at, "  |");
-    for (size_t i = 0; i < size; i++)
-        row[at++] = bytes[i] >= ' ' && bytes[i] < 0x7f ? (char)bytes[i] : '.';
+    at += snprintf(&row[at], sizeof(row) - (size_t)at, "  |");
+    for (size_t i = 0; i < bytes.size; i++) {
+        uint8_t byte = span_at(bytes, i);
+        row[at++] = byte >= ' ' && byte < 0x7f ? (char)byte : '.';
+    }
     row[at++] = '|';
     row[at++] = '\n';
     output_write(row, (size_t)at);
 }
 
 /* Rows equal to the one before are one '*', as everywhere; the last row is always shown. */
-static void print_rows(struct dump *dump, const uint8_t *bytes, size_t size)
+static void print_rows(struct dump *dump, struct span bytes)
 {
-    for (size_t at = 0; at < size; at += 16) {
-        size_t row = size - at < 16 ? size - at : 16;
-        bool last = dump->left == size && size - at <= 16;
-        bool same = dump->rows++ > 0 && !last && memcmp(bytes + at, dump->row, 16) == 0;
+    for (size_t at = 0; at < bytes.size; at += 16) {
+        size_t left = bytes.size - at;
+        struct span row = span_part(bytes, at, left < 16 ? left : 16);
+        bool last = dump->left == bytes.size && left <= 16;
+        bool same = dump->rows++ > 0 && !last && memcmp(row.bytes, dump->row, row.size) == 0;
         if (!same)
-            print_row(dump->offset + at, bytes + at, row);
+            print_row(dump->offset + at, row);
         else if (!dump->starred)
             output_print("*\n");
         dump->starred = same;
-        memcpy(dump->row, bytes + at, row);
+        span_copy(dump->row, row);
     }
 }
 
@@ -135,14 +141,14 @@ static int run_dump(const struct words *words, struct source *source, struct dum
 {
     size_t room;
     uint8_t *buffer = file_buffer(&room);
-    const uint8_t *bytes;
+    struct span bytes;
     while (dump->left > 0) {
         size_t part = dump->left < PIECE_BYTES ? (size_t)dump->left : PIECE_BYTES;
         int error = read_source(source, dump->offset, part, buffer, &bytes);
         if (error)
             return command_fail(words, "%s: at byte 0x%llx: %s", source->name,
                                 (unsigned long long)dump->offset, error_text(error));
-        print_rows(dump, bytes, part);
+        print_rows(dump, bytes);
         if (command_interrupted())
             return COMMAND_INTERRUPTED;
         dump->offset += part;

@@ -3,20 +3,22 @@
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/monitor/command.h"
 #include "lib/printf.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define NAMES_BYTES 48
 
 /* "ata, sound" */
-static void names_of(const struct irq_line *line, char *to)
+static void names_of(const struct irq_line *line, struct room to)
 {
     size_t used = 0;
 
-    strlcpy(to, line->actions ? "" : "-", NAMES_BYTES);
-    for (const struct irq_action *action = line->actions; action && used < NAMES_BYTES - 1;
+    strlcpy(to.chars, line->actions ? "" : "-", to.size);
+    for (const struct irq_action *action = line->actions; action && used < to.size - 1;
          action = action->next) {
-        snprintf(to + used, NAMES_BYTES - used, "%s%s", used ? ", " : "", action->name);
-        used = strlen(to);
+        struct room rest = room_from(to, used);
+        snprintf(rest.chars, rest.size, "%s%s", used ? ", " : "", action->name);
+        used = strlen(to.chars);
     }
 }
 
@@ -35,7 +37,7 @@ static void print_line(unsigned number, const struct irq_line *line)
 
     if (!line->actions && !line->unclaimed && !line->spurious)
         return;
-    names_of(line, names);
+    names_of(line, room_of(names, sizeof(names)));
     output_print("%4u %-14s %-7s %12llu %11llu %10llu %7llu\n", number, names,
                  state_of(number, line), (unsigned long long)line->count, (unsigned long long)line->unclaimed,
                  (unsigned long long)line->spurious, (unsigned long long)line->storms);

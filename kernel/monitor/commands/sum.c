@@ -90,7 +90,7 @@ static int visit(struct walk *walk, const struct ext2_entry *entry)
     if (entry->name_length + 2u > EXT2_PATH_MAX - at)
         return walk_failed(walk, -ENAMETOOLONG);
     walk->path[at] = '/';
-    memcpy(walk->path + at + 1, entry->name, entry->name_length + 1u);
+    memcpy(&walk->path[at + 1], entry->name, entry->name_length + 1u);
     int error = ext2_inode(walk->fs, entry->inode, &inode);
     if (error)
         return walk_failed(walk, error);
