@@ -209,7 +209,7 @@ static void put_string(struct output *out, const struct conversion *c, const cha
         put_repeated(out, ' ', padding);
 }
 
-/* Flags, width, precision, length and letter at format[*at], behind the '%'; *at moves behind them. */
+/* Flags, width, precision, length and letter at format[*at], behind '%'; *at moves behind them. */
 static struct conversion parse(struct text format, size_t *at, va_list *args)
 {
     struct conversion c = {0};

@@ -1,7 +1,7 @@
 /*
  * Memory with its length, and the only ways into it. Who reads or writes outside of it stops there
- * (`ud2`), as an index outside of an array does in the shipped kernel: a last resort, not a check of
- * input. Whoever parses compares with `size` first and returns an error.
+ * (`ud2`), as an index outside of an array does in the shipped kernel: a last resort, not a check
+ * of input. Whoever parses compares with `size` first and returns an error.
  *
  *     struct span span    bytes, to be read, also as little-endian fields of others' structures
  *     struct text text    characters, to be read

@@ -26,8 +26,10 @@ static uint64_t lost_before;
 
 static int report(const char *text)
 {
-    static const struct words words = {.count = 1, .at = {"monitor"}};
+    static struct words words; /* no initialiser: it would be 2 KiB of the image */
 
+    words.count = 1;
+    words.at[0] = "monitor";
     return command_misused(&words, "%s", text);
 }
 

@@ -164,7 +164,8 @@ static int run_find(struct ext2 *fs, const struct ext2_inode *inode, uint64_t in
     const uint64_t step = run->first != 0;
     for (run->count = 1; run->count < max && run->count < slots - slot; run->count++) {
         const uint32_t next = slot + run->count;
-        const uint32_t block = table.size ? span_rd32(table, 4 * (size_t)next) : inode->blocks[next];
+        const uint32_t block =
+            table.size ? span_rd32(table, 4 * (size_t)next) : inode->blocks[next];
         if (block != run->first + step * run->count)
             break;
     }

@@ -68,7 +68,8 @@ static bool checksum_is_wrong(struct span data)
 static bool has_long_sectors(struct span data)
 {
     uint16_t sizes = word(data, 106);
-    return (sizes & 0xc000u) == 0x4000u && (sizes & 0x1000u) != 0 && span_rd32(data, 2 * 117) != 256;
+    return (sizes & 0xc000u) == 0x4000u && (sizes & 0x1000u) != 0 &&
+           span_rd32(data, 2 * 117) != 256;
 }
 
 static bool is_geometry(uint16_t cylinders, uint16_t heads, uint16_t sectors)
