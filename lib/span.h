@@ -37,7 +37,7 @@ static inline void span_check(size_t all, size_t at, size_t size)
         __builtin_trap();
 }
 
-/* ---- bytes --------------------------------------------------------------------------------------- */
+/* ---- bytes --------------------------------------------------------------------------------- */
 
 static inline struct span span_of(const void *bytes, size_t size)
 {
@@ -86,7 +86,7 @@ static inline void span_copy(void *to, struct span span)
     memcpy(to, span.bytes, span.size);
 }
 
-/* ---- characters ---------------------------------------------------------------------------------- */
+/* ---- characters ---------------------------------------------------------------------------- */
 
 static inline struct text text_of(const char *chars, size_t size)
 {
