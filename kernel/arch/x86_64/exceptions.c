@@ -105,6 +105,15 @@ static void debug(struct interrupt_frame *frame)
     frame->rflags &= ~RFLAGS_TRAP;
 }
 
+/* UD2 stands where the compiler has an index that lies outside (docs/85-safety.md). */
+static bool is_trap(const struct interrupt_frame *frame)
+{
+    uint8_t code[2];
+
+    return !(frame->cs & 3) && !probe_read((const void *)frame->rip, code, sizeof(code))
+           && code[0] == 0x0f && code[1] == 0x0b;
+}
+
 static bool has_selector(uint64_t vector)
 {
     return vector >= 10 && vector <= 13;
@@ -125,6 +134,13 @@ static noreturn void fatal(const struct interrupt_frame *frame)
         panic_frame(frame, "%s (exception %u)%s, error code 0x%llx", names[frame->vector],
                     (unsigned)frame->vector, who, (unsigned long long)error);
     panic_frame(frame, "%s (exception %u)%s", names[frame->vector], (unsigned)frame->vector, who);
+}
+
+static noreturn void invalid_opcode(const struct interrupt_frame *frame)
+{
+    if (is_trap(frame))
+        panic_frame(frame, "the kernel stopped itself: an index outside of an array or a span");
+    fatal(frame);
 }
 
 void exception_dispatch(struct interrupt_frame *frame)
@@ -148,6 +164,8 @@ void exception_dispatch(struct interrupt_frame *frame)
     case EXCEPTION_BREAKPOINT:
         log_warn("cpu", "breakpoint (int3) at 0x%llx", (unsigned long long)frame->rip - 1);
         return;
+    case EXCEPTION_INVALID_OPCODE:
+        invalid_opcode(frame);
     case EXCEPTION_PAGE_FAULT:
         page_fault(frame);
     case EXCEPTION_DOUBLE_FAULT:

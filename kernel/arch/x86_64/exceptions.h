@@ -8,12 +8,13 @@ struct interrupt_frame;
 
 #define EXCEPTIONS 32
 
-#define EXCEPTION_DEBUG         1
-#define EXCEPTION_NMI           2
-#define EXCEPTION_BREAKPOINT    3
-#define EXCEPTION_DOUBLE_FAULT  8
-#define EXCEPTION_PAGE_FAULT    14
-#define EXCEPTION_MACHINE_CHECK 18
+#define EXCEPTION_DEBUG          1
+#define EXCEPTION_NMI            2
+#define EXCEPTION_BREAKPOINT     3
+#define EXCEPTION_INVALID_OPCODE 6
+#define EXCEPTION_DOUBLE_FAULT   8
+#define EXCEPTION_PAGE_FAULT     14
+#define EXCEPTION_MACHINE_CHECK  18
 
 /* From the interrupt entry. Returns when what was interrupted can go on (perhaps elsewhere:
    cpu_catch), else it is the panic screen. */
