@@ -73,10 +73,6 @@ TARGET_CFLAGS := -std=c17 -I. -I$(B)/gen -MMD -MP -g $(WARNINGS) \
     -march=x86-64 -mno-red-zone -mgeneral-regs-only -fno-strict-aliasing -fwrapv \
     -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common \
     -ffunction-sections -fdata-sections $(AUTO_ZERO)
-# An index outside of an array whose length the compiler knows stops the shipped kernel: what the
-# checked tier of docs/85-safety.md rests on. A debug kernel has sanitizers that say more.
-BOUNDS_TRAP := $(if $(DEBUG),,$(if $(findstring clang,$(CC)),-fsanitize=bounds -fsanitize-trap=bounds,\
-    -fsanitize=bounds-strict -fsanitize-undefined-trap-on-error))
 NASMFLAGS := -I. -I$(B)/gen -Wall $(if $(WERROR),-Werror)
 
 include tools/tools.mk
@@ -84,7 +80,6 @@ include lib/lib.mk
 include bootsector/bootsector.mk
 include stage2/stage2.mk
 include kernel/kernel.mk
-KERNEL_CFLAGS += $(BOUNDS_TRAP)
 include disk.img.mk
 include tests/tests.mk
 

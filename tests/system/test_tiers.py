@@ -256,6 +256,13 @@ def test_a_function_that_is_left_out_is_not_proved(tree):
     assert (lines["proved"], lines["unchecked"]) == (8, 4)
 
 
+def test_a_header_function_that_is_left_out_is_not_proved(tree):
+    tree.append("kernel/good.h", "/*@ assigns \\nothing; */" +
+                RAW.replace("int raw", "static inline int raw"))
+    tree.write("tests/proofs/modules.txt", "kernel/good.c -raw\n")
+    assert tree.lines()["unchecked"] == 4
+
+
 # ---- the real tree -------------------------------------------------------------------------------
 
 def test_the_kernel_is_within_its_limits():
