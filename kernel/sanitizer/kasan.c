@@ -7,6 +7,7 @@
  */
 #include "kernel/sanitizer/kasan.h"
 
+#include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/shadow.h"
 #include "kernel/sanitizer/kasan_private.h"
 #include "kernel/sanitizer/report.h"
@@ -35,6 +36,16 @@ void kasan_unpoison(const void *at, size_t size)
     fill(start, end & ~7ull, 0);
     if (end % SHADOW_SCALE && shadow_read(end, &old))
         *shadow_of(end) = (int8_t)(end % SHADOW_SCALE);
+}
+
+void kasan_frames_taken(uint64_t phys, uint64_t count)
+{
+    kasan_unpoison(phys_to_virt(phys), count * PAGE_SIZE);
+}
+
+void kasan_frames_given(uint64_t phys, uint64_t count)
+{
+    kasan_poison(phys_to_virt(phys), count * PAGE_SIZE, KASAN_FRAME_FREE);
 }
 
 void kasan_leave_stack(uint64_t low, uint64_t high)

@@ -37,6 +37,9 @@ void kasan_init(void); /* step 6: the map of physical memory from now on too. Pa
 /* `at` is a multiple of 8. Where there is no shadow nothing happens. */
 void kasan_poison(const void *at, size_t size, enum kasan_reason reason);
 void kasan_unpoison(const void *at, size_t size);
+/* Frames that somebody takes, and gives back. */
+void kasan_frames_taken(uint64_t phys, uint64_t count);
+void kasan_frames_given(uint64_t phys, uint64_t count);
 /* All the bytes, as the compiler's checks do it for single accesses; caller is named in the report. */
 void kasan_check(const void *at, size_t size, bool write, const void *caller);
 /* Whether a piece of the heap was freed already; that is reported. */
@@ -61,6 +64,16 @@ static inline void kasan_poison(const void *at, size_t size, enum kasan_reason r
 static inline void kasan_unpoison(const void *at, size_t size)
 {
     (void)at, (void)size;
+}
+
+static inline void kasan_frames_taken(uint64_t phys, uint64_t count)
+{
+    (void)phys, (void)count;
+}
+
+static inline void kasan_frames_given(uint64_t phys, uint64_t count)
+{
+    (void)phys, (void)count;
 }
 
 static inline bool kasan_freed_twice(const void *at, const void *caller)
