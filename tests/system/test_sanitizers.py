@@ -17,6 +17,7 @@ pytestmark = pytest.mark.skipif(not DEBUG_IMAGE.exists(), reason="no debug image
 
 def boot(cmdline, timeout, **machine):
     machine.setdefault("cpu", "max")
+    machine.setdefault("memory", "256")
     with Machine(DEBUG_IMAGE, cmdline=f"panic=exit {cmdline}", **machine) as m:
         return m.wait_exit(timeout), plain(m.text)
 
@@ -44,8 +45,8 @@ REPORTS = {
                  r"1 bytes in front of" + OWNER,
     "use-after-free": r"KASAN: use after free \(heap\): fault_use_after_free\+0x\w+ writes 1 bytes at "
                       r"0xffff\w{12}, byte 3 of" + OWNER + r", freed by fault_use_after_free\+0x\w+",
-    "double-free": r"KASAN: freed twice \(heap\): (fault_double_free|panic_command)\+0x\w+ frees 0xffff\w{12}, "
-                   r"byte 0 of" + OWNER + r", freed by fault_double_free\+0x\w+",
+    "double-free": r"KASAN: freed twice \(heap\): (fault_double_free|panic_command)\+0x\w+ frees "
+                   r"0xffff\w{12}, byte 0 of" + OWNER + r", freed by fault_double_free\+0x\w+",
     "local": r"KASAN: out of bounds \(stack\): fault_local\+0x\w+ writes 1 bytes at 0xffff\w{12}",
     "global": r"KASAN: out of bounds \(global\): fault_global\+0x\w+ writes 1 bytes at 0xffff\w{12}, "
               r"0 bytes behind the 8 bytes of \*?\.?array[.\d]*, kernel/monitor/commands/panic\.c",
