@@ -13,7 +13,8 @@ ifndef V
 MAKEFLAGS += --silent
 endif
 
-B := build
+# DEBUG=1 builds another kernel (docs/86-debug-kernel.md), in a folder of its own.
+B := build$(if $(DEBUG),/debug)
 IMAGE := $(B)/fastos.img
 
 # ---- packages ----------------------------------------------------------------------------------
@@ -46,7 +47,7 @@ endif
 # ---- tools -------------------------------------------------------------------------------------
 # CROSS is the one variable that chooses the compiler: its prefix. An x86_64-elf-gcc (yours, or the
 # one that `make toolchain` built) is preferred to Debian's own. `make CC=clang` works as well.
-export PATH := $(CURDIR)/$(B)/toolchain/bin:$(PATH)
+export PATH := $(CURDIR)/$(B)/toolchain/bin:$(CURDIR)/build/toolchain/bin:$(PATH)
 CROSS   ?= $(if $(shell command -v x86_64-elf-gcc),x86_64-elf-,x86_64-linux-gnu-)
 ifeq ($(origin CC),default)
 CC      := $(CROSS)gcc

@@ -63,7 +63,8 @@ static bool all_usable(uint64_t at)
 {
     int8_t first;
 
-    return at % WORD_COVERS == 0 && shadow_read(at, &first) && *(const uint64_t *)shadow_of(at) == 0;
+    return at % WORD_COVERS == 0 && shadow_read(at, &first)
+           && *(const uint64_t *)shadow_of(at) == 0;
 }
 
 /* The first byte of them that must not be touched; 0: there is none. */

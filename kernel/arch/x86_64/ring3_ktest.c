@@ -1,6 +1,7 @@
 /*
- * Attacks on the kernel from ring 3: a few bytes of code in a page of user space, entered by IRETQ; the
- * exception that they end with leads back. Each is followed by UD2: what nothing stops ends there.
+ * Attacks on the kernel from ring 3: a few bytes of code in a page of user space, entered by IRETQ;
+ * the exception that they end with leads back. Each is followed by UD2: what nothing stops ends
+ * there.
  */
 #include "kernel/arch/address_space.h"
 #include "kernel/arch/arch.h"
@@ -95,7 +96,8 @@ static const struct attack gates[] = {
     {"sysretq", CODE(0x48, 0x0f, 0x07), INVALID_OPCODE, 0},
 };
 
-/* Page-fault error codes: 1 the page is there, 2 write, 4 ring 3, 16 fetch (if the CPU says that). */
+/* Page-fault error codes: 1 the page is there, 2 write, 4 ring 3, 16 fetch (if the CPU says that).
+   */
 static const struct attack memory[] = {
     {"read [rdi]", CODE(0x8a, 0x07), PAGE_FAULT, 5},
     {"write [rdi]", CODE(0x88, 0x07), PAGE_FAULT, 7},
@@ -118,7 +120,7 @@ static const struct attack descriptor_tables[] = {
     {"smsw ax", CODE(0x0f, 0x01, 0xe0), PROTECTION, 0},
 };
 
-/* ---- the excursion ------------------------------------------------------------------------------ */
+/* ---- the excursion --------------------------------------------------------------------------- */
 
 static struct {
     struct address_space space;
