@@ -13,7 +13,8 @@ ifndef V
 MAKEFLAGS += --silent
 endif
 
-B := build
+# DEBUG=1 builds another kernel (docs/86-debug-kernel.md), in a folder of its own.
+B := build$(if $(DEBUG),/debug)
 IMAGE := $(B)/fastos.img
 
 # ---- packages ----------------------------------------------------------------------------------

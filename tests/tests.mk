@@ -14,12 +14,12 @@ TEST_PARTS := test-host $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) test-sys
 test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
 
 # What the tests take out of build/ beside the image; fragments above may have added theirs.
-DEBUG_IMAGE := $(B)/debug/fastos.img
-SYSTEM_TEST_PARTS += $(B)/mbr.elf $(DEBUG_IMAGE)
+SYSTEM_TEST_PARTS += $(B)/mbr.elf debug-image
 
-# The kernel with assertions, in a folder of its own. That make knows what it depends on.
-$(DEBUG_IMAGE): $(IMAGE)
-	$(MAKE) B=$(B)/debug DEBUG=1 EXTRA= $@
+# The debug kernel, for tests/system/test_sanitizers.py; a build of its own beside this one.
+.PHONY: debug-image
+debug-image: $(GENERATED)
+	+$(MAKE) DEBUG=1 B=$(B)/debug EXTRA= $(B)/debug/fastos.img
 
 # ONLY='-k memory' runs some of them; any pytest arguments will do.
 test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, in every way we know

@@ -33,6 +33,8 @@ LAYERS = {
                     "kernel/sanitizer/", "lib/"),
     "kernel/core": ("kernel/core/", "kernel/arch/", "kernel/panic.h", "kernel/power.h",
                     "kernel/sanitizer/", "drivers/", "lib/"),
+    "kernel/sanitizer": ("kernel/core/", "kernel/arch/", "kernel/sanitizer/", "kernel/panic.h",
+                         "kernel/symbols.h", "lib/"),
     "kernel/fs": ("kernel/fs/", "kernel/core/", "kernel/arch/", "kernel/panic.h", "lib/"),
     "kernel/monitor": ("kernel/", "drivers/", "lib/"),
 }

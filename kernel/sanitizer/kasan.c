@@ -1,25 +1,27 @@
 /*
- * KASAN's checks, and what the compiler calls beside them: constructors that tell of globals, scopes of
- * locals. kasan.h says what a shadow byte means; kasan_report.c says what was found. Names and
- * structures are those of gcc 12 and clang 14.
+ * KASAN's checks, and what the compiler calls beside them: constructors that tell of globals,
+ * scopes of locals. kasan.h says what a shadow byte means; kasan_report.c says what was found.
+ * Names and structures are those of gcc 12 and clang 14.
  *
  * Nothing here is instrumented (kernel.mk).
  */
 #include "kernel/sanitizer/kasan.h"
 
+#include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/shadow.h"
 #include "kernel/sanitizer/kasan_private.h"
 #include "kernel/sanitizer/report.h"
+#include "lib/string.h"
 
-/* ---- the shadow --------------------------------------------------------------------------------- */
+/* ---- the shadow ------------------------------------------------------------------------------ */
 
+/* Whoever says something of memory has it: when its first byte has a shadow, all have. */
 static void fill(uint64_t from, uint64_t to, int8_t value)
 {
     int8_t old;
 
-    for (; from < to; from += SHADOW_SCALE)
-        if (shadow_read(from, &old))
-            *shadow_of(from) = value;
+    if (from < to && shadow_read(from, &old))
+        memset(shadow_of(from), value, (to - from + 7) / SHADOW_SCALE);
 }
 
 void kasan_poison(const void *at, size_t size, enum kasan_reason reason)
@@ -37,12 +39,33 @@ void kasan_unpoison(const void *at, size_t size)
         *shadow_of(end) = (int8_t)(end % SHADOW_SCALE);
 }
 
+void kasan_frames_taken(uint64_t phys, uint64_t count)
+{
+    kasan_unpoison(phys_to_virt(phys), count * PAGE_SIZE);
+}
+
+void kasan_frames_given(uint64_t phys, uint64_t count)
+{
+    kasan_poison(phys_to_virt(phys), count * PAGE_SIZE, KASAN_FRAME_FREE);
+}
+
 void kasan_leave_stack(uint64_t low, uint64_t high)
 {
     fill(low & ~7ull, high, 0);
 }
 
-/* ---- the check ---------------------------------------------------------------------------------- */
+/* ---- the check ------------------------------------------------------------------------------- */
+
+/* Eight shadow bytes at a time, for large pieces. */
+#define WORD_COVERS (8 * SHADOW_SCALE)
+
+static bool all_usable(uint64_t at)
+{
+    int8_t first;
+
+    return at % WORD_COVERS == 0 && shadow_read(at, &first)
+           && *(const uint64_t *)shadow_of(at) == 0;
+}
 
 /* The first byte of them that must not be touched; 0: there is none. */
 static uint64_t first_bad(uint64_t at, uint64_t end)
@@ -50,6 +73,10 @@ static uint64_t first_bad(uint64_t at, uint64_t end)
     int8_t usable;
 
     for (; at < end; at = (at | 7) + 1) {
+        while (end - at >= WORD_COVERS && all_usable(at))
+            at += WORD_COVERS;
+        if (at == end)
+            return 0;
         uint64_t last = (at | 7) < end ? at | 7 : end - 1;
 
         if (!shadow_read(at, &usable))
@@ -87,7 +114,7 @@ bool kasan_freed_twice(const void *at, const void *caller)
     return true;
 }
 
-/* ---- what the compiler calls -------------------------------------------------------------------- */
+/* ---- what the compiler calls ----------------------------------------------------------------- */
 
 #define CALLER __builtin_return_address(0)
 

@@ -1,12 +1,12 @@
 /*
- * The debug kernel's check of each access to memory (KASAN: gcc's and clang's -fsanitize=kernel-address).
- * A shadow byte stands for 8 bytes: 0 all may be used; 1 to 7 only the first so many; else the reason
- * why none may. The compiler calls the check before each access, and puts redzones around locals
- * and globals; allocators say by the functions here what they give out and get back.
+ * The debug kernel's check of each access to memory (KASAN: gcc's and clang's -fsanitize=kernel-
+ * address). A shadow byte stands for 8 bytes: 0 all may be used; 1 to 7 only the first so many;
+ * else the reason why none may. The compiler calls the check before each access, and puts redzones
+ * around locals and globals; allocators say by the functions here what they give out and get back.
  *
- * Checked are the kernel image with its first stacks, the heap and the threads' stacks (PML4[508]), and
- * memory by the map of all physical memory. All else is left to the page tables. In other kernels
- * nothing of this is compiled.
+ * Checked are the kernel image with its first stacks, the heap and the threads' stacks (PML4[508]),
+ * and memory by the map of all physical memory. All else is left to the page tables. In other
+ * kernels nothing of this is compiled.
  *
  * Order: kasan_start before the first instrumented function, kasan_init once there are frames.
  */
@@ -32,12 +32,15 @@ enum kasan_reason {
 
 #ifdef KASAN
 void kasan_guard_globals(void); /* by kasan_start, which entry.asm calls */
-void kasan_init(void); /* step 6: the map of physical memory from now on too. Panics without memory */
+void kasan_init(void); /* step 6: from now on memory by the map of all of it, too. Panics without */
 
 /* `at` is a multiple of 8. Where there is no shadow nothing happens. */
 void kasan_poison(const void *at, size_t size, enum kasan_reason reason);
 void kasan_unpoison(const void *at, size_t size);
-/* All the bytes, as the compiler's checks do it for single accesses; caller is named in the report. */
+/* Frames that somebody takes, and gives back. */
+void kasan_frames_taken(uint64_t phys, uint64_t count);
+void kasan_frames_given(uint64_t phys, uint64_t count);
+/* All the bytes, as the compiler's checks do it for single accesses. A report names the caller. */
 void kasan_check(const void *at, size_t size, bool write, const void *caller);
 /* Whether a piece of the heap was freed already; that is reported. */
 bool kasan_freed_twice(const void *at, const void *caller);
@@ -61,6 +64,16 @@ static inline void kasan_poison(const void *at, size_t size, enum kasan_reason r
 static inline void kasan_unpoison(const void *at, size_t size)
 {
     (void)at, (void)size;
+}
+
+static inline void kasan_frames_taken(uint64_t phys, uint64_t count)
+{
+    (void)phys, (void)count;
+}
+
+static inline void kasan_frames_given(uint64_t phys, uint64_t count)
+{
+    (void)phys, (void)count;
 }
 
 static inline bool kasan_freed_twice(const void *at, const void *caller)

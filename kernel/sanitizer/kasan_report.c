@@ -10,7 +10,8 @@
 
 static const char *name_of(const void *address, char name[64])
 {
-    if (!symbol_describe((uintptr_t)address - 1, name, 64)) /* the call lies before the return address */
+    /* The call lies before the return address. */
+    if (!symbol_describe((uintptr_t)address - 1, name, 64))
         strlcpy(name, "code that is none of the kernel's", 64);
     return name;
 }
@@ -116,5 +117,6 @@ void kasan_report_freed_twice(uint64_t at, const void *caller)
     describe_owner(KASAN_HEAP_FREED, at, owner, sizeof(owner));
     (void)name_of(caller, name);
     sanitizer_reporting = false;
-    sanitizer_report("KASAN: freed twice (heap): %s frees 0x%llx%s", name, (unsigned long long)at, owner);
+    sanitizer_report("KASAN: freed twice (heap): %s frees 0x%llx%s", name, (unsigned long long)at,
+                     owner);
 }

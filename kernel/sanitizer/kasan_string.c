@@ -1,6 +1,6 @@
 /*
- * lib/string.h in the kernel with KASAN: the arguments are checked as a whole, and the caller is whom a
- * report names; then lib/string.c does the work, under names of its own (kasan_rename.h).
+ * lib/string.h in the kernel with KASAN: the arguments are checked as a whole, and the caller is
+ * whom a report names; then lib/string.c does the work, under names of its own (kasan_rename.h).
  */
 #include "kernel/sanitizer/kasan.h"
 #include "lib/string.h"
@@ -43,7 +43,7 @@ int memcmp(const void *a, const void *b, size_t size)
     return plain_memcmp(a, b, size);
 }
 
-/* ---- strings: checked as far as they are read ---------------------------------------------------- */
+/* ---- strings: checked as far as they are read ------------------------------------------------ */
 
 static size_t least(size_t a, size_t b)
 {

@@ -1,6 +1,6 @@
 /*
- * What a check of the debug kernel found: a line that says all of it, then the panic screen. A test that
- * provokes one has it kept instead, and what was found goes on:
+ * What a check of the debug kernel found: a line that says all of it, then the panic screen. A test
+ * that provokes one has it kept instead, and what was found goes on:
  *
  *     sanitizer_watch();   … the mistake …   EXPECT(sanitizer_watched(&text) == 1);
  *

@@ -1,7 +1,7 @@
 /*
- * What a compiler calls in the debug kernel when a check of undefined behaviour fails: it says where,
- * what and with which values, and stops (report.h). The structures are those of gcc 12's and clang 14's
- * -fsanitize=undefined (libsanitizer, ubsan_value.h and ubsan_handlers.h).
+ * What a compiler calls in the debug kernel when a check of undefined behaviour fails: it says
+ * where, what and with which values, and stops (report.h). The structures are those of gcc 12's and
+ * clang 14's -fsanitize=undefined (libsanitizer, ubsan_value.h and ubsan_handlers.h).
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,7 +40,8 @@ static const char *text_of(const struct type *type, uint64_t value, char text[TE
     else if (type->info & 1)
         snprintf(text, TEXT_BYTES, "%lld", (long long)(value << (64 - bits)) >> (64 - bits));
     else
-        snprintf(text, TEXT_BYTES, "%llu", (unsigned long long)(value << (64 - bits) >> (64 - bits)));
+        snprintf(text, TEXT_BYTES, "%llu",
+                 (unsigned long long)(value << (64 - bits) >> (64 - bits)));
     return text;
 }
 

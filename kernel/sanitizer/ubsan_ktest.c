@@ -21,7 +21,8 @@ static bool caught(void (*function)(volatile int *), int value, const char *word
 
     sanitizer_watch();
     function(&argument);
-    return sanitizer_watched(&report) == 1 && says("kernel/sanitizer/ubsan_ktest.c:") && says(words);
+    return sanitizer_watched(&report) == 1 && says("kernel/sanitizer/ubsan_ktest.c:")
+           && says(words);
 }
 
 static void add(volatile int *value)

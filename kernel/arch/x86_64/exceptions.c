@@ -11,6 +11,7 @@
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/fixup.h"
 #include "kernel/arch/x86_64/interrupt_frame.h"
+#include "kernel/arch/x86_64/selectors.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
@@ -62,8 +63,10 @@ static bool caught(struct interrupt_frame *frame)
         .rip = frame->rip,
         .address = frame->vector == EXCEPTION_PAGE_FAULT ? read_cr2() : 0,
     };
-    kasan_leave_stack(frame->rsp, thread_current()->catch_stack);
+    kasan_leave_stack((uintptr_t)frame, thread_current()->catch_stack);
     frame->rip = (uintptr_t)exception_caught;
+    frame->cs = SELECTOR_KERNEL_CODE; /* it may have come from ring 3; GS is the kernel's already */
+    frame->ss = SELECTOR_KERNEL_DATA;
     frame->rsp = thread_current()->catch_stack;
     frame->rflags &= ~(RFLAGS_TRAP | RFLAGS_ALIGNMENT);
     return true;

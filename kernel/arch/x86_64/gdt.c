@@ -66,3 +66,8 @@ void gdt_init(void)
     percpu_load(&boot_cpu); /* loading GS took its base away */
     fastos_ltr(SELECTOR_TSS);
 }
+
+void tss_set_kernel_stack(uint64_t top)
+{
+    tss.rsp[0] = top;
+}

@@ -1,7 +1,7 @@
 /*
- * The shadow's pages. Before the first instrumented function: that of the kernel image, in memory that
- * the linker script keeps behind the image, by page tables that are variables. In step 6: that of all
- * physical memory, an eighth of it. Later: that of PML4[508], as pages there come and go.
+ * The shadow's pages. Before the first instrumented function: that of the kernel image, in memory
+ * that the linker script keeps behind the image, by page tables that are variables. In step 6: that
+ * of all physical memory, an eighth of it. Later: that of PML4[508], as pages there come and go.
  *
  * Nothing else has a shadow; reading it there is a page fault that is expected (fixup.h).
  */
@@ -31,7 +31,7 @@ static uint64_t physical_covered; /* bytes of the map of physical memory, from i
 
 void kasan_start(const struct boot_info *boot);
 
-/* ---- the image -------------------------------------------------------------------------------- */
+/* ---- the image ------------------------------------------------------------------------------- */
 
 static uint64_t image_phys(const struct boot_info *boot, const void *at)
 {
@@ -48,7 +48,8 @@ static uint64_t *early_table(const struct boot_info *boot, uint64_t *entry)
 
 static void early_map(const struct boot_info *boot, uint64_t virt, uint64_t phys)
 {
-    uint64_t *table = (uint64_t *)(uintptr_t)(VIRT_PHYSICAL_MAP + (fastos_read_cr3() & PTE_ADDRESS));
+    uint64_t root = fastos_read_cr3() & PTE_ADDRESS;
+    uint64_t *table = (uint64_t *)(uintptr_t)(VIRT_PHYSICAL_MAP + root);
 
     for (unsigned level = 3; level > 0; level--)
         table = early_table(boot, &table[page_table_index(virt, level)]);
@@ -66,7 +67,7 @@ void kasan_start(const struct boot_info *boot)
     kasan_guard_globals();
 }
 
-/* ---- physical memory -------------------------------------------------------------------------- */
+/* ---- physical memory ------------------------------------------------------------------------- */
 
 /* What stage 2 has put into the map of physical memory (stage2/page_tables.c). */
 static bool is_memory(uint32_t type)
@@ -144,7 +145,7 @@ void kasan_init(void)
     physical_covered = covered;
 }
 
-/* ---- heap and stacks -------------------------------------------------------------------------- */
+/* ---- heap and stacks ------------------------------------------------------------------------- */
 
 static bool is_heap(uint64_t virt)
 {
@@ -218,7 +219,7 @@ int kasan_map(uint64_t virt, uint64_t bytes)
     return error;
 }
 
-/* ---- reading it -------------------------------------------------------------------------------- */
+/* ---- reading it ------------------------------------------------------------------------------ */
 
 bool shadow_covers(uint64_t virt)
 {

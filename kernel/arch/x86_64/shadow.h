@@ -7,9 +7,9 @@
 #include "lib/abi/boot_info.h"
 
 /*
- * A shadow byte's address is (address >> 3) + SHADOW_OFFSET, which the compiler knows too (kernel.mk).
- * The kernel half's shadow lies in PML4[472] to [503]: that of physical memory begins in 472, that of
- * heap and image lies in 503.
+ * A shadow byte's address is (address >> 3) + SHADOW_OFFSET, which the compiler knows too
+ * (kernel.mk). The kernel half's shadow lies in PML4[472] to [503]: that of physical memory begins
+ * in 472, that of heap and image lies in 503.
  */
 #define SHADOW_OFFSET 0xdffffc0000000000ull
 #define SHADOW_SCALE  8u

@@ -26,3 +26,6 @@ enum { IST_DOUBLE_FAULT = 1, IST_NMI = 2, IST_MACHINE_CHECK = 3, IST_COUNT = 3 }
 
 extern struct boot_stack boot_stack;
 extern struct exception_stack exception_stacks[IST_COUNT];
+
+/* What the CPU takes as its stack when it comes from ring 3: a multiple of 16. */
+void tss_set_kernel_stack(uint64_t top);

@@ -254,9 +254,9 @@ static inline int take_cached(struct frame_cache *cache, unsigned newest, uint64
 
     cache->count = newest;
     map.counts[frame] = 1; /* nobody else knows the frame */
-    preempt_enable();
-    kasan_unpoison(phys_to_virt(frame * FRAME_SIZE), FRAME_SIZE);
+    kasan_frames_taken(frame * FRAME_SIZE, 1);
     *phys = frame * FRAME_SIZE;
+    preempt_enable(); /* last: so no register is to be saved on the fast path */
     return 0;
 }
 
@@ -305,7 +305,7 @@ static never_inline void keep_slowly(struct frame_cache *cache, uint64_t frame)
 /* The frame is to be had again; its count is 0. */
 static inline void keep(uint64_t frame)
 {
-    kasan_poison(phys_to_virt(frame * FRAME_SIZE), FRAME_SIZE, KASAN_FRAME_FREE);
+    kasan_frames_given(frame * FRAME_SIZE, 1);
     preempt_disable();
     struct frame_cache *cache = &caches[cpu_number()];
     if (unlikely(cache->count >= CACHE_MAX))
@@ -429,7 +429,7 @@ int alloc_frames(uint64_t count, uint64_t align_frames, uint64_t below, uint64_t
         return error;
     for (uint64_t i = 0; i < count; i++)
         map.counts[first + i] = 1;
-    kasan_unpoison(phys_to_virt(first * FRAME_SIZE), count * FRAME_SIZE);
+    kasan_frames_taken(first * FRAME_SIZE, count);
     *phys = first * FRAME_SIZE;
     return 0;
 }
@@ -458,7 +458,7 @@ int free_frames(uint64_t phys, uint64_t count)
     if (!error) {
         for (uint64_t i = 0; i < count; i++)
             map.counts[first + i] = 0;
-        kasan_poison(phys_to_virt(phys), count * FRAME_SIZE, KASAN_FRAME_FREE);
+        kasan_frames_given(phys, count);
         error = frame_map_give(&map, first, count);
     }
     spin_unlock(&lock);

@@ -136,7 +136,7 @@ void *heap_debug_close(void *ptr, size_t size, size_t align, const void *caller)
     return whole;
 }
 
-/* ---- for reports ------------------------------------------------------------------------------- */
+/* ---- for reports ----------------------------------------------------------------------------- */
 
 /* In the piece, or so near that it is probably the one that was meant. */
 static bool is_near(uint64_t address, const struct heap_piece *piece)
@@ -167,7 +167,7 @@ bool heap_debug_find(uint64_t address, bool was_freed, struct heap_piece *piece)
     return false;
 }
 
-/* ---- leaks ------------------------------------------------------------------------------------- */
+/* ---- leaks ----------------------------------------------------------------------------------- */
 
 uint64_t heap_debug_mark(void)
 {

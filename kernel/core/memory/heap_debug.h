@@ -1,8 +1,8 @@
 /*
- * The debug build's care for each piece of the heap: patterns, a canary behind the last byte, a list of
- * all that live. Behind a piece lies a tail that holds the canary and who allocated it; in front of it
- * heap_debug_front bytes that nobody uses. A stage is asked for heap_debug_size(size, align) bytes. With
- * KASAN both are redzones. Lock: one of LOCK_RANK_HEAP.
+ * The debug build's care for each piece of the heap: patterns, a canary behind the last byte, a
+ * list of all that live. Behind a piece lies a tail that holds the canary and who allocated it; in
+ * front of it heap_debug_front bytes that nobody uses. A stage is asked for heap_debug_size(size,
+ * align) bytes. With KASAN both are redzones. Lock: one of LOCK_RANK_HEAP.
  */
 #pragma once
 
@@ -27,8 +27,8 @@ size_t heap_debug_size(size_t size, size_t align);
 void heap_debug_check_unused(const void *ptr, size_t size);
 /* What the stage gave: filled, guarded, listed. Returns the piece. */
 void *heap_debug_open(void *whole, size_t size, size_t align, const void *caller);
-/* Before a piece is freed, which wipes it out: what the stage gave; NULL, after a fault was reported,
-   when it must stay. */
+/* Before a piece is freed, which wipes it out: what the stage gave; NULL, after a fault was
+   reported, when it must stay. */
 void *heap_debug_close(void *ptr, size_t size, size_t align, const void *caller) must_check;
 
 /* For reports: the piece that an address lies in, in front of or behind. */

@@ -3,6 +3,7 @@
  * like, and for the tests: each fault must end there, with its cause in the first line.
  */
 #include "kernel/panic.h"
+#include "kernel/core/memory/heap.h"
 #include "kernel/monitor/command.h"
 #include "lib/compiler.h"
 #include "lib/string.h"
@@ -74,6 +75,58 @@ static void fault_shift(void)
     bits = 1u << bits;
 }
 
+#ifdef KASAN
+static uint8_t *new_piece(void)
+{
+    uint8_t *piece = alloc(40, 8);
+
+    if (!piece)
+        panic("no memory for 40 bytes");
+    return piece;
+}
+
+static void fault_heap(void)
+{
+    new_piece()[40] = 1;
+}
+
+static void fault_underflow(void)
+{
+    *(new_piece() - 1) = 1;
+}
+
+static void fault_use_after_free(void)
+{
+    uint8_t *piece = new_piece();
+
+    dealloc(piece, 40, 8);
+    piece[3] = 1;
+}
+
+static void fault_double_free(void)
+{
+    uint8_t *piece = new_piece();
+
+    dealloc(piece, 40, 8);
+    dealloc(piece, 40, 8);
+}
+
+static void fault_local(void)
+{
+    volatile uint8_t local[8] = {0}, *volatile at = local;
+
+    at[8] = local[0];
+}
+
+static void fault_global(void)
+{
+    static uint8_t array[8];
+    uint8_t *volatile at = array;
+
+    at[8] = 1;
+}
+#endif
+
 static const struct {
     const char *name;
     void (*start)(void);
@@ -81,6 +134,11 @@ static const struct {
     { "read", fault_read }, { "write", fault_write }, { "execute", fault_execute },
     { "stack", fault_stack }, { "bounds", fault_bounds }, { "overflow", fault_overflow },
     { "shift", fault_shift },
+#ifdef KASAN /* without it these go unseen, or are seen much later */
+    { "heap", fault_heap }, { "underflow", fault_underflow },
+    { "use-after-free", fault_use_after_free }, { "double-free", fault_double_free },
+    { "local", fault_local }, { "global", fault_global },
+#endif
 };
 
 /* "read, write, execute": what there is. */

@@ -11,12 +11,12 @@ static void print_thread(const struct thread_info *info)
                  (unsigned long long)info->stack_bytes);
 }
 
-static int threads(int count, char **words)
+static int threads(const struct words *words)
 {
     struct thread_info info;
 
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     output_print("%4s %-16s %-10s %-6s %11s %9s %s\n", "id", "name", "state", "", "CPU in µs",
                  "switches", "stack");
     for (unsigned slot = 0; slot < THREADS_MAX; slot++)

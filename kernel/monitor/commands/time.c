@@ -17,10 +17,10 @@ static void print_date(void)
                      date.hour, date.minute, date.second);
 }
 
-static int tell_time(int count, char **words)
+static int tell_time(const struct words *words)
 {
-    if (count > 1)
-        return command_misused(words, "%s: it takes no words", words[1]);
+    if (words->count > 1)
+        return command_misused(words, "%s: it takes no words", words->at[1]);
     print_date();
     output_print("clock: %s, %llu ns since the boot; the TSC counts at %llu kHz\n",
                  time_clock_is_tsc() ? "TSC" : "PIT", (unsigned long long)time_now_ns(),
