@@ -248,7 +248,7 @@ static void drain(struct frame_cache *cache, unsigned count)
 }
 
 /* The newest frame of a cache that has one, at index newest. Preemption is on afterwards. */
-static inline int take_cached(struct frame_cache *cache, unsigned newest, uint64_t *phys)
+bounds_compared int take_cached(struct frame_cache *cache, unsigned newest, uint64_t *phys)
 {
     uint64_t frame = cache->frames[newest];
 
@@ -274,7 +274,7 @@ static inline int take_frame(uint64_t *phys)
     preempt_disable();
     struct frame_cache *cache = &caches[cpu_number()];
     unsigned newest = cache->count - 1;
-    if (unlikely(newest >= CACHE_MAX)) /* 0 - 1; and the compiler's own bounds check goes away */
+    if (unlikely(newest >= CACHE_MAX)) /* 0 - 1: there is none */
         return alloc_slowly(cache, phys);
     return take_cached(cache, newest, phys);
 }
@@ -290,7 +290,8 @@ int alloc_frame(uint64_t *phys)
     return unlikely(memory_fail_in != 0) ? alloc_or_fail(phys) : take_frame(phys);
 }
 
-static inline void put_cached(struct frame_cache *cache, uint64_t frame)
+/* In a cache that has room. Preemption is on afterwards. */
+bounds_compared void put_cached(struct frame_cache *cache, uint64_t frame)
 {
     cache->frames[cache->count++] = frame;
     preempt_enable();

@@ -134,7 +134,7 @@ static inline void give(void *ptr, size_t size, size_t align);
 /* The class that serves it, or NULL: another stage or pages do, or it is of size 0 (which wraps).
    For a power of two, ((size - 1) | (align - 1)) + 1 is the size rounded up to align: and both
    bounds are one. */
-static inline struct slab_cache *class_for(size_t size, size_t align)
+bounds_compared struct slab_cache *class_for(size_t size, size_t align)
 {
     size_t class = ((size - 1) | (align - 1)) / CLASS_STEP;
 

@@ -71,12 +71,12 @@ void *slab_take_slowly(struct slab_cache *cache, struct magazine *magazine);
 void slab_free_slowly(struct slab_cache *cache, struct magazine *magazine, void *object);
 
 /* slab_alloc without the failure that a test asked for: for those who asked already. */
-static inline void *slab_take(struct slab_cache *cache)
+bounds_compared void *slab_take(struct slab_cache *cache)
 {
     preempt_disable();
     struct magazine *magazine = &cache->magazines[cpu_number()];
     uint32_t newest = magazine->count - 1;
-    if (unlikely(newest >= MAGAZINE_MAX)) /* 0 - 1; and the compiler's own bounds check goes away */
+    if (unlikely(newest >= MAGAZINE_MAX)) /* 0 - 1: there is none */
         return slab_take_slowly(cache, magazine);
     magazine->allocations++;
     magazine->count = newest;
@@ -92,7 +92,7 @@ static inline void *slab_alloc(struct slab_cache *cache)
     return memory_must_fail() ? NULL : slab_take(cache);
 }
 
-static inline void slab_free(struct slab_cache *cache, void *object)
+bounds_compared void slab_free(struct slab_cache *cache, void *object)
 {
     if (kasan_freed_twice(object, __builtin_return_address(0)))
         return;
