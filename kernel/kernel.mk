@@ -27,7 +27,7 @@ KERNEL_CFLAGS += $(if $(DEBUG),-DDEBUG -fsanitize=$(DEBUG_CHECKS) -ftrivial-auto
     -fsanitize=$(CHECKS) $(TRAPS))
 KERNEL_CFLAGS += $(if $(KASAN),-DKASAN)
 KERNEL_LDFLAGS := -pie --no-dynamic-linker -z text -z max-page-size=4096 -z noexecstack \
-    --hash-style=sysv --build-id=none --gc-sections -Bsymbolic -T kernel/kernel.ld
+    --hash-style=sysv -z pack-relative-relocs --build-id=none --gc-sections -Bsymbolic -T kernel/kernel.ld
 
 # The debug kernel's own part, and KASAN: a check of every access to memory (KASAN= leaves it out). The
 # shadow's offset is kernel/arch/x86_64/shadow.h's.
