@@ -1,115 +1,34 @@
-/*
- * Memory and strings. No locks, no state.
- *
- * The loops move 8 bytes at a time, four of them a round: under an emulator that is the fastest way
- * there is without SSE (`rep movsb` takes up to ten times as long), and on a real CPU good enough
- * for what the boot and the kernel move. The big copies of the kernel (pages, the framebuffer)
- * choose their routine by measuring.
- */
+/* Strings, and what compares memory (what moves it: lib/copy.c). No locks, no state. */
 #include "lib/string.h"
 
 #include <stdint.h>
 
-/* gcc would recognise the loops below as memcpy and memset, and make them call themselves. */
+#include "lib/copy.h"
+
+/* gcc would recognise loops below as strlen, and make them call themselves. */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
 #endif
 
-/* Words at any address that may alias anything. */
-typedef uint64_t __attribute__((may_alias, aligned(1))) word64;
-typedef uint32_t __attribute__((may_alias, aligned(1))) word32;
-typedef uint16_t __attribute__((may_alias, aligned(1))) word16;
-
-/* Each round reads all its words before it writes: right for any `to` below `from`. */
-static void copy_up(uint8_t *to, const uint8_t *from, size_t size)
+/*@ assigns \nothing;
+    ensures \result == (c < 0 ? c + 256 : c); */
+/* A byte as C orders them: unsigned. */
+static int rank(char c)
 {
-    for (; size >= 32; to += 32, from += 32, size -= 32) {
-        uint64_t a = ((const word64 *)from)[0], b = ((const word64 *)from)[1];
-        uint64_t c = ((const word64 *)from)[2], d = ((const word64 *)from)[3];
-        ((word64 *)to)[0] = a;
-        ((word64 *)to)[1] = b;
-        ((word64 *)to)[2] = c;
-        ((word64 *)to)[3] = d;
-    }
-    for (; size >= 8; to += 8, from += 8, size -= 8)
-        *(word64 *)to = *(const word64 *)from;
-    if (size & 4) {
-        *(word32 *)to = *(const word32 *)from;
-        to += 4, from += 4;
-    }
-    if (size & 2) {
-        *(word16 *)to = *(const word16 *)from;
-        to += 2, from += 2;
-    }
-    if (size & 1)
-        *to = *from;
-}
-
-/* The same from the end, for a `to` inside (from, from + size). */
-static void copy_down(uint8_t *to, const uint8_t *from, size_t size)
-{
-    to += size;
-    from += size;
-    for (; size >= 32; size -= 32) {
-        to -= 32, from -= 32;
-        uint64_t a = ((const word64 *)from)[0], b = ((const word64 *)from)[1];
-        uint64_t c = ((const word64 *)from)[2], d = ((const word64 *)from)[3];
-        ((word64 *)to)[0] = a;
-        ((word64 *)to)[1] = b;
-        ((word64 *)to)[2] = c;
-        ((word64 *)to)[3] = d;
-    }
-    for (; size >= 8; size -= 8) {
-        to -= 8, from -= 8;
-        *(word64 *)to = *(const word64 *)from;
-    }
-    while (size--)
-        *--to = *--from;
-}
-
-void *memcpy(void *restrict to, const void *restrict from, size_t size)
-{
-    copy_up(to, from, size);
-    return to;
-}
-
-void *memmove(void *to, const void *from, size_t size)
-{
-    if ((uintptr_t)to - (uintptr_t)from >=
-        size) /* to below from (the difference wraps), or apart */
-        copy_up(to, from, size);
-    else
-        copy_down(to, from, size);
-    return to;
-}
-
-void *memset(void *at, int byte, size_t size)
-{
-    uint64_t word = (uint8_t)byte * 0x0101010101010101u;
-    uint8_t *to = at;
-
-    for (; size >= 32; to += 32, size -= 32) {
-        ((word64 *)to)[0] = word;
-        ((word64 *)to)[1] = word;
-        ((word64 *)to)[2] = word;
-        ((word64 *)to)[3] = word;
-    }
-    for (; size >= 8; to += 8, size -= 8)
-        *(word64 *)to = word;
-    while (size--)
-        *to++ = (uint8_t)byte;
-    return at;
+    return c < 0 ? c + 256 : c;
 }
 
 int memcmp(const void *a, const void *b, size_t size)
 {
-    const uint8_t *p = a, *q = b;
+    const char *p = a, *q = b;
 
-    for (; size >= 8 && *(const word64 *)p == *(const word64 *)q; size -= 8)
-        p += 8, q += 8;
-    for (; size > 0; size--, p++, q++)
-        if (*p != *q)
-            return *p < *q ? -1 : 1;
+    /*@ loop assigns i;
+        loop invariant 0 <= i <= size;
+        loop invariant \forall integer k; 0 <= k < i ==> p[k] == q[k];
+        loop variant size - i; */
+    for (size_t i = equal_words(p, q, size); i < size; i++)
+        if (p[i] != q[i])
+            return rank(p[i]) < rank(q[i]) ? -1 : 1;
     return 0;
 }
 
@@ -117,6 +36,9 @@ size_t strlen(const char *s)
 {
     size_t length = 0;
 
+    /*@ loop assigns length;
+        loop invariant \forall integer i; 0 <= i < length ==> s[i] != 0;
+        loop variant text_max - length; */
     while (s[length] != '\0')
         length++;
     return length;
@@ -126,6 +48,10 @@ size_t strnlen(const char *s, size_t max)
 {
     size_t length = 0;
 
+    /*@ loop assigns length;
+        loop invariant 0 <= length <= max;
+        loop invariant \forall integer i; 0 <= i < length ==> s[i] != 0;
+        loop variant max - length; */
     while (length < max && s[length] != '\0')
         length++;
     return length;
@@ -138,11 +64,14 @@ int strcmp(const char *a, const char *b)
 
 int strncmp(const char *a, const char *b, size_t max)
 {
+    /*@ loop assigns i;
+        loop invariant 0 <= i <= max;
+        loop invariant \forall integer k; 0 <= k < i ==> a[k] == b[k] && a[k] != 0;
+        loop variant max - i; */
     for (size_t i = 0; i < max; i++) {
-        unsigned char p = (unsigned char)a[i], q = (unsigned char)b[i];
-        if (p != q)
-            return p < q ? -1 : 1;
-        if (p == '\0')
+        if (a[i] != b[i])
+            return rank(a[i]) < rank(b[i]) ? -1 : 1;
+        if (a[i] == '\0')
             return 0;
     }
     return 0;
@@ -150,10 +79,13 @@ int strncmp(const char *a, const char *b, size_t max)
 
 char *strchr(const char *s, int c)
 {
-    for (;; s++) {
-        if (*s == (char)c)
-            return (char *)s;
-        if (*s == '\0')
+    /*@ loop assigns i;
+        loop invariant \forall integer k; 0 <= k < i ==> s[k] != 0;
+        loop variant text_max - i; */
+    for (size_t i = 0;; i++) {
+        if (s[i] == (char)c)
+            return (char *)s + i;
+        if (s[i] == '\0')
             return NULL;
     }
 }

@@ -2,16 +2,17 @@
 # undefined-behaviour sanitizers. `drivers/serial/serial_test.c` is
 # build/host/drivers/serial/serial_test.
 #
-# A test X_test.c is linked with its own X.c when there is one, with lib/string.c and lib/printf.c
-# (what the compiler or our code may always need; see tests/host/rename.h for their names), and with
-# the sources that it names itself, in one line or several:   /* links: lib/crc32.c lib/mbr.c */
+# A test X_test.c is linked with its own X.c when there is one, with lib/copy.c, lib/string.c and
+# lib/printf.c (what the compiler or our code may always need; see tests/host/rename.h for their
+# names), and with the sources that it names itself, in one line or several:
+#   /* links: lib/crc32.c lib/mbr.c */
 
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFLAGS   := -std=gnu17 -I. -I$(B)/gen -MMD -MP -g -O1 -fno-omit-frame-pointer \
                  -Wall -Wextra -Wno-unused-parameter -Wno-macro-redefined $(if $(WERROR),-Werror)
 # Our own sources: without the compiler's knowledge of the functions whose names they have.
 HOST_RENAME   := -fno-builtin -include tests/host/rename.h
-HOST_ALWAYS   := lib/string.c lib/printf.c
+HOST_ALWAYS   := lib/copy.c lib/string.c lib/printf.c
 HOST_TESTS    := $(sort $(shell find lib drivers kernel stage2 -name '*_test.c'))
 HOST_PROGRAMS := $(HOST_TESTS:%.c=$(B)/host/%)
 

@@ -31,6 +31,14 @@ int proof_ctzll(uint64_t word);
     ensures \forall integer i; 0 <= i < size ==> to[i] == \old(from[i]); */
 uint8_t *proof_memcpy_u8(uint8_t *to, const uint8_t *from, size_t size);
 
+/*@ requires \valid(to + (0 .. size - 1)) && \valid_read(from + (0 .. size - 1));
+    requires \separated(to + (0 .. size - 1), from + (0 .. size - 1));
+    assigns to[0 .. size - 1] \from from[0 .. size - 1];
+    assigns \result \from to;
+    ensures \result == to;
+    ensures \forall integer i; 0 <= i < size ==> to[i] == \old(from[i]); */
+char *proof_memcpy_char(char *to, const char *from, size_t size);
+
 /*@ requires size % 8 == 0 && byte == 0;
     requires \valid(at + (0 .. size / 8 - 1));
     assigns at[0 .. size / 8 - 1] \from byte;

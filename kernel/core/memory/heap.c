@@ -195,13 +195,13 @@ static inline void *take(size_t size, size_t align)
 
 static never_inline void give_slowly(void *ptr, size_t size, size_t align)
 {
+    bool bumped = bump_is_early(ptr) || stage == STAGE_BUMP;
+
     if (size == 0)
         give(ptr, 1, align);
-    else if (bump_is_early(ptr) || stage == STAGE_BUMP)
-        bump_dealloc(ptr, size);
-    else if (stage == STAGE_SLAB)
+    else if (!bumped && stage == STAGE_SLAB)
         pages_dealloc(ptr, size);
-    else if (list_dealloc(ptr))
+    else if (bumped ? bump_dealloc(ptr, size) : list_dealloc(ptr))
         heap_fault(ptr, "is no piece of the heap, or was freed twice");
 }
 

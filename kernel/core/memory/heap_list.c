@@ -13,7 +13,7 @@ static struct list_heap heap; /* under the lock */
 
 void list_init(void)
 {
-    if (heap_linear_grow(HEAP_LINEAR_BASE + LIST_UNIT) == 0)
+    if (heap_linear_grow(HEAP_LINEAR_BASE + LIST_UNITS_MIN * LIST_UNIT) == 0)
         list_heap_init(&heap, (struct list_unit *)HEAP_LINEAR_BASE);
 }
 
@@ -24,7 +24,7 @@ static int grow(uint64_t units, uint64_t align)
     uint64_t more = units + align + 1 > GROW_UNITS ? units + align + 1 : GROW_UNITS;
     int error;
 
-    if (!heap.units || more > UNITS_LIMIT - heap.count)
+    if (more > UNITS_LIMIT - heap.count)
         return -ENOMEM;
     error = heap_linear_grow(HEAP_LINEAR_BASE + (heap.count + more) * LIST_UNIT);
     if (error && units + align + 1 < more) /* perhaps the least that is needed */
@@ -40,7 +40,7 @@ void *list_alloc(size_t size, size_t align)
     uint64_t align_units = align > LIST_UNIT ? align / LIST_UNIT : 1;
     uint32_t at;
 
-    if (size > HEAP_LINEAR_BYTES / 4 || align > HEAP_LINEAR_BYTES / 4)
+    if (!heap.units || size > HEAP_LINEAR_BYTES / 4 || align > HEAP_LINEAR_BYTES / 4)
         return NULL;
     spin_lock(&lock);
     int error = list_heap_take(&heap, (uint32_t)units, (uint32_t)align_units, &at);

@@ -10,7 +10,7 @@
 /* Stage 1, bump: a pointer that moves up. Before bump_extend it serves from a few KiB in the image,
    so that there is a heap before there are frames. Only the last piece comes back. */
 void *bump_alloc(size_t size, size_t align);
-void bump_dealloc(void *ptr, size_t size);
+int bump_dealloc(void *ptr, size_t size); /* -EINVAL: so many bytes are not out there */
 void bump_extend(void); /* from now on from heap_linear.h */
 /* A piece from the image: nothing else lies there. */
 static inline bool bump_is_early(const void *ptr)
