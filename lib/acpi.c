@@ -3,8 +3,6 @@
 
 #include "lib/bytes.h"
 #include "lib/errno.h"
-#include "lib/printf.h"
-#include "lib/string.h"
 
 #define RSDP_STEP 16
 #define RSDP_SIGNATURE 0x2052545020445352ull /* "RSD PTR " */
@@ -15,7 +13,7 @@
 
 #define ENTRY_BYTES_MIN 2
 
-/* [5.2.12] Entry types, and the bytes of each that are read. */
+/* [5.2.12] Entry types; then the bytes of each that are read. */
 enum {
     LOCAL_APIC = 0,
     IO_APIC = 1,
@@ -25,15 +23,40 @@ enum {
     LOCAL_APIC_ADDRESS = 5,
     LOCAL_X2APIC = 9,
     LOCAL_X2APIC_NMI = 10,
-    ENTRY_TYPES,
 };
 
-static const uint8_t entry_bytes_least[ENTRY_TYPES] = {
-    [LOCAL_APIC] = 8,      [IO_APIC] = 12,           [SOURCE_OVERRIDE] = 10,
-    [NMI_SOURCE] = 8,      [LOCAL_APIC_NMI] = 6,     [LOCAL_APIC_ADDRESS] = 12,
-    [LOCAL_X2APIC] = 16,   [LOCAL_X2APIC_NMI] = 12,
-};
+/*@ logic integer least(integer type) =
+      type == LOCAL_APIC || type == NMI_SOURCE ? 8
+      : type == IO_APIC || type == LOCAL_APIC_ADDRESS || type == LOCAL_X2APIC_NMI ? 12
+      : type == SOURCE_OVERRIDE ? 10 : type == LOCAL_APIC_NMI ? 6 : type == LOCAL_X2APIC ? 16
+      : ENTRY_BYTES_MIN; */
 
+/*@ assigns \nothing;
+    ensures \result == least(type); */
+static uint32_t entry_bytes_least(uint8_t type)
+{
+    switch (type) {
+    case LOCAL_APIC:
+    case NMI_SOURCE:
+        return 8;
+    case IO_APIC:
+    case LOCAL_APIC_ADDRESS:
+    case LOCAL_X2APIC_NMI:
+        return 12;
+    case SOURCE_OVERRIDE:
+        return 10;
+    case LOCAL_APIC_NMI:
+        return 6;
+    case LOCAL_X2APIC:
+        return 16;
+    default:
+        return ENTRY_BYTES_MIN;
+    }
+}
+
+/*@ requires \valid(damage);
+    assigns *damage;
+    ensures \result == -EUCLEAN; */
 static int damaged(struct acpi_damage *damage, const char *what, uint64_t value, uint64_t low,
                    uint64_t high)
 {
@@ -58,6 +81,8 @@ static uint8_t sum_of(const uint8_t *bytes, size_t size)
 
 /* ---- RSDP [5.2.5.3] -------------------------------------------------------------------------- */
 
+/*@ requires \valid_read(bytes + (0 .. 7));
+    assigns \nothing; */
 static bool has_rsdp_signature(const uint8_t *bytes)
 {
     return rd64(bytes) == RSDP_SIGNATURE;
@@ -68,7 +93,7 @@ int64_t acpi_find_rsdp(const uint8_t *area, size_t size)
     if (size < ACPI_RSDP_1_BYTES)
         return -1;
     size_t last = size - ACPI_RSDP_1_BYTES;
-    /*@ loop invariant 0 <= at <= last + RSDP_STEP;
+    /*@ loop invariant at <= last + RSDP_STEP && at % RSDP_STEP == 0;
         loop assigns at;
         loop variant last + RSDP_STEP - at; */
     for (size_t at = 0; at <= last; at += RSDP_STEP)
@@ -79,6 +104,8 @@ int64_t acpi_find_rsdp(const uint8_t *area, size_t size)
     return -1;
 }
 
+/*@ requires \valid_read(bytes + (0 .. size - 1)) && size >= ACPI_RSDP_1_BYTES;
+    assigns \nothing; */
 /* The fields since ACPI 2.0, when they can be believed: there are BIOSes that claim a revision and
    leave the rest empty, so a wrong one costs only the XSDT. */
 static uint64_t xsdt_of(const uint8_t *bytes, size_t size)
@@ -110,12 +137,25 @@ int acpi_rsdp_parse(const uint8_t *bytes, size_t size, struct acpi_rsdp *rsdp,
 
 /* ---- tables [5.2.6–5.2.8] -------------------------------------------------------------------- */
 
+/*@ requires \valid_read(bytes + (0 .. 3)) && \valid_read(signature + (0 .. 3));
+    assigns \nothing; */
+static bool has_signature(const uint8_t *bytes, const char *signature)
+{
+    /*@ loop invariant i <= 4;
+        loop assigns i;
+        loop variant 4 - i; */
+    for (unsigned i = 0; i < 4; i++)
+        if (bytes[i] != signature[i])
+            return false;
+    return true;
+}
+
 int acpi_header_parse(const uint8_t *bytes, const char *signature, uint32_t *length,
                       struct acpi_damage *damage)
 {
     uint32_t found = rd32(bytes + 4);
 
-    if (memcmp(bytes, signature, 4) != 0)
+    if (!has_signature(bytes, signature))
         return -ENOENT;
     if (found < ACPI_HEADER_BYTES || found > ACPI_TABLE_MAX)
         return damaged(damage, "table length", found, ACPI_HEADER_BYTES, ACPI_TABLE_MAX);
@@ -139,12 +179,15 @@ uint64_t acpi_root_entry(const uint8_t *table, uint32_t length, uint8_t entry_by
 {
     if (index >= acpi_root_entries(length, entry_bytes))
         return 0;
-    table += ACPI_HEADER_BYTES + (size_t)index * entry_bytes;
-    return entry_bytes == 8 ? rd64(table) : rd32(table);
+    return entry_bytes == 8 ? rd64(table + ACPI_HEADER_BYTES + (size_t)index * 8)
+                            : rd32(table + ACPI_HEADER_BYTES + (size_t)index * 4);
 }
 
 /* ---- MADT [5.2.12] --------------------------------------------------------------------------- */
 
+/*@ requires \valid(level) && \valid(low) && \valid(damage);
+    requires \separated(level, low, damage);
+    assigns *level, *low, *damage; */
 /* [table 5.50] Two bits each: 0 as the bus has it (ISA: edge, high), 1 high or edge, 3 low or
    level. */
 static int parse_flags(uint16_t flags, bool *level, bool *low, struct acpi_damage *damage)
@@ -158,6 +201,9 @@ static int parse_flags(uint16_t flags, bool *level, bool *low, struct acpi_damag
     return 0;
 }
 
+/*@ requires \valid(madt) && acpi_madt_ok(madt);
+    assigns madt->cpus, madt->cpus_left_out, madt->cpu[0 .. ACPI_CPUS_MAX - 1];
+    ensures acpi_madt_ok(madt); */
 static int add_cpu(struct acpi_madt *madt, uint32_t processor, uint32_t apic, uint32_t flags)
 {
     if (flags % 4 == 0) /* neither enabled nor to be enabled: a socket that is empty */
@@ -172,6 +218,11 @@ static int add_cpu(struct acpi_madt *madt, uint32_t processor, uint32_t apic, ui
     return 0;
 }
 
+/*@ requires \valid(madt) && acpi_madt_ok(madt) && \valid(damage);
+    requires \valid_read(entry + (0 .. 11));
+    requires \separated(madt, damage, entry + (0 .. 11));
+    assigns *damage, madt->ioapics, madt->ioapic[0 .. ACPI_IOAPICS_MAX - 1];
+    ensures acpi_madt_ok(madt); */
 static int add_ioapic(struct acpi_madt *madt, const uint8_t *entry, struct acpi_damage *damage)
 {
     uint32_t phys = rd32(entry + 4);
@@ -187,6 +238,11 @@ static int add_ioapic(struct acpi_madt *madt, const uint8_t *entry, struct acpi_
     return 0;
 }
 
+/*@ requires \valid(madt) && acpi_madt_ok(madt) && \valid(damage);
+    requires \valid_read(entry + (0 .. 9)) && \valid(seen + (0 .. ACPI_ISA_IRQS - 1));
+    requires \separated(madt, damage, entry + (0 .. 9),
+                        seen + (0 .. ACPI_ISA_IRQS - 1));
+    assigns *damage, madt->isa[0 .. ACPI_ISA_IRQS - 1], seen[0 .. ACPI_ISA_IRQS - 1]; */
 static int add_override(struct acpi_madt *madt, const uint8_t *entry, bool seen[ACPI_ISA_IRQS],
                         struct acpi_damage *damage)
 {
@@ -209,6 +265,11 @@ static int add_override(struct acpi_madt *madt, const uint8_t *entry, bool seen[
     return 0;
 }
 
+/*@ requires \valid(madt) && acpi_madt_ok(madt) && \valid(damage);
+    requires \valid_read(entry + (0 .. 7));
+    requires \separated(madt, damage, entry + (0 .. 7));
+    assigns *damage, madt->nmis, madt->nmi[0 .. ACPI_NMIS_MAX - 1];
+    ensures acpi_madt_ok(madt); */
 static int add_nmi(struct acpi_madt *madt, const uint8_t *entry, struct acpi_damage *damage)
 {
     struct acpi_nmi nmi = {.global = rd32(entry + 4)};
@@ -223,6 +284,9 @@ static int add_nmi(struct acpi_madt *madt, const uint8_t *entry, struct acpi_dam
     return 0;
 }
 
+/*@ requires \valid(madt) && acpi_madt_ok(madt) && \valid(damage) && \separated(madt, damage);
+    assigns *damage, madt->local_nmis, madt->local_nmi[0 .. ACPI_NMIS_MAX - 1];
+    ensures acpi_madt_ok(madt); */
 static int add_local_nmi(struct acpi_madt *madt, uint32_t processor, uint16_t flags, uint8_t pin,
                          struct acpi_damage *damage)
 {
@@ -241,6 +305,10 @@ static int add_local_nmi(struct acpi_madt *madt, uint32_t processor, uint16_t fl
     return 0;
 }
 
+/*@ requires \valid(madt) && \valid(damage) && \separated(madt, damage);
+    assigns *damage, madt->local_apic_phys;
+    ensures acpi_madt_ok{Old}(madt) ==> acpi_madt_ok(madt);
+    ensures \result == 0 ==> madt->local_apic_phys == phys && phys != 0; */
 static int set_local_apic(struct acpi_madt *madt, uint64_t phys, struct acpi_damage *damage)
 {
     if (phys == 0 || phys % 4096 != 0 || phys >> 52 != 0)
@@ -250,7 +318,14 @@ static int set_local_apic(struct acpi_madt *madt, uint64_t phys, struct acpi_dam
     return 0;
 }
 
-/* entry holds at least entry_bytes_least[type] bytes. */
+/*@ requires \valid(madt) && acpi_madt_ok(madt) && \valid(damage);
+    requires \valid(seen + (0 .. ACPI_ISA_IRQS - 1));
+    requires \valid_read(entry) && \valid_read(entry + (0 .. least(entry[0]) - 1));
+    requires \separated(madt, damage, seen + (0 .. ACPI_ISA_IRQS - 1),
+                        entry + (0 .. least(entry[0]) - 1));
+    assigns *madt, *damage, seen[0 .. ACPI_ISA_IRQS - 1];
+    ensures acpi_madt_ok(madt); */
+/* entry holds at least entry_bytes_least(its type). */
 static int parse_entry(struct acpi_madt *madt, const uint8_t *entry, bool seen[ACPI_ISA_IRQS],
                        struct acpi_damage *damage)
 {
@@ -277,13 +352,19 @@ static int parse_entry(struct acpi_madt *madt, const uint8_t *entry, bool seen[A
     }
 }
 
+/*@ requires \valid_read(table + (0 .. length - 1)) && length >= MADT_BYTES;
+    requires \valid(madt) && acpi_madt_ok(madt) && \valid(damage);
+    requires \valid(seen + (0 .. ACPI_ISA_IRQS - 1));
+    requires \separated(madt, damage, seen + (0 .. ACPI_ISA_IRQS - 1), table + (0 .. length - 1));
+    assigns *madt, *damage, seen[0 .. ACPI_ISA_IRQS - 1];
+    ensures acpi_madt_ok(madt); */
 static int parse_entries(const uint8_t *table, uint32_t length, struct acpi_madt *madt,
                          bool seen[ACPI_ISA_IRQS], struct acpi_damage *damage)
 {
     uint32_t at = MADT_BYTES;
     int error = 0;
 
-    /*@ loop invariant MADT_BYTES <= at <= length;
+    /*@ loop invariant MADT_BYTES <= at <= length && acpi_madt_ok(madt);
         loop assigns at, error, *madt, seen[0 .. ACPI_ISA_IRQS - 1], *damage;
         loop variant length - at; */
     while (at < length && !error) {
@@ -292,19 +373,29 @@ static int parse_entries(const uint8_t *table, uint32_t length, struct acpi_madt
 
         if (bytes < ENTRY_BYTES_MIN || bytes > left)
             return damaged(damage, "MADT entry length", bytes, ENTRY_BYTES_MIN, left);
-        if (type < ENTRY_TYPES && bytes < entry_bytes_least[type])
-            return damaged(damage, "MADT entry length", bytes, entry_bytes_least[type], left);
+        if (bytes < entry_bytes_least(type))
+            return damaged(damage, "MADT entry length", bytes, entry_bytes_least(type), left);
         error = parse_entry(madt, table + at, seen, damage);
         at += bytes;
     }
     return error;
 }
 
+/*@ requires \valid(madt) && acpi_madt_ok(madt) && \valid(damage);
+    requires \valid_read(seen + (0 .. ACPI_ISA_IRQS - 1));
+    requires \separated(madt, damage, seen + (0 .. ACPI_ISA_IRQS - 1));
+    assigns *damage, madt->isa[0 .. ACPI_ISA_IRQS - 1]; */
 /* ISA line n is global line n, but where an override took that place for another IRQ. */
 static int connect_isa(struct acpi_madt *madt, const bool seen[ACPI_ISA_IRQS],
                        struct acpi_damage *damage)
 {
+    /*@ loop invariant irq <= ACPI_ISA_IRQS;
+        loop assigns irq, madt->isa[0 .. ACPI_ISA_IRQS - 1];
+        loop variant ACPI_ISA_IRQS - irq; */
     for (unsigned irq = 0; irq < ACPI_ISA_IRQS; irq++) {
+        /*@ loop invariant other <= ACPI_ISA_IRQS;
+            loop assigns other, madt->isa[0 .. ACPI_ISA_IRQS - 1];
+            loop variant ACPI_ISA_IRQS - other; */
         for (unsigned other = 0; other < ACPI_ISA_IRQS && seen[irq]; other++) {
             if (other == irq || madt->isa[other].global != madt->isa[irq].global)
                 continue;
@@ -325,23 +416,20 @@ int acpi_madt_parse(const uint8_t *table, uint32_t length, struct acpi_madt *mad
 
     if (length < MADT_BYTES)
         return damaged(damage, "MADT length", length, MADT_BYTES, ACPI_TABLE_MAX);
-    memset(madt, 0, sizeof(*madt));
+    madt->local_apic_phys = 0;
     madt->has_pic = rd32(table + 40) % 2 == MADT_PIC;
+    madt->cpus = madt->cpus_left_out = 0;
+    madt->ioapics = madt->nmis = madt->local_nmis = 0;
+    /*@ loop invariant irq <= ACPI_ISA_IRQS;
+        loop assigns irq, madt->isa[0 .. ACPI_ISA_IRQS - 1];
+        loop variant ACPI_ISA_IRQS - irq; */
     for (unsigned irq = 0; irq < ACPI_ISA_IRQS; irq++)
         madt->isa[irq] = (struct acpi_line){.global = irq, .connected = true};
     error = parse_entries(table, length, madt, seen, damage);
     if (!error && madt->local_apic_phys == 0) /* no entry said otherwise */
         error = set_local_apic(madt, rd32(table + 36), damage);
-    return error ? error : connect_isa(madt, seen, damage);
-}
-
-void acpi_explain(const struct acpi_damage *damage, char *text, size_t size)
-{
-    if (damage->low == damage->high)
-        snprintf(text, size, "%s is 0x%llx, must be 0x%llx", damage->what,
-                 (unsigned long long)damage->value, (unsigned long long)damage->low);
-    else
-        snprintf(text, size, "%s is 0x%llx, allowed 0x%llx to 0x%llx", damage->what,
-                 (unsigned long long)damage->value, (unsigned long long)damage->low,
-                 (unsigned long long)damage->high);
+    if (error)
+        return error;
+    //@ assert madt->local_apic_phys != 0;
+    return connect_isa(madt, seen, damage);
 }

@@ -82,13 +82,20 @@ struct acpi_madt {
     struct acpi_line isa[ACPI_ISA_IRQS]; /* by IRQ number, overrides applied */
 };
 
-/*@ requires \valid_read(area + (0 .. size - 1));
-    assigns \nothing; */
+/*@ predicate acpi_madt_ok(struct acpi_madt *madt) =
+      madt->cpus <= ACPI_CPUS_MAX && madt->ioapics <= ACPI_IOAPICS_MAX
+      && madt->nmis <= ACPI_NMIS_MAX && madt->local_nmis <= ACPI_NMIS_MAX; */
+
+/*@ requires \valid_read(area + (0 .. size - 1)) && size <= INT64_MAX;
+    assigns \nothing;
+    ensures \result == -1
+            || (0 <= \result <= size - ACPI_RSDP_1_BYTES && \result % 16 == 0); */
 /* The first RSDP at a multiple of 16 whose checksum is right: its offset, or -1. */
 int64_t acpi_find_rsdp(const uint8_t *area, size_t size);
 
 /*@ requires \valid_read(bytes + (0 .. size - 1));
     requires \valid(rsdp) && \valid(damage);
+    requires \separated(rsdp, damage, bytes + (0 .. size - 1));
     assigns *rsdp, *damage;
     ensures \result == 0 ==> rsdp->root_entry_bytes == 4 || rsdp->root_entry_bytes == 8; */
 /* size: at least ACPI_RSDP_1_BYTES, else -EINVAL; ACPI_RSDP_BYTES show the newer form's fields too.
@@ -98,7 +105,7 @@ int acpi_rsdp_parse(const uint8_t *bytes, size_t size, struct acpi_rsdp *rsdp,
 
 /*@ requires \valid_read(bytes + (0 .. ACPI_HEADER_BYTES - 1));
     requires \valid_read(signature + (0 .. 3));
-    requires \valid(length) && \valid(damage);
+    requires \valid(length) && \valid(damage) && \separated(length, damage);
     assigns *length, *damage;
     ensures \result == 0 ==> ACPI_HEADER_BYTES <= *length <= ACPI_TABLE_MAX; */
 /* The table's length, from its first ACPI_HEADER_BYTES. -ENOENT: another signature; -EUCLEAN. */
@@ -111,6 +118,10 @@ int acpi_header_parse(const uint8_t *bytes, const char *signature, uint32_t *len
 /* length as acpi_header_parse found it. -EUCLEAN: the checksum. */
 int acpi_table_check(const uint8_t *table, uint32_t length, struct acpi_damage *damage) must_check;
 
+/*@ requires entry_bytes == 4 || entry_bytes == 8;
+    assigns \nothing;
+    ensures \result * entry_bytes
+            <= (length < ACPI_HEADER_BYTES ? 0 : length - ACPI_HEADER_BYTES); */
 /* How many tables a root table of that length names, and where the one with that index lies. */
 uint32_t acpi_root_entries(uint32_t length, uint8_t entry_bytes);
 /*@ requires \valid_read(table + (0 .. length - 1));
@@ -122,12 +133,12 @@ uint64_t acpi_root_entry(const uint8_t *table, uint32_t length, uint8_t entry_by
 
 /*@ requires \valid_read(table + (0 .. length - 1));
     requires \valid(madt) && \valid(damage);
+    requires \separated(madt, damage, table + (0 .. length - 1));
     assigns *madt, *damage;
-    ensures \result == 0 ==> madt->cpus <= ACPI_CPUS_MAX && madt->ioapics <= ACPI_IOAPICS_MAX
-                             && madt->nmis <= ACPI_NMIS_MAX && madt->local_nmis <= ACPI_NMIS_MAX; */
+    ensures \result == 0 ==> acpi_madt_ok(madt) && madt->local_apic_phys != 0; */
 /* A table that acpi_table_check passed. -EUCLEAN. Entries of unknown kinds are passed over. */
 int acpi_madt_parse(const uint8_t *table, uint32_t length, struct acpi_madt *madt,
                     struct acpi_damage *damage) must_check;
 
-/* "MADT entry length is 0, allowed 2 to 96", cut to size bytes with its end. */
+/* "MADT entry length is 0, allowed 2 to 96", cut to size bytes with its end. acpi_explain.c. */
 void acpi_explain(const struct acpi_damage *damage, char *text, size_t size);

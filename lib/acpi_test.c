@@ -1,4 +1,5 @@
 /* ACPI tables: a PC's, the odd ones that BIOSes leave, and tables that contradict themselves. */
+/* links: lib/acpi_explain.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

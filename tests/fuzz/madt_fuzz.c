@@ -1,7 +1,7 @@
 /* Fuzz ACPI's tables. The input: a byte whose bit 0 asks for length and checksum to be put right
    (so that damage behind them is reached) and whose bits 1–2 choose RSDP area, root table or MADT.
    */
-/* links: lib/acpi.c */
+/* links: lib/acpi.c lib/acpi_explain.c */
 /* options: -max_len=600 */
 #include "lib/acpi.h"
 #include "lib/bytes.h"
