@@ -1,4 +1,5 @@
 /* Page tables against a model: an array with a word for each 4 KiB page of two windows. */
+/* links: kernel/arch/x86_64/page_tables_walk.c kernel/arch/x86_64/page_tables_clone.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
