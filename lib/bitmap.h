@@ -60,6 +60,6 @@ uint64_t bitmap_find_set(const uint64_t *map, uint64_t size, uint64_t from);
     assigns \nothing;
     ensures \result <= size;
     ensures \result < size ==> from <= \result && count <= size - \result; */
-/* First run of `count` clear bits whose start is a multiple of `align`, in [from, size), or size. */
+/* First run of `count` clear bits starting at a multiple of `align`, in [from, size), or size. */
 uint64_t bitmap_find_clear_run(const uint64_t *map, uint64_t size, uint64_t from, uint64_t count,
                                uint64_t align);

@@ -23,7 +23,8 @@ struct ring {
 
 /*@ requires \valid(ring);
     assigns *ring;
-    ensures ring_ok(ring) && ring->bytes == bytes && ring->capacity == capacity && ring->count == 0; */
+    ensures ring_ok(ring) && ring->count == 0;
+    ensures ring->bytes == bytes && ring->capacity == capacity; */
 void ring_init(struct ring *ring, uint8_t *bytes, size_t capacity);
 /*@ requires ring_valid(ring);
     assigns ring->count, ring->bytes[0 .. ring->capacity - 1];

@@ -66,7 +66,8 @@ static int run_panicking(const struct words *words)
         test->run();
         return command_fail(words, "%s: no panic came", test->name);
     }
-    return words->count == 2 ? COMMAND_OK : command_misused(words, "-p: the name of one test that panics");
+    return words->count == 2 ? COMMAND_OK
+                             : command_misused(words, "-p: the name of one test that panics");
 }
 
 static int ktest(const struct words *words)

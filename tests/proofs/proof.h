@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- the compiler's ------------------------------------------------------------------------------ */
+/* ---- the compiler's -------------------------------------------------------------------------- */
 
 /*@ requires word != 0;
     assigns \nothing;
@@ -22,8 +22,8 @@ int proof_ctzll(uint64_t word);
 #define joined(low, high, bits) ((low) + (high) * (1ll << (bits)))
 
 /* ---- lib/string.h -------------------------------------------------------------------------------
-   Memory functions take any object as bytes, which WP's typed memory does not have. A source that is
-   proved uses them for one type, and its line in modules.txt says for which: memcpy=u8. */
+   Memory functions take any object as bytes, which WP's typed memory does not have. A source that
+   is proved uses them for one type, and its line in modules.txt says for which: memcpy=u8. */
 #ifndef PROOF_OF_STRING
 #include "lib/string.h"
 

@@ -84,8 +84,9 @@ class Proof:
 
     def command(self):
         skip = ["-wp-skip-fct", ",".join(self.skipped)] if self.skipped else []
-        return ["frama-c", f"-cpp-extra-args={self.cpp()}", *WP, *skip, *self.options, "-wp-par", self.arguments.jobs,
-                "-wp-cache", "update", "-wp-cache-dir", self.arguments.work / "cache", self.source]
+        return ["frama-c", f"-cpp-extra-args={self.cpp()}", *WP, *skip, *self.options,
+                "-wp-par", self.arguments.jobs, "-wp-cache", "update",
+                "-wp-cache-dir", self.arguments.work / "cache", self.source]
 
     def complaints(self, said):
         """What is wrong, as lines; none: all is proved."""

@@ -244,7 +244,7 @@ KTEST(slab_constructs_once)
 }
 
 #ifdef DEBUG
-/* A write that should not be. KASAN sees it, where that is compiled in: the heap is to see it too. */
+/* A write that should not be. Where KASAN is compiled in, it sees it; the heap is to see it too. */
 static void write_wrongly(uint8_t *at, uint8_t value)
 {
     const char *text;

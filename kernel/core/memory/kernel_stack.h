@@ -1,6 +1,7 @@
 /*
- * Stacks for kernel threads, in an address range of their own: each lies in a slot of twice its size, whose
- * lower half is never mapped, so that running over one is a fault and not a neighbour's damage.
+ * Stacks for kernel threads, in an address range of their own: each lies in a slot of twice its
+ * size, whose lower half is never mapped, so that running over one is a fault and not a neighbour's
+ * damage.
  */
 #pragma once
 

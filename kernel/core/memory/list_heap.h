@@ -56,8 +56,8 @@ void list_heap_init(struct list_heap *heap, struct list_unit *units);
     ensures \result == 0 ==> heap->count == count;
     ensures heap->count == count || heap->count == \old(heap->count); */
 int list_heap_grow(struct list_heap *heap, uint32_t count) must_check;
-/* `size` units whose first has an index that is a multiple of align. -ENOMEM; -EINVAL: size or align
-   is 0; -EUCLEAN: damaged. */
+/* `size` units whose first has an index that is a multiple of align. -ENOMEM; -EINVAL: size or
+   align is 0; -EUCLEAN: damaged. */
 /*@ requires list_valid(heap) && \valid(at);
     requires \separated(at, heap, heap->units + (0 .. heap->count - 1));
     assigns heap->used, heap->blocks, heap->units[0 .. heap->count - 1], *at;
