@@ -17,6 +17,10 @@ int proof_ctzll(uint64_t word);
 #define __builtin_ctzll proof_ctzll
 #define __builtin_expect(value, expected) (value)
 
+/* ---- lib/bytes.h --------------------------------------------------------------------------------
+   low | high << bits, where low has no more than that many bits. */
+#define joined(low, high, bits) ((low) + (high) * (1ll << (bits)))
+
 /* ---- lib/string.h -------------------------------------------------------------------------------
    Memory functions take any object as bytes, which WP's typed memory does not have. A source that is
    proved uses them for one type, and its line in modules.txt says for which: memcpy=u8. */
