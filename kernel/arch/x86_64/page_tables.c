@@ -461,6 +461,7 @@ int page_tables_map(struct page_tables *tables, uint64_t virt, uint64_t phys, ui
             undo_map(tables, virt, done);
             return error;
         }
+        /*@ assert phys + done + level_bytes(level) <= PHYSICAL_END; */
         *entry = make_leaf(phys + done, level, attributes);
         done += page_level_bytes(level);
     }
