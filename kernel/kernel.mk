@@ -46,9 +46,9 @@ NOT_CHECKED += kernel/arch/x86_64/shadow          # runs before there is a shado
 NOT_CHECKED += kernel/core/memory/heap_debug      # its tails and canaries are the redzones
 NOT_CHECKED += kernel/core/memory/list_heap       # its headers lie in what is free
 NOT_CHECKED += kernel/core/thread/stack           # fills and reads whole stacks, redzones and all
-NOT_CHECKED += lib/string                         # kasan_string.c checks its arguments instead
+NOT_CHECKED += lib/string lib/copy                # kasan_string.c checks their arguments instead
 kasan_of = $(if $(KASAN),$(if $(filter $(NOT_CHECKED),$1),,$(KASAN_CFLAGS)) \
-    $(if $(filter lib/string,$1),-include kernel/sanitizer/kasan_rename.h))
+    $(if $(filter lib/string lib/copy,$1),-include kernel/sanitizer/kasan_rename.h))
 
 KERNEL_C    := $(filter-out %_test.c $(if $(KASAN),,$(KASAN_FILES)) $(if $(DEBUG),,$(DEBUG_FILES)), \
                  $(shell find kernel drivers -name '*.c')) $(LIB_SOURCES)

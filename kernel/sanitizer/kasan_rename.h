@@ -1,5 +1,5 @@
-/* In front of lib/string.c in the kernel with KASAN (kernel.mk): what kasan_string.c calls, once it
-   has checked the arguments. */
+/* In front of lib/string.c and lib/copy.c in the kernel with KASAN (kernel.mk): what
+   kasan_string.c calls, once it has checked the arguments. */
 #pragma once
 
 #define memcpy  plain_memcpy

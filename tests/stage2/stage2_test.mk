@@ -1,7 +1,7 @@
 # A kernel that checks what stage 2 hands over (kernel.c), for tests of stage 2 alone.
 
 T2_OBJS := $(B)/tests/stage2/kernel.o $(B)/tests/stage2/entry.asm.o \
-           $(patsubst %,$(B)/tests/stage2/lib_%.o,printf string memmap)
+           $(patsubst %,$(B)/tests/stage2/lib_%.o,printf copy string memmap)
 
 $(B)/tests/stage2/%.o: tests/stage2/%.c Makefile | $(GENERATED)
 	@mkdir -p $(@D)
