@@ -155,7 +155,7 @@ int ioapic_init(const struct acpi_madt *madt, const char **why)
             write(lines[irq].apic, REG_ENTRY(lines[irq].number) + 1, self << ENTRY_DESTINATION);
     for (uint32_t i = 0; i < madt->nmis; i++)
         connect_nmi(&madt->nmi[i], self);
-    log_info("apic", "local APIC %u, %u I/O APIC%s with lines 0–%u", self, apic_count,
+    log_info("apic", "local APIC %u, %u I/O APIC%s with lines 0 to %u", self, apic_count,
              apic_count == 1 ? "" : "s",
              apics[apic_count - 1].first_line + apics[apic_count - 1].inputs - 1);
     return 0;
