@@ -39,7 +39,7 @@ static bool is_used(const struct list_unit *units, uint32_t block)
 /* Whether it and its neighbours lie in the array. */
 static bool block_ok(const struct list_unit *units, uint32_t count, uint32_t block)
 {
-    return block > 0 && block < count - 1 && units[block].size > 0
+    return block > 0 && block < count && units[block].size > 0
            && units[block].size < count - block && units[block].before > 0
            && units[block].before <= block;
 }
