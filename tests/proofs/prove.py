@@ -4,9 +4,10 @@
 usage: prove.py [--jobs N] [--work FOLDER] [--flags CPP_FLAGS] [--force] [--show] [SOURCE …]
 
 For each source every goal must be proved: its functions' contracts, and the absence of run-time errors
-(invalid access, overflow of signed and unsigned numbers, shifts, division). Smoke tests must fail: one
-that is proved shows a contract that nothing can fulfil. What is assumed of functions outside a source
-is their contract; one without a contract fails the run.
+(invalid access, overflow of signed and unsigned numbers, shifts, division). Then smoke tests, which must
+fail: one that is proved shows a contract that nothing can fulfil. A smoke test that passes costs the
+provers their whole time, so many run at once. What is assumed of functions outside a source is their
+contract; one without a contract fails the run.
 
 Incremental: a source whose preprocessed text, options and tools are those of the last time it was proved
 is not proved again, and of one that changed only the goals that changed are.
@@ -27,9 +28,12 @@ HEADER = "tests/proofs/proof.h"
 PROVERS = "z3,cvc4"
 TIMEOUT, SMOKE_TIMEOUT = 10, 1  # seconds of a prover for a goal
 
-WP = ["-wp", "-wp-rte", "-warn-unsigned-overflow", "-warn-unsigned-downcast", "-wp-smoke-tests",
-      "-wp-prover", PROVERS, "-wp-timeout", str(TIMEOUT), "-wp-smoke-timeout", str(SMOKE_TIMEOUT),
+SMOKE_CROWD = 4  # smoke tests at a time, for each job
+
+WP = ["-wp", "-wp-rte", "-warn-unsigned-overflow", "-warn-unsigned-downcast",
+      "-wp-prover", PROVERS, "-wp-timeout", str(TIMEOUT),
       "-kernel-warn-key", "annot:missing-spec=error,annot-error=abort", "-machdep", "gcc_x86_64"]
+SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", str(SMOKE_TIMEOUT)]
 # What must not pass silently: it would make the proof mean less than it says.
 UNSOUND = re.compile(r"Warning: |User Error", re.M)
 # Said of every source, and taken care of: the hypotheses that WP makes of callers stand in the contracts.
@@ -79,14 +83,22 @@ class Proof:
         text = run(["gcc", "-E", "-C", "-P", *self.cpp().split(), self.source])
         if text.returncode:
             sys.exit(f"{self.source}: {text.stderr}")
-        what = [text.stdout, *WP, *self.words, self.arguments.version]
+        what = [text.stdout, *WP, *SMOKE, *self.words, self.arguments.version]
         return hashlib.sha256("\0".join(what).encode()).hexdigest()
 
-    def command(self):
+    def frama_c(self, jobs, *options):
+        """What Frama-C says. With the cache, what was proved is not proved again."""
         skip = ["-wp-skip-fct", ",".join(self.skipped)] if self.skipped else []
-        return ["frama-c", f"-cpp-extra-args={self.cpp()}", *WP, *skip, *self.options,
-                "-wp-par", self.arguments.jobs, "-wp-cache", "update",
-                "-wp-cache-dir", self.arguments.work / "cache", self.source]
+        result = run(["frama-c", f"-cpp-extra-args={self.cpp()}", *WP, *skip, *self.options, *options,
+                      "-wp-par", jobs, "-wp-cache", "update",
+                      "-wp-cache-dir", self.arguments.work / "cache", self.source])
+        said = result.stdout + result.stderr
+        if result.returncode:
+            said += f"\n[wp] [Failed] frama-c ended with {result.returncode}\n"
+        self.log.open("a").write(said)
+        if self.arguments.show:
+            print(said)
+        return said
 
     def complaints(self, said):
         """What is wrong, as lines; none: all is proved."""
@@ -107,14 +119,12 @@ class Proof:
             print(f"proved  {self.source}: {self.stamp.read_text().split(chr(10))[1]} (unchanged)")
             return int(self.stamp.read_text().split("\n")[1].split()[0])
         start = time.monotonic()
-        result = run(self.command())
-        said = result.stdout + result.stderr
-        self.log.write_text(said)
-        if self.arguments.show:
-            print(said)
+        self.log.write_text("")
+        said = self.frama_c(self.arguments.jobs)
         wrong = self.complaints(said)
-        if result.returncode:
-            wrong.append(f"frama-c ended with {result.returncode}")
+        if not wrong:
+            said = self.frama_c(self.arguments.jobs * SMOKE_CROWD, *SMOKE)
+            wrong = self.complaints(said)
         if wrong:
             self.stamp.unlink(missing_ok=True)
             print(f"FAILED  {self.source} (all of it in {self.log})")
