@@ -314,23 +314,26 @@ static void copy_below(const struct boot_memory_range *from, uint64_t limit,
 void memmap_limit(struct memmap *map, uint64_t limit)
 {
     uint32_t count = map->count, kept = 0;
+    //@ ghost uint64_t at = 0;
 
     limit = page_down(limit);
     /*@ loop invariant kept <= i <= count;
         loop invariant \forall integer k; 0 <= k < kept ==> memmap_range_ok(&map->ranges[k]);
+        loop invariant \forall integer k; 0 <= k < kept ==>
+              map->ranges[k].base + map->ranges[k].length <= at;
         loop invariant \forall integer j, k; 0 <= j < k < kept ==>
               map->ranges[j].base + map->ranges[j].length <= map->ranges[k].base;
-        loop invariant \forall integer j, k; 0 <= j < kept && i <= k < count ==>
-              map->ranges[j].base + map->ranges[j].length <= map->ranges[k].base;
         loop invariant \forall integer k; i <= k < count ==>
-              map->ranges[k].base == \at(map->ranges[k].base, Pre)
+              at <= map->ranges[k].base
+              && map->ranges[k].base == \at(map->ranges[k].base, Pre)
               && map->ranges[k].length == \at(map->ranges[k].length, Pre);
         loop invariant \forall integer k; 0 <= k < kept && map->ranges[k].type == BOOT_MEMORY_USABLE
               ==> map->ranges[k].base + map->ranges[k].length <= limit;
-        loop assigns i, kept, map->ranges[0 .. BOOT_MEMORY_RANGES_MAX - 1];
+        loop assigns i, kept, at, map->ranges[0 .. BOOT_MEMORY_RANGES_MAX - 1];
         loop variant count - i; */
     for (uint32_t i = 0; i < count; i++) {
         const struct boot_memory_range *range = &map->ranges[i];
+        //@ ghost at = range->base + range->length;
 
         if (range->type == BOOT_MEMORY_USABLE && range->base >= limit)
             continue;
