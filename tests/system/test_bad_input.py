@@ -32,7 +32,9 @@ def usable_mib(text):
     ("noe801", "0x88", 63), ("no88", r"0x17|0x30|0xc", 63),
 ])
 def test_memory_quirk(name, source, mib):
-    text = run("memory", roms=[TOP / f"build/quirks/{name}.rom"])
+    # The older calls tell nothing of where the ACPI tables lie: the PIC stays, and that is said.
+    belonging = [] if source == "0xe820" else ["acpi: warning: a table at .*: there is no memory"]
+    text = run("memory", *belonging, roms=[TOP / f"build/quirks/{name}.rom"])
     assert re.search(rf"As the BIOS told it \(source ({source})", text), text
     assert mib - 1 <= usable_mib(text) <= mib + 1, text
 

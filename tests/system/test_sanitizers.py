@@ -68,7 +68,7 @@ def test_a_mistake_is_reported(fault):
 
 
 @pytest.mark.parametrize("fault, reason", [
-    ("stack", r"double fault: the kernel stack overflowed \(the thread stack\)"),
+    ("stack", r"double fault \(exception 8\): the thread stack is full"),
     ("read", r"page fault: the kernel reads from 0x8: nothing is mapped there"),
 ])
 def test_faults_of_the_cpu_are_named_as_ever(fault, reason):

@@ -25,6 +25,7 @@
 
 /* The longest wait is 55 ms and a read takes at least 10 ns, on whatever machine. */
 #define READS_MAX 6000000u
+#define ATTEMPTS  8
 #define COUNTER_READS_MAX 1000u /* it moves every 0.84 µs */
 
 static bool counting;
@@ -54,14 +55,13 @@ void pit_stop(void)
     ddi_out8(CONTROL, CONTROL_CHANNEL_0_ONE_SHOT); /* counts only when it has got its count */
 }
 
-int pit_measure(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *elapsed)
+/* Returns how often the output was read before it was high. */
+static uint32_t measure_once(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *elapsed)
 {
     uint8_t before = ddi_in8(SYSTEM_B);
     uint32_t reads = 0;
     uint64_t start, end;
 
-    if (counting)
-        return -EBUSY;
     ddi_out8(SYSTEM_B, (uint8_t)((before & ~SYSTEM_B_SPEAKER) | SYSTEM_B_GATE));
     ddi_out8(CONTROL, CONTROL_CHANNEL_2_ONE_SHOT);
     ddi_out8(CHANNEL_2, (uint8_t)ticks);
@@ -72,7 +72,19 @@ int pit_measure(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *elapsed)
     end = stamp();
     ddi_out8(SYSTEM_B, before);
     *elapsed = end - start;
-    /* An output that is high at once belongs to a channel that is not there. */
+    return reads;
+}
+
+int pit_measure(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *elapsed)
+{
+    uint32_t reads = 0;
+
+    if (counting)
+        return -EBUSY;
+    /* An output that is high at once belongs to a channel that is not there; or something stopped
+       this CPU meanwhile (a BIOS in SMM, an emulator's host), which will not happen every time. */
+    for (unsigned i = 0; i < ATTEMPTS && reads == 0; i++)
+        reads = measure_once(ticks, stamp, elapsed);
     return reads == 0 || reads == READS_MAX ? -ETIMEDOUT : 0;
 }
 

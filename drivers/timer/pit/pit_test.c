@@ -17,6 +17,7 @@ static struct {
     uint8_t system_b;
     unsigned reads_until_output; /* 0: the output is high from the start; UINT32_MAX: never */
     unsigned reads;
+    unsigned stalls; /* measures during which the CPU is stopped until the output is high */
     uint64_t now;
 } fake;
 
@@ -32,7 +33,11 @@ uint8_t ddi_in8(uint16_t port)
 void ddi_out8(uint16_t port, uint8_t value)
 {
     if (port == 0x61)
-        fake.system_b = value;
+        fake.system_b = value & 0x0f; /* the rest is to be read only */
+    if (port == 0x43) {
+        fake.reads = fake.stalls ? fake.reads_until_output : 0;
+        fake.stalls -= fake.stalls ? 1 : 0;
+    }
     if (fake.writes < sizeof(fake.written))
         fake.written[fake.writes++] = value;
 }
@@ -66,6 +71,19 @@ static void a_measure_ends_with_the_output(void **state)
     assert_int_equal(fake.system_b, 0x02); /* as it was */
 }
 
+static void a_stopped_cpu_measures_again(void **state)
+{
+    uint64_t elapsed;
+
+    (void)state;
+    memset(&fake, 0, sizeof(fake));
+    fake.reads_until_output = 100;
+    fake.stalls = 3;
+    assert_int_equal(pit_measure(1193, stamp, &elapsed), 0);
+    assert_int_equal(elapsed, 1010);
+    assert_int_equal(fake.stalls, 0);
+}
+
 static void a_dead_channel_is_an_error(void **state)
 {
     uint64_t elapsed;
@@ -83,6 +101,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ticks_set_the_divisor),
         cmocka_unit_test(a_measure_ends_with_the_output),
+        cmocka_unit_test(a_stopped_cpu_measures_again),
         cmocka_unit_test(a_dead_channel_is_an_error),
     };
 

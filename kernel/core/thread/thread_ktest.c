@@ -242,8 +242,8 @@ KTEST(threads_run_out)
     unsigned count = 0;
     int one = 1, error = 0;
 
-    if (frames_free() < (24ull << 20) / FRAME_SIZE) {
-        ktest_skip("less than 24 MiB of memory");
+    if (frames_free() < THREADS_MAX * (KERNEL_STACK_BYTES + 2 * FRAME_SIZE) / FRAME_SIZE) {
+        ktest_skip("not memory enough for all their stacks");
         return;
     }
     while (count < THREADS_MAX
