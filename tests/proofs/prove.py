@@ -4,10 +4,9 @@
 usage: prove.py [--jobs N] [--work FOLDER] [--flags CPP_FLAGS] [--force] [--show] [SOURCE …]
 
 For each source every goal must be proved: its functions' contracts, and the absence of run-time errors
-(invalid access, overflow of signed and unsigned numbers, shifts, division). Then smoke tests, which must
-fail: one that is proved shows a contract that nothing can fulfil. A smoke test that passes costs the
-provers their whole time, so many run at once. What is assumed of functions outside a source is their
-contract; one without a contract fails the run.
+(invalid access, overflow of signed and unsigned numbers, shifts, division). Smoke tests must fail: one
+that is proved shows a contract that nothing can fulfil. What is assumed of functions outside a source
+is their contract; one without a contract fails the run.
 
 Incremental: a source whose preprocessed text, options and tools are those of the last time it was proved
 is not proved again, and of one that changed only the goals that changed are.
@@ -20,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
@@ -30,12 +30,11 @@ PROVERS = "z3,cvc4"
 # them only, so what timed out is tried once more, for longer.
 TIMEOUT, LAST_TIMEOUT, SMOKE_TIMEOUT = 10, 40, 1
 
-SMOKE_CROWD = 4  # smoke tests at a time, for each job
+PROVERS_AT_A_TIME = 3  # of a module: Frama-C itself needs about as long for a goal as they do
 
-WP = ["-wp", "-wp-rte", "-warn-unsigned-overflow", "-warn-unsigned-downcast",
-      "-wp-prover", PROVERS,
+WP = ["-wp", "-wp-rte", "-warn-unsigned-overflow", "-warn-unsigned-downcast", "-wp-smoke-tests",
+      "-wp-smoke-timeout", str(SMOKE_TIMEOUT), "-wp-prover", PROVERS, "-wp-par", str(PROVERS_AT_A_TIME),
       "-kernel-warn-key", "annot:missing-spec=error,annot-error=abort", "-machdep", "gcc_x86_64"]
-SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", str(SMOKE_TIMEOUT)]
 # What must not pass silently: it would make the proof mean less than it says.
 UNSOUND = re.compile(r"Warning: |User Error", re.M)
 # Said of every source, and taken care of: the hypotheses that WP makes of callers stand in the contracts.
@@ -85,14 +84,14 @@ class Proof:
         text = run(["gcc", "-E", "-C", "-P", *self.cpp().split(), self.source])
         if text.returncode:
             sys.exit(f"{self.source}: {text.stderr}")
-        what = [text.stdout, *WP, str(TIMEOUT), *SMOKE, *self.words, self.arguments.version]
+        what = [text.stdout, *WP, str(TIMEOUT), *self.words, self.arguments.version]
         return hashlib.sha256("\0".join(what).encode()).hexdigest()
 
-    def frama_c(self, jobs, *options):
+    def frama_c(self, timeout):
         """What Frama-C says. With the cache, what was proved is not proved again."""
         skip = ["-wp-skip-fct", ",".join(self.skipped)] if self.skipped else []
-        result = run(["frama-c", f"-cpp-extra-args={self.cpp()}", *WP, *skip, *self.options, *options,
-                      "-wp-par", jobs, "-wp-cache", "update",
+        result = run(["frama-c", f"-cpp-extra-args={self.cpp()}", *WP, *skip, *self.options,
+                      "-wp-timeout", timeout, "-wp-cache", "update",
                       "-wp-cache-dir", self.arguments.work / "cache", self.source])
         said = result.stdout + result.stderr
         if result.returncode:
@@ -123,17 +122,14 @@ class Proof:
         start = time.monotonic()
         self.log.write_text("")
         for timeout in TIMEOUT, LAST_TIMEOUT:
-            said = self.frama_c(self.arguments.jobs, "-wp-timeout", timeout)
+            said = self.frama_c(timeout)
             wrong = self.complaints(said)
             if not wrong:
                 break
-        if not wrong:
-            said = self.frama_c(self.arguments.jobs * SMOKE_CROWD, "-wp-timeout", timeout, *SMOKE)
-            wrong = self.complaints(said)
         if wrong:
             self.stamp.unlink(missing_ok=True)
-            print(f"FAILED  {self.source} (all of it in {self.log})")
-            print("\n".join("        " + line for line in "\n".join(wrong).splitlines()), flush=True)
+            lines = "\n".join(wrong).splitlines()
+            print("\n        ".join([f"FAILED  {self.source} (all of it in {self.log})", *lines]), flush=True)
             return None
         goals = int(re.search(r"Proved goals: +(\d+)", said)[1])
         self.stamp.write_text(f"{fingerprint}\n{goals} goals\n")
@@ -143,7 +139,7 @@ class Proof:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="provers at a time")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="modules at a time")
     parser.add_argument("--work", type=Path, default=TOP / "build" / "proofs")
     parser.add_argument("--flags", default="-I. -Ibuild/gen", help="for the preprocessor")
     parser.add_argument("--force", action="store_true", help="also what was proved before")
@@ -159,7 +155,11 @@ def main():
     if unknown:
         sys.exit(f"prove: {unknown[0]}: not in {MODULES.relative_to(TOP)}")
     configure_why3(arguments.work)
-    results = [Proof(source, table[source], arguments).prove() for source in arguments.sources or table]
+    # The longest first, so that none is left over for the end.
+    proofs = sorted((Proof(source, table[source], arguments) for source in arguments.sources or table),
+                    key=lambda proof: -Path(TOP, proof.source).stat().st_size)
+    with ThreadPoolExecutor(arguments.jobs) as pool:
+        results = list(pool.map(Proof.prove, proofs))
     failed = results.count(None)
     print(f"{sum(goals for goals in results if goals)} goals proved in {len(results) - failed} modules")
     print(f"{len(results) - failed} passed, {failed} failed")
