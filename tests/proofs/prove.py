@@ -30,7 +30,7 @@ PROVERS = "z3,cvc4"
 # them only, so what timed out is tried once more, for longer.
 TIMEOUT, LAST_TIMEOUT, SMOKE_TIMEOUT = 10, 40, 1
 
-PROVERS_AT_A_TIME = 3  # of a module: Frama-C itself needs about as long for a goal as they do
+PROVERS_AT_A_TIME = 4  # of a module: Frama-C itself needs about as long for a goal as they do
 
 WP = ["-wp", "-wp-rte", "-warn-unsigned-overflow", "-warn-unsigned-downcast", "-wp-smoke-tests",
       "-wp-smoke-timeout", str(SMOKE_TIMEOUT), "-wp-prover", PROVERS, "-wp-par", str(PROVERS_AT_A_TIME),
