@@ -19,11 +19,11 @@
 #define WHOLE_CHUNK FRAME_ROW_WHOLE_CHUNK
 #define TOUCHED     FRAME_ROW_TOUCHED
 
-/* FRAME_MAP_CONTENT in a loop, and a level case by case. */
-#define CONTENT(map)                                                                               \
-    (map)->words[0 .. \at((map)->word_count, Pre) - 1],                                            \
-    (map)->counts[0 .. \at((map)->size, Pre) - 1]
+/* For provers: a level case by case. */
 #define IS_LEVEL(n) ((n) == 0 || (n) == 1 || (n) == 2 || (n) == 3 || (n) == 4)
+/*@ predicate has_above(struct frame_map *map, integer level, integer bit) =
+      (level == 0 ==> bit / 64 < map->bits[1]) && (level == 1 ==> bit / 64 < map->bits[2])
+      && (level == 2 ==> bit / 64 < map->bits[3]) && (level == 3 ==> bit / 64 < map->bits[4]); */
 
 /*@ assigns \nothing;
     ensures \result == \min(a, b); */
@@ -69,8 +69,7 @@ static bool get_bit(const struct frame_map *map, unsigned row, uint64_t bit)
 }
 
 /*@ requires frame_map_valid(map) && row < FRAME_ROWS && bit < map->bits[row];
-    assigns map->words[0 .. map->word_count - 1];
-    ensures frame_map_kept{Old, Here}(map); */
+    assigns map->words[0 .. map->word_count - 1]; */
 static void put_bit(struct frame_map *map, unsigned row, uint64_t bit, bool value)
 {
     //@ assert frame_map_is_row(row);
@@ -84,7 +83,7 @@ static void put_bit(struct frame_map *map, unsigned row, uint64_t bit, bool valu
 
 /*@ requires frame_map_valid(map) && row < FRAME_ROWS && bit < map->bits[row];
     assigns \nothing;
-    ensures row < FRAME_MAP_LEVELS - 1 ==> bit / 64 < map->bits[row + 1]; */
+    ensures has_above(map, row, bit); */
 /* The word of a row that has the bit. */
 static uint64_t get_word(const struct frame_map *map, unsigned row, uint64_t bit)
 {
@@ -114,8 +113,7 @@ static void clear(uint64_t *words, uint64_t count)
 }
 
 /*@ requires frame_map_valid(map) && row < FRAME_ROWS;
-    assigns map->words[0 .. map->word_count - 1];
-    ensures frame_map_kept{Old, Here}(map); */
+    assigns map->words[0 .. map->word_count - 1]; */
 static void clear_row(struct frame_map *map, unsigned row)
 {
     //@ assert frame_map_is_row(row);
@@ -125,9 +123,14 @@ static void clear_row(struct frame_map *map, unsigned row)
 /*@ requires \valid(map) && 0 < size <= FRAME_MAP_LIMIT && map->size == size;
     assigns map->word_count, map->start[0 .. FRAME_ROWS - 1], map->bits[0 .. FRAME_ROWS - 1];
     ensures map->word_count == frame_map_words(size);
-    ensures frame_map_has_row(map, 0) && frame_map_has_row(map, 1) && frame_map_has_row(map, 2)
-            && frame_map_has_row(map, 3) && frame_map_has_row(map, 4) && frame_map_has_row(map, 5)
-            && frame_map_has_row(map, 6) && frame_map_has_row(map, 7);
+    ensures frame_map_has_row(map, 0);
+    ensures frame_map_has_row(map, 1);
+    ensures frame_map_has_row(map, 2);
+    ensures frame_map_has_row(map, 3);
+    ensures frame_map_has_row(map, 4);
+    ensures frame_map_has_row(map, 5);
+    ensures frame_map_has_row(map, 6);
+    ensures frame_map_has_row(map, 7);
     ensures map->bits[0] == size <= CHUNK * map->bits[2] && map->bits[2] <= FRAME_MAP_LIMIT / CHUNK;
     ensures map->bits[1] == 64 * map->bits[2] <= map->word_count - map->start[0];
     ensures map->bits[4] <= map->bits[3] <= map->bits[2];
@@ -137,18 +140,18 @@ static void clear_row(struct frame_map *map, unsigned row)
 /* The rows behind each other; row 0 in whole chunks. */
 static void lay_rows(struct frame_map *map, uint64_t size)
 {
-    uint64_t chunks = groups(size, CHUNK), row2 = groups(chunks, WORD);
-    uint64_t row3 = groups(row2, WORD), row4 = groups(row3, WORD);
+    uint32_t chunks = (uint32_t)groups(size, CHUNK), row2 = (uint32_t)groups(chunks, WORD);
+    uint32_t row3 = (uint32_t)groups(row2, WORD), row4 = (uint32_t)groups(row3, WORD);
 
     //@ assert chunks == frame_map_chunks(size) && row2 == frame_map_row_2(size);
     //@ assert row3 == frame_map_row_3(size) && row4 == frame_map_row_4(size);
-    map->bits[0] = size;
-    map->bits[1] = map->bits[WHOLE_WORD] = chunks * CHUNK_WORDS;
+    map->bits[0] = (uint32_t)size;
+    map->bits[1] = map->bits[WHOLE_WORD] = chunks * (uint32_t)CHUNK_WORDS;
     map->bits[2] = map->bits[WHOLE_CHUNK] = map->bits[TOUCHED] = chunks;
     map->bits[3] = row2;
     map->bits[4] = row3;
     map->start[0] = 0;
-    map->start[1] = chunks * CHUNK_WORDS;
+    map->start[1] = map->bits[1];
     map->start[2] = map->start[1] + chunks;
     map->start[3] = map->start[2] + row2;
     map->start[4] = map->start[3] + row3;
@@ -162,21 +165,18 @@ int frame_map_init(struct frame_map *map, uint64_t size, uint64_t *words, uint16
 {
     if (size == 0 || size > FRAME_MAP_LIMIT)
         return -EINVAL;
-    map->size = size;
+    map->size = (uint32_t)size;
     map->free = 0;
     map->words = words;
     map->counts = counts;
     map->span_count = 0;
     lay_rows(map, size);
-    //@ assert map->free == 0 && map->size == size && map->words == words;
-    //@ assert map->counts == counts && map->span_count == 0;
-    //@ assert frame_map_memory(map, map->words, map->word_count, map->counts, map->size);
+    //@ assert map->free == 0 && map->span_count == 0 && map->size == size;
+    //@ assert map->words == words && map->counts == counts;
     //@ assert frame_map_rows(map);
-    //@ assert frame_map_valid(map);
-    /*@ loop invariant CHUNK_LEVEL <= row <= FRAME_ROWS && frame_map_valid(map);
-        loop invariant map->size == size && map->free == 0 && map->words == words
-                       && map->word_count == frame_map_words(size);
-        loop assigns row, words[0 .. frame_map_words(size) - 1];
+    //@ assert frame_map_memory(map, map->words, map->word_count, map->counts, map->size);
+    /*@ loop invariant CHUNK_LEVEL <= row <= FRAME_ROWS;
+        loop assigns row, map->words[0 .. map->word_count - 1];
         loop variant FRAME_ROWS - row; */
     for (unsigned row = CHUNK_LEVEL; row < FRAME_ROWS; row++)
         if (row != WHOLE_WORD)
@@ -188,8 +188,7 @@ int frame_map_init(struct frame_map *map, uint64_t size, uint64_t *words, uint16
 
 /*@ requires frame_map_valid(map) && row < FRAME_ROWS && bit < map->bits[row];
     assigns map->words[0 .. map->word_count - 1];
-    ensures frame_map_kept{Old, Here}(map);
-    ensures row < FRAME_MAP_LEVELS - 1 ==> bit / 64 < map->bits[row + 1]; */
+    ensures has_above(map, row, bit); */
 /* Returns whether the bit's word became 0, or is it no more. */
 static bool change_bit(struct frame_map *map, unsigned row, uint64_t bit, bool value)
 {
@@ -200,8 +199,7 @@ static bool change_bit(struct frame_map *map, unsigned row, uint64_t bit, bool v
 }
 
 /*@ requires frame_map_valid(map) && word < map->bits[1];
-    assigns map->words[0 .. map->word_count - 1];
-    ensures frame_map_kept{Old, Here}(map); */
+    assigns map->words[0 .. map->word_count - 1]; */
 /* After a word of row 0 changed: what is above it. */
 static void update(struct frame_map *map, uint64_t word)
 {
@@ -210,7 +208,7 @@ static void update(struct frame_map *map, uint64_t word)
 
     put_bit(map, WHOLE_WORD, word, frames == UINT64_MAX);
     put_bit(map, WHOLE_CHUNK, word / WORD, get_word(map, WHOLE_WORD, word) == UINT64_MAX);
-    /*@ loop invariant 1 <= level <= FRAME_MAP_LEVELS && frame_map_kept{Pre, Here}(map);
+    /*@ loop invariant 1 <= level <= FRAME_MAP_LEVELS;
         loop invariant level < FRAME_MAP_LEVELS ==> bit < map->bits[level];
         loop assigns level, bit, changed, map->words[0 .. \at(map->word_count, Pre) - 1];
         loop variant FRAME_MAP_LEVELS - level; */
@@ -223,8 +221,7 @@ static void update(struct frame_map *map, uint64_t word)
 
 /*@ requires frame_map_valid(map) && first <= map->size && count <= map->size - first;
     requires byte == 0 || byte == 0xff;
-    assigns map->counts[0 .. map->size - 1];
-    ensures frame_map_kept{Old, Here}(map); */
+    assigns map->counts[0 .. map->size - 1]; */
 static void set_counts(struct frame_map *map, uint64_t first, uint64_t count, int byte)
 {
     if (map->counts)
@@ -232,23 +229,21 @@ static void set_counts(struct frame_map *map, uint64_t first, uint64_t count, in
 }
 
 /*@ requires frame_map_valid(map) && first < end <= map->size;
-    assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map); */
+    assigns FRAME_MAP_CONTENT(map); */
 /* [first, end), all in one touched chunk, becomes free. */
 static void open_in_chunk(struct frame_map *map, uint64_t first, uint64_t end)
 {
     bitmap_set_range(row_of(map, 0), first, end - first);
     set_counts(map, first, end - first, 0);
-    /*@ loop invariant word <= (end - 1) / WORD + 1 && frame_map_kept{Pre, Here}(map);
-        loop assigns word, CONTENT(map);
+    /*@ loop invariant word <= (end - 1) / WORD + 1;
+        loop assigns word, FRAME_MAP_CONTENT(map);
         loop variant (end - 1) / WORD + 1 - word; */
     for (uint64_t word = first / WORD; word <= (end - 1) / WORD; word++)
         update(map, word);
 }
 
 /*@ requires frame_map_valid(map) && chunk < map->bits[CHUNK_LEVEL];
-    assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map); */
+    assigns FRAME_MAP_CONTENT(map); */
 /* Give a chunk its bits, from the spans. */
 static void touch(struct frame_map *map, uint64_t chunk)
 {
@@ -260,8 +255,8 @@ static void touch(struct frame_map *map, uint64_t chunk)
     if (!get_bit(map, WHOLE_CHUNK, chunk))
         set_counts(map, first, end - first, 0xff); /* FRAME_COUNT_RESERVED */
     put_bit(map, TOUCHED, chunk, true);
-    /*@ loop invariant 0 <= i <= map->span_count && frame_map_kept{Pre, Here}(map);
-        loop assigns i, CONTENT(map);
+    /*@ loop invariant 0 <= i <= map->span_count;
+        loop assigns i, FRAME_MAP_CONTENT(map);
         loop variant map->span_count - i; */
     for (uint32_t i = 0; i < map->span_count; i++) {
         uint64_t from = higher(first, map->spans[i].first);
@@ -273,8 +268,7 @@ static void touch(struct frame_map *map, uint64_t chunk)
 }
 
 /*@ requires frame_map_valid(map) && chunk < map->bits[CHUNK_LEVEL];
-    assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map); */
+    assigns FRAME_MAP_CONTENT(map); */
 /* Whether the chunk may hold a free frame; it is touched if so. */
 static bool ready(struct frame_map *map, uint64_t chunk)
 {
@@ -285,35 +279,16 @@ static bool ready(struct frame_map *map, uint64_t chunk)
     return true;
 }
 
-/*@ requires frame_map_valid(map);
-    assigns map->free;
-    ensures frame_map_kept{Old, Here}(map); */
-/* So many frames less, or more, are free. The bounds are never met: they keep free ≤ size without a
-   proof that it counts the bits. */
-static void count_taken(struct frame_map *map, uint64_t count)
-{
-    map->free -= lower(count, map->free);
-}
-
-/*@ requires frame_map_valid(map);
-    assigns map->free;
-    ensures frame_map_kept{Old, Here}(map); */
-static void count_given(struct frame_map *map, uint64_t count)
-{
-    map->free += lower(count, map->size - map->free);
-}
-
 /* ---- adding ------------------------------------------------------------------------------------ */
 
 /*@ requires frame_map_valid(map) && end <= map->bits[CHUNK_LEVEL];
-    assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map); */
+    assigns FRAME_MAP_CONTENT(map); */
 /* Chunks [first, end) may hold free frames. */
 static void announce_chunks(struct frame_map *map, uint64_t first, uint64_t end)
 {
-    /*@ loop invariant CHUNK_LEVEL <= level <= FRAME_MAP_LEVELS && frame_map_kept{Pre, Here}(map);
+    /*@ loop invariant CHUNK_LEVEL <= level <= FRAME_MAP_LEVELS;
         loop invariant level < FRAME_MAP_LEVELS ==> end <= map->bits[level];
-        loop assigns level, first, end, CONTENT(map);
+        loop assigns level, first, end, FRAME_MAP_CONTENT(map);
         loop variant FRAME_MAP_LEVELS - level; */
     for (unsigned level = CHUNK_LEVEL; level < FRAME_MAP_LEVELS && first < end; level++) {
         //@ assert IS_LEVEL(level);
@@ -324,8 +299,7 @@ static void announce_chunks(struct frame_map *map, uint64_t first, uint64_t end)
 }
 
 /*@ requires frame_map_valid(map) && end <= map->size;
-    assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map); */
+    assigns FRAME_MAP_CONTENT(map); */
 /* A part of one chunk. */
 static void add_edge(struct frame_map *map, uint64_t first, uint64_t end)
 {
@@ -338,8 +312,7 @@ static void add_edge(struct frame_map *map, uint64_t first, uint64_t end)
 }
 
 /*@ requires frame_map_valid(map) && end <= map->bits[CHUNK_LEVEL];
-    assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map); */
+    assigns FRAME_MAP_CONTENT(map); */
 /* The chunks that a span fills were reserved from end to end, so none of them is touched. */
 static void add_chunks(struct frame_map *map, uint64_t first, uint64_t end)
 {
@@ -349,9 +322,24 @@ static void add_chunks(struct frame_map *map, uint64_t first, uint64_t end)
     bitmap_set_range(row_of(map, WHOLE_CHUNK), first, end - first);
 }
 
+/*@ requires frame_map_valid(map) && map->span_count < FRAME_MAP_SPANS_MAX;
+    requires first <= UINT32_MAX && end <= UINT32_MAX;
+    assigns map->span_count, map->spans[0 .. FRAME_MAP_SPANS_MAX - 1];
+    ensures frame_map_valid(map); */
+static void keep_span(struct frame_map *map, uint64_t first, uint64_t end)
+{
+    struct frame_span *span = &map->spans[map->span_count];
+
+    span->first = (uint32_t)first;
+    //@ assert frame_map_valid(map);
+    span->end = (uint32_t)end;
+    //@ assert frame_map_valid(map);
+    map->span_count++;
+}
+
 int frame_map_add(struct frame_map *map, uint64_t first, uint64_t count)
 {
-    if (first > map->size || count > map->size - first)
+    if (first > map->size || count > map->size - first || count > map->size - map->free)
         return -EINVAL;
     if (count == 0)
         return 0;
@@ -360,8 +348,8 @@ int frame_map_add(struct frame_map *map, uint64_t first, uint64_t count)
 
     uint64_t end = first + count;
     uint64_t inner = groups(first, CHUNK), inner_end = end / CHUNK; /* chunks */
-    map->spans[map->span_count++] = (struct frame_span){first, end};
-    count_given(map, count);
+    keep_span(map, first, end);
+    map->free += (uint32_t)count;
     add_edge(map, first, lower(inner * CHUNK, end));
     add_chunks(map, inner, inner_end);
     if (inner_end >= inner)
@@ -372,8 +360,7 @@ int frame_map_add(struct frame_map *map, uint64_t first, uint64_t count)
 /* ---- finding ----------------------------------------------------------------------------------- */
 
 /*@ requires frame_map_valid(map) && level < FRAME_MAP_LEVELS && at < map->bits[level];
-    assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map); */
+    assigns FRAME_MAP_CONTENT(map); */
 /* The bits of a level from one on, to the end of its word; none of a chunk without free frames. */
 static uint64_t look(struct frame_map *map, unsigned level, uint64_t at)
 {
@@ -383,12 +370,12 @@ static uint64_t look(struct frame_map *map, unsigned level, uint64_t at)
     return get_word(map, level, at) >> (at % WORD);
 }
 
-/*@ logic integer frames_of(integer level) = // that a bit of it stands for
-      level == 0 ? 1 : level == 1 ? 64 : level == 2 ? 4096 : level == 3 ? 262144 : 16777216; */
+/*@ logic integer frame_at(integer level, integer at) = // the first one that the bit stands for
+      level == 0 ? at : level == 1 ? 64 * at : level == 2 ? 4096 * at
+      : level == 3 ? 262144 * at : 16777216 * at; */
 
 /*@ requires frame_map_valid(map);
     assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map);
     ensures from <= \result <= map->size || \result == map->size; */
 /* The first free frame at or behind `from`, or the map's size. Up a level where there is nothing
    more in a word, down where there is. */
@@ -401,10 +388,10 @@ static uint64_t find_free(struct frame_map *map, uint64_t from)
         level = CHUNK_LEVEL;
         at = from / CHUNK + 1;
     }
-    /*@ loop invariant 0 <= level < FRAME_MAP_LEVELS && frame_map_kept{Pre, Here}(map);
-        loop invariant at * frames_of(level) >= from;
-        loop assigns level, at, CONTENT(map);
-        loop variant (2 * FRAME_MAP_LIMIT - at * frames_of(level)) * 8 + level; */
+    /*@ loop invariant 0 <= level < FRAME_MAP_LEVELS;
+        loop invariant frame_at(level, at) >= from;
+        loop assigns level, at, FRAME_MAP_CONTENT(map);
+        loop variant ((1 << 56) - frame_at(level, at)) * 8 + level; */
     while (at < map->bits[level]) {
         uint64_t word = look(map, level, at);
 
@@ -427,7 +414,6 @@ static uint64_t find_free(struct frame_map *map, uint64_t from)
 
 /*@ requires frame_map_valid(map);
     assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map);
     ensures \result <= map->bits[CHUNK_LEVEL];
     ensures \result >= chunk || \result == map->bits[CHUNK_LEVEL]; */
 /* The first chunk at or behind `chunk` that has a wholly free word (`all`: that is nothing else), or the
@@ -438,8 +424,8 @@ static uint64_t find_chunk(struct frame_map *map, uint64_t chunk, bool all)
 
     if (all)
         return bitmap_find_set(row_of(map, WHOLE_CHUNK), count, chunk);
-    /*@ loop invariant frame_map_kept{Pre, Here}(map) && chunk >= \at(chunk, Pre);
-        loop assigns chunk, CONTENT(map);
+    /*@ loop invariant chunk >= \at(chunk, Pre);
+        loop assigns chunk, FRAME_MAP_CONTENT(map);
         loop variant UINT64_MAX - chunk; */
     for (;; chunk++) {
         chunk = bitmap_find_set(row_of(map, CHUNK_LEVEL), count, chunk);
@@ -453,15 +439,14 @@ static uint64_t find_chunk(struct frame_map *map, uint64_t chunk, bool all)
 
 /*@ requires frame_map_valid(map);
     assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map);
     ensures \result >= from || \result == map->size; */
 /* The first frame at or behind `from` where a wholly free word begins, or the map's size. */
 static uint64_t find_whole_word(struct frame_map *map, uint64_t from)
 {
     uint64_t word = groups(from, WORD);
 
-    /*@ loop invariant frame_map_kept{Pre, Here}(map) && word * WORD >= from;
-        loop assigns word, CONTENT(map);
+    /*@ loop invariant word * WORD >= from;
+        loop assigns word, FRAME_MAP_CONTENT(map);
         loop variant UINT64_MAX - word; */
     while (word / WORD < map->bits[CHUNK_LEVEL]) {
         uint64_t chunk = find_chunk(map, word / WORD, false);
@@ -479,7 +464,6 @@ static uint64_t find_whole_word(struct frame_map *map, uint64_t from)
 
 /*@ requires frame_map_valid(map);
     assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map);
     ensures \result >= from || \result == map->size; */
 /* A frame at or behind `from` where a run may begin; none that could is passed over. */
 static uint64_t find_start(struct frame_map *map, uint64_t count, uint64_t align, uint64_t from)
@@ -496,13 +480,12 @@ static uint64_t find_start(struct frame_map *map, uint64_t count, uint64_t align
 
 /*@ requires frame_map_valid(map) && first <= end <= map->size;
     assigns FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map);
     ensures first <= \result <= end; */
 /* The first frame of [first, end) that is not free, or `end`. */
 static uint64_t find_taken(struct frame_map *map, uint64_t first, uint64_t end)
 {
-    /*@ loop invariant frame_map_kept{Pre, Here}(map) && \at(first, Pre) <= first <= end;
-        loop assigns first, CONTENT(map);
+    /*@ loop invariant \at(first, Pre) <= first <= end;
+        loop assigns first, FRAME_MAP_CONTENT(map);
         loop variant end - first; */
     while (first < end) {
         uint64_t chunk = first / CHUNK;
@@ -527,14 +510,14 @@ unsigned frame_map_take(struct frame_map *map, uint64_t from, uint64_t to, uint6
 {
     uint64_t frame = find_free(map, from), word = frame / WORD;
     uint64_t end = lower((word + 1) * WORD, lower(to, map->size));
-    unsigned count = 0;
+    unsigned limit = (unsigned)lower(most, map->free), count = 0;
 
-    /*@ loop invariant 0 <= count <= most && frame_map_kept{Pre, Here}(map) && frame / WORD >= word;
+    /*@ loop invariant 0 <= count <= limit && frame / WORD >= word;
         loop invariant count > 0 ==> word < map->bits[1];
         loop invariant \forall integer i; 0 <= i < count ==> frames[i] < end;
-        loop assigns frame, count, frames[0 .. most - 1], CONTENT(map);
+        loop assigns frame, count, frames[0 .. most - 1], FRAME_MAP_CONTENT(map);
         loop variant UINT64_MAX - frame; */
-    for (; frame < end && count < most; frame++) {
+    for (; frame < end && count < limit; frame++) {
         if (!get_bit(map, 0, frame))
             continue;
         put_bit(map, 0, frame, false);
@@ -542,7 +525,7 @@ unsigned frame_map_take(struct frame_map *map, uint64_t from, uint64_t to, uint6
     }
     if (count == 0)
         return 0;
-    count_taken(map, count);
+    map->free -= count;
     update(map, word);
     /*@ loop invariant 0 <= low <= count && 0 <= high < count;
         loop invariant \forall integer i; 0 <= i < count ==> frames[i] < end;
@@ -557,23 +540,23 @@ unsigned frame_map_take(struct frame_map *map, uint64_t from, uint64_t to, uint6
     return count;
 }
 
-/*@ requires frame_map_valid(map) && 0 < count <= map->size && first <= map->size - count;
+/*@ requires frame_map_valid(map) && 0 < count <= map->free && first <= map->size - count;
     assigns map->free, FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map); */
+    ensures frame_map_valid(map); */
 static void take_range(struct frame_map *map, uint64_t first, uint64_t count)
 {
-    /*@ loop invariant chunk <= (first + count - 1) / CHUNK + 1 && frame_map_kept{Pre, Here}(map);
-        loop assigns chunk, CONTENT(map);
+    /*@ loop invariant chunk <= (first + count - 1) / CHUNK + 1;
+        loop assigns chunk, FRAME_MAP_CONTENT(map);
         loop variant (first + count - 1) / CHUNK + 1 - chunk; */
     for (uint64_t chunk = first / CHUNK; chunk <= (first + count - 1) / CHUNK; chunk++)
         (void)ready(map, chunk);
     bitmap_clear_range(row_of(map, 0), first, count);
-    /*@ loop invariant word <= (first + count - 1) / WORD + 1 && frame_map_kept{Pre, Here}(map);
-        loop assigns word, CONTENT(map);
+    /*@ loop invariant word <= (first + count - 1) / WORD + 1;
+        loop assigns word, FRAME_MAP_CONTENT(map);
         loop variant (first + count - 1) / WORD + 1 - word; */
     for (uint64_t word = first / WORD; word <= (first + count - 1) / WORD; word++)
         update(map, word);
-    count_taken(map, count);
+    map->free -= (uint32_t)count;
 }
 
 /*@ requires align > 0;
@@ -597,9 +580,11 @@ int frame_map_take_run(struct frame_map *map, uint64_t count, uint64_t align, ui
 {
     if (count == 0 || align == 0)
         return -EINVAL;
+    if (count > map->free)
+        return -ENOMEM;
     to = lower(to, map->size);
-    /*@ loop invariant frame_map_kept{Pre, Here}(map) && from >= \at(from, Pre);
-        loop assigns from, CONTENT(map);
+    /*@ loop invariant from >= \at(from, Pre);
+        loop assigns from, FRAME_MAP_CONTENT(map);
         loop variant UINT64_MAX - from; */
     for (;;) {
         uint64_t start = align_below(find_start(map, count, align, from), align, to);
@@ -634,15 +619,15 @@ int frame_map_give(struct frame_map *map, uint64_t first, uint64_t count)
 {
     if (count == 0 || first >= map->size || count > map->size - first)
         return -EINVAL;
-    if (!none_free(map, first, count))
+    if (count > map->size - map->free || !none_free(map, first, count))
         return -EINVAL;
     bitmap_set_range(row_of(map, 0), first, count);
-    /*@ loop invariant word <= (first + count - 1) / WORD + 1 && frame_map_kept{Pre, Here}(map);
-        loop assigns word, CONTENT(map);
+    /*@ loop invariant word <= (first + count - 1) / WORD + 1;
+        loop assigns word, FRAME_MAP_CONTENT(map);
         loop variant (first + count - 1) / WORD + 1 - word; */
     for (uint64_t word = first / WORD; word <= (first + count - 1) / WORD; word++)
         update(map, word);
-    count_given(map, count);
+    map->free += (uint32_t)count;
     return 0;
 }
 

@@ -20,7 +20,7 @@
 
 #define FRAME_MAP_LEVELS 5
 #define FRAME_MAP_CHUNK  4096ull     /* frames that are made real together: a word of level 1 */
-#define FRAME_MAP_LIMIT  (1ull << 40) /* frames: all that 52 address bits reach */
+#define FRAME_MAP_LIMIT  (1ull << 31) /* frames: 8 TiB */
 #define FRAME_MAP_SPANS_MAX 192
 
 /* In counts[], for a frame that is in no span. */
@@ -28,7 +28,7 @@
 #define FRAME_COUNT_MAX      0xfffeu
 
 struct frame_span {
-    uint64_t first, end;
+    uint32_t first, end;
 };
 
 /* The bits lie in rows. Rows 0 to 4 are levels: row 0 has a bit a frame, free; row k a bit a word of
@@ -41,13 +41,15 @@ enum frame_map_row {
     FRAME_ROWS,
 };
 
+/* The map's own numbers have another type than its words and counts: so no write to those can be
+   mistaken, by a prover, for one to these. */
 struct frame_map {
-    uint64_t size; /* frames: numbers below it */
-    uint64_t free; /* ≤ size */
+    uint32_t size;   /* frames: numbers below it */
+    uint32_t free;   /* ≤ size */
     uint64_t *words; /* of all rows */
-    uint64_t word_count;
-    uint64_t start[FRAME_ROWS]; /* of a row, in words */
-    uint64_t bits[FRAME_ROWS];  /* how many a row has */
+    uint32_t word_count;
+    uint32_t start[FRAME_ROWS]; /* of a row, in words */
+    uint32_t bits[FRAME_ROWS];  /* how many a row has */
     uint16_t *counts; /* a reference count a frame, 0 in a free one; NULL: none are kept */
     uint32_t span_count;
     struct frame_span spans[FRAME_MAP_SPANS_MAX];
@@ -55,7 +57,8 @@ struct frame_map {
 
 /* What is known of every map between calls. What the bits say is not part of it: no access depends
    on that. */
-/*@ logic integer frame_map_groups(integer count, integer of) = (count + of - 1) / of;
+/*@ logic integer frame_map_groups(integer count, integer of) =
+      count / of + (count % of != 0 ? 1 : 0);
     logic integer frame_map_chunks(integer size) = frame_map_groups(size, 4096);
     logic integer frame_map_row_2(integer size) = frame_map_groups(frame_map_chunks(size), 64);
     logic integer frame_map_row_3(integer size) = frame_map_groups(frame_map_row_2(size), 64);
@@ -79,28 +82,20 @@ struct frame_map {
       && map->bits[FRAME_ROW_WHOLE_WORD] == map->bits[1]
       && map->bits[FRAME_ROW_WHOLE_CHUNK] == map->bits[2]
       && map->bits[FRAME_ROW_TOUCHED] == map->bits[2]
-      && \forall integer row; frame_map_is_row(row) ==> frame_map_has_row(map, row);
+      && frame_map_has_row(map, 0) && frame_map_has_row(map, 1) && frame_map_has_row(map, 2)
+      && frame_map_has_row(map, 3) && frame_map_has_row(map, 4) && frame_map_has_row(map, 5)
+      && frame_map_has_row(map, 6) && frame_map_has_row(map, 7);
     predicate frame_map_memory(struct frame_map *map, uint64_t *words, integer word_count,
                                uint16_t *counts, integer size) =
       \valid(words + (0 .. word_count - 1)) && \separated(map, words + (0 .. word_count - 1))
-      && \base_addr(map) != \base_addr(words)
       && (counts != \null ==>
           \valid(counts + (0 .. size - 1)) && \separated(map, counts + (0 .. size - 1))
           && \separated(words + (0 .. word_count - 1), counts + (0 .. size - 1)));
     predicate frame_map_valid(struct frame_map *map) =
       \valid(map) && map->free <= map->size && map->span_count <= FRAME_MAP_SPANS_MAX
       && frame_map_rows(map)
-      && frame_map_memory(map, map->words, map->word_count, map->counts, map->size);
-    // What is known after a call, if it was known before.
-    predicate frame_map_kept{A, B}(struct frame_map *map) =
-      frame_map_valid{B}(map) && \at(map->size, A) == \at(map->size, B)
-      && \at(map->words, A) == \at(map->words, B)
-      && \at(map->word_count, A) == \at(map->word_count, B)
-      && \at(map->counts, A) == \at(map->counts, B)
-      && \forall integer row; frame_map_is_row(row) ==>
-           \at(map->bits[row], A) == \at(map->bits[row], B)
-           && \at(map->start[row], A) == \at(map->start[row], B); */
-/* What of a map's memory may change when it is used. */
+      && frame_map_memory(map, map->words, map->word_count, map->counts, map->size); */
+/* What of a map's memory may change when it is used: nothing that frame_map_valid looks at. */
 #define FRAME_MAP_CONTENT(map)                                                                     \
     (map)->words[0 .. (map)->word_count - 1], (map)->counts[0 .. (map)->size - 1]
 
@@ -120,27 +115,25 @@ int frame_map_init(struct frame_map *map, uint64_t size, uint64_t *words, uint16
 /*@ requires frame_map_valid(map);
     assigns map->free, map->span_count, map->spans[0 .. FRAME_MAP_SPANS_MAX - 1],
             FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map);
+    ensures frame_map_valid(map);
     ensures \result == 0 || \result == -EINVAL || \result == -ENOSPC; */
-/* Make frames free that were reserved; they lie in no other span. -EINVAL: beyond the map; -ENOSPC:
-   too many spans, and nothing was changed. */
+/* Make frames free that were reserved; they lie in no other span. -EINVAL: beyond the map, or more than
+   are not free; -ENOSPC: too many spans. Nothing was changed then. */
 int frame_map_add(struct frame_map *map, uint64_t first, uint64_t count) must_check;
 
-/* Take free frames, neighbours in one word, at or behind `from` and below `to`: at least one and at
-   most `most`, the lowest last. Returns how many: 0 when there is none. */
 /*@ requires frame_map_valid(map) && \valid(frames + (0 .. most - 1));
-    requires \separated(frames + (0 .. most - 1), map,
-                        map->words + (0 .. map->word_count - 1));
+    requires \separated(frames + (0 .. most - 1), map->words + (0 .. map->word_count - 1));
     assigns map->free, frames[0 .. most - 1], FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map);
+    ensures frame_map_valid(map);
     ensures \result <= most;
     ensures \forall integer i; 0 <= i < \result ==> frames[i] < map->size && frames[i] < to; */
+/* Take free frames, neighbours in one word, at or behind `from` and below `to`: at least one and at
+   most `most`, the lowest last. Returns how many: 0 when there is none. */
 unsigned frame_map_take(struct frame_map *map, uint64_t from, uint64_t to, uint64_t *frames,
                         unsigned most) must_check;
 /*@ requires frame_map_valid(map) && \valid(first);
-    requires \separated(first, map, map->words + (0 .. map->word_count - 1));
     assigns map->free, *first, FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map);
+    ensures frame_map_valid(map);
     ensures \result == 0 || \result == -EINVAL || \result == -ENOMEM;
     ensures \result == 0 ==> 0 < count <= map->size && count <= to
                             && *first <= map->size - count && from <= *first <= to - count; */
@@ -151,10 +144,10 @@ int frame_map_take_run(struct frame_map *map, uint64_t count, uint64_t align, ui
                        uint64_t to, uint64_t *first) must_check;
 /*@ requires frame_map_valid(map);
     assigns map->free, FRAME_MAP_CONTENT(map);
-    ensures frame_map_kept{Old, Here}(map);
+    ensures frame_map_valid(map);
     ensures \result == 0 || \result == -EINVAL; */
-/* Give frames back. -EINVAL: beyond the map, or one of them is free already; nothing was changed then.
-   (Only counts[] tells a reserved frame from a used one: the caller looks.) */
+/* Give frames back. -EINVAL: beyond the map, more than are not free, or one of them is free already;
+   nothing was changed then. (Only counts[] tells a reserved frame from a used one: the caller looks.) */
 int frame_map_give(struct frame_map *map, uint64_t first, uint64_t count) must_check;
 
 /*@ requires frame_map_valid(map) && frame < map->size;
