@@ -133,11 +133,11 @@ static void clear_row(struct frame_map *map, unsigned row)
     ensures frame_map_has_row(map, 7);
     ensures map->bits[0] == size <= CHUNK * map->bits[2] && map->bits[2] <= FRAME_MAP_LIMIT / CHUNK;
     ensures map->bits[1] == 64 * map->bits[2] <= map->word_count - map->start[0];
-    ensures map->bits[4] <= map->bits[3] <= map->bits[2];
+    ensures map->bits[4] <= map->bits[3] <= map->bits[2] && map->start[TOUCHED] == 0;
     ensures map->bits[2] <= 64 * map->bits[3] && map->bits[3] <= 64 * map->bits[4];
     ensures map->bits[WHOLE_WORD] == map->bits[1];
     ensures map->bits[WHOLE_CHUNK] == map->bits[2] && map->bits[TOUCHED] == map->bits[2]; */
-/* The rows behind each other; row 0 in whole chunks. */
+/* The rows behind each other, TOUCHED first; row 0 in whole chunks. */
 static void lay_rows(struct frame_map *map, uint64_t size)
 {
     uint32_t chunks = (uint32_t)groups(size, CHUNK), row2 = (uint32_t)groups(chunks, WORD);
@@ -150,15 +150,15 @@ static void lay_rows(struct frame_map *map, uint64_t size)
     map->bits[2] = map->bits[WHOLE_CHUNK] = map->bits[TOUCHED] = chunks;
     map->bits[3] = row2;
     map->bits[4] = row3;
-    map->start[0] = 0;
-    map->start[1] = map->bits[1];
+    map->start[TOUCHED] = 0;
+    map->start[0] = row2;
+    map->start[1] = map->start[0] + map->bits[1];
     map->start[2] = map->start[1] + chunks;
     map->start[3] = map->start[2] + row2;
     map->start[4] = map->start[3] + row3;
     map->start[WHOLE_WORD] = map->start[4] + row4;
     map->start[WHOLE_CHUNK] = map->start[WHOLE_WORD] + chunks;
-    map->start[TOUCHED] = map->start[WHOLE_CHUNK] + row2;
-    map->word_count = map->start[TOUCHED] + row2;
+    map->word_count = map->start[WHOLE_CHUNK] + row2;
 }
 
 int frame_map_init(struct frame_map *map, uint64_t size, uint64_t *words, uint16_t *counts)
@@ -322,21 +322,6 @@ static void add_chunks(struct frame_map *map, uint64_t first, uint64_t end)
     bitmap_set_range(row_of(map, WHOLE_CHUNK), first, end - first);
 }
 
-/*@ requires frame_map_valid(map) && map->span_count < FRAME_MAP_SPANS_MAX;
-    requires first <= UINT32_MAX && end <= UINT32_MAX;
-    assigns map->span_count, map->spans[0 .. FRAME_MAP_SPANS_MAX - 1];
-    ensures frame_map_valid(map); */
-static void keep_span(struct frame_map *map, uint64_t first, uint64_t end)
-{
-    struct frame_span *span = &map->spans[map->span_count];
-
-    span->first = (uint32_t)first;
-    //@ assert frame_map_valid(map);
-    span->end = (uint32_t)end;
-    //@ assert frame_map_valid(map);
-    map->span_count++;
-}
-
 int frame_map_add(struct frame_map *map, uint64_t first, uint64_t count)
 {
     if (first > map->size || count > map->size - first || count > map->size - map->free)
@@ -348,7 +333,7 @@ int frame_map_add(struct frame_map *map, uint64_t first, uint64_t count)
 
     uint64_t end = first + count;
     uint64_t inner = groups(first, CHUNK), inner_end = end / CHUNK; /* chunks */
-    keep_span(map, first, end);
+    map->spans[map->span_count++] = (struct frame_span){first, end};
     map->free += (uint32_t)count;
     add_edge(map, first, lower(inner * CHUNK, end));
     add_chunks(map, inner, inner_end);

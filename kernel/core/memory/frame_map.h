@@ -28,7 +28,7 @@
 #define FRAME_COUNT_MAX      0xfffeu
 
 struct frame_span {
-    uint32_t first, end;
+    uint64_t first, end;
 };
 
 /* The bits lie in rows. Rows 0 to 4 are levels: row 0 has a bit a frame, free; row k a bit a word of
@@ -37,12 +37,12 @@ struct frame_span {
 enum frame_map_row {
     FRAME_ROW_WHOLE_WORD = FRAME_MAP_LEVELS, /* a bit a word of row 0: all 64 free; as row 1 */
     FRAME_ROW_WHOLE_CHUNK,                   /* a bit a chunk: all free */
-    FRAME_ROW_TOUCHED,                       /* a bit a chunk */
+    FRAME_ROW_TOUCHED,                       /* a bit a chunk; lies first */
     FRAME_ROWS,
 };
 
-/* The map's own numbers have another type than its words and counts: so no write to those can be
-   mistaken, by a prover, for one to these. */
+/* The numbers that accesses depend on have another type than the words, the counts and the spans: so a
+   prover sees that no write to those changes them. */
 struct frame_map {
     uint32_t size;   /* frames: numbers below it */
     uint32_t free;   /* ≤ size */
@@ -81,7 +81,7 @@ struct frame_map {
       && map->bits[4] <= map->bits[3] <= map->bits[2]
       && map->bits[FRAME_ROW_WHOLE_WORD] == map->bits[1]
       && map->bits[FRAME_ROW_WHOLE_CHUNK] == map->bits[2]
-      && map->bits[FRAME_ROW_TOUCHED] == map->bits[2]
+      && map->bits[FRAME_ROW_TOUCHED] == map->bits[2] && map->start[FRAME_ROW_TOUCHED] == 0
       && frame_map_has_row(map, 0) && frame_map_has_row(map, 1) && frame_map_has_row(map, 2)
       && frame_map_has_row(map, 3) && frame_map_has_row(map, 4) && frame_map_has_row(map, 5)
       && frame_map_has_row(map, 6) && frame_map_has_row(map, 7);
@@ -154,7 +154,7 @@ int frame_map_give(struct frame_map *map, uint64_t first, uint64_t count) must_c
     assigns \nothing; */
 static inline bool frame_map_touched(const struct frame_map *map, uint64_t frame)
 {
-    return bitmap_get(map->words + map->start[FRAME_ROW_TOUCHED], frame / FRAME_MAP_CHUNK);
+    return bitmap_get(map->words, frame / FRAME_MAP_CHUNK); /* that row is the first */
 }
 
 /*@ requires frame_map_valid(map);

@@ -269,6 +269,9 @@ static void wrong_arguments_are_refused(void **unused)
     assert_int_equal(frame_map_add(&map, 999, 2), -EINVAL);
     assert_int_equal(frame_map_add(&map, 1, UINT64_MAX), -EINVAL);
     add(10, 980);
+    assert_int_equal(frame_map_add(&map, 0, 21), -EINVAL); /* more than are not free */
+    assert_int_equal(frame_map_take_run(&map, 981, 1, 0, size, &first), -ENOMEM);
+    assert_int_equal(frame_map_give(&map, 0, 21), -EINVAL);
     assert_int_equal(frame_map_take_run(&map, 0, 1, 0, size, &first), -EINVAL);
     assert_int_equal(frame_map_take_run(&map, 1, 0, 0, size, &first), -EINVAL);
     assert_int_equal(frame_map_take_run(&map, UINT64_MAX, 1, 0, UINT64_MAX, &first), -ENOMEM);
