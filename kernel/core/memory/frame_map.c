@@ -131,12 +131,7 @@ static void clear_row(struct frame_map *map, unsigned row)
     ensures frame_map_has_row(map, 5);
     ensures frame_map_has_row(map, 6);
     ensures frame_map_has_row(map, 7);
-    ensures map->bits[0] == size <= CHUNK * map->bits[2] && map->bits[2] <= FRAME_MAP_LIMIT / CHUNK;
-    ensures map->bits[1] == 64 * map->bits[2] <= map->word_count - map->start[0];
-    ensures map->bits[4] <= map->bits[3] <= map->bits[2] && map->start[TOUCHED] == 0;
-    ensures map->bits[2] <= 64 * map->bits[3] && map->bits[3] <= 64 * map->bits[4];
-    ensures map->bits[WHOLE_WORD] == map->bits[1];
-    ensures map->bits[WHOLE_CHUNK] == map->bits[2] && map->bits[TOUCHED] == map->bits[2]; */
+    ensures frame_map_row_sizes(map); */
 /* The rows behind each other, TOUCHED first; row 0 in whole chunks. */
 static void lay_rows(struct frame_map *map, uint64_t size)
 {

@@ -72,16 +72,18 @@ struct frame_map {
     predicate frame_map_has_row(struct frame_map *map, integer row) =
       map->start[row] <= map->word_count
       && map->bits[row] <= 64 * (map->word_count - map->start[row]);
-    predicate frame_map_rows(struct frame_map *map) =
+    predicate frame_map_row_sizes(struct frame_map *map) =
       0 < map->size <= FRAME_MAP_LIMIT && map->bits[0] == map->size
-      && map->size <= FRAME_MAP_CHUNK * map->bits[2]
+      && FRAME_MAP_CHUNK * (map->bits[2] - 1) < map->size <= FRAME_MAP_CHUNK * map->bits[2]
       && map->bits[2] <= FRAME_MAP_LIMIT / FRAME_MAP_CHUNK
       && map->bits[1] == 64 * map->bits[2] && map->bits[1] <= map->word_count - map->start[0]
       && map->bits[2] <= 64 * map->bits[3] && map->bits[3] <= 64 * map->bits[4]
       && map->bits[4] <= map->bits[3] <= map->bits[2]
       && map->bits[FRAME_ROW_WHOLE_WORD] == map->bits[1]
       && map->bits[FRAME_ROW_WHOLE_CHUNK] == map->bits[2]
-      && map->bits[FRAME_ROW_TOUCHED] == map->bits[2] && map->start[FRAME_ROW_TOUCHED] == 0
+      && map->bits[FRAME_ROW_TOUCHED] == map->bits[2] && map->start[FRAME_ROW_TOUCHED] == 0;
+    predicate frame_map_rows(struct frame_map *map) =
+      frame_map_row_sizes(map)
       && frame_map_has_row(map, 0) && frame_map_has_row(map, 1) && frame_map_has_row(map, 2)
       && frame_map_has_row(map, 3) && frame_map_has_row(map, 4) && frame_map_has_row(map, 5)
       && frame_map_has_row(map, 6) && frame_map_has_row(map, 7);
