@@ -32,8 +32,8 @@ struct frame_span {
 };
 
 /* The bits lie in rows. Rows 0 to 4 are levels: row 0 has a bit a frame, free; row k a bit a word of
-   row k - 1, that word is not 0. Bits of rows 0, 1 and FRAME_ROW_WHOLE_WORD mean something only in chunks that
-   were touched. */
+   row k - 1, that word is not 0. Bits of rows 0, 1 and FRAME_ROW_WHOLE_WORD mean something only in
+   chunks that were touched. */
 enum frame_map_row {
     FRAME_ROW_WHOLE_WORD = FRAME_MAP_LEVELS, /* a bit a word of row 0: all 64 free; as row 1 */
     FRAME_ROW_WHOLE_CHUNK,                   /* a bit a chunk: all free */
