@@ -44,7 +44,7 @@ void bitmap_clear_range(uint64_t *map, uint64_t first, uint64_t count)
 /*@ requires bitmap_readable(map, size) && size <= UINT64_MAX - 63;
     assigns \nothing;
     ensures \result <= size;
-    ensures from <= size ==> \result >= from; */
+    ensures \result >= from || \result == size; */
 /* First bit with that value in [from, size), or size. */
 static uint64_t find(const uint64_t *map, uint64_t size, uint64_t from, bool value)
 {

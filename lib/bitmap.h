@@ -48,13 +48,13 @@ void bitmap_clear_range(uint64_t *map, uint64_t first, uint64_t count);
 /*@ requires bitmap_readable(map, size) && size <= UINT64_MAX - 63;
     assigns \nothing;
     ensures \result <= size;
-    ensures from <= size ==> \result >= from; */
+    ensures \result >= from || \result == size; */
 /* First clear bit in [from, size), or size. */
 uint64_t bitmap_find_clear(const uint64_t *map, uint64_t size, uint64_t from);
 /*@ requires bitmap_readable(map, size) && size <= UINT64_MAX - 63;
     assigns \nothing;
     ensures \result <= size;
-    ensures from <= size ==> \result >= from; */
+    ensures \result >= from || \result == size; */
 uint64_t bitmap_find_set(const uint64_t *map, uint64_t size, uint64_t from);
 /*@ requires bitmap_readable(map, size) && size <= UINT64_MAX - 63;
     assigns \nothing;

@@ -51,6 +51,14 @@ char *proof_memcpy_char(char *to, const char *from, size_t size);
     ensures \forall integer i; 0 <= i < size / 8 ==> at[i] == 0; */
 uint64_t *proof_memset_u64(uint64_t *at, int byte, size_t size);
 
+/*@ requires size % 2 == 0 && (byte == 0 || byte == 0xff);
+    requires \valid(at + (0 .. size / 2 - 1));
+    assigns at[0 .. size / 2 - 1] \from byte;
+    assigns \result \from at;
+    ensures \result == at;
+    ensures \forall integer i; 0 <= i < size / 2 ==> at[i] == (byte == 0 ? 0 : 0xffff); */
+uint16_t *proof_memset_u16(uint16_t *at, int byte, size_t size);
+
 /*@ requires \valid_read(a + (0 .. size - 1)) && \valid_read(b + (0 .. size - 1));
     assigns \nothing; */
 int proof_memcmp_u8(const uint8_t *a, const uint8_t *b, size_t size);

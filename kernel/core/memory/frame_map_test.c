@@ -56,6 +56,11 @@ static void add(uint64_t first, uint64_t count)
     model_free += count;
 }
 
+static uint64_t *row(unsigned number)
+{
+    return map.words + map.start[number];
+}
+
 /* Every summary says what the level below it holds. */
 static void check_all(void)
 {
@@ -65,23 +70,25 @@ static void check_all(void)
     for (uint64_t frame = 0; frame < size; frame++) {
         if (!frame_map_touched(&map, frame))
             continue;
-        assert_int_equal(bitmap_get(map.any[0], frame), model[frame] == FREE);
+        assert_int_equal(bitmap_get(row(0), frame), model[frame] == FREE);
         if (model[frame] == RESERVED)
             assert_int_equal(counts[frame], FRAME_COUNT_RESERVED);
     }
     for (uint64_t chunk = 0; chunk < chunks; chunk++) {
-        if (!bitmap_get(map.touched, chunk))
+        if (!bitmap_get(row(FRAME_ROW_TOUCHED), chunk))
             continue;
         for (uint64_t word = chunk * 64; word < chunk * 64 + 64; word++) {
-            assert_int_equal(bitmap_get(map.any[1], word), map.any[0][word] != 0);
-            assert_int_equal(bitmap_get(map.whole_word, word), map.any[0][word] == UINT64_MAX);
+            assert_int_equal(bitmap_get(row(1), word), row(0)[word] != 0);
+            assert_int_equal(bitmap_get(row(FRAME_ROW_WHOLE_WORD), word),
+                             row(0)[word] == UINT64_MAX);
         }
-        assert_int_equal(bitmap_get(map.whole_chunk, chunk), map.whole_word[chunk] == UINT64_MAX);
-        assert_int_equal(bitmap_get(map.any[2], chunk), map.any[1][chunk] != 0);
+        assert_int_equal(bitmap_get(row(FRAME_ROW_WHOLE_CHUNK), chunk),
+                         row(FRAME_ROW_WHOLE_WORD)[chunk] == UINT64_MAX);
+        assert_int_equal(bitmap_get(row(2), chunk), row(1)[chunk] != 0);
     }
     for (unsigned level = 3; level < FRAME_MAP_LEVELS; level++)
         for (uint64_t bit = 0; bit < map.bits[level]; bit++)
-            assert_int_equal(bitmap_get(map.any[level], bit), map.any[level - 1][bit] != 0);
+            assert_int_equal(bitmap_get(row(level), bit), row(level - 1)[bit] != 0);
 }
 
 static void step_take(void)
@@ -263,6 +270,9 @@ static void wrong_arguments_are_refused(void **unused)
     assert_int_equal(frame_map_add(&map, 999, 2), -EINVAL);
     assert_int_equal(frame_map_add(&map, 1, UINT64_MAX), -EINVAL);
     add(10, 980);
+    assert_int_equal(frame_map_add(&map, 0, 21), -EINVAL); /* more than are not free */
+    assert_int_equal(frame_map_take_run(&map, 981, 1, 0, size, &first), -ENOMEM);
+    assert_int_equal(frame_map_give(&map, 0, 21), -EINVAL);
     assert_int_equal(frame_map_take_run(&map, 0, 1, 0, size, &first), -EINVAL);
     assert_int_equal(frame_map_take_run(&map, 1, 0, 0, size, &first), -EINVAL);
     assert_int_equal(frame_map_take_run(&map, UINT64_MAX, 1, 0, UINT64_MAX, &first), -ENOMEM);
@@ -301,7 +311,7 @@ static void untouched_memory_stays_untouched(void **unused)
         assert_true(frame_map_take(&map, 1ull << 20, frames, taken, 32) == 32);
     pages = 0;
     for (uint64_t i = 0; i < frames / FRAME_MAP_CHUNK; i++)
-        pages += bitmap_get(map.touched, i);
+        pages += bitmap_get(row(FRAME_ROW_TOUCHED), i);
     assert_int_equal(pages, 8); /* 32,000 frames */
     assert_int_equal(frame_map_take_run(&map, 1 << 18, 1 << 18, 0, frames, &first), 0);
     assert_int_equal(first, 1ull << 18); /* the first GiB lacks its first frames */

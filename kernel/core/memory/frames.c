@@ -129,7 +129,7 @@ static int find_room(const struct boot_info *boot, uint64_t from, uint64_t bytes
 
 /* How large the map is to be: memory up to the end of the highest range whose map has room and
    takes no more than a sixteenth of what it describes (a lone page at the end of the address space
-   would). */
+   would), or to where maps end. */
 static int place_map(const struct boot_info *boot, uint64_t *frames, uint64_t *phys)
 {
     uint64_t kernel_end = round_up(boot->kernel.phys + boot->kernel.bytes, FRAME_SIZE);
@@ -144,6 +144,8 @@ static int place_map(const struct boot_info *boot, uint64_t *frames, uint64_t *p
         if (!is_or_will_be_free(range->type))
             continue;
         *frames = (range->base + range->length) / FRAME_SIZE;
+        if (*frames > FRAME_MAP_LIMIT && range->base / FRAME_SIZE < FRAME_MAP_LIMIT)
+            *frames = FRAME_MAP_LIMIT;
         bytes = bytes_for(*frames);
         if (*frames > 0 && *frames <= FRAME_MAP_LIMIT && bytes <= left / 16
             && (find_room(boot, kernel_end, bytes, phys) == 0
@@ -160,8 +162,13 @@ static int place_map(const struct boot_info *boot, uint64_t *frames, uint64_t *p
 
 static void add(uint64_t first, uint64_t end)
 {
-    if (first >= end || first >= map.size)
+    if (first >= end || first >= map.size) /* place_map has told of those beyond */
         return;
+    if (end > map.size) {
+        log_warn("memory", "frames 0x%llx-0x%llx left unused: they lie beyond the map",
+                 (unsigned long long)map.size, (unsigned long long)(end - 1));
+        end = map.size;
+    }
     if (frame_map_add(&map, first, end - first))
         log_warn("memory", "frames 0x%llx-0x%llx left unused: the map has too many pieces",
                  (unsigned long long)first, (unsigned long long)(end - 1));

@@ -231,6 +231,29 @@ static void absurd_ranges_are_left_out(void **state)
     assert_int_equal(frames_total(), 0xec0 - 3);
 }
 
+/* 16 TiB, of which a map reaches over 8: the rest is cut off, with a line, and never given out. */
+static void memory_beyond_a_map_is_cut_off(void **state)
+{
+    static const struct boot_memory_range ranges[] = {
+        {0x100000, 0x40000, BOOT_MEMORY_KERNEL, 1},
+        {1ull << 32, (1ull << 44) - (1ull << 32), BOOT_MEMORY_USABLE, 1},
+        {1ull << 45, 1ull << 44, BOOT_MEMORY_USABLE, 1}, /* and all of this, with another */
+    };
+    struct boot_info boot;
+    uint64_t phys;
+
+    (void)state;
+    start(&boot, ranges, 3, 0x100000);
+    assert_int_equal(frames_init(&boot), 0);
+    assert_int_equal(lines_logged, 2);
+    assert_in_range(frames_total(), (1ull << 31) - (3ull << 20), (1ull << 31) - (1ull << 20));
+    assert_int_equal(free_frame(1ull << 43), -EINVAL);
+    assert_int_equal(alloc_frames(1, 1ull << 20, FRAMES_ANYWHERE, &phys), 0);
+    assert_true(phys < 1ull << 43);
+    assert_int_equal(free_frames(phys, 1), 0);
+    assert_int_equal(free_frame((1ull << 43) - 4096), -EINVAL); /* free */
+}
+
 static void runs_are_aligned_and_below_the_limit(void **state)
 {
     struct boot_info boot;
@@ -394,6 +417,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(references_are_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_room_is_an_error, set_up, tear_down),
         cmocka_unit_test_setup_teardown(absurd_ranges_are_left_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(memory_beyond_a_map_is_cut_off, set_up, tear_down),
         cmocka_unit_test_setup_teardown(runs_are_aligned_and_below_the_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cached_frames_serve_runs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(large_memory_in_its_zones, set_up, tear_down),
