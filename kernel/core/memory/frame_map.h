@@ -31,8 +31,8 @@ struct frame_span {
     uint64_t first, end;
 };
 
-/* The bits lie in rows. Rows 0 to 4 are levels: row 0 has a bit a frame, free; row k a bit a word of
-   row k - 1, that word is not 0. Bits of rows 0, 1 and FRAME_ROW_WHOLE_WORD mean something only in
+/* The bits lie in rows. Rows 0 to 4 are levels: row 0 has a bit a frame, free; row k a bit a word
+   of row k - 1, that word is not 0. Bits of rows 0, 1 and FRAME_ROW_WHOLE_WORD mean something only in
    chunks that were touched. */
 enum frame_map_row {
     FRAME_ROW_WHOLE_WORD = FRAME_MAP_LEVELS, /* a bit a word of row 0: all 64 free; as row 1 */
@@ -41,8 +41,8 @@ enum frame_map_row {
     FRAME_ROWS,
 };
 
-/* The numbers that accesses depend on have another type than the words, the counts and the spans: so a
-   prover sees that no write to those changes them. */
+/* The numbers that accesses depend on have another type than the words, the counts and the spans:
+   so a prover sees that no write to those changes them. */
 struct frame_map {
     uint32_t size;   /* frames: numbers below it */
     uint32_t free;   /* ≤ size */
@@ -140,8 +140,8 @@ unsigned frame_map_take(struct frame_map *map, uint64_t from, uint64_t to, uint6
     ensures \result == 0 || \result == -EINVAL || \result == -ENOMEM;
     ensures \result == 0 ==> 0 < count <= map->size && count <= to
                             && *first <= map->size - count && from <= *first <= to - count; */
-/* Take `count` neighbours, the first a multiple of align, all in [from, to). -ENOMEM; -EINVAL: count
-   or align is 0. Time grows with the number of holes passed; wholly free words and chunks are found
+/* Take `count` neighbours, the first a multiple of align, all in [from, to). -ENOMEM; -EINVAL:
+   count or align is 0. Time grows with the number of holes passed; wholly free words and chunks are found
    by their summaries. */
 int frame_map_take_run(struct frame_map *map, uint64_t count, uint64_t align, uint64_t from,
                        uint64_t to, uint64_t *first) must_check;
@@ -149,8 +149,8 @@ int frame_map_take_run(struct frame_map *map, uint64_t count, uint64_t align, ui
     assigns map->free, FRAME_MAP_CONTENT(map);
     ensures frame_map_valid(map);
     ensures \result == 0 || \result == -EINVAL; */
-/* Give frames back. -EINVAL: beyond the map, more than are not free, or one of them is free already;
-   nothing was changed then. (Only counts[] tells a reserved frame from a used one: the caller
+/* Give frames back. -EINVAL: beyond the map, more than are not free, or one of them is free
+   already; nothing was changed then. (Only counts[] tells a reserved frame from a used one: the caller
    looks.) */
 int frame_map_give(struct frame_map *map, uint64_t first, uint64_t count) must_check;
 
