@@ -32,8 +32,8 @@ struct frame_span {
 };
 
 /* The bits lie in rows. Rows 0 to 4 are levels: row 0 has a bit a frame, free; row k a bit a word
-   of row k - 1, that word is not 0. Bits of rows 0, 1 and FRAME_ROW_WHOLE_WORD mean something only in
-   chunks that were touched. */
+   of row k - 1, that word is not 0. Bits of rows 0, 1 and FRAME_ROW_WHOLE_WORD mean something only
+   in chunks that were touched. */
 enum frame_map_row {
     FRAME_ROW_WHOLE_WORD = FRAME_MAP_LEVELS, /* a bit a word of row 0: all 64 free; as row 1 */
     FRAME_ROW_WHOLE_CHUNK,                   /* a bit a chunk: all free */
@@ -141,8 +141,8 @@ unsigned frame_map_take(struct frame_map *map, uint64_t from, uint64_t to, uint6
     ensures \result == 0 ==> 0 < count <= map->size && count <= to
                             && *first <= map->size - count && from <= *first <= to - count; */
 /* Take `count` neighbours, the first a multiple of align, all in [from, to). -ENOMEM; -EINVAL:
-   count or align is 0. Time grows with the number of holes passed; wholly free words and chunks are found
-   by their summaries. */
+   count or align is 0. Time grows with the number of holes passed; wholly free words and chunks
+   are found by their summaries. */
 int frame_map_take_run(struct frame_map *map, uint64_t count, uint64_t align, uint64_t from,
                        uint64_t to, uint64_t *first) must_check;
 /*@ requires frame_map_valid(map);
@@ -150,8 +150,8 @@ int frame_map_take_run(struct frame_map *map, uint64_t count, uint64_t align, ui
     ensures frame_map_valid(map);
     ensures \result == 0 || \result == -EINVAL; */
 /* Give frames back. -EINVAL: beyond the map, more than are not free, or one of them is free
-   already; nothing was changed then. (Only counts[] tells a reserved frame from a used one: the caller
-   looks.) */
+   already; nothing was changed then. (Only counts[] tells a reserved frame from a used one: the
+   caller looks.) */
 int frame_map_give(struct frame_map *map, uint64_t first, uint64_t count) must_check;
 
 /*@ requires frame_map_valid(map) && frame < map->size;
