@@ -91,7 +91,7 @@ static uint64_t get_word(const struct frame_map *map, unsigned row, uint64_t bit
     return map->words[map->start[row] + bit / WORD];
 }
 
-/* ---- making a map ------------------------------------------------------------------------------ */
+/* ---- making a map ------------------------------------------------------------------------- */
 
 uint64_t frame_map_bytes(uint64_t size)
 {
@@ -179,7 +179,7 @@ int frame_map_init(struct frame_map *map, uint64_t size, uint64_t *words, uint16
     return 0;
 }
 
-/* ---- keeping the summaries --------------------------------------------------------------------- */
+/* ---- keeping the summaries ---------------------------------------------------------------- */
 
 /*@ requires frame_map_valid(map) && row < FRAME_ROWS && bit < map->bits[row];
     assigns map->words[0 .. map->word_count - 1];
@@ -274,7 +274,7 @@ static bool ready(struct frame_map *map, uint64_t chunk)
     return true;
 }
 
-/* ---- adding ------------------------------------------------------------------------------------ */
+/* ---- adding ------------------------------------------------------------------------------- */
 
 /*@ requires frame_map_valid(map) && end <= map->bits[CHUNK_LEVEL];
     assigns FRAME_MAP_CONTENT(map); */
@@ -337,7 +337,7 @@ int frame_map_add(struct frame_map *map, uint64_t first, uint64_t count)
     return 0;
 }
 
-/* ---- finding ----------------------------------------------------------------------------------- */
+/* ---- finding ------------------------------------------------------------------------------ */
 
 /*@ requires frame_map_valid(map) && level < FRAME_MAP_LEVELS && at < map->bits[level];
     assigns FRAME_MAP_CONTENT(map); */
@@ -396,8 +396,8 @@ static uint64_t find_free(struct frame_map *map, uint64_t from)
     assigns FRAME_MAP_CONTENT(map);
     ensures \result <= map->bits[CHUNK_LEVEL];
     ensures \result >= chunk || \result == map->bits[CHUNK_LEVEL]; */
-/* The first chunk at or behind `chunk` that has a wholly free word (`all`: that is nothing else), or the
-   number of chunks. */
+/* The first chunk at or behind `chunk` that has a wholly free word (`all`: that is nothing else), or
+   the number of chunks. */
 static uint64_t find_chunk(struct frame_map *map, uint64_t chunk, bool all)
 {
     uint64_t count = map->bits[CHUNK_LEVEL];
@@ -483,7 +483,7 @@ static uint64_t find_taken(struct frame_map *map, uint64_t first, uint64_t end)
     return end;
 }
 
-/* ---- taking and giving ------------------------------------------------------------------------- */
+/* ---- taking and giving -------------------------------------------------------------------- */
 
 unsigned frame_map_take(struct frame_map *map, uint64_t from, uint64_t to, uint64_t *frames,
                         unsigned most)

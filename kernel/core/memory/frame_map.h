@@ -1,11 +1,11 @@
 /*
- * A map of numbered frames: a bit each, 1 when it is free, with summaries above (64 to 1) so that the
- * first free one is found in a step a level and not by scanning. Pure: it works on the memory it is
- * given, knows no hardware, takes no lock (the caller has one), and does not care what the numbers
- * stand for: frames.c numbers physical memory, page_runs.c addresses.
+ * A map of numbered frames: a bit each, 1 when it is free, with summaries above (64 to 1) so that
+ * the first free one is found in a step a level and not by scanning. Pure: it works on the memory
+ * it is given, knows no hardware, takes no lock (the caller has one), and does not care what the
+ * numbers stand for: frames.c numbers physical memory, page_runs.c addresses.
  *
- * Nothing is written for memory nobody uses: the bits of a chunk (4096 frames) are made from the spans
- * when the chunk is first touched. A map of 64 GiB is ready as soon as one of 128 MiB.
+ * Nothing is written for memory nobody uses: the bits of a chunk (4096 frames) are made from the
+ * spans when the chunk is first touched. A map of 64 GiB is ready as soon as one of 128 MiB.
  *
  * Use: frame_map_init → frame_map_add for each span that may be given out → take, give.
  */
