@@ -396,8 +396,8 @@ static uint64_t find_free(struct frame_map *map, uint64_t from)
     assigns FRAME_MAP_CONTENT(map);
     ensures \result <= map->bits[CHUNK_LEVEL];
     ensures \result >= chunk || \result == map->bits[CHUNK_LEVEL]; */
-/* The first chunk at or behind `chunk` that has a wholly free word (`all`: that is nothing else), or
-   the number of chunks. */
+/* The first chunk at or behind `chunk` that has a wholly free word (`all`: that is nothing else),
+   or the number of chunks. */
 static uint64_t find_chunk(struct frame_map *map, uint64_t chunk, bool all)
 {
     uint64_t count = map->bits[CHUNK_LEVEL];
