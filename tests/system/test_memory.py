@@ -117,10 +117,16 @@ def boot_steps(memory, cpu):
     return {name: steps[name] for name in steps if name not in ("mbr", "stage2", "kernel read", "desktop")}
 
 
+def least_steps(memory, cpu):
+    """The least of three boots: where a step waits for a device, the host's time leaks in."""
+    boots = [boot_steps(memory, cpu) for _ in range(3)]
+    return {name: min(boot[name] for boot in boots) for name in boots[0]}
+
+
 @pytest.mark.parametrize("cpu, more", [("max", 50_000), ("qemu64", 400_000)])
 def test_much_memory_costs_no_boot_time(cpu, more):
     """64 GiB beside 128 MiB. Without pages of 1 GiB there are 64 tables to fill, 32,768 pages."""
-    little, much = boot_steps("128M", cpu), boot_steps("64G", cpu)
+    little, much = least_steps("128M", cpu), least_steps("64G", cpu)
     assert little.keys() == much.keys() and "frames" in much
     assert much["frames"] < little["frames"] + 10_000
     assert sum(much.values()) < sum(little.values()) + more, (little, much)
