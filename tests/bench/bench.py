@@ -70,7 +70,7 @@ def boot_by_instructions():
     row("boot sector: 0x7C00 to stage 2", f"{stage2 - mbr:,}", "≤ 60,000", "Bochs instructions")
     row("boot chain: 0x7C00 to the kernel's entry", f"{kernel - mbr:,}", "≤ 1,000,000",
         "Bochs instructions")
-    stamps = boot_stamps(memory=256, icount=True)
+    stamps = boot_stamps(memory=256, icount=0)
     row("power-on to `kernel: ready`", f"{at(stamps, 'ready') / 1e6:.2f} M", "≤ 20 M",
         "QEMU -icount, disk waits included")
     entry = at(stamps, "kernel entry")
@@ -110,7 +110,7 @@ def disk():
 
 def operations(command, **machine):
     """{name: instructions} of the lines `NAME  NUMBER` that a monitor command prints."""
-    with Machine(cmdline=f"kaslr=off log=error run='{command}'", icount=True, **machine) as m:
+    with Machine(cmdline=f"kaslr=off log=error run='{command}'", icount=0, **machine) as m:
         status = m.wait_exit(120)
         found = re.findall(r"^(\S[^\r\n]*?):? +(\d+(?:\.\d)?)(?: ticks of the TSC)?(?:  \(.*\))?\r?$",
                            m.text, re.M)
@@ -152,7 +152,7 @@ def kernel_operations():
     for name, what, goal, counted in KBENCHES:
         row(what, f"{figures[name]:,.0f}", goal, counted)
     for controller, option in (("APIC", ""), ("PIC", "apic=off ")):
-        with Machine(cmdline=f"{option}kaslr=off run='bench-interrupts'", icount=True) as m:
+        with Machine(cmdline=f"{option}kaslr=off run='bench-interrupts'", icount=0) as m:
             m.wait_exit(60)
             ticks = re.search(rf"and back \({controller}\): (\d+) ticks", m.text)[1]
         row(f"interrupt entry to handler and back, {controller}", ticks, "≤ 400",

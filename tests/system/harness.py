@@ -183,13 +183,13 @@ class Machine(Process):
     image: another image · disk: a key of DISKS, or None for no disk · machine, cpu, memory (MiB or
     with unit), cpus, vga (or None) as QEMU names them · cmdline: the kernel's, through fw_cfg ·
     roms: option ROMs · bad: sectors that fail, [(sector, once)] · serial: False for none ·
-    icount: virtual time is the number of instructions · extra: further QEMU arguments ·
+    icount: an instruction takes 2^icount ns of virtual time · extra: further QEMU arguments ·
     write: changes go to a copy, `disk_image`, which the test can read afterwards ·
     start: False leaves the CPU stopped until go().
     """
 
     def __init__(self, image=None, *, disk="ide", machine="pc", cpu="qemu64", memory="128", cpus=1,
-                 vga="std", cmdline=None, roms=(), bad=(), serial=True, icount=False, reboot=False,
+                 vga="std", cmdline=None, roms=(), bad=(), serial=True, icount=None, reboot=False,
                  write=False, extra=(), start=True):
         super().__init__()
         try:
@@ -210,8 +210,8 @@ class Machine(Process):
             command += [] if reboot else ["-no-reboot"]
             for rom in roms:
                 command += ["-option-rom", rom]
-            if icount:
-                command += ["-icount", "shift=0,sleep=off",
+            if icount is not None:
+                command += ["-icount", f"shift={icount},sleep=off",
                             "-rtc", "base=2024-01-01T00:00:00,clock=vm", "-seed", "1"]
             if cmdline is not None:
                 (self.folder / "cmdline").write_text(cmdline)

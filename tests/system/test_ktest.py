@@ -45,7 +45,8 @@ def test_cpu_that_lacks_something(cpu, cpus):
 
 @pytest.mark.parametrize("cmdline", ["apic=off", "clock=pit", "clock=pit apic=off", "clock=tsc"])
 def test_clocks_and_controllers(cmdline):
-    ktest(cmdline=cmdline)
+    """In virtual time: a host that stops QEMU for 55 ms takes a round of the PIT from the guest."""
+    ktest(cmdline=cmdline, icount=3)
 
 
 @pytest.mark.parametrize("command, wanted", [

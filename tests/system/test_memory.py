@@ -110,7 +110,7 @@ def boot_steps(memory, cpu):
     the host: hardly any of it is touched."""
     backend = ["-object", f"memory-backend-ram,id=ram,size={memory},reserve=off",
                "-machine", "memory-backend=ram"]
-    with Machine(memory=memory, cpu=cpu, cmdline="kaslr=off run='boot -r'", icount=True, extra=backend) as m:
+    with Machine(memory=memory, cpu=cpu, cmdline="kaslr=off run='boot -r'", icount=0, extra=backend) as m:
         assert m.wait_exit(60) == 0, m.report()
         stamps = [(int(ticks), name) for ticks, name in re.findall(r"^(\d+) ([^\r\n]+)", m.text, re.M)]
     steps = {name: ticks - before for (before, _), (ticks, name) in zip(stamps, stamps[1:])}
