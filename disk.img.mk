@@ -20,7 +20,8 @@ ROOT := $(B)/root
 BLOCK ?= 1024
 
 # What the system itself brings: PATH:SOURCE. build/root holds exactly these.
-ROOT_FILES := boot/kernel.elf:$(B)/kernel.sealed.elf \
+ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
+              boot/kernel.tests:$(B)/kernel.tests \
               boot/boot.cfg:tools/root/boot.cfg \
               README.txt:tools/root/README.txt \
               usr/share/licences/FastOS.txt:LICENSE \

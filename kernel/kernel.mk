@@ -1,10 +1,12 @@
 # kernel/ and drivers/: build/kernel.elf, a static PIE linked at 0 that stage 2 relocates.
 #
 #   build/kernel.sym.elf   with all symbols, for gdb
-#   build/kernel.elf       the same, stripped: what goes into the image
+#   build/kernel.elf       the same, stripped and sealed: what goes into the image
+#   build/kernel.tests     its tests and benchmarks, which the kernel loads when it is asked to
 #
-# It is linked twice: the second time with the table of the first one's function names, which the
-# panic screen needs. The table lies behind all code, so the names' addresses stay.
+# It is linked twice: the second time with the tables of the first one's function names, which the
+# panic screen needs. They lie behind all code that they name, or count from its start, so the names'
+# addresses stay.
 
 KERNEL_CFLAGS := $(TARGET_CFLAGS) -O2 -fPIE -fvisibility=hidden -fno-omit-frame-pointer \
     -fstack-protector-strong -mstack-protector-guard=global
@@ -55,13 +57,20 @@ KERNEL_C    := $(filter-out %_test.c $(if $(KASAN),,$(KASAN_FILES)) $(if $(DEBUG
 KERNEL_ASM  := $(shell find kernel -name '*.asm')
 KERNEL_OBJS := $(KERNEL_C:%.c=$(B)/kernel/%.o) $(KERNEL_ASM:%.asm=$(B)/kernel/%.asm.o)
 
+# What goes into kernel.tests: its sections get names of their own, for kernel.ld.
+TEST_OBJS := $(foreach o,$(KERNEL_OBJS),$(if $(filter %_ktest.o %_ktest.asm.o %_kbench.o \
+    $(B)/kernel/kernel/test/%,$o),$o))
+set_apart = $(if $(filter $@,$(TEST_OBJS)),$(OBJCOPY) --prefix-alloc-sections=.tests $@)
+
 $(B)/kernel/%.o: %.c Makefile kernel/kernel.mk | $(GENERATED)
 	@mkdir -p $(@D)
 	$(CC) $(KERNEL_CFLAGS) $(CFLAGS_$(notdir $*)) $(call kasan_of,$*) -c $< -o $@
+	$(set_apart)
 
 $(B)/kernel/%.asm.o: %.asm Makefile | $(GENERATED)
 	@mkdir -p $(@D)
 	$(NASM) -f elf64 -g -F dwarf $(NASMFLAGS) $(if $(KASAN),-DKASAN) -MD $(@:.o=.d) $< -o $@
+	$(set_apart)
 
 $(B)/kernel/no_symbols.o: tools/ksyms.py
 	@mkdir -p $(@D)
@@ -78,7 +87,8 @@ $(B)/kernel/symbols.o: $(B)/kernel/kernel.pass1.elf tools/ksyms.py
 $(B)/kernel.sym.elf: $(KERNEL_OBJS) $(B)/kernel/symbols.o kernel/kernel.ld
 	$(LD) $(KERNEL_LDFLAGS) $(KERNEL_OBJS) $(B)/kernel/symbols.o -o $@
 
-$(B)/kernel.elf: $(B)/kernel.sym.elf
-	$(OBJCOPY) --strip-all $< $@
+$(B)/kernel.elf $(B)/kernel.tests &: $(B)/kernel.sym.elf tools/kernel_files.py tools/kernel_seal.py
+	$(OBJCOPY) --strip-all $< $(B)/kernel/kernel.stripped.elf
+	$(PYTHON) tools/kernel_files.py $(B)/kernel/kernel.stripped.elf $(B)/kernel.elf $(B)/kernel.tests
 
 -include $(shell find $(B)/kernel -name '*.d' 2>/dev/null)

@@ -35,7 +35,7 @@ $(B)/stage2.bin $(B)/gen/stage2_size.inc &: $(B)/stage2.elf tools/stage2_seal.py
 	$(OBJCOPY) -O binary -j .stage2 $< $(B)/stage2.raw
 	$(PYTHON) tools/stage2_seal.py $(B)/stage2.raw $(B)/stage2.bin $(B)/gen/stage2_size.inc
 
-# What goes into the image as /boot/kernel.elf: the kernel with its checksum at the end.
+# Other kernels with their checksum at the end, for tests of stage 2.
 $(B)/%.sealed.elf: $(B)/%.elf tools/kernel_seal.py
 	$(PYTHON) tools/kernel_seal.py $< $@
 

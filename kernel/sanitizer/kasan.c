@@ -11,6 +11,7 @@
 #include "kernel/arch/x86_64/shadow.h"
 #include "kernel/sanitizer/kasan_private.h"
 #include "kernel/sanitizer/report.h"
+#include "kernel/tests.h"
 #include "lib/string.h"
 
 /* ---- the shadow ------------------------------------------------------------------------------ */
@@ -216,24 +217,32 @@ SET_SHADOW(f5, 0xf5)
 SET_SHADOW(f8, 0xf8)
 
 /* The constructors of all files, from kernel.ld: one call of __asan_register_globals each. */
-static void run_constructors(void)
-{
-    extern void (*const constructors_start[])(void), (*const constructors_end[])(void);
+extern void (*const constructors_start[])(void), (*const constructors_end[])(void);
+extern void (*const tests_constructors_start[])(void), (*const tests_constructors_end[])(void);
 
-    for (void (*const *run)(void) = constructors_start; run < constructors_end; run++)
+static void run_constructors(void (*const *run)(void), void (*const *end)(void))
+{
+    for (; run < end; run++)
         (*run)();
 }
 
 void kasan_guard_globals(void)
 {
-    run_constructors();
+    run_constructors(constructors_start, constructors_end);
+}
+
+void kasan_guard_globals_of_tests(void)
+{
+    run_constructors(tests_constructors_start, tests_constructors_end);
 }
 
 const struct kasan_global *kasan_find_global(uint64_t at)
 {
     wanted = at;
     found = NULL;
-    run_constructors();
+    kasan_guard_globals();
+    if (tests_loaded())
+        kasan_guard_globals_of_tests();
     wanted = 0;
     return found;
 }

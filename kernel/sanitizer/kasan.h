@@ -32,6 +32,7 @@ enum kasan_reason {
 
 #ifdef KASAN
 void kasan_guard_globals(void); /* by kasan_start, which entry.asm calls */
+void kasan_guard_globals_of_tests(void); /* by tests_load */
 void kasan_init(void); /* step 6: from now on memory by the map of all of it, too. Panics without */
 
 /* `at` is a multiple of 8. Where there is no shadow nothing happens. */
@@ -52,6 +53,10 @@ void kasan_leave_stack(uint64_t low, uint64_t high);
 int kasan_map(uint64_t virt, uint64_t bytes) must_check;
 void kasan_unmap(uint64_t virt, uint64_t bytes);
 #else
+static inline void kasan_guard_globals_of_tests(void)
+{
+}
+
 static inline void kasan_init(void)
 {
 }

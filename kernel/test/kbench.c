@@ -4,6 +4,7 @@
 
 #include "kernel/arch/arch.h"
 #include "kernel/monitor/command.h"
+#include "kernel/test/commands.h"
 #include "kernel/test/kbench.h"
 #include "lib/string.h"
 
@@ -46,7 +47,7 @@ static bool chosen(const struct kbench *bench, const struct words *words)
     return words->count == 1;
 }
 
-static int kbench(const struct words *words)
+int kbench(const struct words *words)
 {
     unsigned ran = 0;
 
@@ -60,5 +61,3 @@ static int kbench(const struct words *words)
     }
     return ran ? COMMAND_OK : command_fail(words, "no benchmark's name begins so");
 }
-
-MONITOR_COMMAND("kbench", "kbench [NAME ...]", "ticks that operations of the kernel take", kbench);

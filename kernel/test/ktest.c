@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "kernel/monitor/command.h"
+#include "kernel/test/commands.h"
 #include "kernel/test/ktest.h"
 #include "lib/string.h"
 
@@ -70,7 +71,7 @@ static int run_panicking(const struct words *words)
                              : command_misused(words, "-p: the name of one test that panics");
 }
 
-static int ktest(const struct words *words)
+int ktest(const struct words *words)
 {
     if (words->count > 1 && strcmp(words->at[1], "-p") == 0)
         return run_panicking(words);
@@ -90,5 +91,3 @@ static int ktest(const struct words *words)
         output_print("%u passed, %u failed\n", state.passed, state.failed);
     return state.failed ? COMMAND_FAILED : COMMAND_OK;
 }
-
-MONITOR_COMMAND("ktest", "ktest [NAME ...] | -p [NAME]", "run the kernel's own tests", ktest);

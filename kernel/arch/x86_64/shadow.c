@@ -1,7 +1,8 @@
 /*
  * The shadow's pages. Before the first instrumented function: that of the kernel image, in memory
  * that the linker script keeps behind the image, by page tables that are variables. In step 6: that
- * of all physical memory, an eighth of it. Later: that of PML4[508], as pages there come and go.
+ * of all physical memory, an eighth of it. Later: that of PML4[508] and of the tests, as pages there
+ * come and go.
  *
  * Nothing else has a shadow; reading it there is a page fault that is expected (fixup.h).
  */
@@ -147,9 +148,13 @@ void kasan_init(void)
 
 /* ---- heap and stacks ------------------------------------------------------------------------- */
 
-static bool is_heap(uint64_t virt)
+/* What gets and loses its shadow with its pages: PML4[508], and what tests_load brings in. */
+static bool comes_and_goes(uint64_t virt)
 {
-    return virt - VIRT_HEAP < VIRT_DEVICES - VIRT_HEAP;
+    extern const uint8_t tests_start[], tests_end[]; /* kernel.ld */
+
+    return virt - VIRT_HEAP < VIRT_DEVICES - VIRT_HEAP
+           || virt - (uintptr_t)tests_start < (uint64_t)(tests_end - tests_start);
 }
 
 static bool is_mapped(uint64_t virt)
@@ -197,7 +202,7 @@ void kasan_unmap(uint64_t virt, uint64_t bytes)
 {
     uint64_t from = (uintptr_t)shadow_of(virt) & ~(PAGE_SIZE - 1);
 
-    if (!is_heap(virt))
+    if (!comes_and_goes(virt))
         return;
     for (uint64_t at = from; at < (uintptr_t)shadow_of(virt + bytes); at += PAGE_SIZE)
         shadow_page_drop(at);
@@ -208,7 +213,7 @@ int kasan_map(uint64_t virt, uint64_t bytes)
     uint64_t from = (uintptr_t)shadow_of(virt) & ~(PAGE_SIZE - 1);
     int error = 0;
 
-    if (!is_heap(virt))
+    if (!comes_and_goes(virt))
         return 0;
     for (uint64_t at = from; at < (uintptr_t)shadow_of(virt + bytes) && !error; at += PAGE_SIZE)
         error = shadow_page_add(at);
@@ -224,7 +229,7 @@ int kasan_map(uint64_t virt, uint64_t bytes)
 bool shadow_covers(uint64_t virt)
 {
     return virt - (uintptr_t)kernel_start < (uint64_t)(kernel_end - kernel_start)
-           || virt - VIRT_PHYSICAL_MAP < physical_covered || is_heap(virt);
+           || virt - VIRT_PHYSICAL_MAP < physical_covered || comes_and_goes(virt);
 }
 
 bool shadow_read(uint64_t virt, int8_t *value)

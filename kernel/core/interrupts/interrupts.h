@@ -93,7 +93,3 @@ void interrupts_choose_controller(void);
 /* From the interrupt entry: irq < IRQ_LINES, 48 ≤ vector ≤ 255. */
 void irq_dispatch(unsigned irq);
 void vector_dispatch(unsigned vector);
-
-/* For benches: `rounds` times into a handler that does nothing and back, on a line that is free.
-   The time-stamp counter's difference over all. -EBUSY: no line is free. */
-int interrupts_bench(unsigned rounds, uint64_t *elapsed) must_check;

@@ -1,6 +1,6 @@
 /* Memory, measured. What one round does stands beside each: its calls and the looks at what they
    returned are counted, the empty loop around them is not. */
-#include "kernel/core/memory/memory_bench.h"
+#include "kernel/test/memory_bench.h"
 
 #include <stddef.h>
 

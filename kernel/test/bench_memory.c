@@ -1,6 +1,7 @@
 /* bench-memory: instructions of the memory's fast paths (exact under QEMU's -icount shift=0). */
-#include "kernel/core/memory/memory_bench.h"
+#include "kernel/test/memory_bench.h"
 #include "kernel/monitor/command.h"
+#include "kernel/test/commands.h"
 #include "lib/errno.h"
 
 static void print_result(const struct memory_bench *bench, uint64_t tenths)
@@ -12,7 +13,7 @@ static void print_result(const struct memory_bench *bench, uint64_t tenths)
     output_print("\n");
 }
 
-static int bench_memory(const struct words *words)
+int bench_memory(const struct words *words)
 {
     const struct memory_bench *bench;
     int status = COMMAND_OK;
@@ -31,6 +32,3 @@ static int bench_memory(const struct words *words)
     }
     return status;
 }
-
-MONITOR_COMMAND("bench-memory", "bench-memory", "count the instructions of frames and heap",
-                bench_memory);

@@ -4,6 +4,7 @@
 #include "kernel/core/block/block.h"
 #include "kernel/core/time/time.h"
 #include "kernel/monitor/command.h"
+#include "kernel/test/commands.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 
@@ -55,7 +56,7 @@ static uint64_t kib_per_second(uint64_t bytes, uint64_t us)
     return bytes * 1000000 / 1024 / (us ? us : 1);
 }
 
-static int bench_disk(const struct words *words)
+int bench_disk(const struct words *words)
 {
     struct times driver, bare;
     struct disk *disk = words->count > 1 ? find_disk(words->at[1]) : block_disk(0);
@@ -82,6 +83,3 @@ static int bench_disk(const struct words *words)
     output_print("\n");
     return COMMAND_OK;
 }
-
-MONITOR_COMMAND("bench-disk", "bench-disk [DISK]", "read a disk and say how fast its driver is",
-                bench_disk);

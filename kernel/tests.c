@@ -1,0 +1,232 @@
+/*
+ * Steps: pages for the whole of it, writable → the file straight into them → seal and CRC →
+ * relocate → the rights it shall have. Everything is taken back when a step fails.
+ */
+#include "kernel/tests.h"
+
+#include "kernel/arch/arch.h"
+#include "kernel/core/boot/boot.h"
+#include "kernel/core/memory/frames.h"
+#include "kernel/fs/root.h"
+#include "kernel/sanitizer/kasan.h"
+#include "lib/bytes.h"
+#include "lib/crc32.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+
+#define HEADER_BYTES 16
+#define SEAL_BYTES   16
+
+/* kernel.ld: whole pages of code, of constants, of variables; of the last not all are in the file. */
+extern const uint8_t kernel_start[];
+extern uint8_t tests_start[], tests_constants[], tests_data[], tests_file_end[], tests_end[];
+
+static bool loaded;
+
+bool tests_loaded(void)
+{
+    return loaded;
+}
+
+/* ---- the pages ------------------------------------------------------------------------------- */
+
+static void unmap_up_to(const uint8_t *end)
+{
+    for (uint8_t *at = tests_start; at < end; at += PAGE_SIZE) {
+        uint64_t phys;
+
+        if (page_translate((uintptr_t)at, &phys) == 0 && page_unmap((uintptr_t)at) == 0)
+            (void)!free_frame(phys);
+    }
+}
+
+static int map_page(uint8_t *at)
+{
+    uint64_t phys;
+    int error = alloc_frame(&phys);
+
+    if (error)
+        return error;
+    error = page_map((uintptr_t)at, phys, PAGE_WRITE);
+    if (error)
+        (void)!free_frame(phys);
+    else
+        memset(at, 0, PAGE_SIZE);
+    return error;
+}
+
+static int map_all(void)
+{
+    for (uint8_t *at = tests_start; at < tests_end; at += PAGE_SIZE) {
+        int error = map_page(at);
+
+        if (error) {
+            unmap_up_to(at);
+            return error;
+        }
+    }
+    return 0;
+}
+
+static int protect(uint8_t *from, const uint8_t *to, unsigned flags)
+{
+    return from == to ? 0 : pages_protect((uintptr_t)from, (uint64_t)(to - from), flags);
+}
+
+/* The map of all physical memory is no way around the rights; with PAGE_WRITE it is one again. */
+static int protect_frames(const uint8_t *end, unsigned flags)
+{
+    for (uint8_t *at = tests_start; at < end; at += PAGE_SIZE) {
+        uint64_t phys;
+        int error = page_translate((uintptr_t)at, &phys);
+
+        if (!error)
+            error = pages_protect((uintptr_t)phys_to_virt(phys), PAGE_SIZE, flags);
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+static int protect_all(void)
+{
+    int error = protect(tests_start, tests_constants, PAGE_EXECUTE);
+
+    if (!error)
+        error = protect(tests_constants, tests_data, 0);
+    if (!error)
+        error = protect_frames(tests_data, 0);
+    if (error) /* what was split stays so: this needs no memory */
+        (void)!protect_frames(tests_data, PAGE_WRITE);
+    return error;
+}
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+struct reader {
+    struct ext2 *fs;
+    struct ext2_inode inode;
+    uint64_t at;
+    uint32_t crc;
+};
+
+static int take(struct reader *reader, void *to, size_t size)
+{
+    size_t got;
+    int error = ext2_read(reader->fs, &reader->inode, reader->at, to, size, &got);
+
+    if (error)
+        return error;
+    if (got != size)
+        return -EINVAL;
+    reader->at += size;
+    reader->crc = crc32c(reader->crc, to, size);
+    return 0;
+}
+
+static int read_header(struct reader *reader, uint32_t *relocations)
+{
+    uint8_t header[HEADER_BYTES];
+    int error = take(reader, header, sizeof(header));
+
+    if (error)
+        return error;
+    if (memcmp(header, "FASTTEST", 8) || rd32(header + 8) != boot_info()->kernel.crc32c)
+        return -ENOEXEC;
+    *relocations = rd32(header + 12);
+    return 0;
+}
+
+/* The word lies in what was read: the file may be damaged, and its seal is checked last. */
+static int relocate(uint32_t offset)
+{
+    uint64_t start = (uint64_t)(tests_start - kernel_start);
+    uint64_t end = (uint64_t)(tests_file_end - kernel_start), word;
+
+    if (offset < start || offset > end - sizeof(word))
+        return -EINVAL;
+    uint8_t *at = tests_start + (offset - start);
+
+    memcpy(&word, at, sizeof(word));
+    word += (uintptr_t)kernel_start;
+    memcpy(at, &word, sizeof(word));
+    return 0;
+}
+
+static int read_relocations(struct reader *reader, uint32_t count)
+{
+    uint8_t chunk[256];
+
+    while (count > 0) {
+        uint32_t now = count < sizeof(chunk) / 4 ? count : (uint32_t)sizeof(chunk) / 4;
+        int error = take(reader, chunk, 4 * now);
+
+        for (uint32_t i = 0; !error && i < now; i++)
+            error = relocate(rd32(chunk + 4 * i));
+        if (error)
+            return error;
+        count -= now;
+    }
+    return 0;
+}
+
+static int check_seal(struct reader *reader)
+{
+    uint8_t seal[SEAL_BYTES];
+    uint32_t crc = reader->crc;
+    uint64_t bytes = reader->at;
+    int error = take(reader, seal, sizeof(seal));
+
+    if (error)
+        return error;
+    return memcmp(seal, "FASTSEAL", 8) || rd32(seal + 8) != crc || rd32(seal + 12) != bytes
+               ? -EINVAL : 0;
+}
+
+static int read_all(struct reader *reader)
+{
+    uint32_t relocations = 0;
+    int error = read_header(reader, &relocations);
+
+    if (!error)
+        error = take(reader, tests_start, (size_t)(tests_file_end - tests_start));
+    if (!error)
+        error = read_relocations(reader, relocations);
+    return error ? error : check_seal(reader);
+}
+
+static const char *explain(int error)
+{
+    return error == -ENOEXEC ? "it belongs to another kernel"
+           : error == -EINVAL ? "it is damaged"
+           : error_text(error);
+}
+
+int tests_load(const char **why)
+{
+    struct reader reader = {.fs = root_fs()};
+    int error = 0;
+
+    *why = "";
+    if (loaded)
+        return 0;
+    if (!reader.fs) {
+        *why = "no root file system is mounted";
+        return -ENODEV;
+    }
+    error = ext2_lookup(reader.fs, TESTS_PATH, 1, &reader.inode);
+    if (!error)
+        error = map_all();
+    if (!error) {
+        error = read_all(&reader);
+        if (!error)
+            error = protect_all();
+        if (error)
+            unmap_up_to(tests_end);
+    }
+    *why = explain(error);
+    loaded = error == 0;
+    if (loaded)
+        kasan_guard_globals_of_tests();
+    return error;
+}
