@@ -8,8 +8,17 @@
 # panic screen needs. They lie behind all code that they name, or count from its start, so the names'
 # addresses stay.
 
-KERNEL_CFLAGS := $(TARGET_CFLAGS) -O2 -fPIE -fvisibility=hidden -fno-omit-frame-pointer \
+KERNEL_CFLAGS := $(TARGET_CFLAGS) -O2 -fPIE -include kernel/hidden.h -fno-omit-frame-pointer \
     -fstack-protector-strong -mstack-protector-guard=global
+
+# What nobody waits for is made small instead of fast: the BIOS reads every byte of it (docs/boot.md).
+COLD := kernel/monitor/% kernel/core/acpi/% kernel/core/boot/% kernel/main kernel/panic kernel/power \
+    kernel/symbols kernel/tests kernel/fs/% kernel/test/% %_ktest \
+    $(addprefix kernel/arch/x86_64/,cpu_features exceptions gdt idt ioapic machine_check% page_walk paging \
+    pic stacks write_combining) \
+    $(addprefix drivers/,disk/ata/identity keyboard/% rtc/% serial/% vga/%) \
+    $(addprefix lib/,acpi% calendar cmdline edid elf errno mbr memmap printf)
+size_of = $(if $(filter $(COLD),$1),-Os)
 
 # Checks that the compiler puts in (docs/86-debug-kernel.md says what each costs and why it is there).
 # Signed overflow is one of them, so the kernel is compiled without -fwrapv: with it neither compiler
@@ -64,7 +73,7 @@ set_apart = $(if $(filter $@,$(TEST_OBJS)),$(OBJCOPY) --prefix-alloc-sections=.t
 
 $(B)/kernel/%.o: %.c Makefile kernel/kernel.mk | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(KERNEL_CFLAGS) $(CFLAGS_$(notdir $*)) $(call kasan_of,$*) -c $< -o $@
+	$(CC) $(KERNEL_CFLAGS) $(call size_of,$*) $(call kasan_of,$*) -c $< -o $@
 	$(set_apart)
 
 $(B)/kernel/%.asm.o: %.asm Makefile | $(GENERATED)

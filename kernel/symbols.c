@@ -1,69 +1,55 @@
 /* Looks up the tables that tools/ksyms.py makes of the linked kernel. */
 #include "kernel/symbols.h"
 
+#include <stddef.h>
+
 #include "kernel/tests.h"
+#include "lib/bytes.h"
 #include "lib/printf.h"
+#include "lib/string.h"
 
 extern const uint8_t kernel_start[], kernel_text_end[], tests_start[], tests_text_end[];
+extern const uint8_t kernel_symbols[], kernel_symbols_end[], tests_symbols[], tests_symbols_end[];
 
-extern const uint32_t kernel_symbol_count, tests_symbol_count;
-extern const uint32_t kernel_symbol_addresses[], tests_symbol_addresses[];
-extern const uint32_t kernel_symbol_names[], tests_symbol_names[];
-extern const char kernel_symbol_text[], tests_symbol_text[];
-
-struct symbols {
-    uint64_t start, end; /* of the code */
-    uint32_t count;
-    const uint32_t *offsets, *names; /* ascending, from start; into text */
-    const char *text;
-};
-
-/* The last function that begins at or before offset; at least one does. */
-static uint32_t find(const struct symbols *symbols, uint64_t offset)
+/* The name of the function that holds start + offset, and where it begins, by a table of them. One
+   after the other: who asks has time. NULL: before the first. */
+static const char *find(const uint8_t *table, const uint8_t *end, uint64_t offset, uint64_t *begin)
 {
-    uint32_t low = 0, high = symbols->count;
+    const char *name = NULL;
+    uint64_t at = 0;
 
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (symbols->offsets[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
+    while (table < end) {
+        at += rd16(table);
+        if (at > offset)
+            break;
+        *begin = at;
+        name = (const char *)table + 2;
+        table += 2 + strlen(name) + 1;
     }
-    return low;
+    return name;
 }
 
-static bool describe(const struct symbols *symbols, uint64_t address, char *to, size_t size)
+static bool describe(const char *name, uint64_t offset, char *to, size_t size)
 {
-    uint64_t offset = address - symbols->start;
-
-    if (address < symbols->start || address >= symbols->end)
-        return false;
-    if (symbols->count == 0 || symbols->offsets[0] > offset)
-        return false;
-    uint32_t found = find(symbols, offset);
-
-    snprintf(to, size, "%s+0x%llx", symbols->text + symbols->names[found],
-             (unsigned long long)(offset - symbols->offsets[found]));
-    return true;
+    if (name)
+        snprintf(to, size, "%s+0x%llx", name, (unsigned long long)offset);
+    return name;
 }
 
 bool symbol_describe(uint64_t address, char *to, size_t size)
 {
-    const struct symbols kernel = {
-        (uintptr_t)kernel_start, (uintptr_t)kernel_text_end, kernel_symbol_count,
-        kernel_symbol_addresses, kernel_symbol_names, kernel_symbol_text,
-    };
+    uint64_t offset = address - (uintptr_t)kernel_start, begin = 0;
 
-    if (describe(&kernel, address, to, size))
-        return true;
-    if (!tests_loaded())
-        return false;
-    const struct symbols tests = {
-        (uintptr_t)tests_start, (uintptr_t)tests_text_end, tests_symbol_count,
-        tests_symbol_addresses, tests_symbol_names, tests_symbol_text,
-    };
+    if (offset < (uint64_t)(kernel_text_end - kernel_start)) {
+        const char *name = find(kernel_symbols, kernel_symbols_end, offset, &begin);
 
-    return describe(&tests, address, to, size);
+        return describe(name, offset - begin, to, size);
+    }
+    offset = address - (uintptr_t)tests_start;
+    if (tests_loaded() && offset < (uint64_t)(tests_text_end - tests_start)) {
+        const char *name = find(tests_symbols, tests_symbols_end, offset, &begin);
+
+        return describe(name, offset - begin, to, size);
+    }
+    return false;
 }

@@ -4,6 +4,7 @@
 #include "lib/errno.h"
 #include "lib/mbr.h"
 #include "lib/printf.h"
+#include "lib/string.h"
 #include "stage2/console.h"
 #include "stage2/disk.h"
 #include "stage2/stage2.h"
@@ -11,11 +12,47 @@
 struct ext2 volume;
 uint8_t volume_first_sector[SECTOR_BYTES];
 
-static uint64_t partition_start;
+static uint64_t partition_start, partition_sectors;
+
+/* What was read around small requests: a call of the BIOS costs more than a few sectors, and the
+   same directories are asked for again and again. Sectors of the partition. */
+#define WINDOW_SECTORS 8u
+#define WINDOWS        8u
+
+static struct window {
+    uint64_t first;
+    bool filled;
+    uint8_t bytes[WINDOW_SECTORS * SECTOR_BYTES];
+} windows[WINDOWS];
+
+/* The window that begins at `first`. NULL: not all of it can be read. */
+static const struct window *window_at(uint64_t first)
+{
+    static uint32_t next;
+
+    for (uint32_t i = 0; i < WINDOWS; i++) {
+        if (windows[i].filled && windows[i].first == first)
+            return &windows[i];
+    }
+    struct window *window = &windows[next++ % WINDOWS];
+
+    window->first = first;
+    window->filled = disk_read(partition_start + first, WINDOW_SECTORS, window->bytes) == 0;
+    return window->filled ? window : NULL;
+}
 
 static int read_sectors(void *context, uint64_t sector, uint32_t count, void *to)
 {
+    uint64_t in_window = sector % WINDOW_SECTORS, first = sector - in_window;
     (void)context;
+
+    if (in_window + count <= WINDOW_SECTORS && first + WINDOW_SECTORS <= partition_sectors) {
+        const struct window *window = window_at(first);
+        if (window) {
+            memcpy(to, window->bytes + in_window * SECTOR_BYTES, count * SECTOR_BYTES);
+            return 0;
+        }
+    }
     return disk_read(partition_start + sector, count, to);
 }
 
@@ -55,6 +92,7 @@ void volume_mount(void)
         fail("no partition of drive %02x is marked active", boot_info.disk.bios_drive);
 
     partition_start = partition->start_lba;
+    partition_sectors = partition->sectors;
     boot_info.disk.partition = partition->number;
     boot_info.disk.mbr_signature = mbr.signature;
     boot_info.disk.partition_start_lba = partition->start_lba;

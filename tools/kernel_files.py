@@ -12,7 +12,7 @@ import sys
 
 from kernel_seal import crc32c, seal
 
-PT_NULL, PT_LOAD, PT_DYNAMIC = 0, 1, 2
+PT_LOAD, PT_DYNAMIC = 1, 2
 TESTS_FLAG = 0x100000
 DT_RELRSZ, DT_RELR = 35, 36
 PHDR = struct.Struct("<IIQQQQQQ")  # type, flags, offset, virtual, physical, in file, in memory, align
@@ -75,6 +75,10 @@ class Elf:
         value = lambda tag: struct.unpack_from("<Q", self.data, tags[tag])[0]
         at, size = self.offset(value(DT_RELR)), value(DT_RELRSZ)
         all_of_them = unpack_relr(struct.unpack_from(f"<{size // 8}Q", self.data, at))
+        for address in all_of_them:
+            target, = struct.unpack_from("<Q", self.data, self.offset(address))
+            if address < limit <= target:
+                raise SystemExit(f"{address:#x} in the kernel holds an address of the tests ({target:#x})")
         kept = pack_relr([address for address in all_of_them if address < limit])
         assert 8 * len(kept) <= size
         struct.pack_into(f"<{size // 8}Q", self.data, at, *kept, *[0] * (size // 8 - len(kept)))
@@ -82,13 +86,21 @@ class Elf:
         return [address for address in all_of_them if address >= limit]
 
     def cut(self):
-        """The tests' segments and the section headers out. -> the bytes"""
-        for i, (kind, flags, *_) in enumerate(self.segments):
-            if kind == PT_LOAD and flags & TESTS_FLAG:
-                PHDR.pack_into(self.data, self.table + PHDR.size * i, PT_NULL, 0, 0, 0, 0, 0, 0, 0)
-        struct.pack_into("<Q", self.data, 40, 0)
-        struct.pack_into("<HHH", self.data, 58, 0, 0, 0)
-        return bytes(self.data[:max(s[2] + s[5] for s in self.loaded(tests=False))])
+        """The kernel's segments close together, without section headers. -> the bytes"""
+        kept = [s for s in self.segments if not s[1] & TESTS_FLAG]
+        out, moved = bytearray(), {}
+        for _, _, offset, _, _, size, _, _ in self.loaded(tests=False):
+            out += bytes(-len(out) % 8)
+            moved[offset, size] = len(out)
+            out += self.data[offset:offset + size]
+        for i, (kind, flags, offset, *addresses, size, memory, _) in enumerate(kept):
+            start, old = next((new, at) for (at, length), new in moved.items()
+                              if at <= offset and offset + size <= at + length)
+            PHDR.pack_into(out, self.table + PHDR.size * i, kind, flags, start + offset - old, *addresses,
+                           size, memory, 1)
+        struct.pack_into("<Q", out, 40, 0)
+        struct.pack_into("<HHHH", out, 56, len(kept), 0, 0, 0)
+        return bytes(out)
 
 
 def main():

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """From `nm -n` on standard input to the kernel's own tables of function names, as NASM source.
 
-kernel/symbols.c reads them, one of the kernel and one of its tests: the number of functions, their
-addresses (ascending, from the start of the part), where each name begins, the names.
+kernel/symbols.c reads them, one of the kernel and one of its tests: for each function, ascending, how
+far it lies behind the one before (the first: behind the start of the part; 16 bits, little-endian) and
+its name with a zero byte; then the end.
 """
 import sys
 
@@ -20,21 +21,23 @@ def functions_of(symbols, first, last):
     return sorted(found.items())
 
 
+def with_steps(functions):
+    """Where two lie more than 16 bits apart, names in between that say nothing."""
+    last = 0
+    for address, name in functions:
+        while address - last > 0xffff:
+            last += 0xffff
+            yield 0xffff, "?"
+        yield address - last, name
+        last = address
+
+
 def print_table(part, section, functions):
-    print(f"section {section} progbits alloc noexec nowrite align=4")
-    print("".join(f"global {part}_symbol_{what}\n" for what in ("count", "addresses", "names", "text")))
-    print(f"{part}_symbol_count: dd {len(functions)}\n{part}_symbol_addresses:")
-    for address, _ in functions:
-        print(f"    dd {address:#x}")
-    print(f"{part}_symbol_names:")
-    offset = 0
-    for _, name in functions:
-        print(f"    dd {offset}")
-        offset += len(name) + 1
-    print(f"{part}_symbol_text:")
-    for _, name in functions:
-        print(f'    db "{name}", 0')
-    print("    db 0")
+    print(f"section {section} progbits alloc noexec nowrite align=1")
+    print(f"global {part}_symbols, {part}_symbols_end\n{part}_symbols:")
+    for distance, name in with_steps(functions):
+        print(f'    dw {distance}\n    db "{name}", 0')
+    print(f"{part}_symbols_end:\n    db 0")
 
 
 def main():
