@@ -21,6 +21,11 @@ static inline void outw(uint16_t port, uint16_t value)
     __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
+static inline void outl(uint16_t port, uint32_t value)
+{
+    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port) : "memory");
+}
+
 static inline void insw(uint16_t port, void *to, uint64_t words)
 {
     __asm__ volatile("rep insw" : "+D"(to), "+c"(words) : "d"(port) : "memory");

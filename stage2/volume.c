@@ -14,10 +14,10 @@ uint8_t volume_first_sector[SECTOR_BYTES];
 
 static uint64_t partition_start, partition_sectors;
 
-/* What was read around small requests: a call of the BIOS costs more than a few sectors, and the
-   same directories are asked for again and again. Sectors of the partition. */
-#define WINDOW_SECTORS 8u
-#define WINDOWS        8u
+/* The last small requests, in pieces of 1 KiB: the same directories are asked for again and again, and
+   the BIOS takes its time for each sector. Sectors of the partition. */
+#define WINDOW_SECTORS 2u
+#define WINDOWS        16u
 
 static struct window {
     uint64_t first;
