@@ -99,7 +99,8 @@ $(B)/kernel/symbols.o: $(B)/kernel/kernel.pass1.elf tools/ksyms.py
 $(B)/kernel.sym.elf: $(KERNEL_OBJS) $(B)/kernel/symbols.o kernel/kernel.ld
 	$(LD) $(KERNEL_LDFLAGS) $(KERNEL_OBJS) $(B)/kernel/symbols.o -o $@
 
-$(B)/kernel.elf $(B)/kernel.tests &: $(B)/kernel.sym.elf tools/kernel_files.py tools/kernel_seal.py
+$(B)/kernel.elf $(B)/kernel.tests &: $(B)/kernel.sym.elf tools/kernel_files.py tools/kernel_seal.py \
+    tools/lz4_block.py
 	$(OBJCOPY) --strip-all $< $(B)/kernel/kernel.stripped.elf
 	$(PYTHON) tools/kernel_files.py $(B)/kernel/kernel.stripped.elf $(B)/kernel.elf $(B)/kernel.tests
 

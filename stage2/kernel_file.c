@@ -1,7 +1,7 @@
 /*
- * Steps: find the file → read it to the top of memory → seal and CRC → ELF check → take memory for
- * the image → copy the segments → relocate to a random virtual address → give the file's memory
- * back.
+ * Steps: find the file → read it to the top of memory → seal and CRC → unpack → ELF check → take
+ * memory for the image → copy the segments → relocate to a random virtual address → give the memory
+ * of file and ELF back.
  */
 #include "stage2/kernel_file.h"
 
@@ -12,6 +12,7 @@
 #include "stage2/console.h"
 #include "stage2/cpu.h"
 #include "stage2/entropy.h"
+#include "stage2/lz4.h"
 #include "stage2/memory.h"
 #include "stage2/stage2.h"
 #include "stage2/volume.h"
@@ -45,13 +46,28 @@ static int check_seal(const char *path, const uint8_t *file, uint64_t file_bytes
     return 0;
 }
 
+static void copy_words(uint8_t *to, const uint8_t *from, uint64_t bytes)
+{
+    copy_qwords(to, from, bytes / 8);
+    memcpy(to + bytes / 8 * 8, from + bytes / 8 * 8, bytes % 8);
+}
+
+/* Zeros where no segment lies: gaps, and .bss at the end. */
 static void copy_segments(const struct elf_image *image, const uint8_t *file, uint8_t *to)
 {
-    zero_qwords(to, image->memory_bytes / 8); /* .bss, and the gaps between segments */
+    uint64_t done = 0;
+
     for (uint32_t i = 0; i < image->segment_count; i++) {
         const struct elf_segment *segment = &image->segments[i];
-        memcpy(to + segment->virt, file + segment->file_offset, segment->file_bytes);
+
+        memset(to + done, 0, segment->virt - done);
+        copy_words(to + segment->virt, file + segment->file_offset, segment->file_bytes);
+        done = segment->virt + segment->file_bytes;
     }
+    uint64_t words = (image->memory_bytes - done) / 8;
+
+    memset(to + done, 0, (image->memory_bytes - done) % 8);
+    zero_qwords(to + image->memory_bytes - 8 * words, words);
 }
 
 static uint64_t choose_virt(uint64_t bytes, bool random_slide)
@@ -93,11 +109,53 @@ static void publish(const struct kernel *kernel, uint32_t file_bytes, uint32_t c
     };
 }
 
+/* The ELF of a packed file, in memory of its own. */
+static int unpack(const char *path, const uint8_t *file, uint32_t file_bytes, uint64_t *at,
+                  uint32_t *bytes)
+{
+    *bytes = rd32(file + 8);
+    if (*bytes == 0 || *bytes > KERNEL_FILE_MAX) {
+        say("%s unpacks to %u bytes, allowed are 1 to %u", path, *bytes, KERNEL_FILE_MAX);
+        return -EFBIG;
+    }
+    int error = memory_take_high(*bytes, BOOT_MEMORY_LOADER, at);
+    if (error) {
+        say("not enough memory: %s needs %u KiB to be unpacked", path, *bytes / 1024);
+        return error;
+    }
+    error = lz4_unpack(file + KERNEL_PACKED_HEADER, file_bytes - KERNEL_PACKED_HEADER,
+                       memory_at(*at), *bytes);
+    if (error) {
+        say("%s cannot be unpacked: no LZ4 block of %u bytes", path, *bytes);
+        memory_give_back(*at, *bytes);
+    }
+    return error;
+}
+
+static int load_elf(const char *path, const uint8_t *elf, uint32_t bytes, bool random_slide,
+                    struct kernel *kernel)
+{
+    const char *why;
+    int error = elf_check(elf, bytes, &kernel->image, &why);
+
+    if (error) {
+        say("%s is not a kernel: %s", path, why);
+        return error;
+    }
+    step("relocate");
+    return place(path, elf, random_slide, kernel);
+}
+
+static bool is_packed(const uint8_t *file, uint32_t bytes)
+{
+    return bytes >= KERNEL_PACKED_HEADER && !memcmp(file, KERNEL_PACKED, 8);
+}
+
 static int load(const char *path, const struct ext2_inode *inode, uint8_t *file, bool random_slide,
                 struct kernel *kernel)
 {
-    uint32_t bytes, crc;
-    const char *why;
+    uint32_t bytes, elf_bytes, crc;
+    uint64_t at;
 
     int error = volume_read(inode, file);
     if (error) {
@@ -109,17 +167,19 @@ static int load(const char *path, const struct ext2_inode *inode, uint8_t *file,
     error = check_seal(path, file, inode->size, &bytes, &crc);
     if (error)
         return error;
-    error = elf_check(file, bytes, &kernel->image, &why);
-    if (error) {
-        say("%s is not a kernel: %s", path, why);
-        return error;
+    if (is_packed(file, bytes)) {
+        step("unpack");
+        error = unpack(path, file, bytes, &at, &elf_bytes);
+        if (error)
+            return error;
+        error = load_elf(path, memory_at(at), elf_bytes, random_slide, kernel);
+        memory_give_back(at, elf_bytes);
+    } else {
+        error = load_elf(path, file, bytes, random_slide, kernel);
     }
-    step("relocate");
-    error = place(path, file, random_slide, kernel);
-    if (error)
-        return error;
-    publish(kernel, bytes, crc);
-    return 0;
+    if (!error)
+        publish(kernel, bytes, crc);
+    return error;
 }
 
 int kernel_load(const char *path, bool random_slide, struct kernel *kernel)

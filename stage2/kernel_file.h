@@ -1,7 +1,10 @@
 /*
- * The kernel's file: read, checked, copied to its place, relocated.
+ * The kernel's file: read, checked, unpacked, copied to its place, relocated.
  *
- * tools/kernel_seal.py puts a seal of 16 bytes behind the ELF: "FASTSEAL", the CRC-32C of all bytes
+ * It is an ELF, or one packed, because the BIOS reads slowly: "FASTLZ4" and a zero byte, the ELF's size
+ * (little-endian, 32 bits), a block of LZ4 (tools/kernel_files.py).
+ *
+ * tools/kernel_seal.py puts a seal of 16 bytes behind it: "FASTSEAL", the CRC-32C of all bytes
  * before the seal, and how many these are (both little-endian, 32 bits). So a copy under another
  * name (kernel.old.elf) is as checkable as the original.
  */
@@ -15,6 +18,8 @@
 
 #define KERNEL_SEAL       "FASTSEAL"
 #define KERNEL_SEAL_BYTES 16
+#define KERNEL_PACKED        "FASTLZ4"
+#define KERNEL_PACKED_HEADER 12
 
 struct kernel {
     struct elf_image image;

@@ -31,6 +31,7 @@ STAGE2_MAGIC = b"FST2"
 LINUX_TYPE = 0x83
 BIOS_REACH = 64 * 1024 * 1024  # see disk.img.mk
 BLKRRPART, BLKFLSBUF = 0x125F, 0x1261  # linux/fs.h
+TESTS = "/boot/kernel.tests"
 KERNEL, OLD_KERNEL, NEW_KERNEL = "/boot/kernel.elf", "/boot/kernel.old.elf", "/boot/kernel.new.elf"
 COLUMNS = "NAME,TYPE,SIZE,MODEL,SERIAL,TRAN,RO,MOUNTPOINTS,FSTYPE,LABEL"
 
@@ -230,13 +231,13 @@ def stage2_of(image):
     return head + image.read((sectors - 1) * SECTOR)
 
 
-def kernel_of(image, folder):
-    """The new kernel as a file, taken out of the image's partition."""
+def file_of(image, name, folder):
+    """A file of the image's partition, taken out of it. -> its path here"""
     image.seek(0)
     start, _ = active_partition(image.read(SECTOR))
-    path = os.path.join(folder, "kernel.elf")
+    path = os.path.join(folder, os.path.basename(name))
     fs = Ext2(os.path.realpath(image.name), int(time.time()), start * SECTOR)
-    fs.ask(f"dump {KERNEL} {path}".encode())
+    fs.ask(f"dump {name} {path}".encode())
     return path
 
 
@@ -287,6 +288,19 @@ def replace_kernel(fs, kernel, start):
     fs.check()
 
 
+def replace_tests(fs, tests):
+    """Those of the old kernel are of no use to the new one."""
+    if has(fs, TESTS):
+        fs.debugfs([f"rm {TESTS}".encode()])
+    try:
+        fs.debugfs([b"cd /boot", f"write {tests} {os.path.basename(TESTS)}".encode(), b"cd /",
+                    f"sif {TESTS} mode 0100644".encode()])
+    except NoSpace:
+        fs.debugfs([f"rm {TESTS}".encode()] if has(fs, TESTS) else [])
+        print("Tests    left out: there is no room for them, so `ktest` will not run")
+    fs.check()
+
+
 def check_kernel(fs, kernel, folder):
     copy = os.path.join(folder, "copy")
     fs.ask(f"dump {KERNEL} {copy}".encode())
@@ -300,9 +314,10 @@ def install_keeping(disk, image, fs, start):
     image.seek(0)
     code = image.read(CODE_SIZE) + os.pread(disk, SECTOR - CODE_SIZE, CODE_SIZE)
     with tempfile.TemporaryDirectory(prefix="install.") as folder:
-        kernel = kernel_of(image, folder)
+        kernel = file_of(image, KERNEL, folder)
         replace_kernel(fs, kernel, start)
         print("Kernel   new; the one before it is kernel.old.elf, in the boot menu \"previous\"")
+        replace_tests(fs, file_of(image, TESTS, folder))
         write_at(disk, SECTOR, stage2)
         os.fsync(disk)
         write_at(disk, 0, code)

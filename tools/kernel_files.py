@@ -3,13 +3,15 @@
 
 usage: kernel_files.py STRIPPED KERNEL TESTS
 
-KERNEL is the ELF without the segments that kernel.ld marks as the tests', sealed (kernel_seal.py).
+KERNEL is the ELF without the segments that kernel.ld marks as the tests', packed with LZ4
+(stage2/kernel_file.h) and sealed (kernel_seal.py).
 TESTS is those segments and their relocations, sealed; kernel/tests.h describes it. Relocations are
 packed (RELR: an address, then bitmaps of 63 words each).
 """
 import struct
 import sys
 
+import lz4_block
 from kernel_seal import crc32c, seal
 
 PT_LOAD, PT_DYNAMIC = 1, 2
@@ -113,6 +115,7 @@ def main():
         body += bytes(address - start - len(body)) + elf.data[offset:offset + size]
     relocations = elf.take_relocations(start)
     rest = elf.cut()
+    rest = b"FASTLZ4\0" + struct.pack("<I", len(rest)) + lz4_block.pack(rest)
     open(kernel, "wb").write(seal(rest))
     open(tests, "wb").write(seal(b"FASTTEST" + struct.pack("<II", crc32c(rest), len(relocations)) + body
                                  + struct.pack(f"<{len(relocations)}I", *relocations)))

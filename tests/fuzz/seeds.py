@@ -10,6 +10,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../tools"))
+import lz4_block  # noqa: E402
+
 TINY_PROGRAM = """
 static int zeroed[2000];
 static int *const addresses[] = {zeroed, zeroed + 1, zeroed + 7, zeroed + 64};
@@ -136,9 +139,15 @@ def madt():
         yield choice + sealed(bytearray(table + body), 9)
 
 
+def lz4():
+    """What the build packs, and blocks that use each kind of length and distance."""
+    for data in (b"abcd" * 300, bytes(1000), bytes(range(256)) * 3, b"no repetition at all"):
+        yield struct.pack("<H", len(data)) + lz4_block.pack(data)
+
+
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
-    kinds = {f.__name__: f for f in (elf, mbr, memmap, edid, cmdline, ext2, madt)}
+    kinds = {f.__name__: f for f in (elf, mbr, memmap, edid, cmdline, ext2, madt, lz4)}
     for name in names:
         target = os.path.join(folder, name)
         os.makedirs(target, exist_ok=True)

@@ -1,5 +1,4 @@
-"""Whatever a BIOS, a disk, a file or a command line holds: FastOS boots another way, or says
-clearly
+"""Whatever a BIOS, a disk, a file or a command line holds: FastOS boots another way, or says clearly
 on COM1, port E9h and the screen why not. It never hangs silently, resets or starts what is damaged."""
 import random
 import re
@@ -11,6 +10,7 @@ import pytest
 from checks import (CHANGES_LOST, KERNEL, README, SECTOR, Disk, assert_alive, assert_clean, plain, run,
                     squeeze, wait_for_halt, wait_for_monitor)
 from harness import READY, TOP, Machine
+import lz4_block  # tools/, which harness put on the path
 from kernel_seal import seal
 
 # ---- BIOSes --------------------------------------------------------------------------------------
@@ -157,10 +157,17 @@ def kernel_file():
 
 
 def changed_elf(offset, data):
-    """A sound file, sealed anew, with other bytes in its ELF header."""
-    elf = kernel_file()[:-16]
+    """A sound file, not packed but sealed anew, with other bytes in its ELF header."""
+    elf = bytearray(lz4_block.unpack(kernel_file()[12:-16]))
     elf[offset:offset + len(data)] = data
     return seal(bytes(elf))
+
+
+def changed_packed(offset, data):
+    """A packed file, sealed anew, that does not unpack."""
+    packed = kernel_file()[:-16]
+    packed[offset:offset + len(data)] = data
+    return seal(bytes(packed))
 
 
 def test_flipped_byte_in_the_kernel(disk):
@@ -178,6 +185,11 @@ KERNELS = {
     "32-bit": (lambda: changed_elf(4, b"\1"), "is not a kernel: "),
     "entry-outside": (lambda: changed_elf(24, b"\xff" * 8), "is not a kernel: "),
     "headers-outside": (lambda: changed_elf(32, b"\xff" * 8), "is not a kernel: "),
+    "packed-too-large": (lambda: changed_packed(8, b"\xff" * 4), "unpacks to 4294967295 bytes, allowed"),
+    "packed-to-nothing": (lambda: changed_packed(8, bytes(4)), "unpacks to 0 bytes, allowed are 1 to"),
+    "packed-longer": (lambda: changed_packed(8, b"\0\0\x05\0"), "cannot be unpacked: no LZ4 block of"),
+    "packed-damaged": (lambda: changed_packed(12, b"\0\1\0"), "cannot be unpacked: no LZ4 block of"),
+    "packed-header": (lambda: seal(b"FASTLZ4\0" + bytes(4)), "unpacks to 0 bytes, allowed are 1 to"),
     "not-elf": (lambda: seal(random.Random(1).randbytes(50_000)), "is not a kernel: "),
 }
 
@@ -188,6 +200,48 @@ def test_a_file_that_is_no_kernel(disk, which):
     disk.put("/boot/kernel.elf", content())
     with Machine(disk.path) as machine:
         no_kernel(machine, "/boot/kernel.elf " + reason)
+
+
+def test_a_kernel_that_is_not_packed(disk):
+    disk.put("/boot/kernel.elf", changed_elf(0, b""))
+    with Machine(disk.path, cmdline="run='echo here'") as machine:
+        assert machine.wait_exit(60) == 0
+        assert "here" in plain(machine.text).splitlines()
+
+
+def content_of_tests(cut=0, **changes):
+    content = bytearray((TOP / "build/root/boot/kernel.tests").read_bytes()[:-16 - cut])
+    for at, data in changes.items():
+        content[int(at[1:]):int(at[1:]) + len(data)] = data
+    return bytes(content)
+
+
+TESTS_FILES = {
+    "missing": (None, "no such file or directory"),
+    "empty": (lambda: b"", "it is damaged"),
+    "of-another-kernel": (lambda: seal(content_of_tests(_8=b"\1\2\3\4")), "it belongs to another kernel"),
+    "flipped": (lambda: content_of_tests(_5000=b"\x55") + (TOP / "build/root/boot/kernel.tests").read_bytes()[-16:],
+                "it is damaged"),
+    "cut": (lambda: seal(content_of_tests(cut=3000)), "it is damaged"),
+    "unsealed": (content_of_tests, "it is damaged"),
+    "relocation-outside": (lambda: seal(content_of_tests(cut=4) + b"\xff" * 4), "it is damaged"),
+}
+
+
+@pytest.mark.parametrize("which", TESTS_FILES)
+def test_a_file_that_is_no_tests(disk, which):
+    """The command says so, nothing of it stays in memory, and the kernel goes on."""
+    content, reason = TESTS_FILES[which]
+    disk.remove("/boot/kernel.tests")
+    if content:
+        disk.put("/boot/kernel.tests", content())
+    with Machine(disk.path) as machine:
+        wait_for_monitor(machine)
+        used = []
+        for _ in range(2):
+            assert f"ktest: /boot/kernel.tests: {reason}" in machine.command("ktest")
+            used += re.findall(r"\d+ used", machine.command("memory"))
+        assert len(used) == 2 and used[0] == used[1]
 
 
 def test_missing_kernel_and_the_previous_one(disk):

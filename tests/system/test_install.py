@@ -150,6 +150,8 @@ def test_keep(installed, tmp_path):
     assert "kernel.new.elf" not in debugfs(installed, "ls /boot")
     debugfs(installed, f"dump /boot/kernel.elf {tmp_path}/kernel")
     assert (tmp_path / "kernel").read_bytes() == (TOP / "build/root/boot/kernel.elf").read_bytes()
+    debugfs(installed, f"dump /boot/kernel.tests {tmp_path}/tests")
+    assert (tmp_path / "tests").read_bytes() == (TOP / "build/root/boot/kernel.tests").read_bytes()
     assert "mine" in boots(installed)
 
 
@@ -158,7 +160,7 @@ def test_keep_twice(installed):
     for _ in range(3):
         assert install(installed, "--keep").returncode == 0
     assert clean(installed)
-    assert debugfs(installed, "ls /boot").count("kernel") == 2
+    assert debugfs(installed, "ls /boot").count("kernel") == 3  # .elf, .old.elf, .tests
     assert "README.txt" in boots(installed)
 
 
