@@ -9,15 +9,16 @@
 #include "kernel/core/memory/frames.h"
 #include "kernel/fs/root.h"
 #include "kernel/sanitizer/kasan.h"
-#include "lib/bytes.h"
 #include "lib/crc32.h"
 #include "lib/errno.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define HEADER_BYTES 16
 #define SEAL_BYTES   16
 
-/* kernel.ld: whole pages of code, of constants, of variables; of the last not all are in the file. */
+/* kernel.ld: whole pages of code, of constants, of variables; of the last not all are in the
+   file. */
 extern const uint8_t kernel_start[];
 extern uint8_t tests_start[], tests_constants[], tests_data[], tests_file_end[], tests_end[];
 
@@ -30,55 +31,59 @@ bool tests_loaded(void)
 
 /* ---- the pages ------------------------------------------------------------------------------- */
 
-static void unmap_up_to(const uint8_t *end)
+static uint64_t address(const uint8_t *at)
 {
-    for (uint8_t *at = tests_start; at < end; at += PAGE_SIZE) {
+    return (uintptr_t)at;
+}
+
+static void unmap_up_to(uint64_t end)
+{
+    for (uint64_t virt = address(tests_start); virt < end; virt += PAGE_SIZE) {
         uint64_t phys;
 
-        if (page_translate((uintptr_t)at, &phys) == 0 && page_unmap((uintptr_t)at) == 0)
+        if (page_translate(virt, &phys) == 0 && page_unmap(virt) == 0)
             (void)!free_frame(phys);
     }
 }
 
-static int map_page(uint8_t *at)
+static int map_page(uint64_t virt)
 {
     uint64_t phys;
     int error = alloc_frame(&phys);
 
     if (error)
         return error;
-    error = page_map((uintptr_t)at, phys, PAGE_WRITE);
+    memset(phys_to_virt(phys), 0, PAGE_SIZE);
+    error = page_map(virt, phys, PAGE_WRITE);
     if (error)
         (void)!free_frame(phys);
-    else
-        memset(at, 0, PAGE_SIZE);
     return error;
 }
 
 static int map_all(void)
 {
-    for (uint8_t *at = tests_start; at < tests_end; at += PAGE_SIZE) {
-        int error = map_page(at);
+    for (uint64_t virt = address(tests_start); virt < address(tests_end); virt += PAGE_SIZE) {
+        int error = map_page(virt);
 
         if (error) {
-            unmap_up_to(at);
+            unmap_up_to(virt);
             return error;
         }
     }
     return 0;
 }
 
-static int protect(uint8_t *from, const uint8_t *to, unsigned flags)
+static int protect(const uint8_t *from, const uint8_t *to, unsigned flags)
 {
-    return from == to ? 0 : pages_protect((uintptr_t)from, (uint64_t)(to - from), flags);
+    return from == to ? 0 : pages_protect(address(from), address(to) - address(from), flags);
 }
 
 /* The map of all physical memory is no way around the rights; with PAGE_WRITE it is one again. */
-static int protect_frames(const uint8_t *end, unsigned flags)
+static int protect_frames(unsigned flags)
 {
-    for (uint8_t *at = tests_start; at < end; at += PAGE_SIZE) {
+    for (uint64_t virt = address(tests_start); virt < address(tests_data); virt += PAGE_SIZE) {
         uint64_t phys;
-        int error = page_translate((uintptr_t)at, &phys);
+        int error = page_translate(virt, &phys);
 
         if (!error)
             error = pages_protect((uintptr_t)phys_to_virt(phys), PAGE_SIZE, flags);
@@ -95,9 +100,9 @@ static int protect_all(void)
     if (!error)
         error = protect(tests_constants, tests_data, 0);
     if (!error)
-        error = protect_frames(tests_data, 0);
+        error = protect_frames(0);
     if (error) /* what was split stays so: this needs no memory */
-        (void)!protect_frames(tests_data, PAGE_WRITE);
+        (void)!protect_frames(PAGE_WRITE);
     return error;
 }
 
@@ -131,24 +136,26 @@ static int read_header(struct reader *reader, uint32_t *relocations)
 
     if (error)
         return error;
-    if (memcmp(header, "FASTTEST", 8) || rd32(header + 8) != boot_info()->kernel.crc32c)
+    struct span span = span_of(header, sizeof(header));
+
+    if (memcmp(header, "FASTTEST", 8) || span_rd32(span, 8) != boot_info()->kernel.crc32c)
         return -ENOEXEC;
-    *relocations = rd32(header + 12);
+    *relocations = span_rd32(span, 12);
     return 0;
 }
 
 /* The word lies in what was read: the file may be damaged, and its seal is checked last. */
 static int relocate(uint32_t offset)
 {
-    uint64_t start = (uint64_t)(tests_start - kernel_start);
-    uint64_t end = (uint64_t)(tests_file_end - kernel_start), word;
+    uint64_t start = address(tests_start) - address(kernel_start);
+    uint64_t end = address(tests_file_end) - address(kernel_start), word;
 
     if (offset < start || offset > end - sizeof(word))
         return -EINVAL;
     uint8_t *at = tests_start + (offset - start);
 
     memcpy(&word, at, sizeof(word));
-    word += (uintptr_t)kernel_start;
+    word += address(kernel_start);
     memcpy(at, &word, sizeof(word));
     return 0;
 }
@@ -162,7 +169,7 @@ static int read_relocations(struct reader *reader, uint32_t count)
         int error = take(reader, chunk, 4 * now);
 
         for (uint32_t i = 0; !error && i < now; i++)
-            error = relocate(rd32(chunk + 4 * i));
+            error = relocate(span_rd32(span_of(chunk, sizeof(chunk)), 4 * i));
         if (error)
             return error;
         count -= now;
@@ -179,7 +186,9 @@ static int check_seal(struct reader *reader)
 
     if (error)
         return error;
-    return memcmp(seal, "FASTSEAL", 8) || rd32(seal + 8) != crc || rd32(seal + 12) != bytes
+    struct span span = span_of(seal, sizeof(seal));
+
+    return memcmp(seal, "FASTSEAL", 8) || span_rd32(span, 8) != crc || span_rd32(span, 12) != bytes
                ? -EINVAL : 0;
 }
 
@@ -189,7 +198,7 @@ static int read_all(struct reader *reader)
     int error = read_header(reader, &relocations);
 
     if (!error)
-        error = take(reader, tests_start, (size_t)(tests_file_end - tests_start));
+        error = take(reader, tests_start, address(tests_file_end) - address(tests_start));
     if (!error)
         error = read_relocations(reader, relocations);
     return error ? error : check_seal(reader);
@@ -222,7 +231,7 @@ int tests_load(const char **why)
         if (!error)
             error = protect_all();
         if (error)
-            unmap_up_to(tests_end);
+            unmap_up_to(address(tests_end));
     }
     *why = explain(error);
     loaded = error == 0;

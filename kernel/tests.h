@@ -1,7 +1,7 @@
 /*
- * The kernel's own tests and benchmarks (kernel/test/, *_ktest.c, *_kbench.c). They are linked with the
- * kernel but kept in a file of their own, so that no boot reads them through the BIOS; tests_load
- * brings them in behind the kernel image when they are first asked for.
+ * The kernel's own tests and benchmarks (kernel/test/, *_ktest.c, *_kbench.c). They are linked with
+ * the kernel but kept in a file of their own, so that no boot reads them through the BIOS;
+ * tests_load brings them in behind the kernel image when they are first asked for.
  *
  * The file, by tools/kernel_files.py, little-endian:
  *
@@ -19,7 +19,7 @@
 
 #define TESTS_PATH "/boot/kernel.tests"
 
-/* For the monitor's thread. 0 also when they are there already; else -EIO, -EINVAL, -ENOMEM and so on,
-   *why says it, and nothing has changed. */
+/* For the monitor's thread. 0 also when they are there already; else -EIO, -EINVAL, -ENOMEM and so
+   on, *why says it, and nothing has changed. */
 int tests_load(const char **why) must_check;
 bool tests_loaded(void);

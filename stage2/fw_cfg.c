@@ -1,6 +1,6 @@
-/* QEMU docs/specs/fw_cfg: selector port 510h (16 bits), data port 511h (bytes), big-endian fields; and
-   a DMA interface at 514h, where it says so: one request instead of 2,000 bytes through a port. The
-   ports are touched only when CPUID says that this is a virtual machine. */
+/* QEMU docs/specs/fw_cfg: selector port 510h (16 bits), data port 511h (bytes), big-endian fields;
+   and a DMA interface at 514h, where it says so: one request instead of 2,000 bytes through a port.
+   The ports are touched only when CPUID says that this is a virtual machine. */
 #include "stage2/fw_cfg.h"
 
 #include <stdbool.h>

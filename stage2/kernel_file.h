@@ -1,8 +1,8 @@
 /*
  * The kernel's file: read, checked, unpacked, copied to its place, relocated.
  *
- * It is an ELF, or one packed, because the BIOS reads slowly: "FASTLZ4" and a zero byte, the ELF's size
- * (little-endian, 32 bits), a block of LZ4 (tools/kernel_files.py).
+ * It is an ELF, or one packed, because the BIOS reads slowly: "FASTLZ4" and a zero byte, the ELF's
+ * size (little-endian, 32 bits), a block of LZ4 (tools/kernel_files.py).
  *
  * tools/kernel_seal.py puts a seal of 16 bytes behind it: "FASTSEAL", the CRC-32C of all bytes
  * before the seal, and how many these are (both little-endian, 32 bits). So a copy under another

@@ -1,10 +1,10 @@
 /*
- * A block is a row of sequences: a token (two lengths of 4 bits), literals, a distance of 16 bits and
- * so many bytes from there. A length of 15 goes on in further bytes. The last sequence ends behind its
- * literals.
+ * A block is a row of sequences: a token (two lengths of 4 bits), literals, a distance of 16 bits
+ * and so many bytes from there. A length of 15 goes on in further bytes. The last sequence ends
+ * behind its literals.
  *
- * Pieces are copied 16 bytes at a time, up to 15 more than was asked for: where there is room for that,
- * what follows writes over it.
+ * Pieces are copied 16 bytes at a time, up to 15 more than was asked for: where there is room for
+ * that, what follows writes over it.
  */
 #include "stage2/lz4.h"
 
@@ -22,8 +22,8 @@ struct piece {
     const uint8_t *at, *end;
 };
 
-/* A word at a time: the second may begin in what the first one wrote, so 8 bytes from `to` on it works
-   as a copy of single bytes would. */
+/* A word at a time: the second may begin in what the first one wrote, so 8 bytes from `to` on it
+   works as a copy of single bytes would. */
 static void copy_wide(uint8_t *to, const uint8_t *from, size_t size)
 {
     uint8_t *end = to + size;

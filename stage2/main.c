@@ -1,6 +1,6 @@
 /*
  * stage2_main: from the first 64-bit instruction to the kernel's. Called once by long_mode.asm with
- * interrupts off, the first 4 GiB identity-mapped, 15 KiB of stack. docs/20-stage-2.md goes with
+ * interrupts off, the first 4 GiB identity-mapped, 12 KiB of stack. docs/20-stage-2.md goes with
  * it.
  */
 #include <stdbool.h>

@@ -14,8 +14,8 @@ uint8_t volume_first_sector[SECTOR_BYTES];
 
 static uint64_t partition_start, partition_sectors;
 
-/* The last small requests, in pieces of 1 KiB: the same directories are asked for again and again, and
-   the BIOS takes its time for each sector. Sectors of the partition. */
+/* The last small requests, in pieces of 1 KiB: the same directories are asked for again and again,
+   and the BIOS takes its time for each sector. Sectors of the partition. */
 #define WINDOW_SECTORS 2u
 #define WINDOWS        16u
 

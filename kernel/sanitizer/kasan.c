@@ -11,7 +11,6 @@
 #include "kernel/arch/x86_64/shadow.h"
 #include "kernel/sanitizer/kasan_private.h"
 #include "kernel/sanitizer/report.h"
-#include "kernel/tests.h"
 #include "lib/string.h"
 
 /* ---- the shadow ------------------------------------------------------------------------------ */
@@ -231,8 +230,11 @@ void kasan_guard_globals(void)
     run_constructors(constructors_start, constructors_end);
 }
 
+static bool have_tests; /* they are loaded */
+
 void kasan_guard_globals_of_tests(void)
 {
+    have_tests = true;
     run_constructors(tests_constructors_start, tests_constructors_end);
 }
 
@@ -241,7 +243,7 @@ const struct kasan_global *kasan_find_global(uint64_t at)
     wanted = at;
     found = NULL;
     kasan_guard_globals();
-    if (tests_loaded())
+    if (have_tests)
         kasan_guard_globals_of_tests();
     wanted = 0;
     return found;

@@ -1,5 +1,5 @@
-/* bench-interrupts: into a handler and back: entry, dispatch, handler, acknowledgement, IRETQ. Under
-   QEMU's -icount shift=0 a tick is an instruction. */
+/* bench-interrupts: into a handler and back: entry, dispatch, handler, acknowledgement, IRETQ.
+   Under QEMU's -icount shift=0 a tick is an instruction. */
 #include "kernel/arch/arch.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/monitor/command.h"

@@ -1,5 +1,5 @@
-/* The commands that run the kernel's tests and benchmarks. kernel/monitor/commands/tests.c calls them,
-   once tests_load (kernel/tests.h) has brought them in. */
+/* The commands that run the kernel's tests and benchmarks. kernel/monitor/commands/tests.c calls
+   them, once tests_load (kernel/tests.h) has brought them in. */
 #pragma once
 
 #include "kernel/monitor/words.h"

@@ -209,8 +209,11 @@ def test_a_kernel_that_is_not_packed(disk):
         assert "here" in plain(machine.text).splitlines()
 
 
+TESTS = TOP / "build/root/boot/kernel.tests"
+
+
 def content_of_tests(cut=0, **changes):
-    content = bytearray((TOP / "build/root/boot/kernel.tests").read_bytes()[:-16 - cut])
+    content = bytearray(TESTS.read_bytes()[:-16 - cut])
     for at, data in changes.items():
         content[int(at[1:]):int(at[1:]) + len(data)] = data
     return bytes(content)
@@ -220,8 +223,7 @@ TESTS_FILES = {
     "missing": (None, "no such file or directory"),
     "empty": (lambda: b"", "it is damaged"),
     "of-another-kernel": (lambda: seal(content_of_tests(_8=b"\1\2\3\4")), "it belongs to another kernel"),
-    "flipped": (lambda: content_of_tests(_5000=b"\x55") + (TOP / "build/root/boot/kernel.tests").read_bytes()[-16:],
-                "it is damaged"),
+    "flipped": (lambda: content_of_tests(_5000=b"\x55") + TESTS.read_bytes()[-16:], "it is damaged"),
     "cut": (lambda: seal(content_of_tests(cut=3000)), "it is damaged"),
     "unsealed": (content_of_tests, "it is damaged"),
     "relocation-outside": (lambda: seal(content_of_tests(cut=4) + b"\xff" * 4), "it is damaged"),

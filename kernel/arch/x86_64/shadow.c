@@ -1,8 +1,8 @@
 /*
  * The shadow's pages. Before the first instrumented function: that of the kernel image, in memory
  * that the linker script keeps behind the image, by page tables that are variables. In step 6: that
- * of all physical memory, an eighth of it. Later: that of PML4[508] and of the tests, as pages there
- * come and go.
+ * of all physical memory, an eighth of it. Later: that of PML4[508] and of the tests, as pages
+ * there come and go.
  *
  * Nothing else has a shadow; reading it there is a page fault that is expected (fixup.h).
  */

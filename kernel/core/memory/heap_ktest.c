@@ -133,8 +133,8 @@ KTEST(heap_survives_exhaustion)
 {
     void *piece;
 
-    if (frames_free() > (128ull << 20) / FRAME_SIZE) {
-        ktest_skip("more than 128 MiB of memory");
+    if (frames_free() > (64ull << 20) / FRAME_SIZE) {
+        ktest_skip("more than 64 MiB of memory");
         return;
     }
     if (!slab_stage()) {

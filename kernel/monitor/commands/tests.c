@@ -38,7 +38,8 @@ static int run_bench_memory(const struct words *words)
 }
 
 MONITOR_COMMAND("ktest", "ktest [NAME ...] | -p [NAME]", "run the kernel's own tests", run_ktest);
-MONITOR_COMMAND("kbench", "kbench [NAME ...]", "ticks that operations of the kernel take", run_kbench);
+MONITOR_COMMAND("kbench", "kbench [NAME ...]", "ticks that operations of the kernel take",
+                run_kbench);
 MONITOR_COMMAND("bench-disk", "bench-disk [DISK]", "read a disk and say how fast its driver is",
                 run_bench_disk);
 MONITOR_COMMAND("bench-interrupts", "bench-interrupts",
