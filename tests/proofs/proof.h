@@ -24,7 +24,6 @@ int proof_ctzll(uint64_t word);
 /* ---- lib/string.h -------------------------------------------------------------------------------
    Memory functions take any object as bytes, which WP's typed memory does not have. A source that
    is proved uses them for one type, and its line in modules.txt says for which: memcpy=u8. */
-#ifndef PROOF_OF_STRING
 #include "lib/string.h"
 
 /*@ requires \valid(to + (0 .. size - 1)) && \valid_read(from + (0 .. size - 1));
@@ -71,5 +70,4 @@ int proof_memcmp_u8(const uint8_t *a, const uint8_t *b, size_t size);
 #endif
 #ifdef PROOF_MEMCMP
 #define memcmp PROOF_MEMCMP
-#endif
 #endif
