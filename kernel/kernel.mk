@@ -19,7 +19,7 @@ COLD := kernel/monitor/% kernel/core/acpi/% kernel/core/boot/% kernel/core/conso
     machine_check% nmi page_walk paging pic stacks write_combining) \
     $(addprefix kernel/core/,interrupts/controller memory/heap_debug memory/heap_linear memory/list_heap \
     memory/heap_bump memory/bump_space thread/stack time/clock% time/wall%) \
-    $(addprefix drivers/,disk/ata/ata disk/ata/identity keyboard/% rtc/% serial/% vga/%) \
+    $(addprefix drivers/,disk/ata/identity keyboard/% rtc/% serial/% vga/%) \
     $(addprefix lib/,acpi% calendar cmdline edid elf errno ext2/% mbr memmap printf utf8)
 size_of = $(if $(filter $(COLD),$1),-Os)
 
