@@ -7,9 +7,9 @@
 #include "kernel/panic.h"
 
 #ifdef DEBUG
-static void check_rank(const struct spinlock *lock)
+/* With interrupts off: a handler takes locks too, and must not find the list half changed. */
+static void note_held(struct percpu *cpu, const struct spinlock *lock)
 {
-    struct percpu *cpu = percpu();
     const struct spinlock *last = cpu->held_count ? cpu->held[cpu->held_count - 1] : NULL;
 
     if (last && last->rank >= lock->rank)
@@ -19,10 +19,8 @@ static void check_rank(const struct spinlock *lock)
     cpu->held[cpu->held_count++] = lock;
 }
 
-static void check_release(const struct spinlock *lock)
+static void forget_held(struct percpu *cpu, const struct spinlock *lock)
 {
-    struct percpu *cpu = percpu();
-
     for (unsigned i = cpu->held_count; i > 0; i--) {
         if (cpu->held[i - 1] != lock)
             continue;
@@ -31,6 +29,22 @@ static void check_release(const struct spinlock *lock)
         return;
     }
     panic("lock %s released by a CPU that does not hold it", lock->name);
+}
+
+static void check_rank(const struct spinlock *lock)
+{
+    uint64_t saved = cpu_save_interrupts();
+
+    note_held(percpu(), lock);
+    cpu_restore_interrupts(saved);
+}
+
+static void check_release(const struct spinlock *lock)
+{
+    uint64_t saved = cpu_save_interrupts();
+
+    forget_held(percpu(), lock);
+    cpu_restore_interrupts(saved);
 }
 #else
 static void check_rank(const struct spinlock *lock)

@@ -2,6 +2,8 @@
 #include "kernel/arch/arch.h"
 #include "kernel/core/sync/preempt.h"
 #include "kernel/core/sync/spinlock.h"
+#include "kernel/core/time/time.h"
+#include "kernel/core/time/timer.h"
 #include "kernel/test/ktest.h"
 
 KTEST(spinlock_turns_preemption_off)
@@ -32,6 +34,32 @@ KTEST(spinlock_irq_gives_interrupts_back)
     EXPECT(!cpu_interrupts_enabled());
     spin_unlock_irq(&lock, saved);
     EXPECT(cpu_interrupts_enabled());
+}
+
+static void count(void *context)
+{
+    ++*(unsigned *)context;
+}
+
+/* Interrupts stay on, and their handlers take locks of their own: the debug kernel's list of what is
+   held must not mix them up. */
+KTEST(spinlock_is_taken_while_interrupts_come)
+{
+    struct spinlock lock = SPINLOCK("test", LOCK_RANK_HEAP);
+    uint64_t start_ns = time_now_ns();
+    struct timer timer;
+    unsigned fired = 0;
+
+    timer_init(&timer, count, &fired);
+    timer_start_periodic(&timer, start_ns, 20 * NS_PER_US);
+    while (fired < 1000 && time_now_ns() - start_ns < 20 * NS_PER_SECOND)
+        for (unsigned i = 0; i < 100; i++) {
+            spin_lock(&lock);
+            spin_unlock(&lock);
+        }
+    (void)timer_stop(&timer);
+    EXPECT(fired >= 1000);
+    EXPECT(!spin_is_held(&lock));
 }
 
 #ifdef DEBUG

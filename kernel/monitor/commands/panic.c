@@ -9,7 +9,7 @@
 #include "lib/string.h"
 
 #define NULL_PAGE    8 /* an address in the page that is never mapped */
-#define BITE         512
+#define BITE         1024
 #define ENDLESS      (1u << 30)
 
 /* Nothing is mapped there. */
