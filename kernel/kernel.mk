@@ -14,11 +14,11 @@ KERNEL_CFLAGS := $(TARGET_CFLAGS) -O2 -fPIE -include kernel/hidden.h -fno-omit-f
 # What nobody waits for is made small instead of fast: the BIOS reads every byte of it (docs/boot.md).
 COLD := kernel/monitor/% kernel/core/acpi/% kernel/core/boot/% kernel/core/console/% kernel/core/driver/% \
     kernel/core/input/% kernel/core/log/% kernel/fs/% kernel/panic kernel/power kernel/symbols \
-    kernel/tests kernel/test/% %_ktest \
+    kernel/tests \
     $(addprefix kernel/arch/x86_64/,address_space apic cpu_features device_map exceptions gdt idt ioapic \
     machine_check% nmi page_walk paging pic stacks write_combining) \
     $(addprefix kernel/core/,interrupts/controller memory/heap_debug memory/heap_linear memory/list_heap \
-    memory/heap_bump memory/bump_space thread/stack time/clock% time/wall%) \
+    memory/heap_bump memory/bump_space time/clock% time/wall%) \
     $(addprefix drivers/,disk/ata/identity keyboard/% rtc/% serial/% vga/%) \
     $(addprefix lib/,acpi% calendar cmdline edid elf errno ext2/% mbr memmap printf utf8)
 size_of = $(if $(filter $(COLD),$1),-Os)

@@ -22,8 +22,9 @@ struct kbench {
     void (*run)(uint64_t count);
 };
 
+/* aligned: as in ktest.h. */
 #define KBENCH(name_)                                                                         \
     static void kbench_##name_(uint64_t count);                                               \
     static const struct kbench kbench_entry_##name_                                           \
-        __attribute__((used, section(".kbenches"))) = {#name_, kbench_##name_};               \
+        __attribute__((used, section(".kbenches"), aligned(8))) = {#name_, kbench_##name_};   \
     static void kbench_##name_(uint64_t count)

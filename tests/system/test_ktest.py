@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checks import README, Disk, plain
-from harness import IMAGE, Bochs, Machine
+from harness import IMAGE, TOP, Bochs, Machine
 
 STATUS = 0x7F
 # The debug kernel's image: `make test` builds it beside the other one.
@@ -72,6 +72,14 @@ def test_heap_stages(heap):
 def test_nothing_but_threads_that_end():
     """No interrupt comes that would hide it if nobody were told of their end."""
     ktest("threads_come_and_go", cpu="max")
+
+
+def test_every_benchmark_runs():
+    with Machine(cmdline="panic=exit log=error run='kbench'", icount=3) as machine:
+        assert machine.wait_exit(120) == 0, machine.report()
+        names = re.findall(r"^(\w+) +\d+\.\d$", plain(machine.text), re.M)
+    sources = [path.read_text() for path in (TOP / "kernel").rglob("*_kbench.c")]
+    assert sorted(names) == sorted(re.findall(r"^KBENCH\((\w+)\)", "\n".join(sources), re.M))
 
 
 def test_an_unknown_heap_is_named():
