@@ -41,8 +41,8 @@ static void count(void *context)
     ++*(unsigned *)context;
 }
 
-/* Interrupts stay on, and their handlers take locks of their own: the debug kernel's list of what is
-   held must not mix them up. */
+/* Interrupts stay on, and their handlers take locks of their own: the debug kernel's list of what
+   is held must not mix them up. */
 KTEST(spinlock_is_taken_while_interrupts_come)
 {
     struct spinlock lock = SPINLOCK("test", LOCK_RANK_HEAP);
