@@ -10,7 +10,7 @@ MATCH_MIN = 4        # what the format calls a length of 0
 DISTANCE_MAX = 65535
 CANDIDATES = 32      # the last places with the same first bytes
 LAST_LITERALS = 5    # the format wants so many at the end, and no match that begins in the last 12
-LAST_MATCH = 12
+LAST_MATCH = max(12, LEAST + LAST_LITERALS)
 
 
 def length_bytes(length):
