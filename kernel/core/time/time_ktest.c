@@ -94,31 +94,41 @@ KTEST(sleep_is_never_too_short)
     }
 }
 
-static unsigned awake[4], awake_count;
+#define SLEEPERS 4u
+
+static unsigned awake[SLEEPERS], awake_count;
+
+struct sleeper {
+    unsigned number;
+    uint64_t until_ns;
+};
 
 static int sleep_and_note(void *argument)
 {
-    unsigned which = *(unsigned *)argument;
+    const struct sleeper *sleeper = argument;
 
-    thread_sleep_ns((4 - which) * 20 * NS_PER_MS);
-    awake[awake_count++] = which;
+    thread_sleep_until(sleeper->until_ns);
+    awake[awake_count++] = sleeper->number;
     return 0;
 }
 
+/* All are asleep long before the first one wakes, even when the emulator's host is busy. */
 KTEST(sleep_ends_in_the_order_of_the_times)
 {
-    static unsigned numbers[4] = {0, 1, 2, 3};
-    struct thread *threads[4];
+    static struct sleeper sleepers[SLEEPERS];
+    struct thread *threads[SLEEPERS];
+    uint64_t first_ns = time_now_ns() + 200 * NS_PER_MS;
 
     awake_count = 0;
-    for (unsigned i = 0; i < 4; i++)
-        EXPECT_EQUAL(thread_create("sleeps", sleep_and_note, &numbers[i], 0, &threads[i]), 0);
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < SLEEPERS; i++) {
+        sleepers[i] = (struct sleeper){i, first_ns + (SLEEPERS - i) * NS_PER_MS};
+        EXPECT_EQUAL(thread_create("sleeps", sleep_and_note, &sleepers[i], 0, &threads[i]), 0);
+    }
+    for (unsigned i = 0; i < SLEEPERS; i++)
         thread_join(threads[i], NULL);
-    EXPECT_EQUAL(awake_count, 4);
-    /* Two whose times have both passed may wake together: then they come in the order of waking. */
-    for (unsigned i = 0; i < 4; i++)
-        EXPECT_EQUAL(awake[i], 3 - i);
+    EXPECT_EQUAL(awake_count, SLEEPERS);
+    for (unsigned i = 0; i < SLEEPERS; i++)
+        EXPECT_EQUAL(awake[i], SLEEPERS - 1 - i);
 }
 
 /* ---- timers ---------------------------------------------------------------------------------- */
