@@ -79,7 +79,7 @@ def wait_for_halt(machine, reason, timeout=60):
     machine.wait_for(r"stage2: halted\. Switch the machine off or press reset\.", timeout)
     machine.wait_for_debugcon("halted")
     assert squeeze(line) in squeeze(machine.debugcon)
-    assert squeeze(line) in squeeze("".join(machine.screen_lines()))
+    assert_on_screen(machine, line)
     assert_alive(machine)
     assert "kernel:" not in machine.text
     return line
@@ -101,6 +101,14 @@ def soon(check, timeout=20):
             if time.monotonic() > deadline:
                 raise
         time.sleep(0.1)
+
+
+def assert_on_screen(machine, text):
+    """The text, wherever the screen breaks its lines."""
+    def check():
+        assert squeeze(text) in squeeze("".join(machine.screen_lines()))
+
+    soon(check)
 
 
 # ---- images of one's own -------------------------------------------------------------------------

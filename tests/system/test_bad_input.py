@@ -2,13 +2,11 @@
 on COM1, port E9h and the screen why not. It never hangs silently, resets or starts what is damaged."""
 import random
 import re
-import struct
-import subprocess
 
 import pytest
 
-from checks import (CHANGES_LOST, KERNEL, README, SECTOR, Disk, assert_alive, assert_clean, plain, run,
-                    squeeze, wait_for_halt, wait_for_monitor)
+from checks import (CHANGES_LOST, KERNEL, README, SECTOR, Disk, assert_alive, assert_clean,
+                    assert_on_screen, plain, run, squeeze, wait_for_halt, wait_for_monitor)
 from harness import READY, TOP, Machine
 import lz4_block  # tools/, which harness put on the path
 from kernel_seal import seal
@@ -51,7 +49,7 @@ def test_video_quirk(name, screen, belonging):
         complaints = [*belonging, "stage2: video mode"] if belonging else []
         wait_for_monitor(machine, *complaints)
         assert f"screen: {screen}\r\n" in machine.text
-        assert "fastos>" in machine.screen_lines()
+        assert_on_screen(machine, "fastos>")
 
 
 @pytest.mark.parametrize("name", ["trash13", "noext", "extlie", "max1", "flaky3", "no48", "nogeometry"])
@@ -145,7 +143,7 @@ def no_kernel(machine, reason):
     machine.wait_for(r"Enter: Normal\.")
     machine.wait_for_debugcon(r"Enter: Normal\.")
     assert squeeze(line) in squeeze(machine.debugcon)
-    assert squeeze(line) in squeeze("".join(machine.screen_lines()))
+    assert_on_screen(machine, line)
     assert_alive(machine)
     assert "] kernel: " not in machine.text
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from checks import CHANGES_LOST, README, Disk, assert_clean, plain, soon
+from checks import CHANGES_LOST, README, Disk, assert_clean, assert_on_screen, plain, soon
 from harness import READY, Machine
 
 MENU = r"Enter: ([^\r\n]*)\."
@@ -63,7 +63,7 @@ def test_held_key(key):
         machine.send((key, True))
         keys = menu(machine)
         machine.send((key, False))
-        assert any("FastOS boot menu" in line for line in machine.screen_lines())
+        assert_on_screen(machine, "FastOS boot menu")
         machine.type_keys(keys["Normal"])
         assert chosen(machine) == ""
 

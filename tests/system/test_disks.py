@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from checks import (CHANGES_LOST, KERNEL, README, assert_clean, make_image, plain, run,
-                    wait_for_monitor)
+from checks import (CHANGES_LOST, KERNEL, README, assert_clean, assert_on_screen, make_image, plain,
+                    run, wait_for_monitor)
 from harness import READY, Machine, copy_image
 
 NO_DRIVER = {"nvme": {}, "virtio": {}, "ahci": {}, "virtio-scsi": {}, "lsi": {}, "megasas": {},
@@ -70,9 +70,9 @@ def test_too_little_memory_for_the_root(large_image):
                      "fs: error: and none in memory: " + too_little)
         assert "no file system is mounted; `log` says why" in machine.command("ls /")
         assert machine.command("echo fine") == "fine"
-        assert re.search(too_little, plain(machine.command("log")))
-        screen = "".join(machine.screen_lines())
-        assert re.search(too_little, screen)
+        said = re.search(too_little, plain(machine.command("log")))
+        assert said
+        assert_on_screen(machine, said[0])
     with Machine(large_image, disk="virtio", memory="64") as machine:
         wait_for_monitor(machine, CHANGES_LOST)
 
