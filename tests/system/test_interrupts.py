@@ -52,8 +52,9 @@ def test_controllers(machine, cpu, cpus, cmdline, wanted):
         for number, device in ((0, "timer"), (1, "keyboard"), (4, "serial"), (14, "ata")):
             row = re.search(rf"^ +{number} {device} +edge +(\d+) +(\d+) +0 +0$", said, re.MULTILINE)
             assert row and int(row[1]) > 0, said
-            # A device's next edge may come while its handler still looks, and then finds all done.
-            assert int(row[2]) <= int(row[1]), said
+            # A device's next edge may come while its handler still looks, and then finds all done:
+            # now and then, not as a rule.
+            assert int(row[2]) <= int(row[1]) + 10, said
 
 
 @pytest.mark.parametrize("machine, cpus, cmdline", [
