@@ -88,6 +88,6 @@ def test_memory_that_is_missing_for_a_program(which):
         status = machine.wait_exit(60)
         text = plain(machine.text)
     if status == 0x7F:
-        assert re.search("^panic: (no memory for|not enough memory for the monitor)", text, re.M), text
+        assert re.search("^panic: (no memory for|not enough memory)", text, re.M), text
     else:
         assert "hello from ring 3" in text or "exec: /bin/hello: out of memory" in text, text
