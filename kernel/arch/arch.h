@@ -72,8 +72,9 @@ struct syscall_frame {
     uint64_t rip, rflags, rsp;
 };
 
-/* What the entries from ring 3 call, in kernel/process. Interrupts are on. */
+/* What the entries from ring 3 call, in kernel/process, interrupts on but where it says so. */
 int64_t system_call(struct syscall_frame *frame); /* returns what RAX shall be */
+void user_return(void); /* an interrupt goes back to ring 3; interrupts are off */
 noreturn void user_fault(const struct cpu_exception *exception);
 
 /* ---- time ------------------------------------------------------------------------------------ */

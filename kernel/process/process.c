@@ -39,19 +39,31 @@ static int add(struct process *process)
     return error;
 }
 
-static struct process *take(uint64_t pid)
+/* Call with the lock. PROCESSES_MAX: there is none. */
+static unsigned slot_of(uint64_t pid)
 {
-    struct process *found = NULL;
+    unsigned i = 0;
 
+    while (i < PROCESSES_MAX && !(table[i] && table[i]->pid == pid))
+        i++;
+    return i;
+}
+
+static void remove(const struct process *process)
+{
     mutex_lock(&lock);
-    for (unsigned i = 0; i < PROCESSES_MAX && !found; i++) {
-        if (!table[i] || table[i]->pid != pid)
-            continue;
-        found = table[i];
-        table[i] = NULL;
-    }
+    table[slot_of(process->pid)] = NULL;
     mutex_unlock(&lock);
-    return found;
+}
+
+static struct process *find(uint64_t pid)
+{
+    mutex_lock(&lock);
+    unsigned slot = slot_of(pid);
+    struct process *process = slot < PROCESSES_MAX ? table[slot] : NULL;
+
+    mutex_unlock(&lock);
+    return process;
 }
 
 /* ---- its life -------------------------------------------------------------------------------- */
@@ -95,7 +107,7 @@ static int begin(struct process *process, const char *path, const char **why)
         return error;
     error = thread_create(process->name, run, process, 0, &process->thread);
     if (error)
-        (void)take(process->pid);
+        remove(process);
     *why = error_text(error);
     return error;
 }
@@ -120,15 +132,39 @@ int process_start(const char *path, uint64_t parent_pid, uint64_t *pid, const ch
     return error;
 }
 
-int process_wait(uint64_t pid, int *status)
+int process_wait_until(uint64_t pid, int *status, uint64_t deadline_ns)
 {
-    struct process *process = take(pid);
+    struct process *process = find(pid);
 
     if (!process)
         return -ENOENT;
-    thread_join(process->thread, status);
+    int error = thread_join_until(process->thread, status, deadline_ns);
+
+    if (error)
+        return error;
+    remove(process);
     discard(process);
     return 0;
+}
+
+int process_kill(uint64_t pid, unsigned signal)
+{
+    struct process *process = find(pid);
+
+    if (!process)
+        return -ENOENT;
+    __atomic_store_n(&process->killed, signal, __ATOMIC_RELAXED);
+    return 0;
+}
+
+void process_end_if_killed(void)
+{
+    unsigned signal = __atomic_load_n(&process_current()->killed, __ATOMIC_RELAXED);
+
+    if (!signal)
+        return;
+    cpu_enable_interrupts();
+    process_exit((int)(128 + signal));
 }
 
 noreturn void process_exit(int status)

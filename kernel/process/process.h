@@ -2,7 +2,7 @@
  * Processes: a program in ring 3, in an address space of its own.
  *
  *     error = process_start("/bin/hello", parent, &pid);    it runs from now on
- *     error = process_wait(pid, &status);                   until it ends; its place is free then
+ *     error = process_wait_until(pid, &status, deadline);   until it ends; its place is free then
  *
  * So far a process has one thread. Its fields are fixed once it runs, but for those under the lock.
  */
@@ -32,14 +32,18 @@ struct process {
     int8_t priority; /* nice: -20 to 19 */
     uint64_t parent_pid;
     struct thread *thread;
-    int status; /* once it has ended: exit's, or 128 and the signal */
+    unsigned killed; /* the signal that it is to end by as soon as it leaves the kernel; or 0 */
 };
 
 /* Load a program and run it. -ENOENT and other errors of the file system; -ENOEXEC with *why;
    -ENOMEM; -EAGAIN: PROCESSES_MAX there already. */
 int process_start(const char *path, uint64_t parent_pid, uint64_t *pid,
                   const char **why) must_check;
-/* Wait for its end and free it. -ENOENT: no such process. For one waiter. */
-int process_wait(uint64_t pid, int *status) must_check;
+/* Wait for its end and free it: *status is exit's, or 128 and the signal. -ENOENT: no such process;
+   -ETIMEDOUT: the time (time_now_ns) came first. For one waiter. */
+int process_wait_until(uint64_t pid, int *status, uint64_t deadline_ns) must_check;
+/* It ends at its next way back to ring 3. -ENOENT. */
+int process_kill(uint64_t pid, unsigned signal) must_check;
 struct process *process_current(void); /* NULL in a thread of the kernel's own */
 noreturn void process_exit(int status);
+void process_end_if_killed(void); /* the running one */

@@ -53,9 +53,17 @@ static int64_t (*const calls[])(struct syscall_frame *) = {
 
 int64_t system_call(struct syscall_frame *frame)
 {
-    if (frame->number >= array_length(calls) || !calls[frame->number])
-        return -ENOSYS;
-    return calls[frame->number](frame);
+    int64_t result = -ENOSYS;
+
+    if (frame->number < array_length(calls) && calls[frame->number])
+        result = calls[frame->number](frame);
+    process_end_if_killed();
+    return result;
+}
+
+void user_return(void)
+{
+    process_end_if_killed();
 }
 
 /* The signals that it would be: POSIX's numbers. */

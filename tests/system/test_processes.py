@@ -71,6 +71,16 @@ def test_nothing_is_left_of_a_program():
         assert_alive(machine)
 
 
+def test_ctrl_c_ends_a_program_that_never_asks_for_anything():
+    with Machine() as machine:
+        wait_for_monitor(machine)
+        machine.type("exec /usr/tests/endless\n")
+        machine.wait_for("^endless")
+        machine.type("\x03")
+        machine.wait_prompt()
+        assert machine.command("echo on") == "on"
+
+
 @pytest.mark.parametrize("words, why", [
     ("exec /README.txt", "exec: /README.txt: e_ident: magic"), ("exec /nope", "exec: /nope: no such file"),
     ("exec /boot", "exec: /boot: "), ("exec", "exec: the path of one program"),
