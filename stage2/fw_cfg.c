@@ -21,7 +21,7 @@
 #define KEY_FEATURES         0x0001 /* little-endian; bit 1: DMA */
 #define KEY_DIRECTORY        0x0019
 #define NAME_BYTES           56
-#define FILES_MAX            128
+#define FILES_MAX            512
 #define LEAF1_ECX_HYPERVISOR (1u << 31)
 
 static bool has_dma;

@@ -266,15 +266,24 @@ def has(fs, path):
         return False
 
 
+def write_file(fs, source, path):
+    """A new file that everybody may read. NoSpace: nothing of it is left."""
+    folder, name = os.path.split(path)
+    try:
+        fs.debugfs([f"cd {folder}".encode(), f"write {source} {name}".encode(), b"cd /",
+                    f"sif {path} mode 0100644".encode()])
+    except NoSpace:
+        fs.debugfs([f"rm {path}".encode()] if has(fs, path) else [])
+        raise
+
+
 def replace_kernel(fs, kernel, start):
     """The new one is complete on the disk before the names change."""
     if has(fs, NEW_KERNEL):  # of an attempt that was cut short
         fs.debugfs([f"rm {NEW_KERNEL}".encode()])
     try:
-        fs.debugfs([b"cd /boot", f"write {kernel} kernel.new.elf".encode(), b"cd /",
-                    f"sif {NEW_KERNEL} mode 0100644".encode()])
+        write_file(fs, kernel, NEW_KERNEL)
     except NoSpace:
-        fs.debugfs([f"rm {NEW_KERNEL}".encode()] if has(fs, NEW_KERNEL) else [])
         raise Refused("its partition has no room for another kernel; delete a file there first")
     block = int(fs.ask(b"stats -h").split(b"Block size:")[1].split()[0])
     end = start * SECTOR + (fs.last_block(NEW_KERNEL.encode()) + 1) * block
@@ -293,10 +302,8 @@ def replace_tests(fs, tests):
     if has(fs, TESTS):
         fs.debugfs([f"rm {TESTS}".encode()])
     try:
-        fs.debugfs([b"cd /boot", f"write {tests} {os.path.basename(TESTS)}".encode(), b"cd /",
-                    f"sif {TESTS} mode 0100644".encode()])
+        write_file(fs, tests, TESTS)
     except NoSpace:
-        fs.debugfs([f"rm {TESTS}".encode()] if has(fs, TESTS) else [])
         print("Tests    left out: there is no room for them, so `ktest` will not run")
     fs.check()
 
