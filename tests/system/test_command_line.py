@@ -148,3 +148,10 @@ def test_both_together_are_too_long(tmp_path):
     with Machine(disk.path, cmdline="b" * 400) as machine:
         wait_for_monitor(machine, "the command line is longer than 511 bytes, left out: b")
         assert "command line: " + "a" * 400 + "\n" in machine.command("version") + "\n"
+
+
+def test_fw_cfg_without_dma():
+    """A byte at a time through its port, as old QEMUs have it."""
+    with Machine(cmdline="run='echo by port'", extra=["-global", "fw_cfg_io.dma_enabled=off"]) as machine:
+        assert machine.wait_exit(60) == 0
+        assert "by port" in plain(machine.text).splitlines()
