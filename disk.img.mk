@@ -23,6 +23,8 @@ BLOCK ?= 1024
 ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               boot/kernel.tests:$(B)/kernel.tests \
               boot/boot.cfg:tools/root/boot.cfg \
+              bin/hello:$(B)/user/hello \
+              $(foreach p,$(USER_TESTS),usr/tests/$p:$(B)/user/tests/$p) \
               README.txt:tools/root/README.txt \
               usr/share/licences/FastOS.txt:LICENSE \
               usr/share/licences/console-font.txt:$(B)/licences/console-font.txt

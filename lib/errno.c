@@ -17,6 +17,7 @@ static const struct {
     {EIO, "input/output error"},
     {E2BIG, "too much"},
     {ENOEXEC, "not a program that can run here"},
+    {EBADF, "bad file descriptor"},
     {EAGAIN, "try again"},
     {ENOMEM, "out of memory"},
     {EACCES, "permission denied"},

@@ -28,10 +28,10 @@ static void others_have_their_number(void **state)
 
 static void each_name_of_the_header_has_a_text(void **state)
 {
-    static const int all[] = {EPERM, ENOENT, EIO, E2BIG, ENOEXEC, EAGAIN, ENOMEM, EACCES, EFAULT,
-                              EBUSY, EEXIST, ENODEV, ENOTDIR, EISDIR, EINVAL, EFBIG, ENOSPC, EROFS,
-                              ERANGE, ENAMETOOLONG, ENOSYS, ELOOP, EOVERFLOW, ENOTSUP, ETIMEDOUT,
-                              EUCLEAN};
+    static const int all[] = {EPERM, ENOENT, EIO, E2BIG, ENOEXEC, EBADF, EAGAIN, ENOMEM, EACCES,
+                              EFAULT, EBUSY, EEXIST, ENODEV, ENOTDIR, EISDIR, EINVAL, EFBIG, ENOSPC,
+                              EROFS, ERANGE, ENAMETOOLONG, ENOSYS, ELOOP, EOVERFLOW, ENOTSUP,
+                              ETIMEDOUT, EUCLEAN};
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         assert_string_not_equal(error_text(-all[i]), "");

@@ -36,6 +36,8 @@ LAYERS = {
     "kernel/sanitizer": ("kernel/core/", "kernel/arch/", "kernel/sanitizer/", "kernel/panic.h",
                          "kernel/symbols.h", "lib/"),
     "kernel/fs": ("kernel/fs/", "kernel/core/", "kernel/arch/", "kernel/panic.h", "lib/"),
+    "kernel/process": ("kernel/process/", "kernel/fs/", "kernel/core/", "kernel/arch/", "kernel/panic.h",
+                       "lib/"),
     "kernel/monitor": ("kernel/", "drivers/", "lib/"),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')

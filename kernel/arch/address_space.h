@@ -38,6 +38,9 @@ int address_space_clone(struct address_space *from, struct address_space *to) mu
 void address_space_free(struct address_space *space);
 /* The calling thread goes on in it. NULL: the kernel's own, which has no user half. */
 void address_space_switch(struct address_space *space);
+/* What CR3 shall be for it: for a context that the CPU is about to be switched to. Interrupts
+   off. */
+uint64_t address_space_cr3(struct address_space *space);
 
 /* flags: PAGE_USER and the others of arch.h. */
 int address_space_map(struct address_space *space, uint64_t virt, uint64_t phys, uint64_t bytes,

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdnoreturn.h>
 
 #include "kernel/arch/x86_64/percpu.h" /* CPUS_MAX, cpu_number, percpu, thread_current */
 #include "lib/compiler.h"
@@ -53,6 +54,28 @@ void cpu_context_start(struct cpu_context *context, uint64_t stack_top, void (*e
                        void *argument);
 /* The stack that kernel_main runs on. */
 void cpu_boot_stack(uint64_t *low, uint64_t *high);
+
+/* ---- ring 3 ---------------------------------------------------------------------------------- */
+void syscall_init(void); /* SYSCALL comes to system_call from now on */
+/* Entries from ring 3 use the stack that ends at `top` from now on: the running thread's. */
+void cpu_set_kernel_stack(uint64_t top);
+noreturn void cpu_enter_ring_3(uint64_t rip, uint64_t rsp);
+/* One of the two lies in the user half, which the caller has made sure of. -EFAULT: not all could
+   be copied. */
+int cpu_user_copy(uint64_t to, uint64_t from, uint64_t bytes) must_check;
+
+/* The registers of ring 3 at a system call; kernel/process changes them to answer. */
+struct syscall_frame {
+    uint64_t r15, r14, r13, r12, rbp, rbx;
+    uint64_t r9, r8, r10, rdx, rsi, rdi; /* the arguments, last to first */
+    uint64_t number;
+    uint64_t rip, rflags, rsp;
+};
+
+/* What the entries from ring 3 call, in kernel/process, interrupts on but where it says so. */
+int64_t system_call(struct syscall_frame *frame); /* returns what RAX shall be */
+void user_return(void); /* an interrupt goes back to ring 3; interrupts are off */
+noreturn void user_fault(const struct cpu_exception *exception);
 
 /* ---- time ------------------------------------------------------------------------------------ */
 bool cpu_timestamp_is_invariant(void); /* one rate, whatever the CPU's speed and sleep */

@@ -108,7 +108,7 @@ static void new_tag(struct address_space *space)
     space->tag_generation = generation;
 }
 
-static uint64_t cr3_for(struct address_space *space)
+uint64_t address_space_cr3(struct address_space *space)
 {
     if (!cpu_features()->pcid)
         return space ? space->tables.root : kernel_tables.root;
@@ -125,7 +125,7 @@ void address_space_switch(struct address_space *space)
     uint64_t saved = cpu_save_interrupts();
 
     if (!is_loaded(space ? &space->tables : &kernel_tables))
-        fastos_write_cr3(cr3_for(space));
+        fastos_write_cr3(address_space_cr3(space));
     cpu_restore_interrupts(saved);
 }
 

@@ -149,6 +149,20 @@ static noreturn void invalid_opcode(const struct interrupt_frame *frame)
     fatal(frame);
 }
 
+/* The program's thread is on its own kernel stack, and ends there. */
+static noreturn void fault_of_a_program(const struct interrupt_frame *frame)
+{
+    const struct cpu_exception exception = {
+        .vector = (unsigned)frame->vector,
+        .error_code = frame->error_code,
+        .rip = frame->rip,
+        .address = frame->vector == EXCEPTION_PAGE_FAULT ? read_cr2() : 0,
+    };
+
+    cpu_enable_interrupts();
+    user_fault(&exception);
+}
+
 void exception_dispatch(struct interrupt_frame *frame)
 {
     switch (frame->vector) {
@@ -163,6 +177,8 @@ void exception_dispatch(struct interrupt_frame *frame)
     }
     if (fixup_recover(frame) || caught(frame))
         return;
+    if (frame->cs & 3 && thread_current()->process)
+        fault_of_a_program(frame);
     switch (frame->vector) {
     case EXCEPTION_DEBUG:
         debug(frame);

@@ -12,6 +12,7 @@
 #include "kernel/arch/x86_64/stacks.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/thread/scheduler.h"
+#include "kernel/core/thread/thread.h"
 
 #define VECTORS 256
 #define VECTOR_AFTER_IRQ (VECTOR_IRQ + IRQ_LINES)
@@ -70,4 +71,6 @@ void interrupt_dispatch(struct interrupt_frame *frame)
         vector_dispatch((unsigned)frame->vector);
     if (frame->vector >= VECTOR_IRQ && frame->rflags & CPU_INTERRUPTS_ON)
         scheduler_interrupt_end();
+    if (frame->vector >= VECTOR_IRQ && frame->cs & 3 && thread_current()->process)
+        user_return();
 }

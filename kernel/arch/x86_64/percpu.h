@@ -23,6 +23,8 @@ struct percpu {
     uint32_t preempt;        /* the count, and PREEMPT_CALM while nobody waits for this CPU */
     uint32_t number;         /* below CPUS_MAX */
     struct thread *previous; /* scheduler.c: who ran before the switch that is under way */
+    uint64_t user_stack;     /* syscall_entry.asm: ring 3's, while the stacks change */
+    uint64_t kernel_stack;   /* the top of the running thread's, for entries from ring 3 */
 #ifdef DEBUG
     const struct spinlock *held[HELD_LOCKS_MAX]; /* spinlock.c: the newest last */
     uint32_t held_count;

@@ -7,6 +7,7 @@
  * it on the old thread's stack is not who gives it back, that is done on the new one's (arrived).
  * So nobody can choose a thread whose registers are not saved yet.
  */
+#include "kernel/arch/address_space.h"
 #include "kernel/core/thread/scheduler.h"
 
 #include "kernel/arch/arch.h"
@@ -125,6 +126,10 @@ static void switch_to(struct thread *new)
     if (is_idle(old))
         clock_event_busy();
     percpu()->previous = old;
+    if (new->space) {
+        new->context.cr3 = address_space_cr3(new->space);
+        cpu_set_kernel_stack(new->stack_high);
+    }
     fastos_context_switch(&old->context, &new->context);
     scheduler_arrived();
 }

@@ -5,6 +5,7 @@
  * Locks: `lock` protects the table of slots and the list of the dead; a thread's end is under its
  * own queue's lock.
  */
+#include "kernel/arch/address_space.h"
 #include "kernel/core/thread/thread.h"
 
 #include "kernel/core/interrupts/deferred.h"
@@ -122,6 +123,18 @@ int thread_create(const char *name, int (*entry)(void *argument), void *argument
         *created = thread;
     scheduler_add(thread);
     return 0;
+}
+
+void thread_set_process(struct process *process, struct address_space *space)
+{
+    struct thread *self = thread_current();
+    uint64_t saved = cpu_save_interrupts(); /* a switch in between would see half of it */
+
+    self->process = process;
+    self->space = space;
+    address_space_switch(space);
+    cpu_set_kernel_stack(self->stack_high);
+    cpu_restore_interrupts(saved);
 }
 
 /* ---- ending ---------------------------------------------------------------------------------- */

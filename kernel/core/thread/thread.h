@@ -37,6 +37,8 @@ struct thread {
     char name[THREAD_NAME_MAX];
     uint64_t stack_low, stack_high; /* of what it may use */
     uint64_t stack_top;             /* for kernel_stack_free */
+    struct process *process;        /* whose program it runs; NULL: the kernel's own */
+    struct address_space *space;    /* that process's */
     int (*entry)(void *argument);
     void *argument;
     /* under the run queue's lock */
@@ -54,6 +56,9 @@ struct thread {
     struct thread *next_dead; /* thread.c's list of the detached that have ended */
 };
 
+struct address_space;
+struct process;
+
 extern struct thread boot_thread;
 
 /* Runs at once when it wakes: for what an interrupt handler left to do. */
@@ -70,6 +75,9 @@ int thread_create(const char *name, int (*entry)(void *argument), void *argument
 int thread_join_until(struct thread *thread, int *result, uint64_t deadline_ns) must_check;
 void thread_join(struct thread *thread, int *result);
 noreturn void thread_exit(int result); /* the same as a return from entry */
+/* The running thread goes on in the process's address space, or (NULL, NULL) in the kernel's
+   own. */
+void thread_set_process(struct process *process, struct address_space *space);
 void thread_yield(void); /* to the end of the queue */
 
 /* Never returns before that much time has passed. */

@@ -1,0 +1,12 @@
+/* Does what a program must not; it must not come to the end. */
+#include "user/tests/call.h"
+
+static volatile uint64_t zero;
+
+void _start(void)
+{
+    (void)zero;
+    __builtin_trap();
+    print("went on\n");
+    call(EXIT, 0, 0, 0);
+}
