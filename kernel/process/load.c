@@ -7,7 +7,7 @@
 #include "kernel/arch/arch.h"
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/memory/heap.h"
-#include "kernel/process/user_memory.h"
+#include "kernel/core/memory/user_memory.h"
 #include "kernel/fs/root.h"
 #include "lib/elf.h"
 #include "lib/errno.h"

@@ -6,7 +6,7 @@
 #include "kernel/core/console/console.h"
 #include "kernel/core/log/log.h"
 #include "kernel/process/process.h"
-#include "kernel/process/user_memory.h"
+#include "kernel/core/memory/user_memory.h"
 #include "lib/errno.h"
 
 #define STDOUT      1u
@@ -31,7 +31,7 @@ static int64_t sys_write(struct syscall_frame *frame)
     while (done < bytes) {
         size_t now = bytes - done < CHUNK_BYTES ? bytes - done : CHUNK_BYTES;
 
-        if (copy_from_user(chunk, from + done, now))
+        if (copy_from_user(chunk, (struct user){from + done}, now))
             return done ? (int64_t)done : -EFAULT;
         terminal_write(chunk, now);
         done += now;
