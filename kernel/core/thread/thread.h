@@ -26,10 +26,18 @@
 #define THREAD_NAME_MAX 24
 #define QUANTUM_NS      10000000ull
 
+#define ATTENTION_KILL   1u /* the thread is to end */
+#define ATTENTION_STOP   2u /* its process is stopped */
+#define ATTENTION_SIGNAL 4u /* a signal may have come */
+#define ATTENTION_FRAME  8u /* its registers were changed: all of them are to be loaded */
+#define ATTENTION_TRACE  0x80000000u /* its system calls are recorded: stays */
+#define ATTENTION_NOW    (~ATTENTION_TRACE)
+
 enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_BLOCKED, THREAD_TERMINATED };
 
 struct thread {
     uint64_t catch_stack; /* catch.asm */
+    uint32_t attention;   /* ATTENTION_…: why it may not go on in ring 3 as it is; atomic */
     /* fixed once it runs */
     uint64_t id; /* counts from 0, never given twice */
     unsigned slot;
