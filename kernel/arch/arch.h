@@ -62,13 +62,19 @@ struct interrupt_frame;
 void syscall_init(void); /* SYSCALL comes to the functions of lib/abi/syscalls.txt from now on */
 /* Entries from ring 3 use the stack that ends at `top` from now on: the running thread's. */
 void cpu_set_kernel_stack(uint64_t top);
+/* FS's base of ring 3, from now on; the kernel does not use it. Interrupts off. */
+void cpu_load_fs_base(uint64_t base);
 /* Ring 3's registers, for the stack that ends there. */
 struct interrupt_frame *cpu_user_frame(uint64_t stack_top);
 /* Registers of a program that begins: all 0 but these. */
 void cpu_start_user(struct interrupt_frame *frame, uint64_t rip, uint64_t rsp);
 /* What a program may say of its flags goes into the frame; interrupts stay on. */
 void cpu_set_user_flags(struct interrupt_frame *frame, uint64_t rflags);
-bool cpu_is_syscall(const struct interrupt_frame *frame); /* else an interrupt or exception */
+/* The frame is a system call's that has returned (its result in rax) and of which nobody has said that
+   it is over. Its number is frame->error_code. */
+bool cpu_is_syscall(const struct interrupt_frame *frame);
+void cpu_syscall_over(struct interrupt_frame *frame);
+void cpu_restart_syscall(struct interrupt_frame *frame); /* ring 3 calls once more */
 /* The frame lies at the top of the running thread's kernel stack. */
 noreturn void cpu_resume_user(struct interrupt_frame *frame);
 /* One of the two lies in the user half, which the caller has made sure of. -EFAULT: not all could

@@ -1,11 +1,14 @@
 /* Regions: found, added, cut, removed. What happens in them is fault.c's. Use: memory_map.h. */
 #include "kernel/process/memory_map.h"
 
+#include <stddef.h>
+
 #include "kernel/arch/arch.h"
 #include "kernel/core/memory/slab.h"
 #include "kernel/core/memory/user_memory.h"
 #include "kernel/fs/vfs.h"
 #include "kernel/process/map_private.h"
+#include "kernel/process/private.h"
 #include "lib/errno.h"
 
 #define FIND_TOP (USER_END - (1ull << 30)) /* mmap chooses below; the stack lies above */
@@ -457,6 +460,16 @@ void memory_map_put(struct memory_map *map)
     }
     address_space_free(&map->space);
     slab_free(&maps, map);
+}
+
+bool memory_map_is_shared(struct memory_map *map, uint64_t address)
+{
+    mutex_lock(&map->lock);
+    const struct region *region = region_from(map, address);
+    bool shared = region && region_start(region) <= address && region->shared;
+
+    mutex_unlock(&map->lock);
+    return shared;
 }
 
 /* ---- for those who look on ------------------------------------------------------------------- */

@@ -85,6 +85,8 @@ uint64_t memory_map_brk(struct memory_map *map, uint64_t end);
 /* access: FAULT_… of arch.h. -EFAULT: nothing may be there, or not that; -EIO, -ENOMEM. */
 int memory_map_fault(struct memory_map *map, uint64_t address, unsigned access) must_check;
 
+bool memory_map_is_shared(struct memory_map *map, uint64_t address); /* the region there */
+
 /* The index-th region, for /proc. -ENOENT. */
 struct region_info {
     uint64_t start, end, offset;

@@ -14,6 +14,7 @@
 #define MSR_STAR  0xc0000081u
 #define MSR_LSTAR 0xc0000082u
 #define MSR_FMASK 0xc0000084u
+#define MSR_FS_BASE 0xc0000100u
 #define EFER_SCE  1u
 
 /* Off while the kernel begins: interrupts, traps, direction, alignment checks, nested task,
@@ -27,6 +28,8 @@ _Static_assert(SELECTOR_KERNEL_DATA == SELECTOR_KERNEL_CODE + 8, "the order that
 _Static_assert(offsetof(struct thread, attention) == 8, "THREAD_ATTENTION in percpu.inc");
 
 #define VECTOR_SYSCALL 0x100 /* syscall_entry.asm */
+#define VECTOR_OVER    0x101 /* was one */
+#define SYSCALL_BYTES  2     /* of the instruction */
 
 #define RFLAGS_ALWAYS 0x002ull
 /* Arithmetic flags, trap, direction, alignment check, identification: what ring 3 may choose. */
@@ -49,10 +52,20 @@ void cpu_set_kernel_stack(uint64_t top)
     tss_set_kernel_stack(top);
 }
 
+void cpu_load_fs_base(uint64_t base)
+{
+    struct percpu *cpu = percpu();
+
+    if (cpu->fs_base == base)
+        return;
+    cpu->fs_base = base;
+    fastos_write_msr(MSR_FS_BASE, base);
+}
+
 void cpu_start_user(struct interrupt_frame *frame, uint64_t rip, uint64_t rsp)
 {
     *frame = (struct interrupt_frame){
-        .vector = VECTOR_SYSCALL,
+        .vector = VECTOR_OVER,
         .rip = rip,
         .cs = SELECTOR_USER_CODE,
         .rflags = RFLAGS_ALWAYS | CPU_INTERRUPTS_ON,
@@ -69,4 +82,17 @@ void cpu_set_user_flags(struct interrupt_frame *frame, uint64_t rflags)
 bool cpu_is_syscall(const struct interrupt_frame *frame)
 {
     return frame->vector == VECTOR_SYSCALL;
+}
+
+void cpu_syscall_over(struct interrupt_frame *frame)
+{
+    if (frame->vector == VECTOR_SYSCALL)
+        frame->vector = VECTOR_OVER;
+}
+
+void cpu_restart_syscall(struct interrupt_frame *frame)
+{
+    frame->rip -= SYSCALL_BYTES;
+    frame->rax = frame->error_code;
+    cpu_syscall_over(frame);
 }

@@ -10,6 +10,7 @@
 
 #include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/memory/kernel_stack.h"
+#include "kernel/core/memory/user_memory.h"
 #include "kernel/core/sync/preempt.h"
 #include "kernel/core/thread/scheduler.h"
 #include "kernel/core/thread/stack.h"
@@ -136,6 +137,23 @@ void thread_set_process(struct process *process, struct address_space *space)
     address_space_switch(space);
     cpu_set_kernel_stack(self->stack_high);
     cpu_restore_interrupts(saved);
+}
+
+int thread_set_fs_base(uint64_t base)
+{
+    if (base >= USER_END)
+        return -EINVAL;
+    uint64_t saved = cpu_save_interrupts();
+
+    thread_current()->fs_base = base;
+    cpu_load_fs_base(base);
+    cpu_restore_interrupts(saved);
+    return 0;
+}
+
+void thread_set_nice(struct thread *thread, int nice)
+{
+    thread->nice = (int8_t)nice;
 }
 
 /* ---- ending ---------------------------------------------------------------------------------- */

@@ -46,9 +46,16 @@ struct thread {
     uint64_t stack_low, stack_high; /* of what it may use */
     uint64_t stack_top;             /* for kernel_stack_free */
     struct process *process;        /* whose program it runs; NULL: the kernel's own */
+    struct user_thread *user;       /* its part of that process */
     struct address_space *space;    /* that process's */
     int (*entry)(void *argument);
     void *argument;
+    /* its own */
+    uint64_t fs_base; /* of ring 3 */
+    int8_t nice;      /* -20 to 19 */
+    /* under wait.c's lock */
+    bool interrupted;
+    struct waiter *sleeper; /* what it sleeps on and may be interrupted in */
     /* under the run queue's lock */
     enum thread_state state;
     struct cpu_context context; /* while it does not run */
@@ -66,6 +73,7 @@ struct thread {
 
 struct address_space;
 struct process;
+struct user_thread;
 
 extern struct thread boot_thread;
 
@@ -86,6 +94,9 @@ noreturn void thread_exit(int result); /* the same as a return from entry */
 /* The running thread goes on in the process's address space, or (NULL, NULL) in the kernel's
    own. */
 void thread_set_process(struct process *process, struct address_space *space);
+void thread_set_nice(struct thread *thread, int nice); /* -20 to 19 */
+/* The running thread's FS in ring 3. -EINVAL: no address of the user half. */
+int thread_set_fs_base(uint64_t base) must_check;
 void thread_yield(void); /* to the end of the queue */
 
 /* Never returns before that much time has passed. */
