@@ -364,7 +364,6 @@ struct signal_frame {
     struct abi_siginfo info;
     struct abi_context context;
 };
-_Static_assert(sizeof(struct signal_frame) % 16 == 0, "the stack stays aligned");
 
 static struct abi_context context_of(const struct interrupt_frame *frame, uint64_t mask)
 {
