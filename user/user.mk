@@ -19,7 +19,17 @@ $(B)/user/stubs.o: $(B)/gen/fastos/syscall_stubs.asm
 
 USER_START := $(B)/user/start/note.o $(B)/user/stubs.o
 
-$(B)/user/%: user/%.c $(wildcard user/tests/*.h lib/abi/*.h) user/user.mk $(USER_START) | $(GENERATED)
+$(B)/user/tests/lib/test.o: user/tests/lib/test.c user/tests/lib/test.h user/user.mk | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -c $< -o $@
+
+$(B)/user/tests/%: user/tests/%.c $(B)/user/tests/lib/test.o user/tests/lib/test.h $(wildcard lib/abi/*.h) \
+    user/user.mk $(USER_START)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -c $< -o $@.o
+	$(LD) $(USER_LDFLAGS) $@.o $(B)/user/tests/lib/test.o $(USER_START) -o $@
+
+$(B)/user/%: user/%.c $(wildcard lib/abi/*.h) user/user.mk $(USER_START) | $(GENERATED)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -c $< -o $@.o
 	$(LD) $(USER_LDFLAGS) $@.o $(USER_START) -o $@
