@@ -19,6 +19,7 @@ enum lock_rank {
     LOCK_RANK_HEAP = 20,      /* a slab cache, the addresses of page runs, the older heaps */
     LOCK_RANK_DEVICE_MAP = 25,
     LOCK_RANK_PAGE_TABLES = 30,
+    LOCK_RANK_PAGE_CACHE = 35, /* below frames' users, so that any of them may reclaim */
     LOCK_RANK_FRAMES = 40,
     LOCK_RANK_TIMERS = 50,
     LOCK_RANK_WAIT = 60,      /* wait queues, mutexes, semaphores */
