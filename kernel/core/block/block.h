@@ -1,6 +1,7 @@
 /*
  * Disks and their partitions. Drivers register disks (drivers/ddi.h); this layer finds the
- * partitions, splits and checks requests, and finds the disk we were booted from.
+ * partitions, checks requests, and finds the disk we were booted from. Requests may come from
+ * several threads, and sleep; a disk gets one at a time.
  */
 #pragma once
 
@@ -30,6 +31,25 @@ int block_read(const struct block_device *device, uint64_t sector, uint32_t coun
 int block_write(const struct block_device *device, uint64_t sector, uint32_t count,
                 const void *from) must_check;
 int block_flush(const struct block_device *device) must_check;
+
+/* A request that lies in several pieces of memory. */
+#define BLOCK_PIECES_MAX 32u
+struct block_piece {
+    void *bytes;
+    uint32_t sectors;
+};
+struct block_pieces {
+    struct block_piece at[BLOCK_PIECES_MAX];
+    size_t count;
+};
+int block_read_pieces(const struct block_device *device, uint64_t sector,
+                      const struct block_pieces *pieces) must_check;
+int block_write_pieces(const struct block_device *device, uint64_t sector,
+                       const struct block_pieces *pieces) must_check;
+
+/* Nobody else uses the disk in between: for who talks to its driver directly. */
+void block_hold(struct disk *disk);
+void block_release(struct disk *disk);
 
 /* The partition we were booted from: by the MBR's signature and the partition's start. -ENODEV. */
 int block_find_boot(const struct boot_disk *boot, struct block_device *device) must_check;
