@@ -29,9 +29,13 @@
 #include "lib/span.h"
 
 struct dentry;
+struct directory_room;
 struct file;
 struct inode;
 struct mount;
+
+/* After the heap, before whatever registers something. -ENOMEM. */
+int vfs_init(void) must_check;
 
 /* ---- what a file system offers ----------------------------------------------------------------- */
 
@@ -46,7 +50,9 @@ struct inode_times {
 #define ATTRIBUTE_SIZE     8u
 #define ATTRIBUTE_ACCESSED 16u
 #define ATTRIBUTE_MODIFIED 32u
+#define ATTRIBUTE_NOW      64u /* the times are the present one: who may write may do that */
 
+/* mode with the type, when a file system gets it. */
 struct attributes {
     unsigned set;
     uint32_t mode, uid, gid;
@@ -120,7 +126,7 @@ struct filesystem_operations {
     const char *name; /* "ext2" */
     unsigned type;    /* abi_statfs.type */
     int (*mount)(struct filesystem *fs, struct inode *source, unsigned flags); /* sets fs->root */
-    void (*unmount)(struct filesystem *fs); /* everything was synced; no inode is left but the root */
+    void (*unmount)(struct filesystem *fs); /* everything was synced, no inode is left. NULL: nothing */
     int (*sync)(struct filesystem *fs);     /* its own blocks; the inodes' pages are on their way */
     void (*statfs)(struct filesystem *fs, struct abi_statfs *to);
     void (*free)(struct inode *inode); /* the memory of what inode_init made */
@@ -131,15 +137,17 @@ struct filesystem_operations {
 
 /* In the order of registering; the names are those that mount takes. */
 void filesystem_register(const struct filesystem_operations *operations);
+const struct filesystem_operations *filesystem_at(unsigned index); /* NULL beyond the last */
 
 struct filesystem {
     const struct filesystem_operations *operations;
     uint64_t device;       /* abi_stat.device of its files */
     unsigned flags;        /* MS_RDONLY, … */
-    struct inode *root;
+    struct inode *root; /* with the reference that the mount takes over */
+    struct inode *source; /* its disk, or NULL */
     void *private;
     struct mutex rename;   /* one change of the tree of directories at a time */
-    uint64_t inodes;       /* in memory */
+    uint64_t inodes;       /* in memory: inode.c's */
     struct inode *first;   /* all of them */
 };
 
@@ -162,6 +170,7 @@ struct inode {
     /* atomic */
     uint32_t references;
     /* vfs.c's */
+    uint32_t state;
     struct inode *next, *previous; /* of fs */
     struct inode *hash_next;
     struct inode *lru_next, *lru_previous;
@@ -283,6 +292,8 @@ int vfs_mount_root(const char *type, struct inode *disk, const char *source,
                    unsigned flags) must_check;
 struct path vfs_root(void); /* with a reference */
 int vfs_sync(void) must_check; /* everything, and the disks' caches */
+/* Called by vfs_sync behind everything else: the disks' caches. */
+void vfs_on_sync(int (*flush)(void));
 /* Mount point, type, source, flags, of the index-th mount; -ENOENT beyond the last. */
 struct mount_info {
     char source[64], target[256], type[16];
