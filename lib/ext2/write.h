@@ -74,8 +74,9 @@ struct ext2_host {
     int (*get)(void *context, uint32_t number, bool fresh, struct ext2_block *block);
     void (*dirty)(void *context, struct ext2_block *block, enum ext2_stage stage);
     void (*put)(void *context, struct ext2_block *block);
-    /* These blocks were freed: what is cached of them is neither to be written nor to be found. None
-       of them is pinned. Files' data are among them. */
+    /* These blocks were freed: what is cached of them is not to be written any more. (One of them may
+       be pinned when the disk is damaged: its bytes stay valid until it is put.) Files' data are
+       among them. */
     void (*forget)(void *context, uint32_t first, uint32_t count);
     /* Zeroed memory, up to 16 KiB in one piece, aligned for any type; NULL: there is none. */
     void *(*allocate)(void *context, size_t bytes);
@@ -85,6 +86,11 @@ struct ext2_host {
 /* ---- the file system --------------------------------------------------------------------------- */
 
 #define EXT2_RW_CHUNKS 512 /* of groups: 65,536 groups in all */
+
+struct ext2_total {
+    uint32_t free;   /* with those that are frozen */
+    uint32_t frozen; /* freed, and not yet synced */
+};
 
 struct ext2_chunk; /* 128 groups (write_private.h) */
 
@@ -99,14 +105,15 @@ struct ext2_rw {
     uint32_t block_bytes, blocks, inodes;
     uint32_t blocks_per_group, inodes_per_group, groups, first_data_block;
     uint32_t inode_bytes, first_inode, revision;
-    uint32_t free_blocks, free_inodes;     /* with those that are frozen */
-    uint32_t frozen_blocks, frozen_inodes; /* freed, and not yet synced */
+    struct ext2_total total[2]; /* of blocks, of inodes */
+    uint32_t blocks_taken; /* ever, modulo 2^32 */
     uint32_t reserved_blocks;
     uint32_t own_blocks; /* superblocks, descriptors, bitmaps, inode tables */
     uint32_t compatible, incompatible, read_only_compatible;
     uint32_t unsupported; /* bits of read_only_compatible that keep us from writing */
     uint32_t generation;  /* of the next inode */
-    bool counts_changed;
+    uint32_t epoch; /* 0 or 1: what is freed now is frozen under it; a flush begins the other */
+    bool counts_changed; /* since the last flush */
     struct ext2_damage damage;
     uint32_t current_inode; /* for damage */
     struct ext2_chunk *chunks[EXT2_RW_CHUNKS];
@@ -182,8 +189,9 @@ struct ext2_run {
    for symlinks shorter than a block pointer's place, nor devices: -EINVAL. -ENOSPC, -EFBIG. */
 int ext2_map(struct ext2_rw *fs, struct ext2_node *node, uint64_t index, uint32_t want, bool create,
              struct ext2_run *run) must_check;
-/* Sets node->size, mtime and ctime; blocks behind it are freed. The bytes behind the size in its
-   last block are the caller's to zero, before or after. For a file; a grown one has a hole. -EFBIG */
+/* Sets node->size and its times; blocks behind it are freed, also those that ext2_map made behind a
+   size that stays. The bytes behind the size in its last block are the caller's to zero, before or
+   after. For a file; a grown one has a hole. -EFBIG */
 int ext2_truncate(struct ext2_rw *fs, struct ext2_node *node, uint64_t size, uint32_t now)
     must_check;
 /* For who has no cache of pages (tools, tests): files' data through the host's blocks, too. As
