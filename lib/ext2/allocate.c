@@ -29,7 +29,7 @@ struct grant { /* in a group's bitmap */
     uint32_t first, count;
 };
 
-/* ---- checks ------------------------------------------------------------------------------------ */
+/* ---- checks --------------------------------------------------------------------------------- */
 
 static bool overlap(uint32_t a, uint32_t a_count, uint32_t b, uint32_t b_count)
 {
@@ -70,7 +70,7 @@ int ext2_rw_blocks_check(struct ext2_rw *fs, uint32_t first, uint32_t count)
     return 0;
 }
 
-/* ---- what is frozen ---------------------------------------------------------------------------- */
+/* ---- what is frozen ------------------------------------------------------------------------- */
 
 static struct room frozen_map(const struct ext2_rw *fs, const struct ext2_rw_group *group,
                               enum ext2_kind kind, uint32_t epoch)
@@ -108,8 +108,8 @@ static void unfreeze(struct ext2_rw *fs, struct ext2_rw_group *group, enum ext2_
         const struct ext2_bits bits = {{ext2_span(map)}};
         uint32_t end = 0;
 
-        for (uint32_t at = first; (at = ext2_bits_find(&bits, true, at, first + count)) <
-                                  first + count; at = end) {
+        for (uint32_t at = first;
+             (at = ext2_bits_find(&bits, true, at, first + count)) < first + count; at = end) {
             end = ext2_bits_find(&bits, false, at, first + count);
             ext2_bits_change(map, at, end - at, false);
             group->spaces[kind].frozen[epoch] -= end - at;
@@ -130,7 +130,7 @@ static uint32_t available(const struct ext2_rw_group *group, enum ext2_kind kind
     return space->free > frozen ? space->free - frozen : 0;
 }
 
-/* ---- one group --------------------------------------------------------------------------------- */
+/* ---- one group ------------------------------------------------------------------------------ */
 
 /* The first bit to give out, or space->count. */
 static uint32_t bit_choose(struct ext2_space *space, const struct ext2_bits *bits,
@@ -156,8 +156,7 @@ static int grant_check(struct ext2_rw *fs, uint32_t number, enum ext2_kind kind,
 {
     fs->current_inode = 0;
     if (kind == EXT2_BLOCKS)
-        return ext2_rw_blocks_check(fs, ext2_group_first(fs, number) + grant->first,
-                                    grant->count);
+        return ext2_rw_blocks_check(fs, ext2_group_first(fs, number) + grant->first, grant->count);
     return ext2_rw_in_range(fs, "free inode", number * fs->inodes_per_group + grant->first + 1,
                             fs->first_inode, fs->inodes);
 }
@@ -190,8 +189,8 @@ static int group_take(struct ext2_rw *fs, uint32_t number, const struct wish *wi
         error = ext2_rw_damaged(fs, "free bits of a bitmap", 0,
                                 available(group, wish->kind, wish->thaw), space->free);
     } else {
-        const uint32_t most = ext2_min(ext2_min(wish->want, space->free),
-                                       space->count - grant->first);
+        const uint32_t most =
+            ext2_min(ext2_min(wish->want, space->free), space->count - grant->first);
         grant->count =
             ext2_bits_find(&bits, true, grant->first, grant->first + most) - grant->first;
         error = grant_check(fs, number, wish->kind, grant);
@@ -220,8 +219,9 @@ static int group_free(struct ext2_rw *fs, uint32_t number, enum ext2_kind kind, 
     const struct ext2_bits bits = {{ext2_span(bitmap.bytes)}};
     const uint32_t clear = ext2_bits_find(&bits, false, first, first + count);
     if (clear < first + count)
-        error = ext2_rw_damaged(fs, kind == EXT2_BLOCKS ? "freed block, free already, bit"
-                                                        : "freed inode, free already, bit",
+        error = ext2_rw_damaged(fs,
+                                kind == EXT2_BLOCKS ? "freed block, free already, bit"
+                                                    : "freed inode, free already, bit",
                                 clear, first + count, space->count);
     else
         error = ext2_rw_in_range(fs, "free bits of a group", space->free + (uint64_t)count, count,
@@ -238,7 +238,7 @@ static int group_free(struct ext2_rw *fs, uint32_t number, enum ext2_kind kind, 
     return error;
 }
 
-/* ---- the whole disk ---------------------------------------------------------------------------- */
+/* ---- the whole disk ------------------------------------------------------------------------- */
 
 /* From the group `start` on, the first that has some; then frozen ones. *number: which group. */
 static int disk_take(struct ext2_rw *fs, uint32_t start, struct wish wish, uint32_t *number,
@@ -299,7 +299,7 @@ int ext2_blocks_free(struct ext2_rw *fs, uint32_t first, uint32_t count)
     return error;
 }
 
-/* ---- inodes ------------------------------------------------------------------------------------ */
+/* ---- inodes --------------------------------------------------------------------------------- */
 
 /* Of a directory in the root: where most blocks are free, among those with inodes enough. */
 static uint32_t group_for_spread(const struct ext2_rw *fs)
@@ -339,8 +339,8 @@ int ext2_inode_free(struct ext2_rw *fs, uint32_t number, bool directory)
     const uint32_t group = ext2_group_of_inode(fs, number);
     struct ext2_rw_group *place = ext2_rw_group(fs, group);
 
-    if (directory && ext2_rw_in_range(fs, "directories of a group", place->directories, 1,
-                                      fs->inodes_per_group))
+    if (directory &&
+        ext2_rw_in_range(fs, "directories of a group", place->directories, 1, fs->inodes_per_group))
         return -EUCLEAN;
     const int error = group_free(fs, group, EXT2_INODES, (number - 1) % fs->inodes_per_group, 1);
     if (!error)

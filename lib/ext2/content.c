@@ -107,8 +107,8 @@ int ext2_file_write(struct ext2_rw *fs, struct ext2_node *node, uint64_t offset,
     if (*done > 0)
         node->modified = node->changed = now;
     /* A block that was taken and then could not be had must not stay behind the end. */
-    const int cut = error ? ext2_cut(fs, node, (node->size + fs->block_bytes - 1) / fs->block_bytes)
-                          : 0;
+    const int cut =
+        error ? ext2_cut(fs, node, (node->size + fs->block_bytes - 1) / fs->block_bytes) : 0;
     const int put = ext2_node_put(fs, node);
     return error ? error : cut ? cut : put;
 }
@@ -139,7 +139,7 @@ int ext2_file_truncate(struct ext2_rw *fs, struct ext2_node *node, uint64_t size
         error = tail_zero(fs, node, size);
     if (!error)
         error = ext2_truncate(fs, node, size, now);
-    const int put = error == -EISDIR || error == -EINVAL || error == -EFBIG
-                        ? 0 : ext2_node_put(fs, node);
+    const int put =
+        error == -EISDIR || error == -EINVAL || error == -EFBIG ? 0 : ext2_node_put(fs, node);
     return error ? error : put;
 }

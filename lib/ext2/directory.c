@@ -1,11 +1,11 @@
 /*
  * ext2, writing: a directory's records.
  *
- * A block of a directory is filled with records; each has room behind its name that belongs to nobody
- * else. A new name goes into the first such room, or a new block; the room of a name that goes falls
- * to the record before it. So records never move, and a position in a directory stays good.
- * ext2_place_find looks through a directory and says where a name is, or could be; the changes of a
- * block that follow cannot fail.
+ * A block of a directory is filled with records; each has room behind its name that belongs to
+ * nobody else. A new name goes into the first such room, or a new block; the room of a name that
+ * goes falls to the record before it. So records never move, and a position in a directory stays
+ * good. ext2_place_find looks through a directory and says where a name is, or could be; the
+ * changes of a block that follow cannot fail.
  *
  * Follows "The Second Extended File System", D. Poirier, §4 directories.
  */
@@ -22,7 +22,7 @@ struct record {
     uint8_t type;
 };
 
-/* ---- names ------------------------------------------------------------------------------------- */
+/* ---- names ---------------------------------------------------------------------------------- */
 
 int ext2_name_check(struct text name)
 {
@@ -53,7 +53,7 @@ static uint32_t record_used(const struct record *record)
     return record->inode ? record_need(record->name_length) : 0;
 }
 
-/* ---- records ----------------------------------------------------------------------------------- */
+/* ---- records -------------------------------------------------------------------------------- */
 
 static void record_decode(const struct ext2_rw *fs, struct span block, uint32_t at,
                           struct record *record)
@@ -87,8 +87,8 @@ static int record_get(struct ext2_rw *fs, struct span block, uint32_t at, struct
 
 static uint8_t type_of(const struct ext2_rw *fs, uint32_t mode)
 {
-    static const uint8_t types[16] = {[1] = 5, [2] = 3, [4] = 2,  [6] = 4,
-                                      [8] = 1, [10] = 7, [12] = 6};
+    static const uint8_t types[16] = {
+        [1] = 5, [2] = 3, [4] = 2, [6] = 4, [8] = 1, [10] = 7, [12] = 6};
 
     return fs->incompatible & EXT2_INCOMPATIBLE_FILETYPE ? types[mode >> 12 & 15] : 0;
 }
@@ -141,7 +141,7 @@ void ext2_entry_change(struct ext2_rw *fs, struct ext2_block *block, uint32_t at
     ext2_dirty(fs, block, EXT2_NAMES);
 }
 
-/* ---- blocks ------------------------------------------------------------------------------------ */
+/* ---- blocks --------------------------------------------------------------------------------- */
 
 /* Block `index` of a directory, pinned; a hole is -EUCLEAN. */
 static int block_get(struct ext2_rw *fs, struct ext2_node *directory, uint64_t index,
@@ -284,7 +284,7 @@ int ext2_directory_begin(struct ext2_rw *fs, struct ext2_node *directory, uint32
     return 0;
 }
 
-/* ---- looking ----------------------------------------------------------------------------------- */
+/* ---- looking -------------------------------------------------------------------------------- */
 
 int ext2_find(struct ext2_rw *fs, struct ext2_node *directory, struct text name, uint32_t *number,
               uint8_t *type)

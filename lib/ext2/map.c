@@ -25,7 +25,7 @@ struct spot { /* where descend stopped: at the last pointer, or at one that is 0
     uint32_t pointer;
 };
 
-/* ---- pointers ---------------------------------------------------------------------------------- */
+/* ---- pointers ------------------------------------------------------------------------------- */
 
 uint32_t ext2_pointer_get(const struct ext2_node *node, const struct ext2_table *table,
                           uint32_t slot)
@@ -99,7 +99,7 @@ static int descend(struct ext2_rw *fs, struct ext2_node *node, const struct way 
     }
 }
 
-/* ---- runs -------------------------------------------------------------------------------------- */
+/* ---- runs ----------------------------------------------------------------------------------- */
 
 /* Pointers from `slot` on that go on as the first does, at most `want`. */
 static uint32_t run_length(const struct ext2_rw *fs, const struct ext2_node *node,
@@ -110,8 +110,8 @@ static uint32_t run_length(const struct ext2_rw *fs, const struct ext2_node *nod
     uint32_t count = 1;
 
     want = ext2_min(want, slots - spot->slot);
-    while (count < want && ext2_pointer_get(node, &spot->table, spot->slot + count) ==
-                               spot->pointer + step * count)
+    while (count < want &&
+           ext2_pointer_get(node, &spot->table, spot->slot + count) == spot->pointer + step * count)
         count++;
     return count;
 }
@@ -129,11 +129,11 @@ static uint64_t hole_length(const struct ext2_rw *fs, const struct way *way, uin
     return below - offset;
 }
 
-/* ---- new blocks -------------------------------------------------------------------------------- */
+/* ---- new blocks ----------------------------------------------------------------------------- */
 
 struct growth {
-    uint32_t tables;                  /* indirect blocks that are needed */
-    struct ext2_block fresh[LEVELS];  /* the outermost first, pinned */
+    uint32_t tables;                 /* indirect blocks that are needed */
+    struct ext2_block fresh[LEVELS]; /* the outermost first, pinned */
     struct ext2_run data;
 };
 

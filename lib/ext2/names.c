@@ -2,8 +2,8 @@
  * ext2, writing: names. What create, link, unlink and rename do to directories and inodes.
  *
  * Each first looks and takes: finds the places, pins the blocks it will change, allocates. Behind
- * that it changes, and cannot fail any more. Whatever stops it before is undone, so that there never
- * is a name without its inode, nor an inode too few times counted.
+ * that it changes, and cannot fail any more. Whatever stops it before is undone, so that there
+ * never is a name without its inode, nor an inode too few times counted.
  *
  * The blocks of a change are pinned in one struct change; they are put together at its end.
  */
@@ -20,7 +20,7 @@ struct change {
     struct ext2_block blocks[PINS];
 };
 
-/* ---- pins -------------------------------------------------------------------------------------- */
+/* ---- pins ----------------------------------------------------------------------------------- */
 
 static struct change change_begin(struct ext2_rw *fs, uint32_t now)
 {
@@ -30,8 +30,7 @@ static struct change change_begin(struct ext2_rw *fs, uint32_t now)
 /* *block stays NULL when it cannot be had. */
 static int change_pin(struct change *change, uint32_t number, struct ext2_block **block)
 {
-    const int error =
-        ext2_get(change->fs, number, false, &change->blocks[change->pinned]);
+    const int error = ext2_get(change->fs, number, false, &change->blocks[change->pinned]);
 
     if (!error)
         *block = &change->blocks[change->pinned++];
@@ -41,8 +40,7 @@ static int change_pin(struct change *change, uint32_t number, struct ext2_block 
 static int change_pin_node(struct change *change, const struct ext2_node *node,
                            struct ext2_block **block)
 {
-    const int error =
-        ext2_node_pin(change->fs, node->number, &change->blocks[change->pinned]);
+    const int error = ext2_node_pin(change->fs, node->number, &change->blocks[change->pinned]);
 
     if (!error)
         *block = &change->blocks[change->pinned++];
@@ -72,7 +70,7 @@ static void change_store_directory(struct change *change, struct ext2_node *dire
     change_store(change, directory, block);
 }
 
-/* ---- places ------------------------------------------------------------------------------------ */
+/* ---- places --------------------------------------------------------------------------------- */
 
 /* Where a new name goes: *block is pinned, and has room at place->room_at. */
 static int room_find(struct change *change, struct ext2_node *directory, struct text name,
@@ -105,13 +103,15 @@ static int name_find(struct change *change, struct ext2_node *directory, struct 
     return change_pin(change, place->block, block);
 }
 
-/* Blocks that were taken since the place was found should not be the place's own; on a damaged disk,
-   where a block in use looks free, they may be. new_name: the length of the name that is to fit there, or 0. */
+/* Blocks that were taken since the place was found should not be the place's own; on a damaged
+   disk, where a block in use looks free, they may be. new_name: the length of the name that is to
+   fit there, or 0. */
 static int place_check(const struct change *change, const struct ext2_block *block, uint32_t at,
                        uint32_t new_name)
 {
     return change->taken == change->fs->blocks_taken
-               ? 0 : ext2_record_check(change->fs, block, at, new_name);
+               ? 0
+               : ext2_record_check(change->fs, block, at, new_name);
 }
 
 /* A name of it goes: has it as many links as it needs for that, and is it empty? */
@@ -133,14 +133,15 @@ static void victim_unlink(struct ext2_node *parent, struct ext2_node *node)
 {
     if (ext2_node_type(node) == EXT2_TYPE_DIRECTORY) {
         node->links = 0;
-        node->size = 0; /* nobody finds or makes anything in it any more; its blocks stay till then */
+        node->size =
+            0; /* nobody finds or makes anything in it any more; its blocks stay till then */
         parent->links--;
     } else {
         node->links--;
     }
 }
 
-/* ---- new inodes -------------------------------------------------------------------------------- */
+/* ---- new inodes ----------------------------------------------------------------------------- */
 
 static void device_encode(struct ext2_node *node, uint32_t device)
 {
@@ -229,9 +230,14 @@ static int node_make(struct change *change, const struct ext2_node *directory,
     struct ext2_rw *fs = change->fs;
     const bool is_directory = (seed->mode & EXT2_TYPE_MASK) == EXT2_TYPE_DIRECTORY;
 
-    *node = (struct ext2_node){.mode = seed->mode, .links = 1, .uid = seed->uid, .gid = seed->gid,
-                               .accessed = change->now, .changed = change->now,
-                               .modified = change->now, .generation = ++fs->generation};
+    *node = (struct ext2_node){.mode = seed->mode,
+                               .links = 1,
+                               .uid = seed->uid,
+                               .gid = seed->gid,
+                               .accessed = change->now,
+                               .changed = change->now,
+                               .modified = change->now,
+                               .generation = ++fs->generation};
     int error = ext2_inode_take(fs, directory->number, is_directory, &node->number);
     if (error)
         return error;
@@ -268,7 +274,7 @@ int ext2_create(struct ext2_rw *fs, struct ext2_node *directory, struct text nam
     return change_end(&change, 0);
 }
 
-/* ---- links ------------------------------------------------------------------------------------- */
+/* ---- links ---------------------------------------------------------------------------------- */
 
 int ext2_link(struct ext2_rw *fs, struct ext2_node *directory, struct text name,
               struct ext2_node *node, uint32_t now)
@@ -322,12 +328,13 @@ int ext2_unlink(struct ext2_rw *fs, struct ext2_node *directory, struct text nam
     return change_end(&change, 0);
 }
 
-/* ---- rename ------------------------------------------------------------------------------------ */
+/* ---- rename --------------------------------------------------------------------------------- */
 
 struct move {
     struct change change;
     struct ext2_node *from, *to, *node, *replaced;
-    struct ext2_place old, new, dots; /* dots: "..", when the directory that moves gets a new parent */
+    struct ext2_place old, new,
+        dots; /* dots: "..", when the directory that moves gets a new parent */
     struct ext2_block *old_block, *new_block, *dots_block;
     struct ext2_block *from_own, *to_own, *node_own, *replaced_own;
     bool is_directory, changes_parent;
@@ -348,8 +355,8 @@ static int new_name_find(struct move *move, struct text new)
     struct change *change = &move->change;
 
     if (move->replaced) {
-        const int error = name_find(change, move->to, new, move->replaced, &move->new,
-                                    &move->new_block);
+        const int error =
+            name_find(change, move->to, new, move->replaced, &move->new, &move->new_block);
         return error ? error : replaced_check(move);
     }
     if (move->changes_parent && move->to->links >= EXT2_LINKS_MAX)
@@ -361,8 +368,7 @@ static int dots_find(struct move *move)
 {
     if (!move->changes_parent)
         return 0;
-    const int error =
-        ext2_place_find(move->change.fs, move->node, text_of("..", 2), &move->dots);
+    const int error = ext2_place_find(move->change.fs, move->node, text_of("..", 2), &move->dots);
     if (error)
         return error;
     if (ext2_rw_in_range(move->change.fs, "names of the parent", move->dots.found, 1, 1) ||
@@ -394,7 +400,7 @@ static int move_prepare(struct move *move, struct text old, struct text new)
     if (!error && move->dots_block)
         error = place_check(change, move->dots_block, move->dots.at, 0);
     if (!error && !move->replaced)
-        error = place_check(change, move->new_block, move->new.room_at, (uint32_t)new.size);
+        error = place_check(change, move->new_block, move->new.room_at, (uint32_t) new.size);
     return error;
 }
 
@@ -426,7 +432,10 @@ static void move_commit(struct move *move, struct text new)
 int ext2_rename(struct ext2_rw *fs, struct ext2_node *from, struct text old, struct ext2_node *node,
                 struct ext2_node *to, struct text new, struct ext2_node *replaced, uint32_t now)
 {
-    struct move move = {.change = change_begin(fs, now), .from = from, .to = to, .node = node,
+    struct move move = {.change = change_begin(fs, now),
+                        .from = from,
+                        .to = to,
+                        .node = node,
                         .replaced = replaced};
 
     move.is_directory = ext2_node_type(node) == EXT2_TYPE_DIRECTORY;
@@ -441,7 +450,7 @@ int ext2_rename(struct ext2_rw *fs, struct ext2_node *from, struct text old, str
     return change_end(&move.change, error);
 }
 
-/* ---- symlinks ---------------------------------------------------------------------------------- */
+/* ---- symlinks ------------------------------------------------------------------------------- */
 
 static int target_get(struct ext2_rw *fs, struct ext2_node *link, struct room to)
 {

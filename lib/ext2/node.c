@@ -43,13 +43,14 @@ uint32_t ext2_node_device(const struct ext2_node *node)
 uint64_t ext2_rw_size_max(const struct ext2_rw *fs)
 {
     const uint64_t fanout = fs->block_bytes / 4;
-    const uint64_t blocks = EXT2_DIRECT_BLOCKS + fanout + fanout * fanout + fanout * fanout * fanout;
+    const uint64_t blocks =
+        EXT2_DIRECT_BLOCKS + fanout + fanout * fanout + fanout * fanout * fanout;
     const uint64_t size = blocks * fs->block_bytes;
 
     return fs->revision == 0 && size > SMALL_FILE_MAX ? SMALL_FILE_MAX : size;
 }
 
-/* ---- decoding ---------------------------------------------------------------------------------- */
+/* ---- decoding ------------------------------------------------------------------------------- */
 
 static void node_decode(struct span bytes, struct ext2_node *node)
 {
@@ -106,7 +107,7 @@ static int node_check(struct ext2_rw *fs, const struct ext2_node *node)
     return size_check(fs, node);
 }
 
-/* ---- the inode table --------------------------------------------------------------------------- */
+/* ---- the inode table ------------------------------------------------------------------------ */
 
 static struct room inode_room(const struct ext2_rw *fs, const struct ext2_block *block,
                               uint32_t number)
@@ -213,7 +214,7 @@ int ext2_node_put(struct ext2_rw *fs, struct ext2_node *node)
     return 0;
 }
 
-/* ---- the end of an inode ----------------------------------------------------------------------- */
+/* ---- the end of an inode -------------------------------------------------------------------- */
 
 /* One inode less refers to the block of extended attributes; with the last it goes. */
 static int attributes_drop(struct ext2_rw *fs, struct ext2_node *node)
@@ -241,8 +242,8 @@ static int attributes_drop(struct ext2_rw *fs, struct ext2_node *node)
     return error || count > 1 ? error : ext2_blocks_free(fs, number, 1);
 }
 
-/* The inode is freed whatever happened to its blocks: what could not be freed of them is in use, and
-   nobody's, and e2fsck's. */
+/* The inode is freed whatever happened to its blocks: what could not be freed of them is in use,
+   and nobody's, and e2fsck's. */
 int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
 {
     const bool directory = ext2_node_type(node) == EXT2_TYPE_DIRECTORY;

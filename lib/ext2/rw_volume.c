@@ -49,7 +49,7 @@ void ext2_rw_explain(const struct ext2_rw *fs, int error, char *text, size_t siz
         ext2_explain_damage(&fs->damage, error, text, size);
 }
 
-/* ---- superblock -------------------------------------------------------------------------------- */
+/* ---- superblock ----------------------------------------------------------------------------- */
 
 int ext2_superblock_get(struct ext2_rw *fs, struct ext2_block *block, struct room *bytes)
 {
@@ -110,7 +110,7 @@ static int superblock_flush(struct ext2_rw *fs, uint32_t now, bool clean)
     return superblock_put(fs, &block);
 }
 
-/* ---- groups ------------------------------------------------------------------------------------ */
+/* ---- groups --------------------------------------------------------------------------------- */
 
 static void chunks_release(struct ext2_rw *fs)
 {
@@ -184,8 +184,7 @@ static int group_open(struct ext2_rw *fs, struct ext2 *volume, uint32_t number)
     inodes->bitmap = place.inode_bitmap;
     group->inode_table = place.inode_table;
     group->head = (uint16_t)ext2_group_head(volume, number);
-    blocks->count =
-        ext2_min(fs->blocks_per_group, fs->blocks - ext2_group_first(fs, number));
+    blocks->count = ext2_min(fs->blocks_per_group, fs->blocks - ext2_group_first(fs, number));
     inodes->count = fs->inodes_per_group;
     if (ext2_rw_in_range(fs, "free blocks of a group", blocks->free, 0, blocks->count) ||
         ext2_rw_in_range(fs, "free inodes of a group", inodes->free, 0, inodes->count))
@@ -223,7 +222,7 @@ static int descriptors_flush(struct ext2_rw *fs)
     return 0;
 }
 
-/* ---- opening and closing ----------------------------------------------------------------------- */
+/* ---- opening and closing -------------------------------------------------------------------- */
 
 static void geometry_copy(struct ext2_rw *fs, const struct ext2 *volume)
 {
@@ -282,8 +281,7 @@ int ext2_rw_flush(struct ext2_rw *fs, uint32_t now)
         const struct ext2_rw_group *group = ext2_rw_group(fs, i);
 
         other_is_empty = group->spaces[EXT2_BLOCKS].frozen[other] == 0 &&
-                         group->spaces[EXT2_INODES].frozen[other] == 0 &&
-                         !group->all_frozen[other];
+                         group->spaces[EXT2_INODES].frozen[other] == 0 && !group->all_frozen[other];
     }
     if (!error && other_is_empty) /* else the last sync failed: what it was to thaw stays frozen */
         fs->epoch = other;
@@ -344,7 +342,7 @@ int ext2_rw_close(struct ext2_rw *fs, uint32_t now)
     return error;
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------- */
+/* ---- numbers -------------------------------------------------------------------------------- */
 
 void ext2_rw_statfs(const struct ext2_rw *fs, struct ext2_statfs *to)
 {

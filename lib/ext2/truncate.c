@@ -2,9 +2,10 @@
  * ext2, writing: files become shorter.
  *
  * ext2_cut goes through the tree of block pointers from its end, so that whatever stops it half-way
- * leaves a file whose beginning is whole. An indirect block of which nothing is kept is freed and not
- * written any more; one of which something is kept is. Neighbours are freed together (struct batch),
- * before the next indirect block is looked at: a damaged tree that meets itself again finds out.
+ * leaves a file whose beginning is whole. An indirect block of which nothing is kept is freed and
+ * not written any more; one of which something is kept is. Neighbours are freed together (struct
+ * batch), before the next indirect block is looked at: a damaged tree that meets itself again finds
+ * out.
  *
  * Follows "The Second Extended File System", D. Poirier, §3.3 i_block.
  */
@@ -56,8 +57,8 @@ static int table_cut(struct ext2_rw *fs, struct ext2_node *node, uint32_t number
     for (uint32_t slot = fanout; slot > 0 && slot * below > keep && !error; slot--) {
         const uint64_t start = (slot - 1) * below;
 
-        error = pointer_cut(fs, node, &table, slot - 1, level - 1,
-                            keep > start ? keep - start : 0, batch);
+        error = pointer_cut(fs, node, &table, slot - 1, level - 1, keep > start ? keep - start : 0,
+                            batch);
     }
     if (keep > 0 || error)
         ext2_dirty(fs, &table.block, EXT2_POINTERS);

@@ -31,8 +31,8 @@
  * Sync, in this order, with the mutex held for 1 and 4, and nothing changed between 1 and 2's end
  * that is not written by it:
  *   1. ext2_node_put of all dirty nodes, ext2_rw_flush: the counts go into their blocks;
- *   2. write files' data and the blocks whose stage is EXT2_FRESH; then those of EXT2_POINTERS; then
- *      EXT2_NAMES (who orders them so never shows stale data in a file after a crash, nor a name
+ *   2. write files' data and the blocks whose stage is EXT2_FRESH; then those of EXT2_POINTERS;
+ * then EXT2_NAMES (who orders them so never shows stale data in a file after a crash, nor a name
  *      without its inode; in any other order e2fsck repairs it all the same);
  *   3. flush the disk's cache;
  *   4. ext2_rw_synced: what was freed before 1 may be used again.
@@ -56,7 +56,7 @@
 
 #define EXT2_LINKS_MAX 32000 /* of one inode: -EMLINK */
 
-/* ---- what the caller lends --------------------------------------------------------------------- */
+/* ---- what the caller lends ------------------------------------------------------------------ */
 
 struct ext2_block {
     uint32_t number;   /* of the file system's blocks */
@@ -69,21 +69,22 @@ struct ext2_block {
 enum ext2_stage { EXT2_FRESH, EXT2_POINTERS, EXT2_NAMES };
 
 struct ext2_host {
-    /* Pins the block. fresh: all of it will be overwritten; it is not read, and zero. At most 12 are
-       pinned at a time, some of them perhaps twice. -EIO, -ENOMEM. Fills in `bytes` and `handle`. */
+    /* Pins the block. fresh: all of it will be overwritten; it is not read, and zero. At most 12
+       are pinned at a time, some of them perhaps twice. -EIO, -ENOMEM. Fills in `bytes` and
+       `handle`. */
     int (*get)(void *context, uint32_t number, bool fresh, struct ext2_block *block);
     void (*dirty)(void *context, struct ext2_block *block, enum ext2_stage stage);
     void (*put)(void *context, struct ext2_block *block);
-    /* These blocks were freed: what is cached of them is not to be written any more. (One of them may
-       be pinned when the disk is damaged: its bytes stay valid until it is put.) Files' data are
-       among them. */
+    /* These blocks were freed: what is cached of them is not to be written any more. (One of them
+       may be pinned when the disk is damaged: its bytes stay valid until it is put.) Files' data
+       are among them. */
     void (*forget)(void *context, uint32_t first, uint32_t count);
     /* Zeroed memory, up to 16 KiB in one piece, aligned for any type; NULL: there is none. */
     void *(*allocate)(void *context, size_t bytes);
     void (*release)(void *context, void *memory, size_t bytes);
 };
 
-/* ---- the file system --------------------------------------------------------------------------- */
+/* ---- the file system ------------------------------------------------------------------------ */
 
 #define EXT2_RW_CHUNKS 512 /* of groups: 65,536 groups in all */
 
@@ -106,7 +107,7 @@ struct ext2_rw {
     uint32_t blocks_per_group, inodes_per_group, groups, first_data_block;
     uint32_t inode_bytes, first_inode, revision;
     struct ext2_total total[2]; /* of blocks, of inodes */
-    uint32_t blocks_taken; /* ever, modulo 2^32 */
+    uint32_t blocks_taken;      /* ever, modulo 2^32 */
     uint32_t reserved_blocks;
     uint32_t own_blocks; /* superblocks, descriptors, bitmaps, inode tables */
     uint32_t compatible, incompatible, read_only_compatible;
@@ -120,10 +121,10 @@ struct ext2_rw {
 };
 
 /* For writing. `volume`: as ext2_mount left it, used in this call alone. Reads all descriptors, and
-   marks the superblock as not clean: sync it before anything else. `host` lives as long as fs. `now`:
-   here and below, seconds since 1970. -ENOTSUP: fs->unsupported read-only-compatible features, or
-   more groups than we can keep; -EUCLEAN; -ENOMEM; the host's. Nothing is to be closed after an
-   error. */
+   marks the superblock as not clean: sync it before anything else. `host` lives as long as fs.
+   `now`: here and below, seconds since 1970. -ENOTSUP: fs->unsupported read-only-compatible
+   features, or more groups than we can keep; -EUCLEAN; -ENOMEM; the host's. Nothing is to be closed
+   after an error. */
 int ext2_rw_open(struct ext2_rw *fs, struct ext2 *volume, const struct ext2_host *host,
                  void *context, uint32_t now) must_check;
 /* Free counts into descriptors and superblock: step 1 of a sync. */
@@ -141,14 +142,14 @@ void ext2_rw_explain(const struct ext2_rw *fs, int error, char *text, size_t siz
 
 struct ext2_statfs {
     uint32_t block_bytes;
-    uint32_t blocks;                      /* without the file system's own */
-    uint32_t free_blocks, usable_blocks;  /* the latter without those that are reserved */
+    uint32_t blocks;                     /* without the file system's own */
+    uint32_t free_blocks, usable_blocks; /* the latter without those that are reserved */
     uint32_t inodes, free_inodes;
 };
 void ext2_rw_statfs(const struct ext2_rw *fs, struct ext2_statfs *to);
 uint64_t ext2_rw_size_max(const struct ext2_rw *fs); /* of a file */
 
-/* ---- inodes ------------------------------------------------------------------------------------ */
+/* ---- inodes --------------------------------------------------------------------------------- */
 
 struct ext2_node {
     uint32_t number;
@@ -176,7 +177,7 @@ int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now) 
 /* Character and block devices: the number as Linux has it, major << 8 | minor. */
 uint32_t ext2_node_device(const struct ext2_node *node);
 
-/* ---- files' blocks ----------------------------------------------------------------------------- */
+/* ---- files' blocks -------------------------------------------------------------------------- */
 
 struct ext2_run {
     uint32_t first; /* 0: a hole */
@@ -192,18 +193,18 @@ int ext2_map(struct ext2_rw *fs, struct ext2_node *node, uint64_t index, uint32_
 /* Sets node->size and its times; blocks behind it are freed, also those that ext2_map made behind a
    size that stays. The bytes behind the size in its last block are the caller's to zero, before or
    after. For a file; a grown one has a hole. -EFBIG */
-int ext2_truncate(struct ext2_rw *fs, struct ext2_node *node, uint64_t size, uint32_t now)
-    must_check;
+int ext2_truncate(struct ext2_rw *fs, struct ext2_node *node, uint64_t size,
+                  uint32_t now) must_check;
 /* For who has no cache of pages (tools, tests): files' data through the host's blocks, too. As
    ext2_read; a write grows the file and puts the node. *done: bytes, also after an error. */
 int ext2_file_read(struct ext2_rw *fs, struct ext2_node *node, uint64_t offset, struct room to,
                    size_t *done) must_check;
 int ext2_file_write(struct ext2_rw *fs, struct ext2_node *node, uint64_t offset, struct text from,
                     uint32_t now, size_t *done) must_check;
-int ext2_file_truncate(struct ext2_rw *fs, struct ext2_node *node, uint64_t size, uint32_t now)
-    must_check;
+int ext2_file_truncate(struct ext2_rw *fs, struct ext2_node *node, uint64_t size,
+                       uint32_t now) must_check;
 
-/* ---- names ------------------------------------------------------------------------------------- */
+/* ---- names ---------------------------------------------------------------------------------- */
 
 /* Of names: 1 to EXT2_NAME_MAX bytes without '/' and 0 (-EINVAL, -ENAMETOOLONG), and for all but
    ext2_find not "." nor "..". `directory` is one: -ENOTDIR. Rights are the caller's to check. */
@@ -237,12 +238,13 @@ int ext2_link(struct ext2_rw *fs, struct ext2_node *directory, struct text name,
 int ext2_unlink(struct ext2_rw *fs, struct ext2_node *directory, struct text name,
                 struct ext2_node *node, uint32_t now) must_check;
 /* `node`, which is `old` in `from`, becomes `new` in `to`; what was there (`replaced`, or NULL when
-   there is nothing: -EEXIST otherwise) loses that name as by ext2_unlink. from and to are one pointer
-   when they are one directory. That `to` does not lie below `node` is the caller's to check. Two names
-   of one inode: nothing happens. -ENOENT, -ENOTDIR, -EISDIR, -ENOTEMPTY, -EMLINK, -ENOSPC. */
+   there is nothing: -EEXIST otherwise) loses that name as by ext2_unlink. from and to are one
+   pointer when they are one directory. That `to` does not lie below `node` is the caller's to
+   check. Two names of one inode: nothing happens. -ENOENT, -ENOTDIR, -EISDIR, -ENOTEMPTY, -EMLINK,
+   -ENOSPC. */
 int ext2_rename(struct ext2_rw *fs, struct ext2_node *from, struct text old, struct ext2_node *node,
-                struct ext2_node *to, struct text new, struct ext2_node *replaced, uint32_t now)
-    must_check;
+                struct ext2_node *to, struct text new, struct ext2_node *replaced,
+                uint32_t now) must_check;
 /* 1, 0 or an error. */
 int ext2_is_empty(struct ext2_rw *fs, struct ext2_node *directory) must_check;
 /* The symlink's target, terminated. -EINVAL, -ENAMETOOLONG. */

@@ -12,7 +12,7 @@
 #define EXT2_FAST_LINK_BYTES 60         /* a shorter symlink lies in the inode */
 #define EXT2_FLAG_INDEX      0x00001000 /* a directory's htree: gone when a name is added */
 
-/* ---- bytes ------------------------------------------------------------------------------------- */
+/* ---- bytes ---------------------------------------------------------------------------------- */
 
 static inline struct span ext2_span(struct room room)
 {
@@ -40,7 +40,7 @@ static inline void ext2_zero(struct room room, size_t at, size_t size)
     memset(room_from(room, at).chars, 0, size);
 }
 
-/* ---- groups ------------------------------------------------------------------------------------ */
+/* ---- groups --------------------------------------------------------------------------------- */
 
 enum ext2_kind { EXT2_BLOCKS, EXT2_INODES };
 
@@ -56,10 +56,10 @@ struct ext2_space {
 struct ext2_rw_group {
     struct ext2_space spaces[2];
     uint32_t inode_table, directories;
-    uint16_t head;     /* copies of superblock and descriptors, in blocks */
-    bool changed;      /* the descriptor is to be written */
+    uint16_t head;      /* copies of superblock and descriptors, in blocks */
+    bool changed;       /* the descriptor is to be written */
     bool all_frozen[2]; /* by epoch: there was no memory for the bitmaps of what is frozen */
-    char *frozen;      /* bitmaps of block_bytes: of blocks, two epochs, then of inodes; or NULL */
+    char *frozen;       /* bitmaps of block_bytes: of blocks, two epochs, then of inodes; or NULL */
 };
 
 #define EXT2_CHUNK_GROUPS 128
@@ -89,7 +89,7 @@ static inline uint32_t ext2_block_sectors(const struct ext2_rw *fs)
     return fs->block_bytes / EXT2_SECTOR_BYTES;
 }
 
-/* ---- damage ------------------------------------------------------------------------------------ */
+/* ---- damage --------------------------------------------------------------------------------- */
 
 int ext2_rw_damaged(struct ext2_rw *fs, const char *what, uint64_t value, uint64_t low,
                     uint64_t high);
@@ -100,7 +100,7 @@ static inline int ext2_rw_in_range(struct ext2_rw *fs, const char *what, uint64_
     return low <= value && value <= high ? 0 : ext2_rw_damaged(fs, what, value, low, high);
 }
 
-/* ---- blocks ------------------------------------------------------------------------------------ */
+/* ---- blocks --------------------------------------------------------------------------------- */
 
 static inline int ext2_get(struct ext2_rw *fs, uint32_t number, bool fresh,
                            struct ext2_block *block)
@@ -120,9 +120,10 @@ static inline void ext2_put(struct ext2_rw *fs, struct ext2_block *block)
 }
 
 /* The block and where in it the superblock lies. */
-int ext2_superblock_get(struct ext2_rw *fs, struct ext2_block *block, struct room *bytes) must_check;
+int ext2_superblock_get(struct ext2_rw *fs, struct ext2_block *block,
+                        struct room *bytes) must_check;
 
-/* ---- allocate.c -------------------------------------------------------------------------------- */
+/* ---- allocate.c ----------------------------------------------------------------------------- */
 
 /* -EUCLEAN unless a file may own these blocks. */
 int ext2_rw_blocks_check(struct ext2_rw *fs, uint32_t first, uint32_t count) must_check;
@@ -136,7 +137,7 @@ int ext2_inode_take(struct ext2_rw *fs, uint32_t parent, bool directory,
                     uint32_t *number) must_check;
 int ext2_inode_free(struct ext2_rw *fs, uint32_t number, bool directory) must_check;
 
-/* ---- node.c ------------------------------------------------------------------------------------ */
+/* ---- node.c --------------------------------------------------------------------------------- */
 
 static inline uint32_t ext2_node_type(const struct ext2_node *node)
 {
@@ -151,7 +152,7 @@ void ext2_node_store(struct ext2_rw *fs, struct ext2_node *node, struct ext2_blo
 /* The same for an inode that was just taken: what the block has of its predecessor goes. */
 void ext2_node_store_fresh(struct ext2_rw *fs, struct ext2_node *node, struct ext2_block *block);
 
-/* ---- map.c, truncate.c ------------------------------------------------------------------------- */
+/* ---- map.c, truncate.c ---------------------------------------------------------------------- */
 
 /* Block pointers: the inode's own, or those of an indirect block. */
 struct ext2_table {
@@ -166,7 +167,7 @@ void ext2_pointer_set(struct ext2_node *node, struct ext2_table *table, uint32_t
 /* Frees the blocks from file block `keep` on. */
 int ext2_cut(struct ext2_rw *fs, struct ext2_node *node, uint64_t keep) must_check;
 
-/* ---- directory.c ------------------------------------------------------------------------------- */
+/* ---- directory.c ---------------------------------------------------------------------------- */
 
 /* Where a name is, and where it could be: good until the directory changes. */
 struct ext2_place {

@@ -32,8 +32,7 @@ static void slot_drop(struct disk *disk, struct disk_slot *slot)
     *slot = (struct disk_slot){0};
 }
 
-/* ---- the writer's host ---------------------------------------------------------------------------
- */
+/* ---- the writer's host ---------------------------------------------------------------------- */
 
 static int host_get(void *context, uint32_t number, bool fresh, struct ext2_block *block)
 {
@@ -116,8 +115,7 @@ static void host_release(void *context, void *memory, size_t bytes)
 const struct ext2_host disk_host = {host_get,    host_dirty,    host_put,
                                     host_forget, host_allocate, host_release};
 
-/* ---- the disk ------------------------------------------------------------------------------------
- */
+/* ---- the disk ------------------------------------------------------------------------------- */
 
 void disk_init(struct disk *disk, uint8_t *medium, size_t size)
 {

@@ -1,7 +1,7 @@
 /*
- * A disk in memory with a cache of blocks before it, as the ext2 writer's host (lib/ext2/write.h), for
- * host tests and the fuzzer. It aborts when the writer breaks its side of the contract, can fail at
- * the n-th request or allocation, and tells what a sync writes.
+ * A disk in memory with a cache of blocks before it, as the ext2 writer's host (lib/ext2/write.h),
+ * for host tests and the fuzzer. It aborts when the writer breaks its side of the contract, can
+ * fail at the n-th request or allocation, and tells what a sync writes.
  */
 #pragma once
 
@@ -20,8 +20,8 @@ struct disk {
     uint8_t *medium;
     size_t size; /* bytes, a multiple of 4096 */
     uint32_t block_bytes, blocks;
-    struct disk_slot *slots; /* one a block */
-    unsigned gets, failing_get;         /* the failing one: 0 none, else counted from 1 */
+    struct disk_slot *slots;    /* one a block */
+    unsigned gets, failing_get; /* the failing one: 0 none, else counted from 1 */
     unsigned allocations, failing_allocation;
     bool failing_for_good; /* all from the failing one on */
     unsigned pins, most_pins;
@@ -39,7 +39,8 @@ void disk_save(const struct disk *disk, const char *path);
 void disk_free(struct disk *disk);
 /* ext2_mount and ext2_rw_open. */
 int disk_open(struct disk *disk, struct ext2 *volume, struct ext2_rw *fs, uint32_t now);
-/* What is changed goes to the medium: by stages, in each by number. False: the observer stopped it. */
+/* What is changed goes to the medium: by stages, in each by number. False: the observer stopped it.
+ */
 bool disk_write(struct disk *disk);
 /* A whole sync, and then the writer's thaw. */
 int disk_sync(struct disk *disk, struct ext2_rw *fs, uint32_t now);
