@@ -108,7 +108,7 @@ static void leave(struct mount *mount)
 static int start(const struct filesystem_operations *type, struct inode *disk, unsigned flags,
                  struct filesystem **started)
 {
-    struct filesystem *fs = alloc_zeroed(sizeof(*fs), alignof(struct filesystem));
+    struct filesystem *fs = alloc_zeroed(sizeof(*fs), _Alignof(struct filesystem));
     int error;
 
     if (!fs)
@@ -119,7 +119,7 @@ static int start(const struct filesystem_operations *type, struct inode *disk, u
     mutex_init(&fs->rename, "rename");
     error = type->mount(fs, disk, flags);
     if (error) {
-        dealloc(fs, sizeof(*fs), alignof(struct filesystem));
+        dealloc(fs, sizeof(*fs), _Alignof(struct filesystem));
         return error;
     }
     fs->source = disk;
@@ -134,7 +134,7 @@ static void stop(struct filesystem *fs)
         fs->operations->unmount(fs);
     if (fs->source)
         inode_put(fs->source);
-    dealloc(fs, sizeof(*fs), alignof(struct filesystem));
+    dealloc(fs, sizeof(*fs), _Alignof(struct filesystem));
 }
 
 static int sync_fs(struct filesystem *fs)
@@ -153,7 +153,7 @@ static void end_mount(struct mount *mount)
     name_drop_root(mount->root);
     inodes_forget_fs(fs);
     stop(fs);
-    dealloc(mount, sizeof(*mount), alignof(struct mount));
+    dealloc(mount, sizeof(*mount), _Alignof(struct mount));
     path_put(on);
 }
 
@@ -172,11 +172,11 @@ void mount_put(struct mount *mount)
 static int make_mount(struct filesystem *fs, const char *source, unsigned flags,
                       struct mount **made)
 {
-    struct mount *mount = alloc_zeroed(sizeof(*mount), alignof(struct mount));
+    struct mount *mount = alloc_zeroed(sizeof(*mount), _Alignof(struct mount));
     int error = mount ? name_new_root(fs->root, &mount->root) : -ENOMEM;
 
     if (error) {
-        dealloc(mount, sizeof(*mount), alignof(struct mount));
+        dealloc(mount, sizeof(*mount), _Alignof(struct mount));
         return error;
     }
     mount->fs = fs;

@@ -109,8 +109,7 @@ void name_attach(struct dentry *parent, struct dentry *dentry, uint32_t hash, st
 {
     adopt(dentry_get(parent), dentry);
     dentry->inode = inode;
-    if (!parent->inode->fs->operations->transient)
-        insert(dentry, with_parent(parent, hash));
+    insert(dentry, with_parent(parent, hash));
 }
 
 void name_fill(struct dentry *dentry, struct inode *inode)
@@ -208,7 +207,8 @@ static bool put_last(struct dentry *dentry)
 
     spin_lock(&names_lock);
     if (--dentry->references == 0) {
-        gone = !(dentry->flags & DENTRY_HASHED);
+        gone = !(dentry->flags & DENTRY_HASHED)
+            || dentry->parent->inode->fs->operations->transient;
         if (gone)
             detach(dentry);
         else if (dentry->flags & DENTRY_LISTED)
@@ -302,29 +302,6 @@ void names_forget_fs(const struct filesystem *fs)
             return;
         dentry_put(destroy(dentry));
     }
-}
-
-static struct dentry *child_of_inode(const struct inode *directory, struct text name,
-                                     uint32_t hash)
-{
-    for (unsigned i = 0; i < BUCKETS; i++)
-        for (struct dentry *d = buckets[i]; d; d = d->hash_next)
-            if (d->parent->inode == directory && d->hash == with_parent(d->parent, hash)
-                && is_named(d, name))
-                return d;
-    return NULL;
-}
-
-void vfs_forget(struct inode *directory, struct text name)
-{
-    spin_lock(&names_lock);
-    struct dentry *dentry = child_of_inode(directory, name, name_hash(name));
-    if (dentry) {
-        dentry->references++;
-        unhash(dentry);
-    }
-    spin_unlock(&names_lock);
-    dentry_put(dentry);
 }
 
 /* ---- memory ---------------------------------------------------------------------------------- */

@@ -23,8 +23,9 @@ void poll_wake(struct poll_source *source)
 {
     uint64_t saved;
 
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* behind what became true */
     if (!__atomic_load_n(&source->first, __ATOMIC_RELAXED))
-        return; /* whoever links itself looks again afterwards */
+        return; /* whoever links itself looks at that afterwards */
     saved = spin_lock_irq(&source->lock);
     for (struct poll_link *link = source->first; link; link = link->next) {
         uint64_t inner = wait_lock(&link->poller->queue);
@@ -48,7 +49,7 @@ void poll_add(struct poller *poller, struct poll_source *source)
 
     if (!poller || poller->error)
         return;
-    link = alloc(sizeof(*link), alignof(struct poll_link));
+    link = alloc(sizeof(*link), _Alignof(struct poll_link));
     if (!link) {
         poller->error = -ENOMEM;
         return;
@@ -86,6 +87,6 @@ void poller_release(struct poller *poller)
             link->next->previous = link->previous;
         spin_unlock_irq(&source->lock, saved);
         poller->links = link->mine;
-        dealloc(link, sizeof(*link), alignof(struct poll_link));
+        dealloc(link, sizeof(*link), _Alignof(struct poll_link));
     }
 }

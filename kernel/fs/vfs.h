@@ -130,7 +130,8 @@ struct filesystem_operations {
     int (*sync)(struct filesystem *fs);     /* its own blocks; the inodes' pages are on their way */
     void (*statfs)(struct filesystem *fs, struct abi_statfs *to);
     void (*free)(struct inode *inode); /* the memory of what inode_init made */
-    /* What it holds comes and goes by itself (/proc): no name and no unused inode is kept. */
+    /* What it holds comes and goes by itself (/proc, /dev): names and inodes are not kept when
+       nobody uses them. */
     bool transient;
     bool needs_disk; /* mount's source is a disk; else it is only a word */
 };
@@ -167,6 +168,7 @@ struct inode {
     uint64_t sectors; /* of 512 bytes */
     struct inode_times times;
     struct page_cache pages; /* of a regular file or a disk; its `operations` NULL: none */
+    struct pipe *pipe;       /* of a FIFO that is open: pipe.c's */
     /* atomic */
     uint32_t references;
     /* vfs.c's */
@@ -314,17 +316,19 @@ struct directory_room {
 bool directory_emit(struct directory_room *room, struct text name, uint64_t inode, unsigned type,
                     uint64_t next);
 
-/* A file system's name in a directory came or went by itself: the next lookup asks anew. */
-void vfs_forget(struct inode *directory, struct text name);
-
 /* Caches of names and inodes: give up so many of what nobody uses; returns how many. */
 unsigned vfs_reclaim(unsigned count);
 
-/* A device file's number is major << 8 | minor; opening it takes these operations, with `private`
-   in file->private. It appears in /dev under this name at once. The name is kept. -EEXIST, -ENOMEM. */
+/* A device file's number is major << 8 | minor; opening it takes these operations, with `private` in
+   file->private. It appears in /dev under this name at once: "null", "pts/3" (the directory as
+   well). mode: S_IFCHR or S_IFBLK, and permissions. The name is kept. -EEXIST, -ENOMEM. */
 int device_register(uint64_t number, const char *name, uint32_t mode,
                     const struct file_operations *operations, void *private) must_check;
 void device_unregister(uint64_t number);
+/* The same for whom it belongs to; before it is opened. */
+void device_set_owner(uint64_t number, uint32_t uid, uint32_t gid);
+/* A symbolic link in /dev; both texts are kept. */
+int device_link(const char *name, const char *target) must_check;
 
 /* Which numbers: Linux's, where it has one. */
 #define DEVICE(major, minor) ((uint64_t)(major) << 8 | (minor))

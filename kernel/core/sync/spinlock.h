@@ -14,6 +14,7 @@
 enum lock_rank {
     LOCK_RANK_NAMES = 5,      /* dentries, mounts, the paths of contexts; of descriptors */
     LOCK_RANK_INODES = 8,     /* the table of inodes */
+    LOCK_RANK_TMPFS = 9,
     LOCK_RANK_ADDRESS_SPACE = 10,
     LOCK_RANK_CACHES = 15,    /* the list of slab caches */
     LOCK_RANK_HEAP = 20,      /* a slab cache, the addresses of page runs, the older heaps */

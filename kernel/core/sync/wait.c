@@ -116,6 +116,12 @@ int wait_locked(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns)
     return -ETIMEDOUT;
 }
 
+/* There are no signals yet. */
+int wait_interruptible(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns)
+{
+    return wait_locked(queue, saved, deadline_ns);
+}
+
 void thread_sleep_until(uint64_t deadline_ns)
 {
     struct waiter waiter = {.thread = thread_current(), .waiting = true};

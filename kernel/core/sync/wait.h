@@ -37,6 +37,8 @@ void wait_unlock(struct wait_queue *queue, uint64_t saved);
 /* Gives the lock back, sleeps until woken, takes it again. 0; -ETIMEDOUT: the deadline came first.
    */
 int wait_locked(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns) must_check;
+/* The same, but a signal ends it: -EINTR. */
+int wait_interruptible(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns) must_check;
 /* With the lock held. False: nobody waited. */
 bool wait_wake_one(struct wait_queue *queue);
 bool wait_wake_all(struct wait_queue *queue);
