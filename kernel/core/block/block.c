@@ -15,6 +15,7 @@
 
 static struct disk *disks[BLOCK_DISKS_MAX];
 static struct mutex mutexes[BLOCK_DISKS_MAX]; /* of the bus whose first disk that is */
+static struct mbr tables[BLOCK_DISKS_MAX];    /* as last read; without signature and entries: none */
 static struct mutex others = MUTEX("disk");   /* of those that are not registered yet */
 static unsigned disk_count;
 
@@ -149,9 +150,22 @@ int block_partitions(struct disk *disk, struct mbr *mbr)
     uint8_t sector[512];
     int error = block_read(&whole, 0, 1, sector);
 
-    if (error)
-        return error;
-    return mbr_parse(sector, disk->sectors, mbr);
+    if (!error)
+        error = mbr_parse(sector, disk->sectors, mbr);
+    for (unsigned i = 0; i < disk_count; i++)
+        if (disks[i] == disk)
+            tables[i] = error ? (struct mbr){0} : *mbr;
+    return error;
+}
+
+int block_known_partitions(const struct disk *disk, struct mbr *mbr)
+{
+    for (unsigned i = 0; i < disk_count; i++) {
+        *mbr = tables[i];
+        if (disks[i] == disk && mbr->count > 0)
+            return 0;
+    }
+    return -ENODEV;
 }
 
 /* The boot partition on this disk, when it carries the signature and has it. */

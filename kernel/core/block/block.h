@@ -24,6 +24,8 @@ unsigned block_disk_count(void);
 struct disk *block_disk(unsigned index); /* NULL beyond the last */
 /* The partition table of a disk; -E… as mbr_parse, or the disk's error. */
 int block_partitions(struct disk *disk, struct mbr *mbr) must_check;
+/* The same as it was last read, without reading it again. -ENODEV: there was none. */
+int block_known_partitions(const struct disk *disk, struct mbr *mbr) must_check;
 
 /* -EINVAL when [sector, sector + count) leaves the device; else the disk's answer. */
 int block_read(const struct block_device *device, uint64_t sector, uint32_t count,

@@ -1,0 +1,14 @@
+/* Disks and partitions as files: /dev/ata0, /dev/ata0p1. Their pages are the page cache's. */
+#pragma once
+
+#include "kernel/core/block/block.h"
+#include "kernel/fs/vfs.h"
+
+/* All disks that there are, and their partitions. -ENOMEM, -EEXIST. */
+int disk_files_register(void) must_check;
+/* What a device file's number stands for. -ENXIO. */
+int disk_file_device(uint64_t number, struct block_device *device) must_check;
+/* The number of a disk or partition; 0: it has no file. */
+uint64_t disk_file_number(const struct block_device *device);
+/* An inode for vfs_mount_root, with a reference: before there is a /dev. -ENOMEM. */
+int disk_file_inode(uint64_t number, struct inode **inode) must_check;
