@@ -89,7 +89,7 @@ static const struct page_operations page_operations = {
 
 /* ---- reading and writing --------------------------------------------------------------------- */
 
-typedef int move(struct io *io, struct span bytes, bool *changed);
+typedef int mover(struct io *io, struct span bytes, bool *changed);
 
 static int put(struct io *io, struct span bytes, bool *changed)
 {
@@ -104,7 +104,7 @@ static int take(struct io *io, struct span bytes, bool *changed)
 }
 
 /* The part of one page that lies at `at`. */
-static int move_piece(struct disk_node *node, struct io *io, uint64_t at, size_t size, move *move)
+static int move_piece(struct disk_node *node, struct io *io, uint64_t at, size_t size, mover *move)
 {
     struct page *page;
     bool changed = false;
@@ -119,7 +119,7 @@ static int move_piece(struct disk_node *node, struct io *io, uint64_t at, size_t
     return error;
 }
 
-static int64_t move_all(struct disk_node *node, struct io *io, uint64_t *position, move *move)
+static int64_t move_all(struct disk_node *node, struct io *io, uint64_t *position, mover *move)
 {
     int error = 0;
 
@@ -276,6 +276,26 @@ int disk_file_device(uint64_t number, struct block_device *device)
         return -ENXIO;
     *device = node->device;
     return 0;
+}
+
+void disk_file_describe(uint64_t number, char *text, size_t size)
+{
+    const struct disk_node *node = find(number);
+    unsigned partition = (unsigned)(number % MINORS);
+
+    if (!node)
+        (void)strlcpy(text, "?", size);
+    else if (partition)
+        (void)snprintf(text, size, "%s partition %u", node->device.disk->name, partition);
+    else
+        (void)strlcpy(text, node->name, size);
+}
+
+const char *disk_file_name(uint64_t number)
+{
+    const struct disk_node *node = find(number);
+
+    return node ? node->name : "?";
 }
 
 uint64_t disk_file_number(const struct block_device *device)

@@ -35,28 +35,32 @@ static void buffer_free(struct buffer *buffer)
     dealloc(buffer->bytes, buffer->size, PAGE_SIZE);
 }
 
-static int read_file(const char *path, struct buffer *file)
+static int read_open(struct file *opened, struct buffer *file)
 {
-    struct ext2 *fs = root_fs();
-    struct ext2_inode inode;
-    size_t got;
+    uint64_t size = opened->inode->size, at = 0;
 
-    if (!fs)
-        return -ENODEV;
-    int error = ext2_lookup(fs, path, 1, &inode);
-
-    if (error)
-        return error;
-    if (inode.size == 0 || inode.size > PROGRAM_MAX)
+    if (size == 0 || size > PROGRAM_MAX)
         return -ENOEXEC;
-    error = buffer_make(file, inode.size);
+    int error = buffer_make(file, size);
     if (error)
         return error;
-    error = ext2_read(fs, &inode, 0, file->bytes, file->size, &got);
-    if (!error && got != file->size)
-        error = -EIO;
+    struct io io = io_of_kernel(file->bytes, file->size);
+    int64_t got = file_read(opened, &io, &at);
+    error = got < 0 ? (int)got : (uint64_t)got != file->size ? -EIO : 0;
     if (error)
         buffer_free(file);
+    return error;
+}
+
+static int read_file(const char *path, struct buffer *file)
+{
+    struct file *opened;
+    int error = root_open(path, &opened);
+
+    if (error)
+        return error;
+    error = read_open(opened, file);
+    file_put(opened);
     return error;
 }
 

@@ -60,7 +60,7 @@ void ext2_fail(struct ext2_mount *mount, int error)
 {
     if (!mount->writable)
         return;
-    log_error("ext2", "%s: %s: read-only from here on", mount->device.disk->name,
+    log_error("fs", "ext2 on %s: %s: read-only from here on", mount->device.disk->name,
               error_text(error));
     mount->writable = false;
     mount->fs->flags |= MS_RDONLY;

@@ -30,7 +30,10 @@ static int read_sectors(void *context, uint64_t sector, uint32_t count, void *to
 
 static void complain(const struct ext2_mount *mount, const char *why)
 {
-    log_error("ext2", "%s: %s", mount->device.disk->name, why);
+    char where[32];
+
+    disk_file_describe(disk_file_number(&mount->device), where, sizeof(where));
+    log_error("fs", "ext2 on %s: %s", where, why);
 }
 
 static bool may_write(const struct ext2_mount *mount, const struct ext2 *volume, unsigned flags)
@@ -44,8 +47,8 @@ static bool may_write(const struct ext2_mount *mount, const struct ext2 *volume,
     else if (volume->state & STATE_ERRORS)
         why = "is noted as damaged, run e2fsck: read-only";
     else if (volume->state != 1)
-        log_warn("ext2", "%s: was not unmounted cleanly, e2fsck may find something",
-                 mount->device.disk->name);
+        log_warn("fs", "ext2 on %s was not unmounted cleanly (state %u): e2fsck may help",
+                 mount->device.disk->name, volume->state);
     if (why)
         complain(mount, why);
     return !why;
@@ -62,10 +65,14 @@ static void make_printable(struct room text)
 
 static void announce(const struct ext2_mount *mount, struct ext2 *volume)
 {
+    char where[32];
+
+    disk_file_describe(disk_file_number(&mount->device), where, sizeof(where));
     make_printable(room_of(volume->label, sizeof(volume->label)));
-    log_info("ext2", "\"%s\" on %s, %u-byte blocks, %u of %u inodes used%s", volume->label,
-             mount->device.disk->name, volume->block_bytes, volume->inodes - volume->free_inodes,
-             volume->inodes, mount->writable ? "" : ", read-only");
+    log_info("fs", "%sext2 \"%s\" on %s, %u-byte blocks, %u of %u inodes used%s",
+             mounts ? "" : "root ", volume->label, where, volume->block_bytes,
+             volume->inodes - volume->free_inodes, volume->inodes,
+             mount->writable ? "" : ", read-only");
 }
 
 /* That it is not clean any more is written with the first sync, before what makes it so. */

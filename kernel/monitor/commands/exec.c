@@ -1,7 +1,6 @@
 /* exec: a program in ring 3, until it ends, or Ctrl-C ends it. */
 #include "kernel/core/time/time.h"
 #include "kernel/monitor/command.h"
-#include "kernel/monitor/files.h"
 #include "kernel/process/process.h"
 #include "lib/errno.h"
 
@@ -28,7 +27,7 @@ static int exec(const struct words *words)
 
     if (words->count != 2)
         return command_misused(words, "the path of one program");
-    if (process_start(file_path(words->at[1]), 0, &pid, &why))
+    if (process_start(words->at[1], 0, &pid, &why))
         return command_fail(words, "%s: %s", words->at[1], why);
     output_flush();
     if (wait(pid, &status))
