@@ -322,16 +322,27 @@ static int detach(struct mount *mount, unsigned flags)
     return error;
 }
 
+/* Of one that was detached only its users are left, and may be none soon. */
+static bool is_listed(const struct mount *mount)
+{
+    const struct mount *m = mounts;
+
+    while (m && m != mount)
+        m = m->next;
+    return m;
+}
+
 static int unmount(struct path at, unsigned flags)
 {
     struct mount *mount = at.mount;
+    bool is_root = at.dentry == mount->root && is_listed(mount);
     int error;
 
-    if (at.dentry != mount->root)
+    path_put(at); /* `mounting` keeps what is listed */
+    if (!is_root)
         return -EINVAL;
     if (!mount->on.dentry)
         return -EBUSY; /* the first one */
-    path_put(at);      /* `mounting` keeps it */
     error = sync_fs(mount->fs);
     if (error && !(flags & MNT_DETACH))
         return error;

@@ -22,6 +22,7 @@ enum lock_rank {
     LOCK_RANK_PAGE_TABLES = 30,
     LOCK_RANK_PAGE_CACHE = 35, /* below frames' users, so that any of them may reclaim */
     LOCK_RANK_FRAMES = 40,
+    LOCK_RANK_RANDOM = 45,
     LOCK_RANK_TIMERS = 50,
     LOCK_RANK_WAIT = 60,      /* wait queues, mutexes, semaphores */
     LOCK_RANK_POLL = 61,      /* who polls a file; behind the wait queue of what is polled */
