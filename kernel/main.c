@@ -186,8 +186,12 @@ static void run_command(void)
 {
     static char command[BOOT_CMDLINE_MAX];
 
-    if (boot_option("run", command, sizeof(command)) == 0)
-        power_exit(monitor_run(command));
+    if (boot_option("run", command, sizeof(command)) == 0) {
+        int status = monitor_run(command);
+
+        root_shutdown();
+        power_exit(status);
+    }
 }
 
 static noreturn int monitor(void *argument)

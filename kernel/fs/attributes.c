@@ -6,6 +6,11 @@
 #include "lib/errno.h"
 #include "lib/string.h"
 
+struct inode *path_inode(struct path path)
+{
+    return path.dentry->inode;
+}
+
 /* ---- rights ---------------------------------------------------------------------------------- */
 
 int vfs_access(const struct fs_context *context, const struct inode *inode, unsigned wanted)

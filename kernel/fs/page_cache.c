@@ -7,9 +7,9 @@
  * on for those who have it pinned.
  *
  * Eviction gives every page a second chance: one that was used since it was last looked at goes to
- * the end of the list once more. It needs no memory and no sleep, and page_lock has a rank below all
- * who allocate frames: so alloc_frame itself can ask for it. Freed structures are therefore kept in
- * a list of our own, for slab_free has a lock of a lower rank.
+ * the end of the list once more. It needs no memory and no sleep, and page_lock has a rank above
+ * the locks of all who allocate frames: so alloc_frame itself can ask for it. Freed structures are
+ * therefore kept in a list of our own, for slab_free has a lock of a lower rank.
  */
 #include "kernel/arch/arch.h"
 #include "kernel/core/memory/frames.h"
@@ -323,26 +323,26 @@ static void end_read(struct page_run *run, size_t from, int error)
     wait_broadcast(&page_queue);
 }
 
-static int read_pages(struct page_cache *cache, struct page *const *pages, size_t count)
+static int read_pages(struct page_cache *cache, const struct page_run *run)
 {
     if (cache->operations->read)
-        return cache->operations->read(cache, pages, count);
-    for (size_t i = 0; i < count; i++)
-        memset(phys_to_virt(pages[i]->phys), 0, FRAME_SIZE);
+        return cache->operations->read(cache, run);
+    for (size_t i = 0; i < run->count; i++)
+        memset(phys_to_virt(run->pages[i]->phys), 0, FRAME_SIZE);
     return 0;
 }
 
 /* Where reading ahead fails, the one that is wanted may still be good. */
 static int read_run(struct page_cache *cache, struct page_run *run)
 {
-    int error = read_pages(cache, run->pages, run->count);
+    int error = read_pages(cache, run);
 
     if (error && run->count > 1) {
         end_read(run, 1, error);
         for (size_t i = 1; i < run->count; i++)
             page_put(run->pages[i]);
         run->count = 1;
-        error = read_pages(cache, run->pages, 1);
+        error = read_pages(cache, run);
     }
     end_read(run, 0, error);
     return error;

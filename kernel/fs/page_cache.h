@@ -1,18 +1,18 @@
 /*
  * The one cache of pages: contents of files and of disks, for read, write, mmap and exec alike. A
- * file's pages hang on its inode (struct page_cache); the blocks of a file system's own are pages of
- * its disk's inode.
+ * file's pages hang on its inode (struct page_cache); the blocks of a file system's own are pages
+ * of a cache that the file system keeps for them.
  *
- *     error = page_get(&inode->pages, index, &page);      there, read from the disk when needed, pinned
+ *     error = page_get(&inode->pages, index, &page);  there, read when needed, pinned
  *     … page_bytes(page) … page_dirty(page); page_put(page);
  *
- * Changed pages are written back by a thread some seconds later, neighbours in one request, by sync,
- * or when memory runs short. Reading ahead: a run of pages that is read in order comes in growing
- * requests. Unused clean pages are memory that is given back when somebody needs it.
+ * Changed pages are written back by a thread some seconds later, neighbours in one request, by
+ * sync, or when memory runs short. Reading ahead: a run of pages that is read in order comes in
+ * growing requests. Unused clean pages are memory that is given back when somebody needs it.
  *
  * A page's frame is counted (frames.h): the cache has one reference, each mapping one. Its contents
- * are read and written without a lock by whoever has it pinned; file systems serialise write against
- * write by the inode's lock.
+ * are read and written without a lock by whoever has it pinned; file systems serialise write
+ * against write by the inode's lock.
  *
  * Locks: one spinlock of LOCK_RANK_PAGE_CACHE inside; none is held when an operation of the file
  * system is called. What reads, writes or waits for pages may sleep: page_get, page_get_fresh,
@@ -51,21 +51,27 @@ struct page_list {
     struct page *first, *last; /* the oldest first */
 };
 
-/* Of the file system; called without the cache's locks. `pages` are pinned, `count` neighbours from
-   pages[0]->index on. Beyond the end of the file, zeros. 0 or -E… (-EIO, -ENOSPC). */
+#define PAGE_REQUEST_MAX 32u
+
+/* Neighbours of one cache, pinned: what is read or written at a time. */
+struct page_run {
+    struct page *pages[PAGE_REQUEST_MAX];
+    size_t count;
+};
+
+/* Of the file system; called without the cache's locks. Beyond the end of the file a page holds
+   zeros. 0 or -E… (-EIO, -ENOSPC). */
 struct page_operations {
     /* NULL: new pages are zeros. */
-    int (*read)(struct page_cache *cache, struct page *const *pages, size_t count);
+    int (*read)(struct page_cache *cache, const struct page_run *run);
     /* NULL: the pages live in memory alone (tmpfs), and are never written or evicted. */
-    int (*write)(struct page_cache *cache, struct page *const *pages, size_t count);
+    int (*write)(struct page_cache *cache, const struct page_run *run);
     /* How many pages the file has now: so far it is read ahead. NULL: not at all. */
     uint64_t (*pages)(struct page_cache *cache);
     /* For pages that are to be written in an order that only the owner knows: the writer calls this
        instead of `write`. It may wait and flush. NULL: in any order. */
     void (*sync)(struct page_cache *cache);
 };
-
-#define PAGE_REQUEST_MAX 32u /* pages in one call of the operations */
 
 struct page_cache {
     const struct page_operations *operations; /* NULL: nothing is cached here */

@@ -252,8 +252,10 @@ static bool must_fail(void)
     return io_fail_in != 0 && --io_fail_in == 0;
 }
 
-static int read_pages(struct page_cache *cache, struct page *const *pages, size_t count)
+static int read_pages(struct page_cache *cache, const struct page_run *run)
 {
+    struct page *const *pages = run->pages;
+    size_t count = run->count;
     struct file *file = cache->owner;
 
     assert_true(count > 0 && count <= PAGE_REQUEST_MAX);
@@ -269,8 +271,10 @@ static int read_pages(struct page_cache *cache, struct page *const *pages, size_
     return 0;
 }
 
-static int write_pages(struct page_cache *cache, struct page *const *pages, size_t count)
+static int write_pages(struct page_cache *cache, const struct page_run *run)
 {
+    struct page *const *pages = run->pages;
+    size_t count = run->count;
     struct file *file = cache->owner;
 
     assert_true(count > 0 && count <= PAGE_REQUEST_MAX);

@@ -6,21 +6,15 @@
 #include "kernel/fs/page_cache.h"
 
 /* In page->flags; changed under page_lock. */
-#define PAGE_HERE     1u   /* up to date */
-#define PAGE_BUSY     2u   /* being read: who wants it waits on page_queue */
-#define PAGE_DIRTY    4u   /* in its cache's list of those to be written */
+#define PAGE_HERE     1u  /* up to date */
+#define PAGE_BUSY     2u  /* being read: who wants it waits on page_queue */
+#define PAGE_DIRTY    4u  /* in its cache's list of those to be written */
 #define PAGE_WRITING  8u
-#define PAGE_IDLE     16u  /* in the list of those that may be evicted, once nobody has them pinned */
-#define PAGE_USED     32u  /* since reclaim last looked */
-#define PAGE_DETACHED 64u  /* its cache knows it no more */
+#define PAGE_IDLE     16u /* in the list of those that may be evicted when nobody has them pinned */
+#define PAGE_USED     32u /* since reclaim last looked */
+#define PAGE_DETACHED 64u /* its cache knows it no more */
 #define PAGE_FRESH    128u /* zeros that nobody has changed yet */
 #define PAGE_MEMORY   256u /* its cache is never written */
-
-/* Some neighbours of one cache, pinned. */
-struct page_run {
-    struct page *pages[PAGE_REQUEST_MAX];
-    size_t count;
-};
 
 extern struct spinlock page_lock;
 extern struct wait_queue page_queue; /* for pages that are being read or written */

@@ -182,11 +182,13 @@ static void end_write(struct page_cache *cache, struct page *page, int error)
 static int write_run(struct page_cache *cache, struct page_run *run)
 {
     int errors[PAGE_REQUEST_MAX];
-    int first = cache->operations->write(cache, run->pages, run->count);
+    int first = cache->operations->write(cache, run);
 
-    for (size_t i = 0; i < run->count; i++)
-        errors[i] = first && run->count > 1 ? cache->operations->write(cache, &run->pages[i], 1)
-                                            : first;
+    for (size_t i = 0; i < run->count; i++) {
+        struct page_run alone = {{run->pages[i]}, 1};
+
+        errors[i] = first && run->count > 1 ? cache->operations->write(cache, &alone) : first;
+    }
     first = 0;
     spin_lock(&page_lock);
     for (size_t i = 0; i < run->count; i++) {

@@ -1,7 +1,7 @@
 /*
- * When to write back: a thread writes what has been dirty for two to four seconds; all of it at once
- * when more than a tenth of memory is dirty, or when memory was not to be had. Who dirties pages
- * faster than that waits for it.
+ * When to write back: a thread writes what has been dirty for two to four seconds; all of it at
+ * once when more than a tenth of memory is dirty, or when memory was not to be had. Who dirties
+ * pages faster than that waits for it.
  *
  * While nothing is dirty the thread sleeps without a time.
  */
@@ -14,7 +14,7 @@
 #include "lib/errno.h"
 
 #define AGE_NS          (2 * NS_PER_SECOND)
-#define MANY_PART       10u /* of the memory that could be cache: from here on it is written at once */
+#define MANY_PART       10u /* of the memory that could be cache: from here on it is hurried */
 #define TOO_MANY_PART   5u  /* and from here on one waits */
 #define WAIT_NS         (100 * NS_PER_MS)
 #define WAITS_MAX       50u /* then one goes on: it may be a disk that does not answer */

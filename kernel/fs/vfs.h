@@ -246,6 +246,7 @@ void fs_context_release(struct fs_context *context);
 void fs_context_set_current(struct fs_context *context, struct path path);
 void fs_context_set_root(struct fs_context *context, struct path path);
 
+struct inode *path_inode(struct path path); /* without a reference; NULL: there is no such name */
 struct path path_get(struct path path);
 void path_put(struct path path);
 
