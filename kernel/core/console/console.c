@@ -36,6 +36,7 @@ static struct {
     struct vt vt;
     unsigned cursor_row; /* where the cursor was drawn */
     bool busy;
+    bool held; /* by a program */
 } console;
 
 static struct {
@@ -253,9 +254,27 @@ void console_write(const char *text, size_t size)
     leave();
 }
 
+void console_hold(bool held)
+{
+    console.held = held;
+}
+
+size_t console_take_reply(char *to, size_t size)
+{
+    return vt_take_reply(&console.vt, room_of(to, size));
+}
+
+/* Of a whole line of the log. */
+static bool is_error(struct text line)
+{
+    struct text rest = text_from(line, end_of(line, ']'));
+
+    return begins_with(text_from(rest, end_of(rest, ':')), " error: ");
+}
+
 void console_log_sink(const char *text, size_t size)
 {
-    if (console.screen == NULL)
+    if (console.screen == NULL || (console.held && !is_error(text_of(text, size))))
         return;
     if (!try_enter()) {
         queue_put(text_of(text, size));
@@ -343,6 +362,7 @@ void console_panic(void)
     if (console.screen == NULL)
         return;
 
+    console.held = false;
     queue.tail = queue.head;
     vt_reset(&console.vt);
     console.vt.style.foreground = 15;

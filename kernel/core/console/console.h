@@ -22,6 +22,12 @@ void console_init(const struct boot_framebuffer *framebuffer); /* step 8, needs 
 void console_write(const char *text, size_t size);
 /* For log_add_sink: log lines, the stamp dimmed, the area in colour. Same rules. */
 void console_log_sink(const char *text, size_t size);
+/* A program has the screen (a terminal in kernel/fs/tty is open), or no more: while it has, only the
+   log's errors are shown there, in a line of their own. The log and COM1 have the rest. */
+void console_hold(bool held);
+/* What the terminal answered to what was written (CSI 6 n, …), for whoever types to it; returns how
+   many bytes, and forgets them. With the same lock as the writes that ask. */
+size_t console_take_reply(char *to, size_t size);
 /* From panic, in any state, before step 8 too: whatever was under way is given up, sequences and
    colours are reset, the next write begins a line of bright text and draws everything. */
 void console_panic(void);

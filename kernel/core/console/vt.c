@@ -402,3 +402,12 @@ void vt_write_plain(struct vt *vt, struct vt_style style, const char *text, size
     }
     vt->style = saved;
 }
+
+size_t vt_take_reply(struct vt *vt, struct room to)
+{
+    size_t size = vt->reply_size < to.size ? vt->reply_size : to.size;
+
+    room_put(to, 0, text_of(vt->reply, size));
+    vt->reply_size = 0;
+    return size;
+}

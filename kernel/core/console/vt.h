@@ -19,11 +19,14 @@
 #include <stdint.h>
 
 #include "kernel/core/console/grid.h"
+#include "lib/span.h"
 #include "lib/utf8.h"
 
 #define VT_PARAMETERS_MAX 16
 #define VT_PARAMETER_MAX  9999u
 #define VT_SEQUENCE_MAX   256u
+
+#define VT_REPLY_MAX      64u
 
 #define VT_FOREGROUND 7 /* the default colours */
 #define VT_BACKGROUND 0
@@ -47,6 +50,9 @@ struct vt {
     bool private;    /* CSI ? */
     unsigned parameters[VT_PARAMETERS_MAX];
     unsigned parameter_count; /* ≥ 1 once there is a CSI */
+
+    char reply[VT_REPLY_MAX]; /* to what was asked, until somebody takes it */
+    unsigned reply_size;
 };
 
 void vt_init(struct vt *vt, struct grid *grid);
@@ -55,4 +61,6 @@ void vt_write(struct vt *vt, const char *text, size_t size);
 /* Text in a style of its own, whatever sequence is under way: \n and \t act, every other control
    character shows as U+FFFD. For what others wrote: a log line cannot move the cursor. */
 void vt_write_plain(struct vt *vt, struct vt_style style, const char *text, size_t size);
+/* What it answers, as a keyboard would type it; what has no room is cut. Returns how many bytes. */
+size_t vt_take_reply(struct vt *vt, struct room to);
 struct text_cell vt_blank(const struct vt *vt); /* what erasing leaves */

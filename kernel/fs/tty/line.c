@@ -175,6 +175,7 @@ void line_sent(struct line *line, size_t size)
 {
     line->output_first = (line->output_first + (unsigned)size) % LINE_OUTPUT_BYTES;
     line->output_count -= (unsigned)size;
+    line->events |= LINE_SENT;
     if (line->output_count == 0)
         line->output_first = 0;
 }

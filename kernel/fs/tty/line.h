@@ -32,6 +32,7 @@
 #define LINE_SUSPEND   4u
 #define LINE_READABLE  8u
 #define LINE_FLUSHED  16u /* input or output was thrown away: who waits for room has it */
+#define LINE_SENT     32u /* the device has taken some */
 
 struct line {
     struct abi_termios termios; /* changed by line_set alone */
