@@ -148,7 +148,7 @@ bool tty_of_session(uint64_t session, uint64_t *number, uint64_t *group)
 static int take(struct tty *tty)
 {
     uint64_t session = tty_jobs->session(), group = tty_jobs->group();
-    int error = tty_jobs->leads_session() ? 0 : -EPERM;
+    int error = session && tty_jobs->leads_session() ? 0 : -EPERM;
 
     mutex_lock(&lock);
     if (!error && tty->session != session) {

@@ -19,7 +19,7 @@ static int64_t get_modes(struct tty *tty, struct user to)
     return copy_to_user(to, &termios, sizeof(termios));
 }
 
-static int64_t set_modes(struct tty *tty, struct file *file, unsigned request, struct user from)
+static int64_t set_modes(struct tty *tty, unsigned request, struct user from)
 {
     struct abi_termios termios;
     int error = copy_from_user(&termios, from, sizeof(termios));
@@ -27,19 +27,16 @@ static int64_t set_modes(struct tty *tty, struct file *file, unsigned request, s
     if (error)
         return error;
     tty_lock(tty);
-    if (request != TCSETS)
-        error = tty_drain(tty, file);
-    if (!error) {
-        if (request == TCSETSF)
-            line_flush_input(&tty->line);
-        line_set(&tty->line, &termios);
-        tty_pump(tty); /* it may have been stopped */
-    }
+    if (request == TCSETSF)
+        line_flush_input(&tty->line);
+    line_set(&tty->line, &termios);
+    tty_pump(tty); /* it may have been stopped */
     tty_unlock(tty);
-    return error;
+    return 0;
 }
 
-static int64_t drain(struct tty *tty, struct file *file)
+/* The requests that wait until what was printed is out. */
+static int drain(struct tty *tty, struct file *file)
 {
     int error;
 
@@ -162,34 +159,39 @@ static bool is_hung_up(const struct file *file)
     return !tty;
 }
 
-int64_t tty_ioctl(struct file *file, unsigned request, struct user argument)
+int64_t tty_ioctl_modes(struct tty *tty, unsigned request, struct user argument)
 {
-    struct tty *tty = ((const struct tty_file *)file->private)->tty;
-    int error = is_hung_up(file) ? -EIO : check_background(tty, request);
-
-    if (error)
-        return error;
     switch (request) {
     case TCGETS:
         return get_modes(tty, argument);
     case TCSETS:
     case TCSETSW:
     case TCSETSF:
-        return set_modes(tty, file, request, argument);
-    case TCSBRK: /* breaks are not sent; waiting is what tcdrain wants */
-        return drain(tty, file);
+        return set_modes(tty, request, argument);
     case TCXONC:
         return flow(tty, argument.at);
     case TCFLSH:
         return flush(tty, argument.at);
-    case FIONREAD:
-    case TIOCOUTQ:
-        return count(tty, request, argument);
     case TIOCGWINSZ:
         return get_window(tty, argument);
     case TIOCSWINSZ:
         return set_window(tty, argument);
     default:
-        return tty_ioctl_jobs(tty, request, argument);
+        return -ENOTTY;
     }
+}
+
+int64_t tty_ioctl(struct file *file, unsigned request, struct user argument)
+{
+    struct tty *tty = ((const struct tty_file *)file->private)->tty;
+    int64_t result = is_hung_up(file) ? -EIO : check_background(tty, request);
+
+    if (!result && (request == TCSETSW || request == TCSETSF || request == TCSBRK))
+        result = drain(tty, file);
+    if (result || request == TCSBRK) /* breaks are not sent; waiting is what tcdrain wants */
+        return result;
+    if (request == FIONREAD || request == TIOCOUTQ)
+        return count(tty, request, argument);
+    result = tty_ioctl_modes(tty, request, argument);
+    return result == -ENOTTY ? tty_ioctl_jobs(tty, request, argument) : result;
 }

@@ -36,3 +36,5 @@ int64_t tty_ioctl_jobs(struct tty *tty, unsigned request, struct user argument);
 
 /* modes.c */
 int64_t tty_ioctl(struct file *file, unsigned request, struct user argument);
+/* What needs no open file of the terminal, and waits for nothing. -ENOTTY. */
+int64_t tty_ioctl_modes(struct tty *tty, unsigned request, struct user argument);

@@ -178,7 +178,9 @@ static int take(struct tty *tty, struct reading *reading)
     tty_lock(tty);
     if (!error)
         reading->done += size;
-    reading->finished = canonical ? ended || io_left(reading->io) == 0 : is_enough(tty, reading);
+    reading->finished = io_left(reading->io) == 0
+                        || (canonical ? ended
+                                      : line_ready(&tty->line) == 0 && is_enough(tty, reading));
     return error;
 }
 
