@@ -258,6 +258,13 @@ static void type_sequence(const char *text)
     put(span_of(text, strlen(text)));
 }
 
+static bool application_keys;
+
+void input_application_keys(bool on)
+{
+    __atomic_store_n(&application_keys, on, __ATOMIC_RELAXED);
+}
+
 /* Cursor keys, Home, End and F1–F4 end in a letter; F1–F4 plain begin with ESC O. */
 static void letter_key(char letter)
 {
@@ -266,7 +273,7 @@ static void letter_key(char letter)
     if (modifiers > 1)
         snprintf(text, sizeof(text), "\x1b[1;%u%c", modifiers, letter);
     else
-        snprintf(text, sizeof(text), "\x1b%c%c", letter >= 'P' ? 'O' : '[', letter);
+        snprintf(text, sizeof(text), "\x1b%c%c", letter >= 'P' || application_keys ? 'O' : '[', letter);
     type_sequence(text);
 }
 

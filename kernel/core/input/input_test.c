@@ -234,6 +234,19 @@ static void test_waiting(void **state)
     assert_false(input_waiting(3));
 }
 
+static void test_application_keys(void **state)
+{
+    (void)state;
+    input_application_keys(true);
+    press(0x80 + 0x48);
+    press_with(SHIFT, 0x80 + 0x48);
+    press(0x80 + 0x53);
+    TYPED("\x1bOA\x1b[1;2A\x1b[3~");
+    input_application_keys(false);
+    press(0x80 + 0x47);
+    TYPED("\x1b[H");
+}
+
 static uint8_t routed[64];
 static size_t routed_size, routed_calls;
 
@@ -281,6 +294,7 @@ int main(void)
         cmocka_unit_test(test_queue_is_bounded_and_whole),
         cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_routes),
+        cmocka_unit_test(test_application_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,7 +81,7 @@ static void show(struct hardware *hardware, struct span bytes)
     char reply[64];
     size_t size;
 
-    console_write((const char *)bytes.bytes, bytes.size);
+    console_write_terminal((const char *)bytes.bytes, bytes.size);
     size = console_take_reply(reply, sizeof(reply));
     if (size > 0)
         receive(hardware, span_of(reply, size));
@@ -131,11 +131,22 @@ static const struct input_receiver *receiver_of(const struct hardware *own)
     return both.open ? &both.receiver : NULL;
 }
 
+/* What the last program left behind: modes, hidden cursor, the other screen. */
+static void tidy_up(void)
+{
+    static const char modes[] = "\x1b[?1049l\x1b[!p";
+
+    console_write_terminal(modes, sizeof(modes) - 1);
+}
+
 static void opened(struct tty *tty, bool open)
 {
     struct hardware *hardware = tty->private;
-    uint64_t saved = spin_lock_irq(&routes_lock);
+    uint64_t saved;
 
+    if (!open && hardware != &com1)
+        tidy_up();
+    saved = spin_lock_irq(&routes_lock);
     hardware->open = open;
     input_route(INPUT_KEYBOARD, receiver_of(&screen));
     input_route(INPUT_COM1, receiver_of(&com1));
