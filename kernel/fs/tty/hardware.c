@@ -167,7 +167,15 @@ static int open_hardware(struct file *file)
     return tty_open(file->private, file);
 }
 
+/* A session that wants this one says so (TIOCSCTTY): init only prints here. */
+static int open_console(struct file *file)
+{
+    file->flags |= O_NOCTTY;
+    return tty_open(file->private, file);
+}
+
 static const struct file_operations hardware_files = {.open = open_hardware};
+static const struct file_operations console_files = {.open = open_console};
 static const struct file_operations controlling_files = {.open = tty_open_controlling};
 
 static struct abi_winsize window_of_screen(void)
@@ -190,7 +198,8 @@ static int add(struct hardware *hardware, const char *name, uint64_t number,
     hardware->tty.private = hardware;
     hardware->tty.window = window;
     tty_init(&hardware->tty, name, number, device);
-    return device_register(number, name, S_IFCHR | 0600, &hardware_files, &hardware->tty);
+    return device_register(number, name, S_IFCHR | 0600,
+                           hardware == &both ? &console_files : &hardware_files, &hardware->tty);
 }
 
 int terminals_register(void)

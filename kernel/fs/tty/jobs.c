@@ -144,14 +144,12 @@ bool tty_of_session(uint64_t session, uint64_t *number, uint64_t *group)
 
 /* ---- taking and leaving ---------------------------------------------------------------------- */
 
-/* By the running process, who leads a session without a terminal. */
-static int take(struct tty *tty)
+static int give(struct tty *tty, uint64_t session, uint64_t group)
 {
-    uint64_t session = tty_jobs->session(), group = tty_jobs->group();
-    int error = session && tty_jobs->leads_session() ? 0 : -EPERM;
+    int error = 0;
 
     mutex_lock(&lock);
-    if (!error && tty->session != session) {
+    if (tty->session != session) {
         error = tty->session || find(session) ? -EPERM : 0;
         if (!error) {
             tty->session = session;
@@ -160,6 +158,23 @@ static int take(struct tty *tty)
     }
     mutex_unlock(&lock);
     return error;
+}
+
+int tty_give(const struct file *file, uint64_t session, uint64_t group)
+{
+    if (file->operations != &tty_file_operations)
+        return -ENOTTY;
+    return give(((const struct tty_file *)file->private)->tty, session, group);
+}
+
+/* By the running process, who leads a session without a terminal. */
+static int take(struct tty *tty)
+{
+    uint64_t session = tty_jobs->session();
+
+    if (!session || !tty_jobs->leads_session())
+        return -EPERM;
+    return give(tty, session, tty_jobs->group());
 }
 
 void tty_adopt(struct tty *tty, const struct file *file)

@@ -45,6 +45,9 @@ void tty_set_jobs(const struct tty_jobs *jobs); /* once, before the first proces
 /* The leader of that session ends: its terminal is free, hung up unless it is a pseudo terminal, and the
    foreground group gets SIGHUP and SIGCONT. */
 void tty_leave(uint64_t session);
+/* For who starts a session's leader: that file's terminal is the session's from now on, and `group` in
+   the foreground. -ENOTTY: no terminal; -EPERM: another session has it. */
+int tty_give(const struct file *file, uint64_t session, uint64_t group) must_check;
 /* The device number of a session's terminal and its foreground group; false: it has none. */
 bool tty_of_session(uint64_t session, uint64_t *number, uint64_t *group);
 

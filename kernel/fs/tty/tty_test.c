@@ -495,6 +495,19 @@ static void test_a_leader_takes_it_by_opening(void **state)
     close_file(&other);
 }
 
+static void test_given_to_a_session(void **state)
+{
+    struct file_operations no_terminal = {0};
+    struct file other = {.operations = &no_terminal};
+
+    (void)state;
+    assert_int_equal(tty_give(&file, 10, 12), 0);
+    assert_int_equal(tty_give(&file, 20, 20), -EPERM);
+    assert_int_equal(tty_give(&other, 20, 20), -ENOTTY);
+    type("\x03");
+    signalled("g12:2");
+}
+
 static void test_foreground(void **state)
 {
     int value = 12;
@@ -855,6 +868,7 @@ int main(void)
         TEST(test_drain),
         TEST(test_without_a_session),
         TEST(test_a_leader_takes_it_by_opening),
+        TEST(test_given_to_a_session),
         TEST(test_foreground),
         TEST(test_background),
         TEST(test_window),
