@@ -96,8 +96,8 @@ struct text_screen_operations {
     /* Draw count cells from (column, row) on, all of them on the screen. */
     void (*draw)(struct text_screen *screen, unsigned column, unsigned row,
                  const struct text_cell *cells, unsigned count);
-    /* Put the hardware's cursor there; row `rows`: nowhere. NULL: it has none, the caller draws one as
-       a cell. */
+    /* Put the hardware's cursor there; row `rows`: nowhere. NULL: it has none, the caller draws
+       one as a cell. */
     void (*move_cursor)(struct text_screen *screen, unsigned column, unsigned row);
 };
 

@@ -2,9 +2,9 @@
  * Message channels. See channel.h.
  *
  * Locks: `holding` guards which end holds which (each end's `cargo`), taken only for messages with
- * channel ends in them; then a channel's lock, of both queues. Closing an end drops its messages, which
- * may close other ends: `dropped` is the list of those still to go, and one thread at a time goes
- * through it, so that a long chain of ends needs no deep stack.
+ * channel ends in them; then a channel's lock, of both queues. Closing an end drops its messages,
+ * which may close other ends: `dropped` is the list of those still to go, and one thread at a time
+ * goes through it, so that a long chain of ends needs no deep stack.
  */
 #include "kernel/fs/channel.h"
 
@@ -98,8 +98,8 @@ static struct end *visit_cargo(const struct cargo *cargo, uint64_t search, struc
     return rest;
 }
 
-/* One of the ends in `cargo` is `target`, or holds it, or holds one that does. Each end is looked at
-   once. With `holding`. */
+/* One of the ends in `cargo` is `target`, or holds it, or holds one that does. Each end is looked
+   at once. With `holding`. */
 static bool reaches(const struct cargo *cargo, const struct end *target)
 {
     static uint64_t search;
@@ -387,8 +387,8 @@ static void drop_message(struct message *message)
     free_message(message);
 }
 
-/* All of the list. Called again from within, by a channel's end in a message, it leaves the work to the
-   one who is at it. */
+/* All of the list. Called again from within, by a channel's end in a message, it leaves the work
+   to the one who is at it. */
 static void drop(struct message *first, struct message *last)
 {
     struct message *message;

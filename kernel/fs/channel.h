@@ -1,21 +1,23 @@
 /*
- * Message channels: two ends, each a file; what one sends the other receives, whole and in order, with
- * open files that go along.
+ * Message channels: two ends, each a file; what one sends the other receives, whole and in order,
+ * with open files that go along.
  *
  *     error = channel_create(0, &one, &other);               two references
  *     error = channel_send(one, &io, files, 2);          the message has the references now
  *     size = channel_receive(other, &io, files, &count);   and now the caller
  *
- * Bounded: a message to CHANNEL_MESSAGE_…, what waits at an end to CHANNEL_QUEUE_…, the files that are
- * on their way in the whole system to CHANNEL_FILES_MAX. A sender waits for room. When an end is closed
- * what waits there is dropped; the other end still receives what waits at it, then -EPIPE.
+ * Bounded: a message to CHANNEL_MESSAGE_…, what waits at an end to CHANNEL_QUEUE_…, the files that
+ * are on their way in the whole system to CHANNEL_FILES_MAX. A sender waits for room. When an end
+ * is closed what waits there is dropped; the other end still receives what waits at it, then
+ * -EPIPE.
  *
- * A channel's end may be sent as any file. Ends that lie in each other's queues, so that nobody could
- * ever receive them, would live for ever: a send that would close such a ring is refused (-ELOOP). The
- * proof: say that end X holds end Y when a message with Y waits at X. X lives while a process has it or
- * a living end holds it, and nothing else makes an end hold another than a send, which looks first
- * whether Y reaches X (channel.c). So the ends hold each other without rings; of those that no process
- * can reach one is held by none, it closes, what it holds is let go, and so on until none is left.
+ * A channel's end may be sent as any file. Ends that lie in each other's queues, so that nobody
+ * could ever receive them, would live for ever: a send that would close such a ring is refused
+ * (-ELOOP). The proof: say that end X holds end Y when a message with Y waits at X. X lives while
+ * a process has it or a living end holds it, and nothing else makes an end hold another than a
+ * send, which looks first whether Y reaches X (channel.c). So the ends hold each other without
+ * rings; of those that no process can reach one is held by none, it closes, what it holds is let
+ * go, and so on until none is left.
  */
 #pragma once
 
@@ -35,13 +37,14 @@ struct file;
 
 /* flags: O_NONBLOCK. -ENOMEM; -ENFILE. */
 int channel_create(unsigned flags, struct file **first, struct file **second) must_check;
-/* All that io stands for is one message, of 0 bytes, too. The files' references are taken over, unless
-   it fails: -EINVAL: no channel; -EMSGSIZE: too large, too many files; -EPIPE: the other end is closed;
-   -EAGAIN, -EINTR; -ELOOP; -ENFILE: too many files are on their way; -ENOMEM, -EFAULT. */
+/* All that io stands for is one message, of 0 bytes, too. The files' references are taken over,
+   unless it fails: -EINVAL: no channel; -EMSGSIZE: too large, too many files; -EPIPE: the other
+   end is closed; -EAGAIN, -EINTR; -ELOOP; -ENFILE: too many files are on their way; -ENOMEM,
+   -EFAULT. */
 int channel_send(struct file *end, struct io *io, struct file *const files[],
                  unsigned count) must_check;
-/* The oldest message: its size. *count: how many files have room; how many came. -EMSGSIZE: it has not
-   room enough, and stays; -EPIPE: none is there, and the other end is closed; -EINVAL, -EAGAIN, -EINTR;
-   -EFAULT: it stays. */
+/* The oldest message: its size. *count: how many files have room; how many came. -EMSGSIZE: it has
+   not room enough, and stays; -EPIPE: none is there, and the other end is closed; -EINVAL,
+   -EAGAIN, -EINTR; -EFAULT: it stays. */
 int64_t channel_receive(struct file *end, struct io *io, struct file *files[],
                         unsigned *count) must_check;

@@ -1,7 +1,7 @@
 /*
- * What terminals and channels stand on, for host tests: one thread, so nobody ever waits. A wait that would sleep
- * calls `while_waiting` once, which makes something happen (another process, a key); with none left it
- * ends by its deadline, or by a signal.
+ * What terminals and channels stand on, for host tests: one thread, so nobody ever waits. A wait
+ * that would sleep calls `while_waiting` once, which makes something happen (another process, a
+ * key); with none left it ends by its deadline, or by a signal.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /*
- * COM1 as a terminal's way out: what it takes leaves by interrupt, and nobody waits for the line. The
- * log, the monitor and panics write to the same line (serial_write), from the same queue in the driver;
- * a terminal may fill only a part of it, so that a log line finds room at once and what a program
- * printed can still be thrown away (Ctrl-C) or stopped (Ctrl-S).
+ * COM1 as a terminal's way out: what it takes leaves by interrupt, and nobody waits for the line.
+ * The log, the monitor and panics write to the same line (serial_write), from the same queue in
+ * the driver; a terminal may fill only a part of it, so that a log line finds room at once and
+ * what a program printed can still be thrown away (Ctrl-C) or stopped (Ctrl-S).
  */
 #pragma once
 

@@ -330,8 +330,8 @@ static struct text_screen *open_screen(const struct boot_framebuffer *mode)
     return NULL;
 }
 
-/* Cells for the grid (twice) and for `shown`: from the heap; without one, or when it has no room, the spare
-   ones, in the middle of the screen. */
+/* Cells for the grid (twice) and for `shown`: from the heap; without one, or when it has no room,
+   the spare ones, in the middle of the screen. */
 static struct text_cell *take_cells(struct text_screen *screen, bool use_heap)
 {
     size_t count = (size_t)screen->columns * screen->rows;

@@ -24,8 +24,8 @@ void console_write(const char *text, size_t size);
 void console_write_terminal(const char *text, size_t size);
 /* For log_add_sink: log lines, the stamp dimmed, the area in colour. Same rules. */
 void console_log_sink(const char *text, size_t size);
-/* A program has the screen (a terminal in kernel/fs/tty is open), or no more: while it has, only the
-   log's errors are shown there, in a line of their own. The log and COM1 have the rest. */
+/* A program has the screen (a terminal in kernel/fs/tty is open), or no more: while it has, only
+   the log's errors are shown there, in a line of their own. The log and COM1 have the rest. */
 void console_hold(bool held);
 /* What the terminal answered to what was written (CSI 6 n, …), for whoever types to it; returns how
    many bytes, and forgets them. With the same lock as the writes that ask. */

@@ -933,7 +933,8 @@ static void random_sessions(void **state)
 
 static void random_bytes(void **state)
 {
-    static const char likely[] = "\x1b\x1b[[;;?0159mHJKABCDLMPSTX@bdhlrsun\n\xc3\xe2\xf0\x94\x82]P\\\a\t\b ";
+    static const char likely[] = "\x1b\x1b[[;;?0159mHJKABCDLMPSTX@bdhlrsun\n\xc3\xe2\xf0\x94\x82"
+                                 "]P\\\a\t\b ";
     char bytes[300];
 
     (void)state;

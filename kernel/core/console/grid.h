@@ -1,7 +1,8 @@
 /*
- * The grid: what the terminal shows, as cells in memory. Its rows are a ring, so that scrolling the
- * whole of it copies nothing. It remembers which rows changed since somebody last asked. A second set
- * of cells is there for programs that take the whole screen and give it back (grid_swap). No locking.
+ * The grid: what the terminal shows, as cells in memory. Its rows are a ring, so that scrolling
+ * the whole of it copies nothing. It remembers which rows changed since somebody last asked. A
+ * second set of cells is there for programs that take the whole screen and give it back
+ * (grid_swap). No locking.
  */
 #pragma once
 

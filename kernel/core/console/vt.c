@@ -1,5 +1,5 @@
-/* The terminal's language: text, and where sequences begin and end. See vt.h; vt_sequences.c does what
-   they say. */
+/* The terminal's language: text, and where sequences begin and end. See vt.h; vt_sequences.c does
+   what they say. */
 #include "kernel/core/console/vt.h"
 
 #include "lib/span.h"

@@ -1,14 +1,15 @@
 /*
- * The terminal's language: UTF-8 text, control characters and ANSI sequences (ECMA-48, and what the
- * VT220 and xterm add), acted out on a grid. What it does not know it swallows: a sequence never reaches
- * the screen as text and never lasts longer than VT_SEQUENCE_MAX bytes. No locking.
+ * The terminal's language: UTF-8 text, control characters and ANSI sequences (ECMA-48, and what
+ * the VT220 and xterm add), acted out on a grid. What it does not know it swallows: a sequence
+ * never reaches the screen as text and never lasts longer than VT_SEQUENCE_MAX bytes. No locking.
  *
  *   \n \v \f (down; column 0 too, unless `lone_feeds`)  \r  \b  \t (to the next tab stop)
  *   SO SI ESC ( 0 B  ESC ) 0 B    line-drawing characters and back
  *   CSI n A B C D e a             cursor up, down, right, left, down, right
  *   CSI n E F  CSI n G ` d        lines down, up, to column 0; to column n, to row n from 1
  *   CSI r;c H f                   position from 1;1
- *   CSI n J K X                   erase in screen, in line (0 from the cursor on, 1 up to it, 2 all), n cells
+ *   CSI n J K                     erase in screen, in line: 0 from the cursor on, 1 up to it, 2 all
+ *   CSI n X                       erase n cells
  *   CSI n @ P L M S T             insert, delete cells; insert, delete lines; scroll up, down
  *   CSI n b                       the last character, n times more
  *   CSI r;s r                     rows r to s scroll      CSI ?6 h l  and positions count from r
@@ -89,11 +90,12 @@ void vt_write(struct vt *vt, const char *text, size_t size);
 /* Text in a style of its own, whatever sequence is under way: \n and \t act, every other control
    character shows as U+FFFD. For what others wrote: a log line cannot move the cursor. */
 void vt_write_plain(struct vt *vt, struct vt_style style, const char *text, size_t size);
-/* What it answers, as a keyboard would type it; what has no room is left out. Returns how many bytes. */
+/* What it answers, as a keyboard would type it; what has no room is left out. Returns how many
+   bytes. */
 size_t vt_take_reply(struct vt *vt, struct room to);
 struct text_cell vt_blank(const struct vt *vt); /* what erasing leaves */
 
-/* ---- between vt.c and vt_sequences.c ---------------------------------------------------------- */
+/* ---- between vt.c and vt_sequences.c --------------------------------------------------------- */
 void vt_control(struct vt *vt, uint8_t byte);
 void vt_put(struct vt *vt, uint32_t character);
 void vt_csi(struct vt *vt, uint8_t final);

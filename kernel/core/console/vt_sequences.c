@@ -1,5 +1,5 @@
-/* What the sequences of the terminal's language do. See vt.h; ECMA-48 names them, the VT220's manual
-   and xterm's tell what that leaves open. */
+/* What the sequences of the terminal's language do. See vt.h; ECMA-48 names them, the VT220's
+   manual and xterm's tell what that leaves open. */
 #include "kernel/core/console/vt.h"
 
 #include "lib/printf.h"

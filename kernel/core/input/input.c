@@ -1,10 +1,10 @@
 /*
  * Input: from keys to the bytes a terminal sends.
  *
- * Use: drivers call input_key and input_byte from their interrupt handlers; terminals take a source by
- * input_route; one reader of the rest calls input_get, and waits by input_wait. Locks: none for the
- * queue. Handlers run with interrupts off, so there is one writer at a time; only the writer moves
- * `head`, only the reader moves `tail`.
+ * Use: drivers call input_key and input_byte from their interrupt handlers; terminals take a
+ * source by input_route; one reader of the rest calls input_get, and waits by input_wait. Locks:
+ * none for the queue. Handlers run with interrupts off, so there is one writer at a time; only the
+ * writer moves `head`, only the reader moves `tail`.
  *
  * The sequences are those of "XTerm Control Sequences" (T. Dickey), section PC-Style Function Keys.
  */
@@ -273,7 +273,8 @@ static void letter_key(char letter)
     if (modifiers > 1)
         snprintf(text, sizeof(text), "\x1b[1;%u%c", modifiers, letter);
     else
-        snprintf(text, sizeof(text), "\x1b%c%c", letter >= 'P' || application_keys ? 'O' : '[', letter);
+        snprintf(text, sizeof(text), "\x1b%c%c", letter >= 'P' || application_keys ? 'O' : '[',
+                 letter);
     type_sequence(text);
 }
 

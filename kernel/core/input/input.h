@@ -21,7 +21,8 @@ struct input_receiver {
 /* From now on this source's bytes go there; NULL: to the queue. */
 void input_route(enum input_source source, const struct input_receiver *receiver);
 
-/* The keyboard's cursor keys, Home and End send ESC O instead of ESC [ (a terminal was asked for it). */
+/* The keyboard's cursor keys, Home and End send ESC O instead of ESC [ (a terminal was asked for
+   it). */
 void input_application_keys(bool on);
 /* From interrupt handlers; set-1 code, +0x80 after E0. Returns the lock lights that should be on
    now (DDI_LIGHT_… of drivers/ddi.h); code 0 is no key and only asks. */

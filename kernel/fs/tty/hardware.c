@@ -1,9 +1,9 @@
 /*
  * The terminals of this machine. See hardware.h.
  *
- * What is typed: an interrupt handler puts it into the terminal's intake, a ring under a spinlock, and
- * defers the rest; the line discipline runs in the thread of deferred work, where a terminal's lock may
- * be waited for.
+ * What is typed: an interrupt handler puts it into the terminal's intake, a ring under a spinlock,
+ * and defers the rest; the line discipline runs in the thread of deferred work, where a terminal's
+ * lock may be waited for.
  */
 #include "kernel/fs/tty/hardware.h"
 

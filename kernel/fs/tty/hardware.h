@@ -3,9 +3,9 @@
  *
  *     /dev/tty1      the screen and the keyboard
  *     /dev/ttyS0     COM1
- *     /dev/console   both together, as the monitor has them: the last resort, and what a program of the
- *                    monitor's prints to. What is typed comes here unless one of those is open. Opening
- *                    it does not make it a session's.
+ *     /dev/console   both together, as the monitor has them: the last resort, and what a program
+ *                    of the monitor's prints to. What is typed comes here unless one of those is
+ *                    open. Opening it does not make it a session's.
  *     /dev/tty       that of the session which opens it
  *
  * While none of them is open what is typed goes to the monitor.

@@ -1,6 +1,7 @@
 /*
- * The line discipline: what a terminal makes of the bytes that are typed, and of those that programs
- * print. Bytes in, bytes out; it knows no device, no process and no lock: its owner (tty.c) has those.
+ * The line discipline: what a terminal makes of the bytes that are typed, and of those that
+ * programs print. Bytes in, bytes out; it knows no device, no process and no lock: its owner
+ * (tty.c) has those.
  *
  *     line_init(&line);
  *     line_input(&line, typed);       typed: edit, echo, note signals in line.events
@@ -8,8 +9,8 @@
  *     line_output(&line, printed);    a program prints; how much of it found room
  *     line_outgoing(&line) → line_sent(&line, size)    what the device is to take, and has taken
  *
- * Both ways are bounded: what is typed and finds no room is dropped and counted (with IMAXBEL the bell
- * rings), what is printed waits at its caller, an echo without room is left out.
+ * Both ways are bounded: what is typed and finds no room is dropped and counted (with IMAXBEL the
+ * bell rings), what is printed waits at its caller, an echo without room is left out.
  *
  * POSIX.1-2017 chapter 11 is followed; what it leaves open is done as Linux does. Not done: parity
  * (INPCK, PARMRK, IGNPAR), breaks, IXOFF; those bits are kept and mean nothing.
@@ -57,8 +58,8 @@ void line_init(struct line *line);
 /* 0 at once, even for characters and modes that make no sense. Input that waits is kept. */
 void line_set(struct line *line, const struct abi_termios *termios);
 
-/* How many bytes line_input takes now without dropping one. While a line is being edited and nothing
-   can be read it takes (and drops) any number: nobody could make room. */
+/* How many bytes line_input takes now without dropping one. While a line is being edited and
+   nothing can be read it takes (and drops) any number: nobody could make room. */
 size_t line_room(const struct line *line);
 void line_input(struct line *line, struct span typed);
 
@@ -67,8 +68,8 @@ bool line_is_canonical(const struct line *line);
 unsigned line_ready(const struct line *line);
 /* FIONREAD: bytes that can be read. */
 unsigned line_readable(const struct line *line);
-/* At most as many as there is room; canonical: at most one line. *ended: this was the end of a line or
-   of what there is; with 0 bytes, of the file. Else there may be more of the same line. */
+/* At most as many as there is room; canonical: at most one line. *ended: this was the end of a
+   line or of what there is; with 0 bytes, of the file. Else there may be more of the same line. */
 size_t line_read(struct line *line, struct room to, bool *ended);
 void line_flush_input(struct line *line);
 

@@ -610,7 +610,8 @@ static unsigned random_below(unsigned bound)
 
 static uint8_t random_byte(void)
 {
-    static const uint8_t special[] = "\x03\x1c\x1a\x7f\x15\x17\x16\x12\x04\x13\x11\r\n\n\n;\t \xc3\xa9";
+    static const uint8_t special[] = "\x03\x1c\x1a\x7f\x15\x17\x16\x12\x04\x13\x11\r\n\n\n"
+                                     ";\t \xc3\xa9";
 
     if (random_below(3) == 0)
         return special[random_below(sizeof(special) - 1)];

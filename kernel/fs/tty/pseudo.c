@@ -120,8 +120,8 @@ static bool is_deserted(const struct pair *pair)
     return pair->was_open && pair->tty.opens == 0;
 }
 
-/* `error` or, when the file may wait, after a change, 0. With the terminal's lock, which is given back
-   meanwhile. */
+/* `error` or, when the file may wait, after a change, 0. With the terminal's lock, which is given
+   back meanwhile. */
 static int master_wait(struct pair *pair, const struct file *file)
 {
     uint64_t seen = change_now(&pair->master);

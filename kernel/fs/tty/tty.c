@@ -2,8 +2,9 @@
  * A terminal as a file: reading, printing, waiting, hanging up. See tty.h; jobs.c has the sessions,
  * modes.c the ioctls.
  *
- * Whatever may change something for others is done between tty_lock and tty_unlock; the line notes what
- * happened (line.events), and tty_unlock tells readers, writers and processes, after the lock is free.
+ * Whatever may change something for others is done between tty_lock and tty_unlock; the line notes
+ * what happened (line.events), and tty_unlock tells readers, writers and processes, after the lock
+ * is free.
  */
 #include "kernel/fs/tty/tty.h"
 

@@ -4,14 +4,14 @@
  *     keys, COM1 ► tty_receive ► deferred work ┐                        ┌ read
  *     a pseudo terminal's master ──────────────┴► tty_type ► line ◄────┴ write ► device->write
  *
- * A terminal belongs to a session or to none; of the session one group is in the foreground. Sessions
- * and groups are kernel/process's, which makes itself known by tty_set_jobs and calls tty_leave when a
- * session's leader ends. A hang-up takes a terminal from all who have it open: they read the end of the
- * file and cannot write (-EIO); who opens it afterwards has it as new.
+ * A terminal belongs to a session or to none; of the session one group is in the foreground.
+ * Sessions and groups are kernel/process's, which makes itself known by tty_set_jobs and calls
+ * tty_leave when a session's leader ends. A hang-up takes a terminal from all who have it open:
+ * they read the end of the file and cannot write (-EIO); who opens it afterwards has it as new.
  *
  * Locks: tty->lock, a mutex that is held for as long as bytes move between buffers and never while
- * somebody waits or memory of a process is touched; then that of sessions. Neither while tty_jobs are
- * called.
+ * somebody waits or memory of a process is touched; then that of sessions. Neither while tty_jobs
+ * are called.
  */
 #pragma once
 
@@ -29,8 +29,8 @@
 struct file;
 struct tty;
 
-/* What kernel/process offers. Of the running process, where no other is named; a thread of the kernel's
-   own has session 0. Called without locks. */
+/* What kernel/process offers. Of the running process, where no other is named; a thread of the
+   kernel's own has session 0. Called without locks. */
 struct tty_jobs {
     uint64_t (*session)(void);
     uint64_t (*group)(void);
@@ -42,11 +42,11 @@ struct tty_jobs {
     void (*signal_leader)(uint64_t session, int signal);
 };
 void tty_set_jobs(const struct tty_jobs *jobs); /* once, before the first process */
-/* The leader of that session ends: its terminal is free, hung up unless it is a pseudo terminal, and the
-   foreground group gets SIGHUP and SIGCONT. */
+/* The leader of that session ends: its terminal is free, hung up unless it is a pseudo terminal,
+   and the foreground group gets SIGHUP and SIGCONT. */
 void tty_leave(uint64_t session);
-/* For who starts a session's leader: that file's terminal is the session's from now on, and `group` in
-   the foreground. -ENOTTY: no terminal; -EPERM: another session has it. */
+/* For who starts a session's leader: that file's terminal is the session's from now on, and
+   `group` in the foreground. -ENOTTY: no terminal; -EPERM: another session has it. */
 int tty_give(const struct file *file, uint64_t session, uint64_t group) must_check;
 /* The device number of a session's terminal and its foreground group; false: it has none. */
 bool tty_of_session(uint64_t session, uint64_t *number, uint64_t *group);
@@ -55,11 +55,12 @@ bool tty_of_session(uint64_t session, uint64_t *number, uint64_t *group);
 struct tty_device {
     /* Bytes go out; returns how many were taken. Who takes fewer calls tty_sent later. */
     size_t (*write)(struct tty *tty, struct span bytes);
-    size_t (*pending)(struct tty *tty);       /* taken, but not yet out. NULL: 0 */
-    void (*opened)(struct tty *tty, bool open); /* by a first one; the last closed it. May be NULL */
-    void (*room)(struct tty *tty);            /* somebody read: line_room grew. May be NULL */
-    /* Without the lock; both NULL: it never goes. A file of it is made: false when it is going; and was
-       closed. */
+    size_t (*pending)(struct tty *tty); /* taken, but not yet out. NULL: 0 */
+    /* By a first one; or the last closed it. May be NULL. */
+    void (*opened)(struct tty *tty, bool open);
+    void (*room)(struct tty *tty); /* somebody read: line_room grew. May be NULL */
+    /* Without the lock; both NULL: it never goes. A file of it is made: false when it is going;
+       and was closed. */
     bool (*get)(struct tty *tty);
     void (*put)(struct tty *tty);
 };
@@ -87,7 +88,8 @@ struct tty {
 /* Among those that a session can have; and out again, when no file has it open any more. */
 void tty_init(struct tty *tty, const char *name, uint64_t number, const struct tty_device *device);
 void tty_remove(struct tty *tty);
-/* For a device's `open`: the file is one of this terminal from now on. -ENOMEM; -EIO: it is going. */
+/* For a device's `open`: the file is one of this terminal from now on. -ENOMEM; -EIO: it is going.
+   */
 int tty_open(struct tty *tty, struct file *file) must_check;
 extern const struct file_operations tty_file_operations;
 
@@ -97,9 +99,11 @@ void tty_type(struct tty *tty, struct span bytes);
 void tty_sent(struct tty *tty);
 /* All who have it open lose it. */
 void tty_hang_up(struct tty *tty);
-/* The same, as the other end is gone: SIGHUP and SIGCONT to the session's leader and the foreground. */
+/* The same, as the other end is gone: SIGHUP and SIGCONT to the session's leader and the
+   foreground. */
 void tty_lose(struct tty *tty);
-void tty_set_window(struct tty *tty, const struct abi_winsize *window); /* SIGWINCH when it changed */
+/* SIGWINCH when it changed. */
+void tty_set_window(struct tty *tty, const struct abi_winsize *window);
 
 /* With the lock, and for those who hold it: what happened is told when it is given back. */
 void tty_lock(struct tty *tty);
