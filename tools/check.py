@@ -38,6 +38,7 @@ LAYERS = {
     "kernel/fs": ("kernel/fs/", "kernel/core/", "kernel/arch/", "kernel/panic.h", "lib/"),
     "kernel/process": ("kernel/process/", "kernel/fs/", "kernel/core/", "kernel/arch/", "kernel/panic.h",
                        "lib/"),
+    "kernel/syscall": ("kernel/", "lib/"),
     "kernel/monitor": ("kernel/", "drivers/", "lib/"),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
