@@ -342,40 +342,45 @@ static int wait_for_message(const struct file *file, struct end *at, size_t room
     return error;
 }
 
-static int64_t deliver(struct end *at, struct message *message, struct file *files[],
-                       unsigned *count)
-{
-    size_t size = message->size;
-
-    *count = file_count(message);
-    if (has_ends(message)) {
-        mutex_lock(&holding);
-        let_go(at, message->cargo);
-        mutex_unlock(&holding);
-    }
-    if (*count > 0)
-        memcpy(files, message->cargo->files, *count * sizeof(*files));
-    free_message(message);
-    tell(at->other); /* there is room again */
-    return (int64_t)size;
-}
-
-int64_t channel_receive(struct file *file, struct io *io, struct file *files[], unsigned *count)
+int channel_receive(struct file *file, size_t room, unsigned files, struct parcel *parcel)
 {
     struct end *at = end_of(file);
     struct message *message;
-    int error = at ? wait_for_message(file, at, io_left(io), *count, &message) : -EINVAL;
+    int error = at ? wait_for_message(file, at, room, files, &message) : -EINVAL;
 
     if (error)
         return error;
-    error = io_put(io, message->bytes, message->size);
-    if (!error)
-        return deliver(at, message, files, count);
+    *parcel = (struct parcel){
+        .bytes = message->bytes,
+        .size = message->size,
+        .files = message->cargo ? message->cargo->files : NULL,
+        .count = file_count(message),
+        .message = message,
+    };
+    return 0;
+}
+
+void channel_accept(struct file *file, struct parcel *parcel)
+{
+    struct end *at = end_of(file);
+
+    if (has_ends(parcel->message)) {
+        mutex_lock(&holding);
+        let_go(at, parcel->message->cargo);
+        mutex_unlock(&holding);
+    }
+    free_message(parcel->message);
+    tell(at->other); /* there is room again */
+}
+
+void channel_return(struct file *file, struct parcel *parcel)
+{
+    struct end *at = end_of(file);
+
     mutex_lock(&at->channel->lock);
-    put_back(at, message);
+    put_back(at, parcel->message);
     mutex_unlock(&at->channel->lock);
     tell(at); /* another may have found nothing meanwhile */
-    return error;
 }
 
 /* ---- closing --------------------------------------------------------------------------------- */

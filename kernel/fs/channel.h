@@ -4,7 +4,8 @@
  *
  *     error = channel_create(0, &one, &other);               two references
  *     error = channel_send(one, &io, files, 2);          the message has the references now
- *     size = channel_receive(other, &io, files, &count);   and now the caller
+ *     error = channel_receive(other, room, 16, &parcel);    look at what is in it, then
+ *     channel_accept(other, &parcel);                       now the caller; or channel_return
  *
  * Bounded: a message to CHANNEL_MESSAGE_…, what waits at an end to CHANNEL_QUEUE_…, the files that
  * are on their way in the whole system to CHANNEL_FILES_MAX. A sender waits for room. When an end
@@ -34,6 +35,7 @@
 #define CHANNEL_FILES_MAX      4096u
 
 struct file;
+struct message;
 
 /* flags: O_NONBLOCK. -ENOMEM; -ENFILE. */
 int channel_create(unsigned flags, struct file **first, struct file **second) must_check;
@@ -43,8 +45,19 @@ int channel_create(unsigned flags, struct file **first, struct file **second) mu
    -EFAULT. */
 int channel_send(struct file *end, struct io *io, struct file *const files[],
                  unsigned count) must_check;
-/* The oldest message: its size. *count: how many files have room; how many came. -EMSGSIZE: it has
-   not room enough, and stays; -EPIPE: none is there, and the other end is closed; -EINVAL,
-   -EAGAIN, -EINTR; -EFAULT: it stays. */
-int64_t channel_receive(struct file *end, struct io *io, struct file *files[],
-                        unsigned *count) must_check;
+/* The oldest message, off the queue, until it is accepted or returned. */
+struct parcel {
+    const void *bytes;
+    size_t size;
+    struct file *const *files;
+    unsigned count;
+    struct message *message; /* channel.c's */
+};
+
+/* Of at most `room` bytes and `files` files: -EMSGSIZE: larger, and it stays; -EPIPE: none is there,
+   and the other end is closed; -EINVAL, -EAGAIN, -EINTR. */
+int channel_receive(struct file *end, size_t room, unsigned files, struct parcel *parcel) must_check;
+/* It is gone; copy parcel->files before: their references are the caller's. */
+void channel_accept(struct file *end, struct parcel *parcel);
+/* It is the oldest again. */
+void channel_return(struct file *end, struct parcel *parcel);

@@ -100,23 +100,27 @@ static struct file *came[CHANNEL_MESSAGE_FILES];
 /* Receives exactly that, and `count` files. */
 static void receives(struct file *end, const char *text, unsigned count)
 {
-    char room[100];
-    struct io io = io_of_kernel(room, sizeof(room));
-    unsigned files = CHANNEL_MESSAGE_FILES;
+    struct parcel parcel;
 
-    assert_int_equal(channel_receive(end, &io, came, &files), (int64_t)strlen(text));
-    assert_memory_equal(room, text, strlen(text));
-    assert_int_equal(files, count);
+    assert_int_equal(channel_receive(end, 100, CHANNEL_MESSAGE_FILES, &parcel), 0);
+    assert_int_equal(parcel.size, strlen(text));
+    assert_memory_equal(parcel.bytes, text, parcel.size);
+    assert_int_equal(parcel.count, count);
+    for (unsigned i = 0; i < count; i++)
+        came[i] = parcel.files[i];
+    channel_accept(end, &parcel);
 }
 
+/* Its size, or an error. */
 static int64_t receive_into(struct file *end, size_t room, unsigned files)
 {
-    char *to = malloc(room + 1);
-    struct io io = io_of_kernel(to, room);
-    int64_t result = channel_receive(end, &io, came, &files);
+    struct parcel parcel;
+    int error = channel_receive(end, room, files, &parcel);
 
-    free(to);
-    return result;
+    if (error)
+        return error;
+    channel_accept(end, &parcel);
+    return (int64_t)parcel.size;
 }
 
 /* ---- the rules ------------------------------------------------------------------------------- */
@@ -207,15 +211,17 @@ static void test_bounds(void **state)
 static void test_room_of_the_receiver(void **state)
 {
     struct file *files[2] = {plain_file(), plain_file()};
-    struct io nowhere = {.size = 10};
-    unsigned count = 2;
+    struct parcel parcel;
 
     (void)state;
     assert_int_equal(send(a[0], "four", files, 2), 0);
     assert_int_equal(receive_into(a[1], 3, 2), -EMSGSIZE);
     assert_int_equal(receive_into(a[1], 4, 1), -EMSGSIZE);
-    assert_int_equal(channel_receive(a[1], &nowhere, came, &count), -EFAULT);
+    assert_int_equal(channel_receive(a[1], 4, 2, &parcel), 0);
+    a[1]->flags |= O_NONBLOCK;
+    assert_int_equal(receive_into(a[1], 10, 2), -EAGAIN);
     assert_int_equal(send(a[0], "five", NULL, 0), 0);
+    channel_return(a[1], &parcel);
     receives(a[1], "four", 2);
     assert_ptr_equal(came[0], files[0]);
     assert_ptr_equal(came[1], files[1]);
@@ -422,17 +428,24 @@ static void random_send(void)
 
 static void random_receive(void)
 {
-    unsigned at = random_below(ENDS), count = CHANNEL_MESSAGE_FILES;
-    char byte;
-    struct io io = io_of_kernel(&byte, 1);
+    unsigned at = random_below(ENDS), count;
+    struct parcel parcel;
 
     if (!world.file[at])
         return;
-    int64_t size = channel_receive(world.file[at], &io, came, &count);
-    if (size < 0) {
-        assert_int_equal(size, world.alive[at ^ 1] ? -EAGAIN : -EPIPE);
+    int error = channel_receive(world.file[at], 1, CHANNEL_MESSAGE_FILES, &parcel);
+    if (error) {
+        assert_int_equal(error, world.alive[at ^ 1] ? -EAGAIN : -EPIPE);
         return;
     }
+    if (random_below(5) == 0) {
+        channel_return(world.file[at], &parcel);
+        return;
+    }
+    count = parcel.count;
+    for (unsigned i = 0; i < count; i++)
+        came[i] = parcel.files[i];
+    channel_accept(world.file[at], &parcel);
     for (unsigned i = 0; i < count; i++) {
         unsigned which = number_of(came[i], all_files);
         world.held[at][which]--;

@@ -18,7 +18,7 @@ int change_wait(struct change *change, uint64_t seen, uint64_t deadline_ns)
     int error = 0;
 
     while (change->count == seen && !error)
-        error = wait_locked(&change->queue, &saved, deadline_ns);
+        error = wait_interruptible(&change->queue, &saved, deadline_ns);
     wait_unlock(&change->queue, saved);
     return error;
 }

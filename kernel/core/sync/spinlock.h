@@ -29,7 +29,6 @@ enum lock_rank {
     LOCK_RANK_THREADS = 65,   /* the table of threads */
     LOCK_RANK_RUN_QUEUE = 70,
     LOCK_RANK_INTERRUPTS = 80,
-    LOCK_RANK_TERMINALS = 89, /* who takes what is typed; before those of the intakes */
     LOCK_RANK_CONSOLE = 90,
     LOCK_RANK_LOG = 100,
 };

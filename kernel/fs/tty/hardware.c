@@ -120,6 +120,31 @@ static void sent(void)
     (void)irq_defer(&both.work);
 }
 
+static void drain(struct hardware *hardware, uint64_t deadline_ns)
+{
+    struct tty *tty = &hardware->tty;
+    int error = 0;
+
+    if (!tty->device)
+        return;
+    tty_lock(tty);
+    tty_pump(tty);
+    while (tty->line.output_count > 0 && !tty->line.stopped && !error) {
+        uint64_t seen = change_now(&tty->output);
+
+        tty_unlock(tty);
+        error = change_wait(&tty->output, seen, deadline_ns);
+        tty_lock(tty);
+    }
+    tty_unlock(tty);
+}
+
+void terminals_drain(uint64_t deadline_ns)
+{
+    drain(&com1, deadline_ns);
+    drain(&both, deadline_ns);
+}
+
 /* ---- who has what ---------------------------------------------------------------------------- */
 
 static struct spinlock routes_lock = SPINLOCK("terminals", LOCK_RANK_CONSOLE);

@@ -597,3 +597,10 @@ void line_init(struct line *line)
     memset(line, 0, sizeof(*line));
     line->termios = defaults;
 }
+
+void line_renew(struct line *line)
+{
+    line_flush_input(line);
+    line->termios = defaults;
+    line->stopped = false;
+}

@@ -55,6 +55,8 @@ struct line {
 };
 
 void line_init(struct line *line);
+/* As new, but for what is on its way to the device. */
+void line_renew(struct line *line);
 /* 0 at once, even for characters and modes that make no sense. Input that waits is kept. */
 void line_set(struct line *line, const struct abi_termios *termios);
 

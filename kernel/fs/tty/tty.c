@@ -332,7 +332,8 @@ void tty_hang_up(struct tty *tty)
 {
     tty_lock(tty);
     tty->hangups++;
-    line_init(&tty->line);
+    line_renew(&tty->line);
+    tty_pump(tty); /* the last words */
     tty->line.events = LINE_READABLE | LINE_SENT;
     tty_unlock(tty);
 }

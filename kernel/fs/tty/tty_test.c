@@ -629,6 +629,8 @@ static void test_hang_up_ends_waits(void **state)
     while_waiting = leave_10;
     assert_int_equal(write_file(&file, text, sizeof(text)), 4096);
     assert_int_equal(write_file(&file, text, 1), -EIO);
+    take_more();
+    assert_int_equal(device.size, 4096); /* what was printed before is not lost */
 }
 
 static void test_leaving_it(void **state)
