@@ -8,6 +8,7 @@
 #include "drivers/serial/serial.h"
 #include "kernel/arch/arch.h"
 #include "kernel/core/boot/boot.h"
+#include "kernel/core/console/com1.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/input/input.h"
 #include "kernel/core/interrupts/deferred.h"
@@ -72,7 +73,7 @@ static void set_log_level(void)
 static void start_serial(void)
 {
     (void)serial_init(); /* a machine without COM1 is no error */
-    log_add_sink(serial_write);
+    log_add_sink(com1_log_sink);
 }
 
 /* Step 1. */
