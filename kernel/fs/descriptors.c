@@ -54,7 +54,7 @@ static void put_at(struct descriptors *table, unsigned fd, struct file *file, un
 
     block->files[fd % OF_BLOCK] = file;
     block->used |= bit;
-    block->close_on_exec = flags & O_CLOEXEC ? block->close_on_exec | bit
+    block->close_on_exec = flags & FD_CLOEXEC ? block->close_on_exec | bit
                                              : block->close_on_exec & ~bit;
     if (block->used == ALL)
         table->full |= bitmap_bit(fd / OF_BLOCK);
@@ -253,8 +253,8 @@ static int install(struct descriptors *table, struct file *file, unsigned lowest
     return error;
 }
 
-int descriptors_install(struct descriptors *table, struct file *file, unsigned lowest,
-                        unsigned flags, uint64_t limit, int *fd)
+int descriptors_install(struct descriptors *table, struct file *file, unsigned flags,
+                        unsigned lowest, uint64_t limit, int *fd)
 {
     int error = install(table, file_get(file), lowest, flags, limit, fd);
 
@@ -316,7 +316,7 @@ int descriptors_flags(struct descriptors *table, int fd)
     if (file_at(table, fd)) {
         const struct block *block = table->blocks[(unsigned)fd / OF_BLOCK % BLOCKS];
 
-        flags = block->close_on_exec & bitmap_bit((unsigned)fd % OF_BLOCK) ? O_CLOEXEC : 0;
+        flags = block->close_on_exec & bitmap_bit((unsigned)fd % OF_BLOCK) ? FD_CLOEXEC : 0;
     }
     spin_unlock(&table->lock);
     return flags;

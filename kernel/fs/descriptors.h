@@ -1,7 +1,7 @@
 /*
  * Tables of open files by number: a process's. Shared by its threads; fork copies it.
  *
- *     error = descriptors_install(table, file, 0, O_CLOEXEC, limit, &fd);
+ *     error = descriptors_install(table, file, FD_CLOEXEC, 0, limit, &fd);
  *     error = descriptors_get(table, fd, &file);  …  file_put(file);
  *
  * Locks: one of LOCK_RANK_DESCRIPTORS each; none is held when a file is closed.
@@ -27,10 +27,10 @@ void descriptors_release(struct descriptors *table); /* closes all; NULL is fine
 int descriptors_get(struct descriptors *table, int fd, struct file **file) must_check;
 /* Without one: for who knows that nobody else closes it meanwhile (a process with one thread). */
 int descriptors_borrow(struct descriptors *table, int fd, struct file **file) must_check;
-/* The lowest free number from `lowest` on and below `limit`. flags: O_CLOEXEC or 0. It takes a
+/* The lowest free number from `lowest` on and below `limit`. flags: FD_CLOEXEC or 0. It takes a
    reference of its own. -EMFILE, -ENOMEM, -EINVAL (lowest is not below the limit). */
-int descriptors_install(struct descriptors *table, struct file *file, unsigned lowest,
-                        unsigned flags, uint64_t limit, int *fd) must_check;
+int descriptors_install(struct descriptors *table, struct file *file, unsigned flags,
+                        unsigned lowest, uint64_t limit, int *fd) must_check;
 /* The same, but the caller's reference is taken over, when it fails as well. Returns the number. */
 int64_t descriptors_give(struct descriptors *table, struct file *file, unsigned flags,
                          uint64_t limit) must_check;
@@ -38,7 +38,7 @@ int64_t descriptors_give(struct descriptors *table, struct file *file, unsigned 
 int descriptors_replace(struct descriptors *table, int other, struct file *file, unsigned flags,
                         uint64_t limit) must_check;
 int descriptors_close(struct descriptors *table, int fd) must_check; /* -EBADF */
-/* O_CLOEXEC or 0; -EBADF. */
+/* FD_CLOEXEC or 0; -EBADF. */
 int descriptors_flags(struct descriptors *table, int fd) must_check;
 int descriptors_set_flags(struct descriptors *table, int fd, unsigned flags) must_check;
 void descriptors_close_on_exec(struct descriptors *table); /* those that are to close then */

@@ -39,7 +39,7 @@ static struct file *new_file(void)
 static int install(unsigned lowest, unsigned flags, uint64_t limit)
 {
     struct file *file = new_file();
-    int fd, error = descriptors_install(table, file, lowest, flags, limit, &fd);
+    int fd, error = descriptors_install(table, file, flags, lowest, limit, &fd);
 
     file_put(file);
     return error ? error : fd;
@@ -85,7 +85,7 @@ static void the_lowest_free_one_is_given(void **state)
         assert_int_equal(descriptors_borrow(table, bad[i], &file), -EBADF);
         assert_int_equal(descriptors_close(table, bad[i]), -EBADF);
         assert_int_equal(descriptors_flags(table, bad[i]), -EBADF);
-        assert_int_equal(descriptors_set_flags(table, bad[i], O_CLOEXEC), -EBADF);
+        assert_int_equal(descriptors_set_flags(table, bad[i], FD_CLOEXEC), -EBADF);
     }
     assert_int_equal(descriptors_next(table, 200), 1000);
     assert_int_equal(descriptors_next(table, 1001), 4095);
@@ -100,14 +100,14 @@ static void replacing_closes_what_was_there(void **state)
     assert_int_equal(install(0, 0, 16), 0);
     assert_int_equal(descriptors_replace(table, 0, file, 0, 16), 0);
     assert_int_equal(closed, 1);
-    assert_int_equal(descriptors_replace(table, 15, file, O_CLOEXEC, 16), 0);
+    assert_int_equal(descriptors_replace(table, 15, file, FD_CLOEXEC, 16), 0);
     assert_int_equal(descriptors_replace(table, 16, file, 0, 16), -EBADF);
     assert_int_equal(descriptors_replace(table, -1, file, 0, 16), -EBADF);
     assert_int_equal(descriptors_replace(table, 4096, file, 0, UINT64_MAX), -EBADF);
     assert_int_equal(descriptors_get(table, 15, &found), 0);
     assert_ptr_equal(found, file);
     file_put(found);
-    assert_int_equal(descriptors_flags(table, 15), O_CLOEXEC);
+    assert_int_equal(descriptors_flags(table, 15), FD_CLOEXEC);
     assert_int_equal(descriptors_flags(table, 0), 0);
     assert_int_equal(descriptors_replace(table, 15, file, 0, 16), 0);
     assert_int_equal(descriptors_flags(table, 15), 0);
@@ -122,7 +122,7 @@ static void a_copy_has_the_same_files(void **state)
 
     (void)state;
     for (int i = 0; i < 100; i++)
-        assert_int_equal(install(0, i % 3 ? 0 : O_CLOEXEC, 1024), i);
+        assert_int_equal(install(0, i % 3 ? 0 : FD_CLOEXEC, 1024), i);
     assert_int_equal(descriptors_copy(table, &copy), 0);
     assert_int_equal(descriptors_borrow(table, 99, &a), 0);
     assert_int_equal(descriptors_borrow(copy, 99, &b), 0);
@@ -176,7 +176,7 @@ static void each_allocation_may_fail(void **state)
         assert_int_equal(descriptors_copy(table, &copy), -ENOMEM);
     }
     memory_fail_in = 1;
-    assert_int_equal(descriptors_install(table, file, 300, 0, 1024, &fd), -ENOMEM);
+    assert_int_equal(descriptors_install(table, file, 0, 300, 1024, &fd), -ENOMEM);
     memory_fail_in = 1;
     assert_int_equal(descriptors_replace(table, 300, file, 0, 1024), -ENOMEM);
     assert_int_equal(file->references, 1);
