@@ -2,7 +2,8 @@
  * The driver interface. A driver includes this, lib/ and the register header of its own folder, and
  * nothing else: the same source compiles for the kernel and, against fake devices, for host tests.
  *
- * A driver's callbacks (irq, request) are called by one thread of control at a time.
+ * A driver's callbacks (irq, request) are called by one thread of control at a time; those of
+ * several disks, too, when the disks have the same `bus`.
  */
 #pragma once
 
@@ -60,6 +61,7 @@ struct disk_operations {
 struct disk {
     const struct disk_operations *operations;
     void *driver; /* the driver's own */
+    const void *bus; /* what it shares with other disks; NULL: nothing */
     char name[8];   /* given by ddi_disk_register: "ata0", "ram0" */
     char model[41]; /* terminated, trailing spaces cut */
     char serial[21];

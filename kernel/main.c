@@ -17,12 +17,17 @@
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/memory/heap.h"
 #include "kernel/core/memory/inject.h"
+#include "kernel/core/random/random.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/root.h"
+#include "kernel/fs/tty/hardware.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/panic.h"
 #include "kernel/power.h"
+#include "kernel/process/process.h"
+#include "kernel/process/threads.h"
+#include "kernel/syscall/syscall.h"
 #include "lib/cmdline.h"
 #include "lib/printf.h"
 #include "lib/string.h"
@@ -166,9 +171,17 @@ static void start_mouse(void)
 static void start_scheduler(void)
 {
     threads_init();
+    random_init();
     syscall_init();
     if (deferred_start_thread())
         panic("not enough memory for the first thread");
+}
+
+/* What programs need beside files. */
+static void start_processes(void)
+{
+    if (processes_init() || futex_init() || syscalls_init() || terminals_register())
+        panic("not enough memory for the first process");
 }
 
 /* Step 14. The monitor takes the desktop's place. Disks come here, because their drivers wait for
@@ -180,6 +193,7 @@ static void launch_desktop(void)
     if (driver_wanted("ata"))
         (void)ata_init();
     (void)root_mount(boot_info()); /* says itself why there is no root; the monitor runs without */
+    start_processes();
 }
 
 /* run='COMMAND': one command, then the machine leaves with its status. */
@@ -187,8 +201,12 @@ static void run_command(void)
 {
     static char command[BOOT_CMDLINE_MAX];
 
-    if (boot_option("run", command, sizeof(command)) == 0)
-        power_exit(monitor_run(command));
+    if (boot_option("run", command, sizeof(command)) == 0) {
+        int status = monitor_run(command);
+
+        root_shutdown();
+        power_exit(status);
+    }
 }
 
 static noreturn int monitor(void *argument)

@@ -595,10 +595,9 @@ int program_open_console(struct descriptors *descriptors)
 {
     struct fs_context context;
     struct file *file;
-    int error = fs_context_init(&context), fd;
+    int error, fd;
 
-    if (error)
-        return error;
+    fs_context_init(&context);
     error = vfs_open(&context, NULL, "/dev/console", O_RDWR, 0, &file);
     fs_context_release(&context);
     if (error)

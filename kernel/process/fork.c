@@ -9,6 +9,7 @@
 #include "kernel/process/exec.h"
 #include "kernel/process/private.h"
 #include "kernel/process/signals.h"
+#include "kernel/process/threads.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 
@@ -112,7 +113,7 @@ static int copy(struct process *child, struct process *parent)
     if (!error)
         error = descriptors_copy(parent->descriptors, &child->descriptors);
     if (!error)
-        error = fs_context_copy(&child->fs, &parent->fs);
+        fs_context_copy(&child->fs, &parent->fs);
     return error;
 }
 
@@ -162,10 +163,9 @@ int process_fork(uint64_t *pid)
 static int prepare(struct process *process, const char *path, const struct program_strings *strings,
                    struct program_start *start, const char **why)
 {
-    int error = fs_context_init(&process->fs);
+    int error = descriptors_create(&process->descriptors);
 
-    if (!error)
-        error = descriptors_create(&process->descriptors);
+    fs_context_init(&process->fs);
     if (!error)
         error = program_open_console(process->descriptors);
     *why = error_text(error);
