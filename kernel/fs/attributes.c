@@ -190,20 +190,23 @@ int vfs_path_text(struct fs_context *context, const struct path *path, char *to,
 
 /* ---- contexts -------------------------------------------------------------------------------- */
 
-void fs_context_init(struct fs_context *context)
+int fs_context_init(struct fs_context *context)
 {
     *context = (struct fs_context){.root = vfs_root(), .umask = 022};
-    if (context->root.dentry)
-        context->current = path_get(context->root);
+    if (!context->root.dentry)
+        return -ENOENT;
+    context->current = path_get(context->root);
+    return 0;
 }
 
-void fs_context_copy(struct fs_context *to, struct fs_context *from)
+int fs_context_copy(struct fs_context *to, struct fs_context *from)
 {
     spin_lock(&names_lock);
     *to = *from;
     (void)path_get(to->root);
     (void)path_get(to->current);
     spin_unlock(&names_lock);
+    return 0;
 }
 
 void fs_context_release(struct fs_context *context)

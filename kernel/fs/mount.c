@@ -414,9 +414,11 @@ int vfs_mount_info(unsigned index, struct mount_info *info)
 {
     struct fs_context all;
     struct mount *mount;
-    int error = -ENOENT;
+    int error = fs_context_init(&all);
 
-    fs_context_init(&all);
+    if (error)
+        return error;
+    error = -ENOENT;
     mutex_lock(&mounting);
     mount = mount_at_index(index);
     if (mount) {

@@ -151,9 +151,10 @@ int process_create(struct process **process) must_check;
 /* Into the table and the tree, with a new pid. -EAGAIN: too many. */
 int process_publish(struct process *process, struct process *parent) must_check;
 void process_withdraw(struct process *process); /* it never ran */
-/* A thread of the process with these registers; it runs from now on. -ENOMEM, -EAGAIN. */
+/* A thread of the process with these registers; it runs from now on. `like`: whose signals are masked
+   in it as well; NULL: none. -ENOMEM, -EAGAIN. */
 int process_add_thread(struct process *process, const struct interrupt_frame *start, uint64_t tls,
-                       uint64_t mask, uint64_t *tid) must_check;
+                       const struct user_thread *like, uint64_t *tid) must_check;
 
 /* ---- the kernel's own starts --------------------------------------------------------------------- */
 

@@ -12,6 +12,7 @@
 #include "kernel/core/time/time.h"
 #include "kernel/process/trace.h"
 #include "lib/errno.h"
+#include "syscalls.h"
 
 #define IGNORED (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH) | SIGNAL_BIT(SIGCONT))
 #define STOPPING                                                                                     \
@@ -492,15 +493,24 @@ static void by_default(struct process *process, int signal)
         process_exit(signal);
 }
 
-/* Handlers that were promised a call again go on with it. */
-static void restart(struct interrupt_frame *frame)
-{
-    cpu_restart_syscall(frame);
-}
-
 static bool was_interrupted(const struct interrupt_frame *frame)
 {
     return cpu_is_syscall(frame) && frame->rax == (uint64_t)-EINTR;
+}
+
+/* Calls that wait for a signal or a time end with it, whatever its handler was promised. */
+static bool may_restart(const struct interrupt_frame *frame)
+{
+    switch (frame->error_code) {
+    case SYS_sigsuspend:
+    case SYS_sigtimedwait:
+    case SYS_clock_nanosleep:
+    case SYS_poll:
+    case SYS_futex:
+        return false;
+    default:
+        return true;
+    }
 }
 
 /* One signal, whatever it does. False: none waits. */
@@ -524,8 +534,8 @@ static bool take_and_act(struct interrupt_frame *frame)
         by_default(process, signal);
         return true;
     }
-    if (was_interrupted(frame) && action.flags & SA_RESTART)
-        restart(frame);
+    if (was_interrupted(frame) && action.flags & SA_RESTART && may_restart(frame))
+        cpu_restart_syscall(frame);
     cpu_syscall_over(frame);
     if (enter_handler(frame, &action, signal, &info))
         process_exit(SIGSEGV);
@@ -567,8 +577,8 @@ void user_attention(struct interrupt_frame *frame)
         me->restore_mask = false;
         signals_set_mask(me->mask_to_restore);
     }
-    if (was_interrupted(frame))
-        restart(frame);
+    if (was_interrupted(frame)) /* and no handler ran */
+        cpu_restart_syscall(frame);
     if (why & (ATTENTION_SIGNAL | ATTENTION_STOP))
         cpu_syscall_over(frame);
 }

@@ -277,17 +277,35 @@ static void groups(void)
     expect_is(fastos_kill(-first, SIGTERM), -ESRCH);
 }
 
+static void step(const char *name)
+{
+    if (argument_count > 1) {
+        print(name);
+        print("\n");
+    }
+}
+
 int main_test(void)
 {
+    step("handlers");
     handlers();
+    step("bad_arguments");
     bad_arguments();
+    step("masks");
     masks();
+    step("taken");
     taken();
+    step("interrupted");
     interrupted();
+    step("registers");
     registers();
+    step("faults");
     faults();
+    step("other_stack");
     other_stack();
+    step("stopped");
     stopped();
+    step("groups");
     groups();
     print("signals: done\n");
     return 0;
