@@ -168,6 +168,7 @@ static int spell(const struct fs_context *context, struct path path, struct room
     return error;
 }
 
+/* `path` may be the context's own, which another thread changes. */
 int vfs_path_text(struct fs_context *context, const struct path *path, char *to, size_t size)
 {
     struct room room = room_of(to, size);
@@ -186,6 +187,11 @@ int vfs_path_text(struct fs_context *context, const struct path *path, char *to,
         room_set(room, --at, '/');
     memmove(to, room_from(room, at).chars, size - at);
     return 0;
+}
+
+int vfs_current_text(struct fs_context *context, char *to, size_t size)
+{
+    return vfs_path_text(context, &context->current, to, size);
 }
 
 /* ---- contexts -------------------------------------------------------------------------------- */

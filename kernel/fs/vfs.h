@@ -289,6 +289,9 @@ int vfs_access(const struct fs_context *context, const struct inode *inode,
 int vfs_path_text(struct fs_context *context, const struct path *path, char *to,
                   size_t size) must_check;
 
+int vfs_current_text(struct fs_context *context, char *to, size_t size) must_check; /* of `current` */
+void vfs_statfs(struct path path, struct abi_statfs *to);
+
 int vfs_mount(struct fs_context *context, const char *source, const char *target, const char *type,
               unsigned flags) must_check;
 int vfs_unmount(struct fs_context *context, const char *target, unsigned flags) must_check;
