@@ -9,6 +9,7 @@
 #include "kernel/process/exec.h"
 #include "kernel/process/private.h"
 #include "kernel/process/signals.h"
+#include "kernel/process/terminals.h"
 #include "kernel/process/threads.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -201,6 +202,7 @@ int process_start(const char *path, const struct program_words *arguments,
         return error;
     }
     *pid = process->pid;
+    process_terminals_give(process);
     program_begin(process, &start);
     cpu_start_user(&frame, start.entry, start.stack);
     error = process_add_thread(process, &frame, 0, NULL, &(uint64_t){0});

@@ -1,5 +1,6 @@
 /* Fuzz the screen's language. The input: columns, rows, then bytes. What must hold: cursor and
-   scrolling rows stay on the grid, answers stay within their room, and after a reset it is a terminal. */
+   scrolling rows stay on the grid, answers stay within their room, and after a reset it is a
+   terminal. */
 /* links: kernel/core/console/vt.c kernel/core/console/vt_sequences.c kernel/core/console/grid.c */
 /* links: lib/utf8.c */
 /* options: -max_len=2048 */

@@ -1,6 +1,6 @@
 /* Fuzz the line discipline. The input is a list of operations: a byte that says which, then its
-   arguments. What must hold: counts stay within their rings, a read gives no more than there was, what
-   line_room promised is not dropped, and the end of a line ends a read. */
+   arguments. What must hold: counts stay within their rings, a read gives no more than there was,
+   what line_room promised is not dropped, and the end of a line ends a read. */
 /* links: kernel/fs/tty/line.c */
 /* options: -max_len=4096 */
 #include "kernel/fs/tty/line.h"
