@@ -168,6 +168,7 @@ static int spell(const struct fs_context *context, struct path path, struct room
     return error;
 }
 
+/* `path` may be the context's own, which another thread changes. */
 int vfs_path_text(struct fs_context *context, const struct path *path, char *to, size_t size)
 {
     struct room room = room_of(to, size);
@@ -188,22 +189,30 @@ int vfs_path_text(struct fs_context *context, const struct path *path, char *to,
     return 0;
 }
 
-/* ---- contexts -------------------------------------------------------------------------------- */
-
-void fs_context_init(struct fs_context *context)
+int vfs_current_text(struct fs_context *context, char *to, size_t size)
 {
-    *context = (struct fs_context){.root = vfs_root(), .umask = 022};
-    if (context->root.dentry)
-        context->current = path_get(context->root);
+    return vfs_path_text(context, &context->current, to, size);
 }
 
-void fs_context_copy(struct fs_context *to, struct fs_context *from)
+/* ---- contexts -------------------------------------------------------------------------------- */
+
+int fs_context_init(struct fs_context *context)
+{
+    *context = (struct fs_context){.root = vfs_root(), .umask = 022};
+    if (!context->root.dentry)
+        return -ENOENT;
+    context->current = path_get(context->root);
+    return 0;
+}
+
+int fs_context_copy(struct fs_context *to, struct fs_context *from)
 {
     spin_lock(&names_lock);
     *to = *from;
     (void)path_get(to->root);
     (void)path_get(to->current);
     spin_unlock(&names_lock);
+    return 0;
 }
 
 void fs_context_release(struct fs_context *context)

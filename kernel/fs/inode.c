@@ -6,6 +6,7 @@
  * While an unused one is written before it goes (evict), it may be found and used again; STATE_USED
  * tells, and it stays.
  */
+#include "kernel/core/log/log.h"
 #include "kernel/core/sync/spinlock.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/names.h"
@@ -153,8 +154,9 @@ static void destroy(struct inode *inode)
 
 static void write_back(struct inode *inode)
 {
-    if (inode->pages.operations)
-        (void)page_cache_flush(&inode->pages); /* the error stays in the cache: the disk is at fault */
+    if (inode->pages.operations && page_cache_flush(&inode->pages))
+        log_error("fs", "inode %llu of %s is lost: it could not be written",
+                  (unsigned long long)inode->number, inode->fs->operations->name);
     if (inode->operations->release)
         inode->operations->release(inode);
 }

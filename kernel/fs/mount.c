@@ -401,6 +401,22 @@ int vfs_sync(void)
     return error;
 }
 
+void vfs_statfs(struct path path, struct abi_statfs *to)
+{
+    struct filesystem *fs = path.mount->fs;
+
+    *to = (struct abi_statfs){.type = fs->operations->type, .block_bytes = 4096,
+                              .name_max = NAME_MAX};
+    if (fs->operations->statfs)
+        fs->operations->statfs(fs, to);
+    to->flags |= path.mount->flags;
+}
+
+int filesystem_start_hidden(const struct filesystem_operations *type, struct filesystem **fs)
+{
+    return start(type, NULL, 0, fs);
+}
+
 static struct mount *mount_at_index(unsigned index)
 {
     struct mount *mount = mounts;
@@ -414,9 +430,11 @@ int vfs_mount_info(unsigned index, struct mount_info *info)
 {
     struct fs_context all;
     struct mount *mount;
-    int error = -ENOENT;
+    int error = fs_context_init(&all);
 
-    fs_context_init(&all);
+    if (error)
+        return error;
+    error = -ENOENT;
     mutex_lock(&mounting);
     mount = mount_at_index(index);
     if (mount) {

@@ -119,6 +119,9 @@ static inline bool is_regular(const struct inode *inode)
 /* With names_lock: the path, or the root of what is mounted there. */
 struct path mount_cross(struct path path);
 void mount_put(struct mount *mount);
+/* One that is mounted nowhere, and stays. -ENOMEM. */
+int filesystem_start_hidden(const struct filesystem_operations *type,
+                            struct filesystem **fs) must_check;
 
 /* ---- walking: walk.c ------------------------------------------------------------------------- */
 

@@ -53,7 +53,7 @@ static void pipe_free(struct pipe *pipe)
 {
     for (unsigned i = 0; i < PAGES; i++)
         if (pipe->pages[i])
-            (void)free_frame(pipe->pages[i]);
+            (void)!free_frame(pipe->pages[i]);
     slab_free(&pipes, pipe);
 }
 

@@ -5,10 +5,9 @@
 #include "kernel/fs/root.h"
 
 #include "kernel/core/log/log.h"
-#include "kernel/fs/device.h"
 #include "kernel/fs/disk_file.h"
 #include "kernel/fs/ext2/ext2.h"
-#include "kernel/fs/tmpfs.h"
+#include "kernel/fs/start.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
 
@@ -49,17 +48,9 @@ static int find_on_disk(const struct boot_info *info)
 static int start_file_systems(void)
 {
     page_cache_start();
-    int error = vfs_init();
+    int error = files_start();
 
-    if (!error)
-        error = devices_init();
-    if (!error)
-        error = memory_devices_init();
-    if (!error)
-        error = tmpfs_init();
-    if (!error)
-        error = ext2_fs_init();
-    return error;
+    return error ? error : ext2_fs_init();
 }
 
 static int mount_root(void)
@@ -83,7 +74,8 @@ static void mount_others(void)
 {
     struct fs_context context;
 
-    fs_context_init(&context);
+    if (fs_context_init(&context))
+        return;
     (void)!vfs_mount(&context, "devices", "/dev", "devfs", 0);
     (void)!vfs_mount(&context, "memory", "/tmp", "tmpfs", 0);
     fs_context_release(&context);
@@ -120,9 +112,8 @@ int root_open(const char *path, struct file **file)
 {
     struct fs_context context;
 
-    if (!mounted)
+    if (!mounted || fs_context_init(&context))
         return -ENODEV;
-    fs_context_init(&context);
     int error = vfs_open(&context, NULL, path, O_RDONLY, 0, file);
     fs_context_release(&context);
     return error;

@@ -568,6 +568,38 @@ static const struct filesystem_operations tmpfs_operations = {
     .free = free_node,
 };
 
+/* ---- files without a name -------------------------------------------------------------------- */
+
+static struct filesystem *hidden; /* made with the first one */
+static struct mutex hidden_lock = MUTEX("unnamed files");
+
+static int start_hidden(void)
+{
+    int error = 0;
+
+    mutex_lock(&hidden_lock);
+    if (!hidden)
+        error = filesystem_start_hidden(&tmpfs_operations, &hidden);
+    mutex_unlock(&hidden_lock);
+    return error;
+}
+
+int tmpfs_open_unnamed(struct file **file)
+{
+    static const struct inode_seed seed = {.mode = S_IFREG | 0777};
+    struct node *node;
+    int error = start_hidden();
+
+    if (!error)
+        error = make_node(hidden, &seed, &node);
+    if (error)
+        return error;
+    error = file_create(&regular_operations, &node->inode, O_RDWR, NULL, file);
+    if (error)
+        inode_put(&node->inode);
+    return error;
+}
+
 int tmpfs_init(void)
 {
     int error = slab_cache_init(&nodes, "tmpfs file", sizeof(struct node), 8, NULL);

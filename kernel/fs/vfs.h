@@ -239,8 +239,10 @@ struct fs_context {
     uint32_t uid, gid; /* the effective ones; uid 0 may everything */
 };
 
-void fs_context_init(struct fs_context *context); /* "/" and "/", umask 022, user 0 */
-void fs_context_copy(struct fs_context *to, struct fs_context *from);
+/* "/" and "/", umask 022, user 0. -ENOENT: there is no root, and nothing is found. The copy is always 0.
+   */
+int fs_context_init(struct fs_context *context);
+int fs_context_copy(struct fs_context *to, struct fs_context *from);
 void fs_context_release(struct fs_context *context);
 /* A reference to the path is taken. */
 void fs_context_set_current(struct fs_context *context, struct path path);
@@ -286,6 +288,9 @@ int vfs_access(const struct fs_context *context, const struct inode *inode,
 /* The path from the context's root, terminated. -ERANGE: does not fit; -ENOENT: it was taken away. */
 int vfs_path_text(struct fs_context *context, const struct path *path, char *to,
                   size_t size) must_check;
+
+int vfs_current_text(struct fs_context *context, char *to, size_t size) must_check; /* of `current` */
+void vfs_statfs(struct path path, struct abi_statfs *to);
 
 int vfs_mount(struct fs_context *context, const char *source, const char *target, const char *type,
               unsigned flags) must_check;

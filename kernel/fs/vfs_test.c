@@ -225,8 +225,8 @@ static int set_up_all(void **state)
     assert_int_equal(vfs_mount_root("nothing", NULL, "none", 0), -ENODEV);
     assert_int_equal(vfs_mount_root("tmpfs", NULL, "none", 0), 0);
     assert_int_equal(vfs_mount_root("tmpfs", NULL, "none", 0), -EBUSY);
-    fs_context_init(&root);
-    fs_context_init(&user);
+    assert_int_equal(fs_context_init(&root), 0);
+    assert_int_equal(fs_context_init(&user), 0);
     user.uid = user.gid = 1000;
     return 0;
 }
@@ -348,7 +348,7 @@ static void a_root_of_ones_own_is_not_left(void **state)
     assert_int_equal(make_directory("jail"), 0);
     assert_int_equal(make_file("jail/f"), 0);
     assert_int_equal(make_link("jail/out", "/../../f"), 0);
-    fs_context_copy(&jail, &root);
+    assert_int_equal(fs_context_copy(&jail, &root), 0);
     assert_int_equal(vfs_lookup(&root, NULL, "jail", 0, &found), 0);
     fs_context_set_root(&jail, found);
     fs_context_set_current(&jail, found);
@@ -641,7 +641,7 @@ static void a_sticky_directory_keeps_others_out(void **state)
     struct fs_context other;
 
     (void)state;
-    fs_context_copy(&other, &user);
+    assert_int_equal(fs_context_copy(&other, &user), 0);
     other.uid = other.gid = 2000;
     assert_int_equal(try_open(&user, "mine", O_CREAT | O_WRONLY), 0); /* /t is 1777 */
     assert_int_equal(vfs_unlink(&other, NULL, "mine", 0), -EPERM);

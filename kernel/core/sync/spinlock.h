@@ -12,7 +12,9 @@
 
 /* From the outermost to the innermost. */
 enum lock_rank {
-    LOCK_RANK_NAMES = 5,      /* dentries, mounts, the paths of contexts; of descriptors */
+    LOCK_RANK_PROCESSES = 2,  /* the tree of processes, signals */
+    LOCK_RANK_DESCRIPTORS = 3,
+    LOCK_RANK_NAMES = 5,      /* dentries, mounts, the paths of contexts; device numbers, pipe ends */
     LOCK_RANK_INODES = 8,     /* the table of inodes */
     LOCK_RANK_TMPFS = 9,
     LOCK_RANK_ADDRESS_SPACE = 10,
@@ -27,6 +29,7 @@ enum lock_rank {
     LOCK_RANK_WAIT = 60,      /* wait queues, mutexes, semaphores */
     LOCK_RANK_POLL = 61,      /* who polls a file; behind the wait queue of what is polled */
     LOCK_RANK_POLLER = 62,    /* the wait queue of one who polls */
+    LOCK_RANK_INTERRUPTED = 63, /* who is interrupted in its sleep */
     LOCK_RANK_THREADS = 65,   /* the table of threads */
     LOCK_RANK_RUN_QUEUE = 70,
     LOCK_RANK_INTERRUPTS = 80,
