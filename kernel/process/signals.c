@@ -14,8 +14,9 @@
 #include "lib/errno.h"
 #include "syscalls.h"
 
-#define IGNORED (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH) | SIGNAL_BIT(SIGCONT))
-#define STOPPING                                                                                     \
+#define IGNORED                                                                                    \
+    (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH) | SIGNAL_BIT(SIGCONT))
+#define STOPPING                                                                                   \
     (SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) | SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU))
 
 #define RED_ZONE 128u /* System V ABI: below the stack pointer, and in use */
@@ -568,7 +569,9 @@ void user_attention(struct interrupt_frame *frame)
     if (why & ATTENTION_STOP)
         stay_stopped(process);
     while (take_and_act(frame)) {
-        if (__atomic_load_n(&thread->attention, __ATOMIC_ACQUIRE) & (ATTENTION_KILL | ATTENTION_STOP))
+        uint32_t now = __atomic_load_n(&thread->attention, __ATOMIC_ACQUIRE);
+
+        if (now & (ATTENTION_KILL | ATTENTION_STOP))
             return; /* the entry looks again */
     }
     struct user_thread *me = thread->user;

@@ -119,7 +119,8 @@ int thread_create(const char *name, int (*entry)(void *argument), void *argument
     strlcpy(thread->name, name, sizeof(thread->name));
     wait_queue_init(&thread->ended_queue, "end of a thread");
     /* Above it lie ring 3's registers, if it ever goes there. */
-    cpu_context_start(&thread->context, (uintptr_t)cpu_user_frame(thread->stack_high), begin, thread);
+    cpu_context_start(&thread->context, (uintptr_t)cpu_user_frame(thread->stack_high), begin,
+                      thread);
     publish(thread);
     if (!thread->detached)
         *created = thread;
