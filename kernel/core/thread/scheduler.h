@@ -5,8 +5,13 @@
 #include <stdint.h>
 #include <stdnoreturn.h>
 
+struct scheduler_queue;
 struct thread;
 
+extern struct scheduler_queue boot_queue; /* the first CPU's */
+
+void scheduler_choose(void);      /* sched=rr or fair of the command line; before threads are made */
+const char *scheduler_name(void); /* "rr" or "fair" */
 void scheduler_add(struct thread *thread); /* a new one becomes ready */
 /* Blocked → ready. Nothing when it is not blocked. From any context; locks up to LOCK_RANK_WAIT
    held. */
