@@ -155,12 +155,20 @@ static uint64_t turn_end(const struct thread *running)
     return running->since_ns + (uint64_t)running->turn_left_ns;
 }
 
+/* An interrupt for the end of the turn. Not for one that was noted already: it waits for preemption
+   to be on, and would come again and again until then, on a slow CPU faster than it is handled. */
+static void need_turn_end(const struct thread *running)
+{
+    if (!preempt_wanted())
+        clock_event_need(turn_end(running));
+}
+
 /* There is a rival: the turn has an end. */
 static void limit_turn(const struct scheduler_queue *queue, struct thread *running)
 {
     if (running->turn_left_ns <= 0)
         running->turn_left_ns = whole_turn(queue, running);
-    clock_event_need(turn_end(running));
+    need_turn_end(running);
 }
 
 /* ---- the switch ------------------------------------------------------------------------------ */
@@ -322,6 +330,7 @@ static bool goes_on(struct scheduler_queue *queue, struct thread *self)
 
     if (queue->urgent.count || !has_share(self) || first->node.key < self->share.node.key)
         return false;
+    preempt_calm();
     limit_turn(queue, self);
     return true;
 }
@@ -341,7 +350,6 @@ static void preempt(void)
     now_ns = time_now_ns();
     account(queue, self, now_ns);
     if (goes_on(queue, self)) {
-        preempt_calm();
         spin_unlock(&queue->lock);
         return;
     }
@@ -388,7 +396,7 @@ uint64_t scheduler_quantum_end(void)
 {
     const struct thread *self = thread_current();
 
-    return has_rival(percpu()->queue, self) ? turn_end(self) : UINT64_MAX;
+    return has_rival(percpu()->queue, self) && !preempt_wanted() ? turn_end(self) : UINT64_MAX;
 }
 
 /* ---- becoming ready: call with the queue's lock held ----------------------------------------- */
@@ -407,7 +415,7 @@ static void shorten_turn(struct scheduler_queue *queue, struct thread *self,
     turn_ns = whole_turn(queue, self);
     if (!had_rival || turn_ns < self->turn_left_ns)
         self->turn_left_ns = turn_ns;
-    clock_event_need(turn_end(self));
+    need_turn_end(self);
 }
 
 static void add(struct scheduler_queue *queue, struct thread *thread)

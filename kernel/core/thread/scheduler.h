@@ -27,6 +27,8 @@ void scheduler_arrived(void);
 void scheduler_interrupt_end(void);
 /* Of the timer interrupt: the quantum. */
 void scheduler_tick(uint64_t now_ns);
-uint64_t scheduler_quantum_end(void); /* in time_now_ns; UINT64_MAX: nobody else wants to run */
+/* When the turn is over, in time_now_ns. UINT64_MAX: nobody else wants to run, or that it is over has
+   been noted already. */
+uint64_t scheduler_quantum_end(void);
 /* thread.c: a thread is off its stack for good. Interrupts are off, no lock held. */
 void thread_ended(struct thread *thread);
