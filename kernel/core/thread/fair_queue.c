@@ -3,10 +3,6 @@
 
 #include <stddef.h>
 
-#include "lib/compiler.h"
-
-#define WEIGHT_0 1024u /* of nice 0 */
-
 _Static_assert(offsetof(struct fair_share, node) == 0, "fair_queue_first");
 
 /* 1024 × 1.25^-nice, from nice -20 on. */
@@ -33,7 +29,7 @@ static uint32_t weight_of(int nice)
 static void set_weight(struct fair_share *share, uint32_t weight)
 {
     share->weight = weight;
-    share->per_ns = ((uint64_t)WEIGHT_0 << 32) / weight;
+    share->per_ns = ((uint64_t)FAIR_WEIGHT_0 << 32) / weight;
 }
 
 void fair_share_init(struct fair_share *share, struct thread *thread, int nice)
@@ -77,42 +73,7 @@ void fair_share_step_back(const struct fair_queue *queue, struct fair_share *sha
         share->node.key = last->key;
 }
 
-/* ---- the queue ------------------------------------------------------------------------------- */
-
-void fair_queue_insert(struct fair_queue *queue, struct fair_share *share)
-{
-    rb_insert(&queue->tree, &share->node, share->node.key);
-    queue->count++;
-    queue->weight += share->weight;
-}
-
-void fair_queue_remove(struct fair_queue *queue, struct fair_share *share)
-{
-    rb_remove(&queue->tree, &share->node);
-    queue->count--;
-    queue->weight -= share->weight;
-}
-
-/* ---- time ------------------------------------------------------------------------------------ */
-
-/* Real time as that one's virtual time. */
-static uint64_t virtual_ns(const struct fair_share *share, uint64_t ns)
-{
-    if (likely(share->weight == WEIGHT_0))
-        return ns;
-    return (uint64_t)((unsigned __int128)ns * share->per_ns >> 32);
-}
-
-void fair_charge(struct fair_queue *queue, struct fair_share *running, uint64_t ran_ns)
-{
-    const struct rb_node *first = queue->tree.first;
-    uint64_t floor_ns = running->node.key += virtual_ns(running, ran_ns);
-
-    if (first && first->key < floor_ns)
-        floor_ns = first->key;
-    if (floor_ns > queue->floor_ns)
-        queue->floor_ns = floor_ns;
-}
+/* ---- turns ----------------------------------------------------------------------------------- */
 
 uint64_t fair_slice_ns(const struct fair_queue *queue, const struct fair_share *running)
 {
@@ -123,5 +84,5 @@ uint64_t fair_slice_ns(const struct fair_queue *queue, const struct fair_share *
 
 bool fair_is_ahead(const struct fair_share *one, const struct fair_share *other)
 {
-    return one->node.key > other->node.key + virtual_ns(other, FAIR_AHEAD_NS);
+    return one->node.key > other->node.key + fair_virtual_ns(other, FAIR_AHEAD_NS);
 }

@@ -12,12 +12,16 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "lib/compiler.h"
 #include "lib/rbtree.h"
 
 #define NICE_LEAST (-20)
 #define NICE_MOST  19
+
+#define FAIR_WEIGHT_0 1024u /* of nice 0 */
 
 #define FAIR_LATENCY_NS 6000000ull /* in which each has a turn, while they are few */
 #define FAIR_SLICE_NS   750000ull  /* but no turn is shorter */
@@ -54,11 +58,48 @@ void fair_share_wake(const struct fair_queue *queue, struct fair_share *share);
 /* One that yields goes behind all that are in the queue: it gives up what they have had more. */
 void fair_share_step_back(const struct fair_queue *queue, struct fair_share *share);
 
-void fair_queue_insert(struct fair_queue *queue, struct fair_share *share);
-void fair_queue_remove(struct fair_queue *queue, struct fair_share *share); /* which is in it */
+static inline void fair_queue_insert(struct fair_queue *queue, struct fair_share *share)
+{
+    if (queue->count == 0) { /* the usual case, made short */
+        share->node = (struct rb_node){.key = share->node.key};
+        queue->tree = (struct rb_tree){&share->node, &share->node};
+    } else {
+        rb_insert(&queue->tree, &share->node, share->node.key);
+    }
+    queue->count++;
+    queue->weight += share->weight;
+}
+
+static inline void fair_queue_remove(struct fair_queue *queue, struct fair_share *share)
+{
+    if (queue->count == 1)
+        queue->tree = (struct rb_tree){NULL, NULL};
+    else
+        rb_remove(&queue->tree, &share->node);
+    queue->count--;
+    queue->weight -= share->weight;
+}
+
+/* Real time as that one's virtual time. */
+static inline uint64_t fair_virtual_ns(const struct fair_share *share, uint64_t ns)
+{
+    if (likely(share->weight == FAIR_WEIGHT_0))
+        return ns;
+    return (uint64_t)((unsigned __int128)ns * share->per_ns >> 32);
+}
 
 /* The running one, which is in no queue, has used so much. */
-void fair_charge(struct fair_queue *queue, struct fair_share *running, uint64_t ran_ns);
+static inline void fair_charge(struct fair_queue *queue, struct fair_share *running, uint64_t ran_ns)
+{
+    const struct rb_node *first = queue->tree.first;
+    uint64_t floor_ns = running->node.key += fair_virtual_ns(running, ran_ns);
+
+    if (first && first->key < floor_ns)
+        floor_ns = first->key;
+    if (floor_ns > queue->floor_ns)
+        queue->floor_ns = floor_ns;
+}
+
 /* How long it may run while these wait. */
 uint64_t fair_slice_ns(const struct fair_queue *queue, const struct fair_share *running);
 

@@ -64,18 +64,12 @@ static bool is_idle(const struct thread *thread)
     return thread == &boot_thread;
 }
 
-/* It counts in the fair queue. */
-static bool has_share(const struct thread *thread)
-{
-    return by_shares && !thread->urgent && !is_idle(thread);
-}
-
 /* ---- the queue: call with its lock held ------------------------------------------------------ */
 
 static void make_ready(struct scheduler_queue *queue, struct thread *thread)
 {
     thread->state = THREAD_READY;
-    if (has_share(thread)) {
+    if (thread->has_share) {
         fair_queue_insert(&queue->fair, &thread->share);
     } else if (!is_idle(thread)) { /* which is what runs when the queue is empty */
         threads[thread->slot] = thread;
@@ -87,7 +81,7 @@ static void make_ready(struct scheduler_queue *queue, struct thread *thread)
 static void put_off(struct scheduler_queue *queue, struct thread *thread)
 {
     thread->state = THREAD_READY;
-    if (has_share(thread)) {
+    if (thread->has_share) {
         fair_queue_insert(&queue->fair, &thread->share);
         queue->put_off = thread;
     } else if (!is_idle(thread)) {
@@ -103,7 +97,7 @@ static struct thread *choose_by_shares(struct scheduler_queue *queue)
 
     if (!first)
         return &boot_thread;
-    if (queue->put_off) {
+    if (unlikely(queue->put_off)) {
         if (!fair_is_ahead(&queue->put_off->share, first))
             first = &queue->put_off->share;
         queue->put_off = NULL;
@@ -114,12 +108,13 @@ static struct thread *choose_by_shares(struct scheduler_queue *queue)
 
 static struct thread *choose(struct scheduler_queue *queue)
 {
-    unsigned slot = run_queue_pop(&queue->urgent);
+    unsigned slot;
 
-    if (!slot && by_shares)
+    if (unlikely(queue->urgent.count))
+        return threads[run_queue_pop(&queue->urgent)];
+    if (by_shares)
         return choose_by_shares(queue);
-    if (!slot)
-        slot = run_queue_pop(&queue->round);
+    slot = run_queue_pop(&queue->round);
     return slot ? threads[slot] : &boot_thread;
 }
 
@@ -134,7 +129,7 @@ static bool has_rival(const struct scheduler_queue *queue, const struct thread *
 
 static int64_t whole_turn(const struct scheduler_queue *queue, const struct thread *running)
 {
-    return (int64_t)(has_share(running) ? fair_slice_ns(&queue->fair, &running->share)
+    return (int64_t)(running->has_share ? fair_slice_ns(&queue->fair, &running->share)
                                         : QUANTUM_NS);
 }
 
@@ -146,7 +141,7 @@ static void account(struct scheduler_queue *queue, struct thread *running, uint6
     running->since_ns = now_ns;
     running->cpu_ns += ran_ns;
     running->turn_left_ns -= (int64_t)ran_ns;
-    if (has_share(running))
+    if (running->has_share)
         fair_charge(&queue->fair, &running->share, ran_ns);
 }
 
@@ -266,17 +261,20 @@ static void leave(struct scheduler_queue *queue, enum thread_state state, uint64
 
 void thread_yield(void)
 {
-    struct thread *self = thread_current();
+    struct thread *self = thread_current(), *next = self;
     uint64_t saved = cpu_save_interrupts(), now_ns;
     struct scheduler_queue *queue = lock_queue();
 
     now_ns = time_now_ns();
     account(queue, self, now_ns);
     self->turn_left_ns = 0;
-    if (has_share(self))
-        fair_share_step_back(&queue->fair, &self->share);
-    make_ready(queue, self);
-    switch_to(queue, choose(queue), now_ns);
+    if (has_rival(queue, self)) {
+        if (self->has_share)
+            fair_share_step_back(&queue->fair, &self->share);
+        next = choose(queue);
+        make_ready(queue, self);
+    }
+    switch_to(queue, next, now_ns);
     go_on(saved);
 }
 
@@ -328,7 +326,7 @@ static bool goes_on(struct scheduler_queue *queue, struct thread *self)
 {
     const struct fair_share *first = fair_queue_first(&queue->fair);
 
-    if (queue->urgent.count || !has_share(self) || first->node.key < self->share.node.key)
+    if (queue->urgent.count || !self->has_share || first->node.key < self->share.node.key)
         return false;
     preempt_calm();
     limit_turn(queue, self);
@@ -426,7 +424,7 @@ static void add(struct scheduler_queue *queue, struct thread *thread)
     make_ready(queue, thread);
     if (is_idle(self) || (thread->urgent && !self->urgent))
         preempt_want();
-    else if (has_share(thread) && has_share(self))
+    else if (thread->has_share && self->has_share)
         shorten_turn(queue, self, thread, had_rival);
     else if (!had_rival && has_rival(queue, self))
         limit_turn(queue, self);
@@ -439,8 +437,9 @@ void scheduler_add(struct thread *thread)
     struct scheduler_queue *queue = lock_queue();
 
     thread->queue = queue;
-    if (has_share(thread))
-        fair_share_begin(&queue->fair, &thread->share, has_share(self) ? &self->share : NULL);
+    thread->has_share = by_shares && !thread->urgent;
+    if (thread->has_share)
+        fair_share_begin(&queue->fair, &thread->share, self->has_share ? &self->share : NULL);
     add(queue, thread);
     spin_unlock_irq(&queue->lock, saved);
 }
@@ -451,7 +450,7 @@ void scheduler_wake(struct thread *thread)
     uint64_t saved = spin_lock_irq(&queue->lock);
 
     if (thread->state == THREAD_BLOCKED) {
-        if (has_share(thread))
+        if (thread->has_share)
             fair_share_wake(&queue->fair, &thread->share);
         add(queue, thread);
     }
@@ -462,7 +461,7 @@ void thread_set_nice(struct thread *thread, int nice)
 {
     struct scheduler_queue *queue = thread->queue;
     uint64_t saved = spin_lock_irq(&queue->lock);
-    bool waits = thread->state == THREAD_READY && has_share(thread);
+    bool waits = thread->state == THREAD_READY && thread->has_share;
 
     if (thread == thread_current())
         account(queue, thread, time_now_ns()); /* what it has had counts as it was */

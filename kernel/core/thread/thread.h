@@ -45,6 +45,7 @@ struct thread {
     uint64_t id; /* counts from 0, never given twice */
     unsigned slot;
     bool urgent;
+    bool has_share; /* it is chosen by its share (fair_queue.h) */
     char name[THREAD_NAME_MAX];
     uint64_t stack_low, stack_high; /* of what it may use */
     uint64_t stack_top;             /* for kernel_stack_free */
