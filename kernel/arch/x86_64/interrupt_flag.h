@@ -1,4 +1,5 @@
-/* The interrupt flag, where it is wanted often; arch.h has the contract. Everybody includes that. */
+/* The interrupt flag, where it is wanted often. Not to be included: arch.h does, and has the
+   contract. */
 #pragma once
 
 #include <stdint.h>

@@ -6,8 +6,8 @@
  *
  * Use: fair_share_init, then fair_share_begin for a new thread or fair_share_wake for one that
  * slept, and fair_queue_insert; fair_queue_first and fair_queue_remove choose the next, which has
- * fair_slice_ns; fair_charge is told what it used. No locking. The idea is that of Linux's first fair
- * scheduler (Documentation/scheduler/sched-design-CFS.rst); the figures are our own.
+ * fair_slice_ns; fair_charge is told what it used. No locking. The idea is that of Linux's first
+ * fair scheduler (Documentation/scheduler/sched-design-CFS.rst); the figures are our own.
  */
 #pragma once
 
@@ -32,7 +32,7 @@ struct thread;
 
 /* A thread's part. */
 struct fair_share {
-    struct rb_node node;   /* its key is the virtual run time, in ns; in the tree while it is ready */
+    struct rb_node node;   /* its key is the virtual run time, in ns; in the tree while ready */
     struct thread *thread; /* whose it is */
     uint32_t weight;
     uint64_t per_ns; /* virtual time in a nanosecond, times 2^32 */
@@ -48,8 +48,8 @@ struct fair_queue { /* all zero: empty */
 void fair_share_init(struct fair_share *share, struct thread *thread, int nice);
 /* Between the two ends; of a share that is in no queue, or with the queue that it is in. */
 void fair_share_set_nice(struct fair_share *share, int nice, struct fair_queue *in);
-/* Where a new one begins: not before the others, nor before its maker (NULL: there is none), so that
-   making threads wins nothing. */
+/* Where a new one begins: not before the others, nor before its maker (NULL: there is none), so
+   that making threads wins nothing. */
 void fair_share_begin(const struct fair_queue *queue, struct fair_share *share,
                       const struct fair_share *maker);
 /* Where one that slept goes on: a bit before the others, if it has had less than they. */
@@ -89,7 +89,8 @@ static inline uint64_t fair_virtual_ns(const struct fair_share *share, uint64_t 
 }
 
 /* The running one, which is in no queue, has used so much. */
-static inline void fair_charge(struct fair_queue *queue, struct fair_share *running, uint64_t ran_ns)
+static inline void fair_charge(struct fair_queue *queue, struct fair_share *running,
+                               uint64_t ran_ns)
 {
     const struct rb_node *first = queue->tree.first;
     uint64_t floor_ns = running->node.key += fair_virtual_ns(running, ran_ns);

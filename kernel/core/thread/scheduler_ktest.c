@@ -1,5 +1,4 @@
-/* The fair scheduler on the running kernel: who gets how much, how soon. What a thread has had is what
-   the scheduler says, so that the host's pauses do not count as anybody's work. */
+/* The schedulers on the running kernel: who gets how much, how soon. */
 #include "kernel/core/thread/scheduler.h"
 
 #include "kernel/core/boot/boot.h"
@@ -69,7 +68,7 @@ static uint64_t had_ns(const struct thread *thread)
 /* 1.25^n, for 6 levels and fewer by n. */
 static const uint64_t per_mille[] = {[0] = 1000, [3] = 1953, [6] = 3815, [9] = 7451};
 
-/* Within 5 %, and in real time a pause of the host in the end, which counts as work of whom it met. */
+/* Within 5 %, and in real time a pause of the host, which counts as work of whom it met. */
 static bool is_about(uint64_t had_ns, uint64_t wanted_ns)
 {
     uint64_t off_ns = wanted_ns / 20 + (boot_has_option("virtual-time") ? 0 : 20 * NS_PER_MS);
@@ -202,8 +201,8 @@ KTEST(scheduler_lets_sleepers_in_soon)
     end_spinners(array_length(levels));
 }
 
-/* Two have spun while this one slept. It may have saved FAIR_CREDIT_NS, and a turn; then all get the
-   same. */
+/* Two have spun while this one slept. It may have saved FAIR_CREDIT_NS, and a turn; then all get
+   the same. */
 KTEST(scheduler_lets_nobody_hoard)
 {
     static const int levels[] = {0, 0};

@@ -189,8 +189,8 @@ KTEST(threads_keep_the_cpu_for_a_turn)
     EXPECT(its_ns >= mine_ns + turn_ns());
 }
 
-/* Once is enough: on a slow CPU the interrupt would come faster than it is handled, and nothing else
-   would happen any more. */
+/* Once is enough: on a slow CPU the interrupt would come faster than it is handled, and nothing
+   else would happen any more. */
 KTEST(threads_whose_turn_is_over_are_told_once)
 {
     static volatile uint64_t spins;
