@@ -14,6 +14,7 @@
 #define CPUS_MAX       1
 #define HELD_LOCKS_MAX 16
 
+struct address_space;
 struct scheduler_queue;
 struct spinlock;
 struct thread;
@@ -28,6 +29,7 @@ struct percpu {
     uint64_t kernel_stack;   /* the top of the running thread's, for entries from ring 3 */
     uint64_t fs_base;        /* what FS's base is */
     struct scheduler_queue *queue; /* scheduler.c: who waits for it */
+    struct address_space *space;   /* that is loaded; NULL: the kernel's own */
 #ifdef DEBUG
     const struct spinlock *held[HELD_LOCKS_MAX]; /* spinlock.c: the newest last */
     uint32_t held_count;

@@ -227,8 +227,8 @@ static void switch_to(struct scheduler_queue *queue, struct thread *new, uint64_
     if (is_idle(old))
         clock_event_busy();
     percpu()->previous = old;
-    if (new->space) {
-        new->context.cr3 = address_space_cr3(new->space);
+    new->context.cr3 = address_space_enter(new->space);
+    if (new->process) {
         cpu_set_kernel_stack(new->stack_high);
         cpu_load_fs_base(new->fs_base);
     }

@@ -135,7 +135,6 @@ void thread_set_process(struct process *process, struct address_space *space)
     uint64_t saved = cpu_save_interrupts(); /* a switch in between would see half of it */
 
     self->process = process;
-    self->space = space;
     address_space_switch(space);
     cpu_set_kernel_stack(self->stack_high);
     cpu_restore_interrupts(saved);

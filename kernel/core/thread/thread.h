@@ -51,7 +51,7 @@ struct thread {
     uint64_t stack_top;             /* for kernel_stack_free */
     struct process *process;        /* whose program it runs; NULL: the kernel's own */
     struct user_thread *user;       /* its part of that process */
-    struct address_space *space;    /* that process's */
+    struct address_space *space;    /* that process's; NULL: it takes what is loaded */
     int (*entry)(void *argument);
     void *argument;
     /* its own */
