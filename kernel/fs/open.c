@@ -193,7 +193,7 @@ static int create(struct walk *walk, unsigned flags, uint32_t mode, struct file 
 int vfs_open(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
              uint32_t mode, struct file **file)
 {
-    struct walk walk;
+    filled_later struct walk walk;
     int error;
 
     if ((flags & O_ACCMODE) == O_ACCMODE)
