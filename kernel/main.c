@@ -22,10 +22,12 @@
 #include "kernel/core/time/time.h"
 #include "kernel/fs/root.h"
 #include "kernel/fs/tty/hardware.h"
+#include "kernel/fs/tty/pseudo.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/panic.h"
 #include "kernel/power.h"
 #include "kernel/process/process.h"
+#include "kernel/process/terminals.h"
 #include "kernel/process/threads.h"
 #include "kernel/syscall/syscall.h"
 #include "lib/cmdline.h"
@@ -180,7 +182,9 @@ static void start_scheduler(void)
 /* What programs need beside files. */
 static void start_processes(void)
 {
-    if (processes_init() || futex_init() || syscalls_init() || terminals_register())
+    process_terminals_init();
+    if (processes_init() || futex_init() || syscalls_init() || terminals_register()
+        || pseudo_register())
         panic("not enough memory for the first process");
 }
 

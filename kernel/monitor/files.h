@@ -1,4 +1,4 @@
-/* Files for commands: lookups that say what is wrong, reading, directories, and one large buffer. */
+/* Files for commands: lookups that say what is wrong, reading, directories, one large buffer. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-/* System calls about message channels. Thin: handles become files and files handles here, the rest is
-   kernel/fs/channel.h's. */
+/* System calls about message channels. Thin: handles become files and files handles here, the
+   rest is kernel/fs/channel.h's. */
 #include "kernel/fs/channel.h"
 #include "kernel/fs/descriptors.h"
 #include "kernel/fs/vfs.h"
@@ -37,7 +37,7 @@ static int install(struct file *file, unsigned flags, int *fd)
                                process->limits[RLIMIT_NOFILE].now, fd);
 }
 
-/* ---- a pair ------------------------------------------------------------------------------------ */
+/* ---- a pair ---------------------------------------------------------------------------------- */
 
 static int install_pair(struct file *const files[2], unsigned flags, struct user to)
 {
@@ -71,7 +71,7 @@ int64_t sys_channel_create(struct user fds, unsigned flags)
     return error;
 }
 
-/* ---- sending ----------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 static int get_files(struct handles *handles, struct user from, unsigned count)
 {
@@ -111,7 +111,7 @@ int64_t sys_channel_send(int fd, struct user from, size_t size, struct user hand
     return error;
 }
 
-/* ---- receiving --------------------------------------------------------------------------------- */
+/* ---- receiving ------------------------------------------------------------------------------- */
 
 /* Its bytes and handles are the process's. */
 static int deliver(const struct parcel *parcel, struct handles *handles, struct user to,

@@ -6,7 +6,7 @@
 #include "lib/string.h"
 #include "syscalls.h"
 
-/* ---- paths and where they begin ---------------------------------------------------------------- */
+/* ---- paths and where they begin -------------------------------------------------------------- */
 
 int path_take(struct path_argument *path, struct user from)
 {
@@ -69,7 +69,7 @@ static bool are_known(unsigned flags, unsigned known)
     return (flags & ~known) == 0;
 }
 
-/* ---- about files ------------------------------------------------------------------------------- */
+/* ---- about files ----------------------------------------------------------------------------- */
 
 int64_t sys_fstatat(int directory, struct user path, struct user to, unsigned flags)
 {
@@ -158,7 +158,7 @@ int64_t sys_statfs(struct user path, struct user to)
     return copy_to_user(to, &stat, sizeof(stat));
 }
 
-/* ---- making names ------------------------------------------------------------------------------ */
+/* ---- making names ---------------------------------------------------------------------------- */
 
 static int64_t make(int directory, struct user path, const struct inode_seed *seed)
 {
@@ -213,7 +213,7 @@ int64_t sys_symlinkat(struct user target, int directory, struct user path)
     return result;
 }
 
-/* ---- two names --------------------------------------------------------------------------------- */
+/* ---- two names ------------------------------------------------------------------------------- */
 
 static int take_two(struct place *from, int from_directory, struct user from_path, struct place *to,
                     int to_directory, struct user to_path)
@@ -272,7 +272,7 @@ int64_t sys_unlinkat(int directory, struct user path, unsigned flags)
     return error;
 }
 
-/* ---- changing ---------------------------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------------------------------- */
 
 static int64_t change(int directory, struct user path, unsigned flags,
                       const struct attributes *wanted)
@@ -366,7 +366,7 @@ int64_t sys_truncate(struct user path, int64_t size)
     return error;
 }
 
-/* ---- where the process is ---------------------------------------------------------------------- */
+/* ---- where the process is -------------------------------------------------------------------- */
 
 static int check_directory(struct path path)
 {
@@ -445,7 +445,7 @@ int64_t sys_umask(unsigned mask)
     return before;
 }
 
-/* ---- mounts ------------------------------------------------------------------------------------ */
+/* ---- mounts ---------------------------------------------------------------------------------- */
 
 int64_t sys_mount(struct user source, struct user target, struct user type, unsigned flags)
 {

@@ -50,9 +50,9 @@ static uint32_t random(struct work *work, uint32_t below)
 static const char *name_of(struct work *work, unsigned file)
 {
     if (file < FILES / 2)
-        (void)snprintf(work->name, sizeof(work->name), "/work/f%u", file);
+        (void)snprintf(work->name, sizeof(work->name), "/crash/f%u", file);
     else
-        (void)snprintf(work->name, sizeof(work->name), "/work/d%u/f%u", file % DIRECTORIES, file);
+        (void)snprintf(work->name, sizeof(work->name), "/crash/d%u/f%u", file % DIRECTORIES, file);
     return work->name;
 }
 
@@ -160,7 +160,7 @@ static int make_directory(struct work *work, unsigned index)
 {
     const struct inode_seed seed = {.mode = S_IFDIR | 0755};
 
-    (void)snprintf(work->name, sizeof(work->name), "/work/d%u", index);
+    (void)snprintf(work->name, sizeof(work->name), "/crash/d%u", index);
     if (work->directories[index]) {
         int error = vfs_unlink(&work->context, NULL, work->name, UNLINK_DIRECTORY);
         work->directories[index] = error != 0;
@@ -259,7 +259,7 @@ static int step(struct work *work)
 static int run(struct work *work, uint64_t steps)
 {
     const struct inode_seed seed = {.mode = S_IFDIR | 0755};
-    int error = vfs_make(&work->context, NULL, "/work", &seed);
+    int error = vfs_make(&work->context, NULL, "/crash", &seed);
 
     if (!error)
         error = sync_all(work);

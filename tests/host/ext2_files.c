@@ -173,8 +173,8 @@ int files_rename(struct ext2_rw *fs, const char *from, const char *to, uint32_t 
         return 0;
     if (is_below(to, from))
         return -EINVAL;
-    error = ext2_rename(fs, &from_directory, old, &node, to_parent, new, there ? &replaced : NULL,
-                        now);
+    error =
+        ext2_rename(fs, &from_directory, old, &node, to_parent, new, there ? &replaced : NULL, now);
     if (!error && there && replaced.links == 0)
         error = ext2_node_release(fs, &replaced, now);
     return error;

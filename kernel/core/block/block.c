@@ -15,7 +15,7 @@
 
 static struct disk *disks[BLOCK_DISKS_MAX];
 static struct mutex mutexes[BLOCK_DISKS_MAX]; /* of the bus whose first disk that is */
-static struct mbr tables[BLOCK_DISKS_MAX];    /* as last read; without signature and entries: none */
+static struct mbr tables[BLOCK_DISKS_MAX];    /* as last read; without entries: none */
 static struct mutex others = MUTEX("disk");   /* of those that are not registered yet */
 static unsigned disk_count;
 

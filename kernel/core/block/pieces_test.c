@@ -105,7 +105,8 @@ static void check(unsigned rounds)
         fill(medium, sizeof(medium));
         assert_int_equal(block_read_pieces(&device, sector, &pieces), 0);
         for (size_t i = 0; i < pieces.count; done += pieces.at[i++].sectors)
-            assert_memory_equal(pieces.at[i].bytes, medium + 512 * done, 512 * pieces.at[i].sectors);
+            assert_memory_equal(pieces.at[i].bytes, medium + 512 * done,
+                                512 * pieces.at[i].sectors);
         fill(memory, sizeof(memory));
         memcpy(wanted, medium, sizeof(medium));
         done = sector;

@@ -1,7 +1,7 @@
 /*
  * Files' data between the page cache and the disk. Blocks are found when a write prepares them, so
- * that a full disk is told to who writes; when a page is written back they are looked up again. What
- * a program wrote through a mapping of a hole gets its blocks only then.
+ * that a full disk is told to who writes; when a page is written back they are looked up again.
+ * What a program wrote through a mapping of a hole gets its blocks only then.
  */
 #include "kernel/arch/arch.h"
 #include "kernel/core/memory/frames.h"
@@ -200,8 +200,8 @@ const struct page_operations ext2_page_operations = {
 
 /* ---- room for what is written ---------------------------------------------------------------- */
 
-/* One step from `at` on: what the file has there, or new blocks up to `end`. Where it is known up to
-   here what the file has, more is looked at than needed, so that the next writes need not ask. */
+/* One step from `at` on: what the file has there, or new blocks up to `end`. Where it is known up
+   to here what it has, more is looked at than needed, so that the next writes need not ask. */
 static int find_or_make(struct ext2_mount *mount, struct ext2_file *file, uint64_t at,
                         uint64_t end, struct ext2_run *run)
 {
@@ -257,7 +257,7 @@ static int prepare(struct inode *inode, uint64_t at, size_t size)
     return error;
 }
 
-/* The inode goes into its block at the next sync. For that there must be something to be written. */
+/* The inode goes into its block now, so that there is something for the writer to write. */
 static void changed(struct inode *inode)
 {
     struct ext2_mount *mount = ext2_mount_of(inode);

@@ -1,5 +1,6 @@
 /*
- * What the files of the ext2 binding share: blocks.c ← sync.c ← data.c ← inode.c ← names.c ← mount.c.
+ * What the files of the ext2 binding share: blocks.c ← sync.c ← data.c ← inode.c ← names.c ←
+ * mount.c.
  *
  * Locks: inode->lock (the VFS's) → mount->lock, one for a whole file system, held around every call
  * of lib/ext2 → the page cache's and the disk's. Reading and writing what is in the page cache, in
@@ -57,13 +58,13 @@ static inline uint64_t ext2_now(void)
     return (uint64_t)inode_now().seconds;
 }
 
-/* ---- blocks.c ---------------------------------------------------------------------------------- */
+/* ---- blocks.c -------------------------------------------------------------------------------- */
 extern const struct ext2_host ext2_host; /* its context is the mount */
 void ext2_blocks_init(struct ext2_mount *mount);
 /* After -EUCLEAN and after errors of the disk when writing: nothing more is written. */
 void ext2_fail(struct ext2_mount *mount, int error);
 
-/* ---- sync.c ------------------------------------------------------------------------------------ */
+/* ---- sync.c ---------------------------------------------------------------------------------- */
 /* Until inodes and blocks, and what was written of files, are on the medium. Without the lock. */
 int ext2_sync(struct ext2_mount *mount) must_check;
 /* The same with the lock. */
@@ -77,12 +78,12 @@ int ext2_file_put(struct ext2_file *file) must_check;
 /* A node without links and names, with the lock: behind the next sync. */
 void ext2_release_later(struct ext2_mount *mount, const struct ext2_node *node);
 
-/* ---- data.c ------------------------------------------------------------------------------------ */
+/* ---- data.c ---------------------------------------------------------------------------------- */
 extern const struct page_operations ext2_page_operations;
 extern const struct file_operations ext2_file_operations;
 int ext2_set_size(struct inode *inode, uint64_t size) must_check; /* with its lock */
 
-/* ---- inode.c ----------------------------------------------------------------------------------- */
+/* ---- inode.c --------------------------------------------------------------------------------- */
 int ext2_inodes_init(void) must_check;
 /* With the lock: that inode, with a reference. */
 int ext2_inode_get(struct ext2_mount *mount, uint32_t number, struct inode **inode) must_check;
@@ -98,6 +99,6 @@ int ext2_set_attributes(struct inode *inode, const struct attributes *wanted) mu
 void ext2_release(struct inode *inode);
 int ext2_sync_inode(struct inode *inode) must_check;
 
-/* ---- names.c ----------------------------------------------------------------------------------- */
+/* ---- names.c --------------------------------------------------------------------------------- */
 extern const struct inode_operations ext2_operations;
 extern const struct file_operations ext2_directory_operations;
