@@ -185,6 +185,8 @@ static int create(struct walk *walk, unsigned flags, uint32_t mode, struct file 
         dentry_put(child);
         if (error)
             return error;
+        if (walk->last == WALK_NAME) /* there already */
+            return open_found(walk->context, path_get(walk->held), flags, false, file);
     }
 }
 

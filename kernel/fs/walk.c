@@ -265,10 +265,27 @@ static void resume(struct walk *walk)
         walk->at = walk->held;
 }
 
+/* A link that leads somewhere by itself: `held` is that place, and the rest begins there. */
+static int jump(struct walk *walk, struct inode *link)
+{
+    struct path to;
+    int error = ++walk->links > LINKS_MAX ? -ELOOP : link->operations->follow(link, &to);
+
+    if (error)
+        return error;
+    path_put(walk->held);
+    walk->held = to;
+    walk->last = WALK_NAME;
+    return 0;
+}
+
 int walk_follow(struct walk *walk, struct dentry *link)
 {
-    int error = follow(walk, link->inode);
+    int error = link->inode->operations->follow ? jump(walk, link->inode) : -ENOTSUP;
 
+    if (error != -ENOTSUP)
+        return error;
+    error = follow(walk, link->inode);
     walk->last = WALK_ROOT; /* an absolute one begins there */
     return error;
 }
