@@ -20,7 +20,8 @@ COLD := kernel/monitor/% kernel/core/acpi/% kernel/core/boot/% kernel/core/conso
     $(addprefix kernel/core/,interrupts/controller memory/heap_debug memory/heap_linear memory/list_heap \
     memory/heap_bump memory/bump_space time/clock% time/wall%) \
     $(addprefix drivers/,disk/ata/identity keyboard/% rtc/% serial/% vga/%) \
-    $(addprefix lib/,acpi% calendar cmdline edid elf errno ext2/% mbr memmap printf utf8)
+    $(addprefix lib/,acpi% calendar cmdline edid elf errno ext2/explain ext2/file ext2/path ext2/rw_volume \
+    ext2/volume mbr memmap printf utf8)
 size_of = $(if $(filter $(COLD),$1),-Os)
 
 # Checks that the compiler puts in (docs/86-debug-kernel.md says what each costs and why it is there).

@@ -146,29 +146,58 @@ int ext2_node_get(struct ext2_rw *fs, uint32_t number, struct ext2_node *node)
     return node_check(fs, node);
 }
 
+/* The bytes that every revision has, in an array: constant places need no comparison. */
+struct raw {
+    uint8_t bytes[INODE_BYTES];
+};
+
+static inline __attribute__((always_inline)) void raw_put16(struct raw *raw, uint32_t at,
+                                                            uint32_t value)
+{
+    raw->bytes[at] = (uint8_t)value;
+    raw->bytes[at + 1] = (uint8_t)(value >> 8);
+}
+
+static inline __attribute__((always_inline)) void raw_put32(struct raw *raw, uint32_t at,
+                                                            uint32_t value)
+{
+    raw->bytes[at] = (uint8_t)value;
+    raw->bytes[at + 1] = (uint8_t)(value >> 8);
+    raw->bytes[at + 2] = (uint8_t)(value >> 16);
+    raw->bytes[at + 3] = (uint8_t)(value >> 24);
+}
+
+static void raw_fill(struct raw *raw, const struct ext2_node *node)
+{
+    raw_put16(raw, 0, node->mode);
+    raw_put16(raw, 2, node->uid);
+    raw_put32(raw, 4, (uint32_t)node->size);
+    raw_put32(raw, 8, node->accessed);
+    raw_put32(raw, 12, node->changed);
+    raw_put32(raw, 16, node->modified);
+    raw_put32(raw, 20, node->deleted);
+    raw_put16(raw, 24, node->gid);
+    raw_put16(raw, 26, node->links);
+    raw_put32(raw, 28, node->sectors);
+    raw_put32(raw, 32, node->flags);
+    for (uint32_t i = 0; i < array_length(node->blocks); i++)
+        raw_put32(raw, 40 + 4 * i, node->blocks[i]);
+    raw_put32(raw, 100, node->generation);
+    raw_put32(raw, 104, node->attributes);
+    if (ext2_node_type(node) == EXT2_TYPE_FILE)
+        raw_put32(raw, 108, (uint32_t)(node->size >> 32));
+    raw_put16(raw, 120, node->uid >> 16);
+    raw_put16(raw, 122, node->gid >> 16);
+}
+
 void ext2_node_store(struct ext2_rw *fs, struct ext2_node *node, struct ext2_block *block)
 {
     const struct room bytes = inode_room(fs, block, node->number);
+    struct raw raw;
 
-    ext2_put16(bytes, 0, node->mode);
-    ext2_put16(bytes, 2, node->uid);
-    ext2_put32(bytes, 4, (uint32_t)node->size);
-    ext2_put32(bytes, 8, node->accessed);
-    ext2_put32(bytes, 12, node->changed);
-    ext2_put32(bytes, 16, node->modified);
-    ext2_put32(bytes, 20, node->deleted);
-    ext2_put16(bytes, 24, node->gid);
-    ext2_put16(bytes, 26, node->links);
-    ext2_put32(bytes, 28, node->sectors);
-    ext2_put32(bytes, 32, node->flags);
-    for (uint32_t i = 0; i < array_length(node->blocks); i++)
-        ext2_put32(bytes, 40 + 4 * i, node->blocks[i]);
-    ext2_put32(bytes, 100, node->generation);
-    ext2_put32(bytes, 104, node->attributes);
-    if (ext2_node_type(node) == EXT2_TYPE_FILE)
-        ext2_put32(bytes, 108, (uint32_t)(node->size >> 32));
-    ext2_put16(bytes, 120, node->uid >> 16);
-    ext2_put16(bytes, 122, node->gid >> 16);
+    span_copy(raw.bytes, span_part(ext2_span(bytes), 0, sizeof(raw.bytes)));
+    raw_fill(&raw, node);
+    room_put(bytes, 0, text_of((const char *)raw.bytes, sizeof(raw.bytes)));
     ext2_dirty(fs, block, EXT2_POINTERS);
     node->dirty = false;
 }
@@ -254,7 +283,7 @@ int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
     error = ext2_node_pin(fs, node->number, &block);
     if (error)
         return error;
-    if (ext2_node_has_blocks(node))
+    if (ext2_node_has_blocks(node) && node->sectors > 0)
         first_error = ext2_cut(fs, node, 0);
     if (node->attributes) {
         error = attributes_drop(fs, node);
