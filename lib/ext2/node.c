@@ -146,6 +146,12 @@ int ext2_node_get(struct ext2_rw *fs, uint32_t number, struct ext2_node *node)
     return node_check(fs, node);
 }
 
+/* For the disk, a replaced file has a link until its successor's name is there. */
+static bool is_kept(const struct ext2_rw *fs, const struct ext2_node *node)
+{
+    return node->links == 0 && node->kept_until > fs->synced;
+}
+
 /* The bytes that every revision has, in an array: constant places need no comparison. */
 struct raw {
     uint8_t bytes[INODE_BYTES];
@@ -167,7 +173,7 @@ static inline __attribute__((always_inline)) void raw_put32(struct raw *raw, uin
     raw->bytes[at + 3] = (uint8_t)(value >> 24);
 }
 
-static void raw_fill(struct raw *raw, const struct ext2_node *node)
+static void raw_fill(struct raw *raw, const struct ext2_node *node, bool kept)
 {
     raw_put16(raw, 0, node->mode);
     raw_put16(raw, 2, node->uid);
@@ -177,7 +183,7 @@ static void raw_fill(struct raw *raw, const struct ext2_node *node)
     raw_put32(raw, 16, node->modified);
     raw_put32(raw, 20, node->deleted);
     raw_put16(raw, 24, node->gid);
-    raw_put16(raw, 26, node->links);
+    raw_put16(raw, 26, kept ? 1u : node->links);
     raw_put32(raw, 28, node->sectors);
     raw_put32(raw, 32, node->flags);
     for (uint32_t i = 0; i < array_length(node->blocks); i++)
@@ -196,7 +202,7 @@ void ext2_node_store(struct ext2_rw *fs, struct ext2_node *node, struct ext2_blo
     struct raw raw;
 
     span_copy(raw.bytes, span_part(ext2_span(bytes), 0, sizeof(raw.bytes)));
-    raw_fill(&raw, node);
+    raw_fill(&raw, node, is_kept(fs, node));
     room_put(bytes, 0, text_of((const char *)raw.bytes, sizeof(raw.bytes)));
     ext2_dirty(fs, block, EXT2_POINTERS);
     node->dirty = false;
@@ -273,7 +279,7 @@ static int attributes_drop(struct ext2_rw *fs, struct ext2_node *node)
 
 /* The inode is freed whatever happened to its blocks: what could not be freed of them is in use,
    and nobody's, and e2fsck's. */
-int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
+static int node_free(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
 {
     const bool directory = ext2_node_type(node) == EXT2_TYPE_DIRECTORY;
     struct ext2_block block;
@@ -291,6 +297,7 @@ int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
     }
     node->deleted = now;
     node->links = 0;
+    node->kept_until = 0;
     node->size = 0;
     node->sectors = 0;
     memset(node->blocks, 0, sizeof(node->blocks));
@@ -298,4 +305,36 @@ int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
     ext2_put(fs, &block);
     error = ext2_inode_free(fs, node->number, directory);
     return first_error ? first_error : error;
+}
+
+int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
+{
+    if (!is_kept(fs, node) || fs->waiting_count == EXT2_RW_WAITING)
+        return node_free(fs, node, now);
+    const int error = node->dirty ? ext2_node_put(fs, node) : 0;
+    if (!error)
+        fs->waiting[fs->waiting_count++] = (struct ext2_waiting){node->number, node->kept_until};
+    return error;
+}
+
+bool ext2_waiting_release(struct ext2_rw *fs)
+{
+    uint32_t left = 0;
+    bool any = false;
+
+    for (uint32_t i = 0; i < fs->waiting_count; i++) {
+        const struct ext2_waiting waiting = fs->waiting[i];
+        struct ext2_node node;
+
+        if (waiting.flush > fs->synced) {
+            fs->waiting[left++] = waiting;
+            continue;
+        }
+        /* What fails here is a file without a name, which e2fsck finds. */
+        if (ext2_node_get(fs, waiting.number, &node) == 0)
+            (void)!node_free(fs, &node, node.changed);
+        any = true;
+    }
+    fs->waiting_count = left;
+    return any;
 }
