@@ -20,9 +20,11 @@ COLD := kernel/monitor/% kernel/core/acpi/% kernel/core/boot/% kernel/core/conso
     $(addprefix kernel/core/,interrupts/controller memory/heap_debug memory/heap_linear memory/list_heap \
     memory/heap_bump memory/bump_space time/clock% time/wall%) \
     $(addprefix drivers/,disk/ata/identity keyboard/% rtc/% serial/% vga/%) \
-    $(addprefix lib/,acpi% calendar cmdline edid elf errno ext2/explain ext2/file ext2/path ext2/rw_volume \
-    ext2/volume mbr memmap printf utf8)
-size_of = $(if $(filter $(COLD),$1),-Os)
+    $(addprefix lib/,acpi% calendar cmdline edid elf errno ext2/% mbr memmap printf utf8)
+# … but not where reading, writing and opening files goes through.
+HOT := $(addprefix kernel/fs/,page_cache page_file io file names walk open inode descriptors pipe) \
+    $(addprefix lib/ext2/,allocate bits directory map names node truncate)
+size_of = $(if $(filter $(COLD),$1),$(if $(filter $(HOT),$1),,-Os))
 
 # Checks that the compiler puts in (docs/86-debug-kernel.md says what each costs and why it is there).
 # Signed overflow is one of them, so the kernel is compiled without -fwrapv: with it neither compiler

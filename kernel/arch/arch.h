@@ -27,6 +27,7 @@ void cpu_halt(void);  /* until the next interrupt; call with interrupts on */
 void cpu_idle(void);  /* call with interrupts off: enables them and halts with nothing in between */
 void cpu_pause(void);
 uint64_t cpu_timestamp(void); /* the time-stamp counter */
+bool cpu_random(uint64_t *value); /* from the CPU's own source; false: it has none, or is empty */
 void cpu_triple_fault(void);
 void cpu_describe(char *to, uint64_t size); /* vendor, brand, features that we use */
 
@@ -55,27 +56,46 @@ void cpu_context_start(struct cpu_context *context, uint64_t stack_top, void (*e
 /* The stack that kernel_main runs on. */
 void cpu_boot_stack(uint64_t *low, uint64_t *high);
 
-/* ---- ring 3 ---------------------------------------------------------------------------------- */
-void syscall_init(void); /* SYSCALL comes to system_call from now on */
+/* ---- ring 3 ------------------------------------------------------------------------------------
+   The registers of ring 3, while its thread is in the kernel, lie in a struct interrupt_frame at the
+   top of the thread's kernel stack (interrupt_frame.h). */
+struct interrupt_frame;
+void syscall_init(void); /* SYSCALL comes to the functions of lib/abi/syscalls.txt from now on */
 /* Entries from ring 3 use the stack that ends at `top` from now on: the running thread's. */
 void cpu_set_kernel_stack(uint64_t top);
-noreturn void cpu_enter_ring_3(uint64_t rip, uint64_t rsp);
+/* FS's base of ring 3, from now on; the kernel does not use it. Interrupts off. */
+void cpu_load_fs_base(uint64_t base);
+/* Ring 3's registers, for the stack that ends there. */
+struct interrupt_frame *cpu_user_frame(uint64_t stack_top);
+/* Registers of a program that begins: all 0 but these. */
+void cpu_start_user(struct interrupt_frame *frame, uint64_t rip, uint64_t rsp);
+/* What a program may say of its flags goes into the frame; interrupts stay on. */
+void cpu_set_user_flags(struct interrupt_frame *frame, uint64_t rflags);
+/* The frame is a system call's that has returned (its result in rax) and of which nobody has said that
+   it is over. Its number is frame->error_code. */
+bool cpu_is_syscall(const struct interrupt_frame *frame);
+void cpu_syscall_over(struct interrupt_frame *frame);
+void cpu_restart_syscall(struct interrupt_frame *frame); /* ring 3 calls once more */
+/* The frame lies at the top of the running thread's kernel stack. */
+noreturn void cpu_resume_user(struct interrupt_frame *frame);
 /* One of the two lies in the user half, which the caller has made sure of. -EFAULT: not all could
    be copied. */
 int cpu_user_copy(uint64_t to, uint64_t from, uint64_t bytes) must_check;
+int cpu_user_zero(uint64_t to, uint64_t bytes) must_check;
+/* At once: *found = the word there; when it is `expected` it becomes `new`. A multiple of 4. */
+int cpu_user_exchange(uint64_t at, uint32_t expected, uint32_t new, uint32_t *found) must_check;
 
-/* The registers of ring 3 at a system call; kernel/process changes them to answer. */
-struct syscall_frame {
-    uint64_t r15, r14, r13, r12, rbp, rbx;
-    uint64_t r9, r8, r10, rdx, rsi, rdi; /* the arguments, last to first */
-    uint64_t number;
-    uint64_t rip, rflags, rsp;
-};
-
-/* What the entries from ring 3 call, in kernel/process, interrupts on but where it says so. */
-int64_t system_call(struct syscall_frame *frame); /* returns what RAX shall be */
-void user_return(void); /* an interrupt goes back to ring 3; interrupts are off */
-noreturn void user_fault(const struct cpu_exception *exception);
+/* What the entries from ring 3 call, in kernel/process, interrupts on. */
+/* thread->attention is not 0, and the thread is about to go on in ring 3. */
+void user_attention(struct interrupt_frame *frame);
+/* A page fault at an address of the user half, of ring 3 or of a copy. 0: the page is there now. */
+#define FAULT_PRESENT 1u /* the page is there, and forbids it */
+#define FAULT_WRITE   2u
+#define FAULT_USER    4u
+#define FAULT_EXECUTE 16u
+int user_page_fault(uint64_t address, unsigned access) must_check;
+/* Any other fault of a program, or a page fault with its error, which becomes a signal. */
+void user_fault(const struct cpu_exception *exception, int error);
 
 /* ---- time ------------------------------------------------------------------------------------ */
 bool cpu_timestamp_is_invariant(void); /* one rate, whatever the CPU's speed and sleep */

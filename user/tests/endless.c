@@ -1,7 +1,7 @@
 /* Never ends by itself, and never asks the kernel for anything once it has begun. */
-#include "user/tests/call.h"
+#include "user/tests/lib/test.h"
 
-void _start(void)
+int main_test(void)
 {
     print("endless\n");
     for (;;)

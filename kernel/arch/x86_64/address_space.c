@@ -196,3 +196,63 @@ int address_space_next(struct address_space *space, uint64_t virt, uint64_t last
     spin_unlock(&space->lock);
     return error;
 }
+
+/* ---- page by page ---------------------------------------------------------------------------- */
+
+int address_space_fill(struct address_space *space, uint64_t virt, uint64_t *frames, unsigned count,
+                       unsigned flags)
+{
+    spin_lock(&space->lock);
+    int error = page_tables_fill(&space->tables, virt, frames, count, page_attributes(flags));
+
+    spin_unlock(&space->lock);
+    return error;
+}
+
+bool address_space_peek(struct address_space *space, uint64_t virt, uint64_t *phys, unsigned *flags)
+{
+    spin_lock(&space->lock);
+    uint64_t entry = page_tables_peek(&space->tables, virt);
+
+    spin_unlock(&space->lock);
+    *phys = entry & PTE_ADDRESS;
+    *flags = entry & PTE_WRITE ? PAGE_WRITE : 0;
+    return entry != 0;
+}
+
+bool address_space_replace(struct address_space *space, uint64_t virt, uint64_t phys, unsigned flags)
+{
+    spin_lock(&space->lock);
+    uint64_t old = page_tables_replace(&space->tables, virt, phys, page_attributes(flags));
+
+    if (old)
+        forget(space, virt, PAGE_SIZE, space->tables.freed);
+    spin_unlock(&space->lock);
+    return old != 0;
+}
+
+void address_space_release(struct address_space *space, uint64_t virt, uint64_t bytes)
+{
+    spin_lock(&space->lock);
+    uint64_t freed = space->tables.freed;
+
+    page_tables_release(&space->tables, virt, bytes);
+    forget(space, virt, bytes, freed);
+    spin_unlock(&space->lock);
+}
+
+/* Attributes of a page that ring 3 cannot reach, and keeps. */
+static uint64_t nobody(void)
+{
+    return page_attributes(PAGE_USER) & ~PTE_USER;
+}
+
+void address_space_restrict(struct address_space *space, uint64_t virt, uint64_t bytes,
+                            unsigned flags)
+{
+    spin_lock(&space->lock);
+    page_tables_restrict(&space->tables, virt, bytes,
+                         flags & PAGE_USER ? page_attributes(flags) : nobody());
+    forget(space, virt, bytes, space->tables.freed);
+    spin_unlock(&space->lock);
+}

@@ -61,6 +61,25 @@ uint64_t cpu_timestamp(void)
     return (uint64_t)high << 32 | low;
 }
 
+static bool rdrand(uint64_t *value)
+{
+    bool ok;
+
+    __asm__ volatile("rdrand %0" : "=r"(*value), "=@ccc"(ok));
+    return ok;
+}
+
+/* Intel's DRNG guide, §5.2.1: ten tries are enough of a source that works. */
+bool cpu_random(uint64_t *value)
+{
+    if (!(cpuid(1, 0).ecx & 1u << 30))
+        return false;
+    for (unsigned tries = 0; tries < 10; tries++)
+        if (rdrand(value))
+            return true;
+    return false;
+}
+
 bool cpu_timestamp_is_invariant(void)
 {
     return cpuid(0x80000000, 0).eax >= 0x80000007 && cpuid(0x80000007, 0).edx & 1u << 8;

@@ -16,7 +16,6 @@ struct cpu_features {
 };
 
 const struct cpu_features *cpu_features(void);
-extern uint8_t cpu_has_smap;
 /* CR0.WP, EFER.NXE, CR4: SMEP, SMAP, UMIP, global pages, PCID, as far as the CPU has them. Once,
    with no user page in the kernel's way and CR3's low bits 0. */
 void cpu_protect(void);

@@ -25,6 +25,7 @@ struct percpu {
     struct thread *previous; /* scheduler.c: who ran before the switch that is under way */
     uint64_t user_stack;     /* syscall_entry.asm: ring 3's, while the stacks change */
     uint64_t kernel_stack;   /* the top of the running thread's, for entries from ring 3 */
+    uint64_t fs_base;        /* what FS's base is */
 #ifdef DEBUG
     const struct spinlock *held[HELD_LOCKS_MAX]; /* spinlock.c: the newest last */
     uint32_t held_count;

@@ -129,6 +129,7 @@ static void switch_to(struct thread *new)
     if (new->space) {
         new->context.cr3 = address_space_cr3(new->space);
         cpu_set_kernel_stack(new->stack_high);
+        cpu_load_fs_base(new->fs_base);
     }
     fastos_context_switch(&old->context, &new->context);
     scheduler_arrived();

@@ -10,6 +10,7 @@
 
 #include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/memory/kernel_stack.h"
+#include "kernel/core/memory/user_memory.h"
 #include "kernel/core/sync/preempt.h"
 #include "kernel/core/thread/scheduler.h"
 #include "kernel/core/thread/stack.h"
@@ -117,7 +118,8 @@ int thread_create(const char *name, int (*entry)(void *argument), void *argument
     thread->quantum_left_ns = (int64_t)QUANTUM_NS;
     strlcpy(thread->name, name, sizeof(thread->name));
     wait_queue_init(&thread->ended_queue, "end of a thread");
-    cpu_context_start(&thread->context, thread->stack_high, begin, thread);
+    /* Above it lie ring 3's registers, if it ever goes there. */
+    cpu_context_start(&thread->context, (uintptr_t)cpu_user_frame(thread->stack_high), begin, thread);
     publish(thread);
     if (!thread->detached)
         *created = thread;
@@ -135,6 +137,23 @@ void thread_set_process(struct process *process, struct address_space *space)
     address_space_switch(space);
     cpu_set_kernel_stack(self->stack_high);
     cpu_restore_interrupts(saved);
+}
+
+int thread_set_fs_base(uint64_t base)
+{
+    if (base >= USER_END)
+        return -EINVAL;
+    uint64_t saved = cpu_save_interrupts();
+
+    thread_current()->fs_base = base;
+    cpu_load_fs_base(base);
+    cpu_restore_interrupts(saved);
+    return 0;
+}
+
+void thread_set_nice(struct thread *thread, int nice)
+{
+    thread->nice = (int8_t)nice;
 }
 
 /* ---- ending ---------------------------------------------------------------------------------- */

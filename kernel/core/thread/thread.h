@@ -26,10 +26,18 @@
 #define THREAD_NAME_MAX 24
 #define QUANTUM_NS      10000000ull
 
+#define ATTENTION_KILL   1u /* the thread is to end */
+#define ATTENTION_STOP   2u /* its process is stopped */
+#define ATTENTION_SIGNAL 4u /* a signal may have come */
+#define ATTENTION_FRAME  8u /* its registers were changed: all of them are to be loaded */
+#define ATTENTION_TRACE  0x80000000u /* its system calls are recorded: stays */
+#define ATTENTION_NOW    (~ATTENTION_TRACE)
+
 enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_BLOCKED, THREAD_TERMINATED };
 
 struct thread {
     uint64_t catch_stack; /* catch.asm */
+    uint32_t attention;   /* ATTENTION_…: why it may not go on in ring 3 as it is; atomic */
     /* fixed once it runs */
     uint64_t id; /* counts from 0, never given twice */
     unsigned slot;
@@ -38,9 +46,16 @@ struct thread {
     uint64_t stack_low, stack_high; /* of what it may use */
     uint64_t stack_top;             /* for kernel_stack_free */
     struct process *process;        /* whose program it runs; NULL: the kernel's own */
+    struct user_thread *user;       /* its part of that process */
     struct address_space *space;    /* that process's */
     int (*entry)(void *argument);
     void *argument;
+    /* its own */
+    uint64_t fs_base; /* of ring 3 */
+    int8_t nice;      /* -20 to 19 */
+    /* under wait.c's lock */
+    bool interrupted;
+    struct waiter *sleeper; /* what it sleeps on and may be interrupted in */
     /* under the run queue's lock */
     enum thread_state state;
     struct cpu_context context; /* while it does not run */
@@ -58,6 +73,7 @@ struct thread {
 
 struct address_space;
 struct process;
+struct user_thread;
 
 extern struct thread boot_thread;
 
@@ -78,6 +94,9 @@ noreturn void thread_exit(int result); /* the same as a return from entry */
 /* The running thread goes on in the process's address space, or (NULL, NULL) in the kernel's
    own. */
 void thread_set_process(struct process *process, struct address_space *space);
+void thread_set_nice(struct thread *thread, int nice); /* -20 to 19 */
+/* The running thread's FS in ring 3. -EINVAL: no address of the user half. */
+int thread_set_fs_base(uint64_t base) must_check;
 void thread_yield(void); /* to the end of the queue */
 
 /* Never returns before that much time has passed. */
