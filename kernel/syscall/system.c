@@ -1,6 +1,7 @@
 /* System calls about the system as a whole. */
 #include "kernel/core/memory/user_memory.h"
 #include "kernel/core/sync/mutex.h"
+#include "kernel/fs/root.h"
 #include "kernel/power.h"
 #include "kernel/process/process.h"
 #include "kernel/version.h"
@@ -55,7 +56,7 @@ int64_t sys_reboot(int how)
     default:
         return -EINVAL;
     }
-    (void)!vfs_sync();
+    root_shutdown();
     if (how == REBOOT_RESTART)
         power_reboot();
     if (how == REBOOT_POWER_OFF)
