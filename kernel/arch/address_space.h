@@ -35,13 +35,14 @@ struct address_space {
 int address_space_create(struct address_space *space) must_check; /* -ENOMEM */
 /* The same user half, copied on write: both spaces share the frames. -ENOMEM: `to` is nothing. */
 int address_space_clone(struct address_space *from, struct address_space *to) must_check;
-/* No thread uses it any more. */
+/* No thread uses it any more, but for the calling one. The CPU may have it loaded still. */
 void address_space_free(struct address_space *space);
 /* The calling thread goes on in it. NULL: the kernel's own, which has no user half. */
 void address_space_switch(struct address_space *space);
-/* What CR3 shall be for it: for a context that the CPU is about to be switched to. Interrupts
+/* The CPU is about to be switched to a thread of that space: what CR3 shall be. NULL: to one of the
+   kernel's own, which takes whatever is loaded, as it needs the kernel half alone. Interrupts
    off. */
-uint64_t address_space_cr3(struct address_space *space);
+uint64_t address_space_enter(struct address_space *space);
 
 /* flags: PAGE_USER and the others of arch.h. */
 int address_space_map(struct address_space *space, uint64_t virt, uint64_t phys, uint64_t bytes,
