@@ -9,9 +9,9 @@
  * write cost one screenful, and scrolling reads no video memory.
  *
  * One writer at a time. Threads wait for each other by the mutex `threads`. `busy` says that there
- * is a writer: who finds it set and cannot wait has interrupted another on this CPU, so it leaves its
- * text in `queue`, and the interrupted writer shows it before it ends. Handlers run with interrupts off, so the queue
- * has one writer (`head`) and one reader (`tail`).
+ * is a writer: who finds it set and cannot wait has interrupted another on this CPU, so it leaves
+ * its text in `queue`, and the interrupted writer shows it before it ends. Handlers run with
+ * interrupts off, so the queue has one writer (`head`) and one reader (`tail`).
  */
 #include "kernel/core/console/console.h"
 
