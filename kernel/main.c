@@ -209,6 +209,7 @@ static void run_command(void)
         int status = monitor_run(command);
 
         root_shutdown();
+        terminals_drain();
         power_exit(status);
     }
 }
