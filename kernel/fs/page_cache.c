@@ -519,12 +519,14 @@ uint64_t page_cache_reclaim(uint64_t pages)
         page = next ? next : idle.first;
     }
     page_totals.info.evicted += done;
+    bool many = spare_count > SPARES_KEPT;
     spin_unlock(&page_lock);
+    if (many) /* that thread may give them back; we may not */
+        page_writer_note();
     return done;
 }
 
-/* Structures that nobody will need soon. */
-static void release_spares(void)
+void page_release_spares(void)
 {
     for (;;) {
         spin_lock(&page_lock);
@@ -590,7 +592,7 @@ void page_cache_truncate(struct page_cache *cache, uint64_t from)
     }
     if (from == 0)
         wait_for_sync(cache);
-    release_spares();
+    page_release_spares();
 }
 
 /* With page_lock held. */

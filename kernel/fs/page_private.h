@@ -38,6 +38,9 @@ void page_list_append(struct page_list *list, struct page *page);
 void page_list_remove(struct page_list *list, struct page *page);
 void page_forget_dirty(struct page *page);
 
+/* Without it: structures that nobody will need soon become memory again. */
+void page_release_spares(void);
+
 /* Without the lock: until none of the flags is set. */
 void page_wait(struct page *page, uint32_t flags);
 
@@ -48,7 +51,7 @@ void page_sync_owners(uint64_t stamp);
 
 /* page_writer.c. Memory is short of clean pages: write now. From any context. */
 void page_writer_hurry(void);
-/* There is something to be written again. From any context. */
+/* There is something to be written again, or spares to be released. From any context. */
 void page_writer_note(void);
 /* Pages were written. */
 void page_writer_progress(void);

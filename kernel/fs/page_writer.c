@@ -90,8 +90,12 @@ static bool rest(void)
 {
     uint64_t saved = wait_lock(&wake_queue);
 
-    while (!hurried && dirty_pages() == 0)
+    while (!hurried && dirty_pages() == 0) {
         (void)!wait_locked(&wake_queue, &saved, WAIT_FOREVER);
+        wait_unlock(&wake_queue, saved);
+        page_release_spares();
+        saved = wait_lock(&wake_queue);
+    }
     uint64_t until = time_now_ns() + AGE_NS;
     while (!hurried && wait_locked(&wake_queue, &saved, until) == 0)
         ;

@@ -127,6 +127,7 @@ struct filesystem_operations {
     unsigned type;    /* abi_statfs.type */
     int (*mount)(struct filesystem *fs, struct inode *source, unsigned flags); /* sets fs->root */
     void (*unmount)(struct filesystem *fs); /* everything was synced, no inode is left. NULL: nothing */
+    int (*remount)(struct filesystem *fs, unsigned flags); /* instead of fs->flags. NULL: any */
     int (*sync)(struct filesystem *fs);     /* its own blocks; the inodes' pages are on their way */
     void (*statfs)(struct filesystem *fs, struct abi_statfs *to);
     void (*free)(struct inode *inode); /* the memory of what inode_init made */

@@ -617,6 +617,14 @@ static void say_fault(const struct process *process, const struct cpu_exception 
              (unsigned long long)exception->rip, (unsigned long long)exception->address);
 }
 
+/* A program that asks for more than there is ends; nobody else does. */
+static void say_out_of_memory(const struct process *process)
+{
+    log_warn("process", "%s (%llu): out of memory at %llu KiB: killed", process->name,
+             (unsigned long long)process->pid,
+             (unsigned long long)(process->map->pages * PAGE_SIZE / 1024));
+}
+
 void user_fault(const struct cpu_exception *exception, int error)
 {
     struct user_thread *me = user_thread_current();
@@ -624,9 +632,7 @@ void user_fault(const struct cpu_exception *exception, int error)
     int signal = signal_of(exception->vector, error);
 
     if (error == -ENOMEM) {
-        log_warn("process", "%s (%llu): out of memory at %llu KiB: killed", process->name,
-                 (unsigned long long)process->pid,
-                 (unsigned long long)(process->map->pages * PAGE_SIZE / 1024));
+        say_out_of_memory(process);
         process_exit(SIGKILL);
     }
     uint64_t saved = spin_lock_irq(&process_lock);
@@ -649,7 +655,17 @@ void user_fault(const struct cpu_exception *exception, int error)
 
 int user_page_fault(uint64_t address, unsigned access)
 {
-    return memory_map_fault(process_current()->map, address, access);
+    struct process *process = process_current();
+    int error = memory_map_fault(process->map, address, access);
+
+    if (error == -ENOMEM && !(access & FAULT_USER)) { /* a call copies: it ends behind that */
+        uint64_t saved = spin_lock_irq(&process_lock);
+
+        process_kill_locked(process, SIGKILL);
+        spin_unlock_irq(&process_lock, saved);
+        say_out_of_memory(process);
+    }
+    return error;
 }
 
 /* ---- groups ---------------------------------------------------------------------------------- */

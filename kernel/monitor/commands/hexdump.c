@@ -60,7 +60,16 @@ static int open_source(const struct words *words, const char *name, struct sourc
         return COMMAND_OK;
     }
     source->device.disk = NULL;
-    int status = file_open(words, name, &source->file);
+    struct path path;
+    int status = file_lookup(words, name, true, &path);
+    if (status)
+        return status;
+    bool regular = (path_inode(path)->mode & S_IFMT) == S_IFREG;
+    path_put(path);
+    if (!regular)
+        return command_fail(words, "%s: neither a regular file nor a disk; `disks` lists them",
+                            name);
+    status = file_open(words, name, &source->file);
     if (!status)
         source->size = source->file->inode->size;
     return status;
