@@ -55,7 +55,8 @@ struct thread {
     int (*entry)(void *argument);
     void *argument;
     /* its own */
-    uint64_t fs_base; /* of ring 3 */
+    uint64_t fs_base;     /* of ring 3 */
+    struct fpu_area *fpu; /* of ring 3; NULL: it has never used x87, SSE or AVX */
     /* under wait.c's lock */
     bool interrupted;
     struct waiter *sleeper; /* what it sleeps on and may be interrupted in */
