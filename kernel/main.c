@@ -173,7 +173,6 @@ static void start_mouse(void)
 static void start_scheduler(void)
 {
     threads_init();
-    fpu_init();
     syscall_init();
     if (deferred_start_thread())
         panic("not enough memory for the first thread");

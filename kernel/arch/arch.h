@@ -5,13 +5,11 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
 
 #include "kernel/arch/x86_64/percpu.h" /* CPUS_MAX, cpu_number, percpu, thread_current */
 #include "lib/compiler.h"
-#include "lib/span.h"
 
 /* ---- start-up, in the order of the boot sequence --------------------------------------------- */
 void gdt_init(void); /* step 2: segments, TSS, stacks for double fault, NMI and machine check */
@@ -91,28 +89,6 @@ int cpu_user_copy(uint64_t to, uint64_t from, uint64_t bytes) must_check;
 int cpu_user_zero(uint64_t to, uint64_t bytes) must_check;
 /* At once: *found = the word there; when it is `expected` it becomes `new`. A multiple of 4. */
 int cpu_user_exchange(uint64_t at, uint32_t expected, uint32_t new, uint32_t *found) must_check;
-
-/* The registers of x87, SSE and AVX, which ring 3 alone uses; a thread has an area for them from its
-   first use on (thread->fpu). */
-#define FPU_BYTES_MAX 832u
-struct fpu_area;
-struct thread;
-void fpu_init(void); /* step 13 */
-/* The CPU goes on with `new`, a thread of a program. Interrupts are off. */
-void fpu_switch(const struct thread *new);
-/* The running thread's are as a program's that begins, and cost nothing: for exec, and its end. */
-void fpu_reset(void);
-/* Another thread shall have the same as the running one: *copy (NULL: as one that begins) is for
-   fpu_adopt in that thread, or for fpu_free when nothing comes of it. -ENOMEM. */
-int fpu_copy(struct fpu_area **copy) must_check;
-void fpu_adopt(struct fpu_area *area);
-void fpu_free(struct fpu_area *area);
-/* For a signal's frame: what there is to save, at most FPU_BYTES_MAX; 0: it never used them. */
-size_t fpu_bytes(void);
-void fpu_save_to(struct room to); /* of that size at least */
-/* What fpu_save_to gave, and a program may have changed since. 0 bytes: as one that begins. -EINVAL:
-   the CPU would refuse it; -ENOMEM: no area. Nothing has changed then. */
-int fpu_load_from(struct span from) must_check;
 
 /* What the entries from ring 3 call, in kernel/process, interrupts on. */
 /* thread->attention is not 0, and the thread is about to go on in ring 3. */

@@ -119,8 +119,6 @@ void address_space_switch(struct address_space *space)
 
     load(space);
     thread_current()->space = space;
-    if (space)
-        fpu_switch(thread_current()); /* a thread of the kernel's own is not told of */
     cpu_restore_interrupts(saved);
 }
 

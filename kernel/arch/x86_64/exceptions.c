@@ -175,12 +175,6 @@ static int bring_page(const struct interrupt_frame *frame, uint64_t address)
     return error;
 }
 
-/* Ring 3's first instruction of the FPU since another thread's. 1: not such a fault. */
-static int bring_fpu(const struct interrupt_frame *frame)
-{
-    return frame->vector == EXCEPTION_NO_FPU && frame->cs & 3 ? fpu_take() : 1;
-}
-
 static void fault_of_a_program(const struct interrupt_frame *frame, uint64_t address, int error)
 {
     const struct cpu_exception exception = {
@@ -209,7 +203,7 @@ void exception_dispatch(struct interrupt_frame *frame)
     default:
         break;
     }
-    int error = frame->vector == EXCEPTION_NO_FPU ? bring_fpu(frame) : bring_page(frame, address);
+    int error = bring_page(frame, address);
 
     if (error == 0 || fixup_recover(frame) || caught(frame))
         return;

@@ -12,7 +12,6 @@ struct interrupt_frame;
 #define EXCEPTION_NMI            2
 #define EXCEPTION_BREAKPOINT     3
 #define EXCEPTION_INVALID_OPCODE 6
-#define EXCEPTION_NO_FPU         7
 #define EXCEPTION_DOUBLE_FAULT   8
 #define EXCEPTION_PAGE_FAULT     14
 #define EXCEPTION_MACHINE_CHECK  18
@@ -20,10 +19,6 @@ struct interrupt_frame;
 /* From the interrupt entry. Returns when what was interrupted can go on (perhaps elsewhere:
    cpu_catch), else it is the panic screen. */
 void exception_dispatch(struct interrupt_frame *frame);
-
-/* fpu.c: the running thread uses x87, SSE or AVX, which the CPU has not ready for it. Interrupts are
-   off, and on meanwhile. -ENOMEM: no area for its registers. */
-int fpu_take(void);
 
 void nmi_enable(void); /* once the IDT stands: the NMI gate of port 70h, which stage 2 closed */
 void nmi_handle(const struct interrupt_frame *frame);

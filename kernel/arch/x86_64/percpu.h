@@ -8,7 +8,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,8 +30,6 @@ struct percpu {
     uint64_t fs_base;        /* what FS's base is */
     struct scheduler_queue *queue; /* scheduler.c: who waits for it */
     struct address_space *space;   /* that is loaded; NULL: the kernel's own */
-    const struct thread *fpu_owner; /* fpu.c: whose registers are in the CPU; NULL: nobody's */
-    bool fpu_on;                   /* CR0.TS is clear */
 #ifdef DEBUG
     const struct spinlock *held[HELD_LOCKS_MAX]; /* spinlock.c: the newest last */
     uint32_t held_count;

@@ -232,8 +232,6 @@ static void switch_to(struct scheduler_queue *queue, struct thread *new, uint64_
         cpu_set_kernel_stack(new->stack_high);
         cpu_load_fs_base(new->fs_base);
     }
-    if (new->space)
-        fpu_switch(new);
     fastos_context_switch(&old->context, &new->context);
     scheduler_arrived();
 }

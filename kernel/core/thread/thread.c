@@ -157,7 +157,6 @@ int thread_set_fs_base(uint64_t base)
 noreturn void thread_exit(int result)
 {
     thread_current()->result = result;
-    fpu_reset();
     scheduler_end();
 }
 
