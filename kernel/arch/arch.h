@@ -21,12 +21,17 @@ void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 void cpu_enable_interrupts(void);
 bool cpu_interrupts_enabled(void);
 #define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */
+#if __STDC_HOSTED__
 uint64_t cpu_save_interrupts(void); /* turns them off; returns what cpu_restore_interrupts wants */
 void cpu_restore_interrupts(uint64_t saved);
+#else
+#include "kernel/arch/x86_64/interrupt_flag.h" /* the two, at each lock: inline */
+#endif
 void cpu_halt(void);  /* until the next interrupt; call with interrupts on */
 void cpu_idle(void);  /* call with interrupts off: enables them and halts with nothing in between */
 void cpu_pause(void);
 uint64_t cpu_timestamp(void); /* the time-stamp counter */
+bool cpu_random(uint64_t *value); /* from the CPU's own source; false: it has none, or is empty */
 void cpu_triple_fault(void);
 void cpu_describe(char *to, uint64_t size); /* vendor, brand, features that we use */
 
@@ -55,8 +60,9 @@ void cpu_context_start(struct cpu_context *context, uint64_t stack_top, void (*e
 /* The stack that kernel_main runs on. */
 void cpu_boot_stack(uint64_t *low, uint64_t *high);
 
-/* ---- ring 3 ------------------------------------------------------------------------------------
-   The registers of ring 3, while its thread is in the kernel, lie in a struct interrupt_frame at the
+/* ---- ring 3
+   ------------------------------------------------------------------------------------ The
+   registers of ring 3, while its thread is in the kernel, lie in a struct interrupt_frame at the
    top of the thread's kernel stack (interrupt_frame.h). */
 struct interrupt_frame;
 void syscall_init(void); /* SYSCALL comes to the functions of lib/abi/syscalls.txt from now on */
@@ -70,8 +76,8 @@ struct interrupt_frame *cpu_user_frame(uint64_t stack_top);
 void cpu_start_user(struct interrupt_frame *frame, uint64_t rip, uint64_t rsp);
 /* What a program may say of its flags goes into the frame; interrupts stay on. */
 void cpu_set_user_flags(struct interrupt_frame *frame, uint64_t rflags);
-/* The frame is a system call's that has returned (its result in rax) and of which nobody has said that
-   it is over. Its number is frame->error_code. */
+/* The frame is a system call's that has returned (its result in rax) and of which nobody has
+   said that it is over. Its number is frame->error_code. */
 bool cpu_is_syscall(const struct interrupt_frame *frame);
 void cpu_syscall_over(struct interrupt_frame *frame);
 void cpu_restart_syscall(struct interrupt_frame *frame); /* ring 3 calls once more */

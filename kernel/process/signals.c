@@ -12,9 +12,11 @@
 #include "kernel/core/time/time.h"
 #include "kernel/process/trace.h"
 #include "lib/errno.h"
+#include "syscalls.h"
 
-#define IGNORED (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH) | SIGNAL_BIT(SIGCONT))
-#define STOPPING                                                                                     \
+#define IGNORED                                                                                    \
+    (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH) | SIGNAL_BIT(SIGCONT))
+#define STOPPING                                                                                   \
     (SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) | SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU))
 
 #define RED_ZONE 128u /* System V ABI: below the stack pointer, and in use */
@@ -492,15 +494,24 @@ static void by_default(struct process *process, int signal)
         process_exit(signal);
 }
 
-/* Handlers that were promised a call again go on with it. */
-static void restart(struct interrupt_frame *frame)
-{
-    cpu_restart_syscall(frame);
-}
-
 static bool was_interrupted(const struct interrupt_frame *frame)
 {
     return cpu_is_syscall(frame) && frame->rax == (uint64_t)-EINTR;
+}
+
+/* Calls that wait for a signal or a time end with it, whatever its handler was promised. */
+static bool may_restart(const struct interrupt_frame *frame)
+{
+    switch (frame->error_code) {
+    case SYS_sigsuspend:
+    case SYS_sigtimedwait:
+    case SYS_clock_nanosleep:
+    case SYS_poll:
+    case SYS_futex:
+        return false;
+    default:
+        return true;
+    }
 }
 
 /* One signal, whatever it does. False: none waits. */
@@ -524,8 +535,8 @@ static bool take_and_act(struct interrupt_frame *frame)
         by_default(process, signal);
         return true;
     }
-    if (was_interrupted(frame) && action.flags & SA_RESTART)
-        restart(frame);
+    if (was_interrupted(frame) && action.flags & SA_RESTART && may_restart(frame))
+        cpu_restart_syscall(frame);
     cpu_syscall_over(frame);
     if (enter_handler(frame, &action, signal, &info))
         process_exit(SIGSEGV);
@@ -558,7 +569,9 @@ void user_attention(struct interrupt_frame *frame)
     if (why & ATTENTION_STOP)
         stay_stopped(process);
     while (take_and_act(frame)) {
-        if (__atomic_load_n(&thread->attention, __ATOMIC_ACQUIRE) & (ATTENTION_KILL | ATTENTION_STOP))
+        uint32_t now = __atomic_load_n(&thread->attention, __ATOMIC_ACQUIRE);
+
+        if (now & (ATTENTION_KILL | ATTENTION_STOP))
             return; /* the entry looks again */
     }
     struct user_thread *me = thread->user;
@@ -567,8 +580,8 @@ void user_attention(struct interrupt_frame *frame)
         me->restore_mask = false;
         signals_set_mask(me->mask_to_restore);
     }
-    if (was_interrupted(frame))
-        restart(frame);
+    if (was_interrupted(frame)) /* and no handler ran */
+        cpu_restart_syscall(frame);
     if (why & (ATTENTION_SIGNAL | ATTENTION_STOP))
         cpu_syscall_over(frame);
 }
@@ -604,6 +617,14 @@ static void say_fault(const struct process *process, const struct cpu_exception 
              (unsigned long long)exception->rip, (unsigned long long)exception->address);
 }
 
+/* A program that asks for more than there is ends; nobody else does. */
+static void say_out_of_memory(const struct process *process)
+{
+    log_warn("process", "%s (%llu): out of memory at %llu KiB: killed", process->name,
+             (unsigned long long)process->pid,
+             (unsigned long long)(process->map->pages * PAGE_SIZE / 1024));
+}
+
 void user_fault(const struct cpu_exception *exception, int error)
 {
     struct user_thread *me = user_thread_current();
@@ -611,9 +632,7 @@ void user_fault(const struct cpu_exception *exception, int error)
     int signal = signal_of(exception->vector, error);
 
     if (error == -ENOMEM) {
-        log_warn("process", "%s (%llu): out of memory at %llu KiB: killed", process->name,
-                 (unsigned long long)process->pid,
-                 (unsigned long long)(process->map->pages * PAGE_SIZE / 1024));
+        say_out_of_memory(process);
         process_exit(SIGKILL);
     }
     uint64_t saved = spin_lock_irq(&process_lock);
@@ -636,7 +655,17 @@ void user_fault(const struct cpu_exception *exception, int error)
 
 int user_page_fault(uint64_t address, unsigned access)
 {
-    return memory_map_fault(process_current()->map, address, access);
+    struct process *process = process_current();
+    int error = memory_map_fault(process->map, address, access);
+
+    if (error == -ENOMEM && !(access & FAULT_USER)) { /* a call copies: it ends behind that */
+        uint64_t saved = spin_lock_irq(&process_lock);
+
+        process_kill_locked(process, SIGKILL);
+        spin_unlock_irq(&process_lock, saved);
+        say_out_of_memory(process);
+    }
+    return error;
 }
 
 /* ---- groups ---------------------------------------------------------------------------------- */

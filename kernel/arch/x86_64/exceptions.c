@@ -156,10 +156,10 @@ static bool is_user_address(uint64_t address)
     return address < USER_HALF_END;
 }
 
-/* A page fault at an address of a program, by itself or by the kernel copying for it: perhaps the page
-   only has to be brought. What held preemption or interrupts off cannot wait for that. CR2 is read
-   before interrupts may come, which may fault as well. 1: not such a fault; else user_page_fault's
-   answer. */
+/* A page fault at an address of a program, by itself or by the kernel copying for it: perhaps
+   the page only has to be brought. What held preemption or interrupts off cannot wait for that.
+   CR2 is read before interrupts may come, which may fault as well. 1: not such a fault; else
+   user_page_fault's answer. */
 static int bring_page(const struct interrupt_frame *frame, uint64_t address)
 {
     bool may_wait = frame->rflags & CPU_INTERRUPTS_ON && preempt_count() == 0;

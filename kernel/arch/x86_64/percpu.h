@@ -14,6 +14,8 @@
 #define CPUS_MAX       1
 #define HELD_LOCKS_MAX 16
 
+struct address_space;
+struct scheduler_queue;
 struct spinlock;
 struct thread;
 
@@ -26,6 +28,8 @@ struct percpu {
     uint64_t user_stack;     /* syscall_entry.asm: ring 3's, while the stacks change */
     uint64_t kernel_stack;   /* the top of the running thread's, for entries from ring 3 */
     uint64_t fs_base;        /* what FS's base is */
+    struct scheduler_queue *queue; /* scheduler.c: who waits for it */
+    struct address_space *space;   /* that is loaded; NULL: the kernel's own */
 #ifdef DEBUG
     const struct spinlock *held[HELD_LOCKS_MAX]; /* spinlock.c: the newest last */
     uint32_t held_count;
