@@ -17,7 +17,6 @@
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/memory/heap.h"
 #include "kernel/core/memory/inject.h"
-#include "kernel/core/random/random.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/root.h"
@@ -173,7 +172,6 @@ static void start_mouse(void)
 static void start_scheduler(void)
 {
     threads_init();
-    random_init();
     syscall_init();
     fpu_init();
     if (deferred_start_thread())
