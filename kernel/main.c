@@ -174,6 +174,7 @@ static void start_scheduler(void)
 {
     threads_init();
     syscall_init();
+    fpu_init();
     if (deferred_start_thread())
         panic("not enough memory for the first thread");
 }
