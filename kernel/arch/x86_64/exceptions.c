@@ -175,6 +175,19 @@ static int bring_page(const struct interrupt_frame *frame, uint64_t address)
     return error;
 }
 
+/* A program uses the FPU, whose registers are not its own at the moment. 1: not such a fault; else
+   fpu_trap's answer. */
+static int bring_fpu(const struct interrupt_frame *frame)
+{
+    if (frame->vector != EXCEPTION_NO_FPU || !(frame->cs & 3) || !thread_current()->process)
+        return 1;
+    cpu_enable_interrupts();
+    int error = fpu_trap();
+
+    (void)cpu_save_interrupts();
+    return error;
+}
+
 static void fault_of_a_program(const struct interrupt_frame *frame, uint64_t address, int error)
 {
     const struct cpu_exception exception = {
@@ -203,7 +216,7 @@ void exception_dispatch(struct interrupt_frame *frame)
     default:
         break;
     }
-    int error = bring_page(frame, address);
+    int error = frame->vector == EXCEPTION_NO_FPU ? bring_fpu(frame) : bring_page(frame, address);
 
     if (error == 0 || fixup_recover(frame) || caught(frame))
         return;

@@ -56,6 +56,8 @@ struct thread {
     void *argument;
     /* its own */
     uint64_t fs_base; /* of ring 3 */
+    struct fpu_state *fpu; /* fpu.c; NULL: never used */
+    uint8_t fpu_turns;     /* in which it used it */
     /* under wait.c's lock */
     bool interrupted;
     struct waiter *sleeper; /* what it sleeps on and may be interrupted in */
