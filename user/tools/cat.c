@@ -12,7 +12,7 @@ static int numbered(FILE *file, const char *name)
     (void)name;
     for (int c; (c = getc(file)) != EOF; ended = c == '\n') {
         if (ended)
-            printf("%6lu  ", ++line);
+            printf("%6lu\t", ++line);
         putchar(c);
     }
     return 0;

@@ -554,7 +554,7 @@ static int find(struct words *words)
     for (; first < words->count && (strcmp(words->at[first], "-L") == 0
                                     || strcmp(words->at[first], "-P") == 0); first++)
         how |= words->at[first][1] == 'L' ? WALK_FOLLOW : 0;
-    for (; first + count < words->count && !strchr("-(!", words->at[first + count][0]); count++)
+    for (; first + count < words->count && !strchr("-(!)", words->at[first + count][0]); count++)
         ;
     word = words->at + first + count;
     for (char **at = word; *at; at++)

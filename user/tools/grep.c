@@ -223,7 +223,9 @@ static int search(FILE *file, const char *name)
         struct match match;
 
         number++;
-        binary |= memchr(line, 0, length) != NULL;
+        /* A pattern shall see what is behind a zero byte, too. */
+        for (char *zero; (zero = memchr(line, 0, length)); binary = true)
+            *zero = '\n';
         if (find(line, 0, &match) == how.inverse) {
             if (still_after > 0 && prints) {
                 print_line(shown, line, length, number, '-');

@@ -34,6 +34,8 @@ static int tools(struct words *words)
 
     for (int c; (c = option(words, "1"));)
         names_only = c == '1';
+    if (words->count > 0)
+        wrong_use("%s: no such tool", words->at[0]);
     memcpy(all, __start_tool_list, count * sizeof(*all));
     qsort(all, count, sizeof(*all), by_name);
     for (size_t i = 0; i < count; i++)

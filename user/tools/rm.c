@@ -28,9 +28,10 @@ static int take_away(struct visit *visit, void *data)
 static int one(const char *path)
 {
     const char *name = base_name(path);
+    size_t length = strcspn(name, "/");
     struct stat about;
 
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strspn(path, "/") == strlen(path))
+    if (length == 0 || (length <= 2 && strspn(name, ".") == length))
         return wrong("%s: not to be removed", *path ? path : "''");
     if (lstat(path, &about))
         return force && errno == ENOENT ? 0 : failed("%s", path);

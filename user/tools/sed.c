@@ -559,7 +559,7 @@ static bool substitute(const struct command *command)
     const char *at = space;
     regmatch_t match[10];
     uint64_t number = 0;
-    bool done = false;
+    bool done = false, behind_match = false;
 
     last_pattern = command->pattern ? command->pattern : last_pattern;
     if (!last_pattern)
@@ -567,7 +567,11 @@ static bool substitute(const struct command *command)
     append(&result, "", 0);
     while (regexec(last_pattern, at, 10, match, at > space ? REG_NOTBOL : 0) == 0) {
         bool empty = match[0].rm_eo == match[0].rm_so;
-        bool wanted = ++number >= command->which && (command->global || !done);
+        /* Right behind a match nothing is no match. */
+        bool counts = !empty || !behind_match || match[0].rm_so > 0;
+
+        number += counts;
+        bool wanted = counts && number >= command->which && (command->global || !done);
 
         append(&result, at, (size_t)match[0].rm_so);
         if (wanted)
@@ -576,14 +580,11 @@ static bool substitute(const struct command *command)
             append(&result, at + match[0].rm_so, (size_t)(match[0].rm_eo - match[0].rm_so));
         done |= wanted;
         at += match[0].rm_eo;
-        if (empty && *at)
+        behind_match = !empty;
+        if ((done && !command->global) || !*at)
+            break;
+        if (empty)
             append(&result, at++, 1);
-        else if (empty)
-            break;
-        if (done && !command->global)
-            break;
-        if (!*at)
-            break;
     }
     append(&result, at, strlen(at));
     free(space);
