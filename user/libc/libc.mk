@@ -68,7 +68,7 @@ $(SYSROOT)/newlib: $(SYSROOT)/headers user/libc/newlib.mk
 	@touch $@
 
 # ---- ours ----------------------------------------------------------------------------------------
-LIBC_FOLDERS := start newlib files directories process signals memory terminal time users threads misc
+LIBC_FOLDERS := start newlib files directories process signals memory terminal time users threads misc math
 LIBC_SOURCES := $(filter-out user/libc/start/crt0.asm,$(wildcard $(LIBC_FOLDERS:%=user/libc/%/*.c) \
     $(LIBC_FOLDERS:%=user/libc/%/*.asm)))
 LIBC_OBJECTS := $(patsubst user/%,$(B)/user/%.o,$(basename $(LIBC_SOURCES))) $(B)/user/stubs.o
