@@ -414,7 +414,34 @@ static uint64_t frame_address(const struct user_thread *me, const struct abi_sig
     if (action->flags & SA_ONSTACK && other->size && !(other->flags & SS_DISABLE)
         && !is_on(other, frame->rsp))
         top = other->base + other->size;
-    return ((top - sizeof(struct signal_frame)) & ~15ull) - 8; /* as after a call */
+    return ((top - fpu_bytes() - sizeof(struct signal_frame)) & ~15ull) - 8; /* as after a call */
+}
+
+/* What the handler may use is put behind the frame; it begins with its own. */
+static int push_fpu(uint64_t at)
+{
+    uint8_t bytes[FPU_BYTES_MAX];
+    size_t size = fpu_bytes();
+
+    if (!size)
+        return 0;
+    fpu_save_to(room_of((char *)bytes, sizeof(bytes)));
+    int error = copy_to_user((struct user){at}, bytes, size);
+
+    return error ? error : fpu_load_from(span_of(bytes, 0));
+}
+
+static int pop_fpu(uint64_t at, uint64_t size)
+{
+    uint8_t bytes[FPU_BYTES_MAX];
+
+    if (size > sizeof(bytes))
+        return -EINVAL;
+    if (!at)
+        size = 0;
+    int error = copy_from_user(bytes, (struct user){at}, size);
+
+    return error ? error : fpu_load_from(span_of(bytes, size));
 }
 
 static int enter_handler(struct interrupt_frame *frame, const struct abi_sigaction *action,
@@ -429,7 +456,10 @@ static int enter_handler(struct interrupt_frame *frame, const struct abi_sigacti
         .context = context_of(frame, mask),
     };
 
-    if (action->handler >= USER_END || copy_to_user((struct user){at}, &on_stack, sizeof(on_stack)))
+    on_stack.context.fpu_bytes = fpu_bytes();
+    on_stack.context.fpu = on_stack.context.fpu_bytes ? at + sizeof(on_stack) : 0;
+    if (action->handler >= USER_END || copy_to_user((struct user){at}, &on_stack, sizeof(on_stack))
+        || push_fpu(at + sizeof(on_stack)))
         return -EFAULT;
     me->restore_mask = false;
     cpu_start_user(frame, action->handler, at);
@@ -449,7 +479,8 @@ int64_t signal_return(void)
     struct abi_context context;
     uint64_t at = frame->rsp - 8 + offsetof(struct signal_frame, context);
 
-    if (copy_from_user(&context, (struct user){at}, sizeof(context)) || context.rip >= USER_END) {
+    if (copy_from_user(&context, (struct user){at}, sizeof(context)) || context.rip >= USER_END
+        || pop_fpu(context.fpu, context.fpu_bytes)) {
         uint64_t saved = spin_lock_irq(&process_lock);
 
         process_kill_locked(me->process, SIGSEGV);

@@ -272,10 +272,10 @@ int fpu_load_from(struct span from)
     uint64_t saved;
     int error;
 
-    if (from.size == 0) {
-        fpu_reset();
+    if (from.size == 0 && !self->fpu)
         return 0;
-    }
+    if (from.size == 0)
+        from = span_of(initial.bytes, area_bytes);
     if (from.size != area_bytes || !is_sound(from))
         return -EINVAL;
     error = need_area(self);
