@@ -110,8 +110,8 @@ void fpu_free(struct fpu_area *area);
 /* For a signal's frame: what there is to save, at most FPU_BYTES_MAX; 0: it never used them. */
 size_t fpu_bytes(void);
 void fpu_save_to(struct room to); /* of that size at least */
-/* What fpu_save_to gave, and a program may have changed since. 0 bytes: as one that begins. -EINVAL:
-   the CPU would refuse it; -ENOMEM: no area. Nothing has changed then. */
+/* What fpu_save_to gave, and a program may have changed since. 0 bytes: as one that begins.
+   -EINVAL: the CPU would refuse it; -ENOMEM: no area. Nothing has changed then. */
 int fpu_load_from(struct span from) must_check;
 
 /* What the entries from ring 3 call, in kernel/process, interrupts on. */

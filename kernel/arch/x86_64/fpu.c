@@ -1,15 +1,15 @@
 /*
- * The registers of x87, SSE and AVX, which ring 3 alone uses. Use: fpu_init, then fpu_switch at each
- * switch to a thread of a program, fpu_take at its exception 7, fpu_reset at its end.
+ * The registers of x87, SSE and AVX, which ring 3 alone uses. Use: fpu_init, then fpu_switch at
+ * each switch to a thread of a program, fpu_take at its exception 7, fpu_reset at its end.
  *
- * A thread has an area for them from its first use on; before that it costs nothing. They stay in the
- * CPU when another thread runs, and are theirs whose they were, the CPU's fpu_owner; CR0.TS is set
- * then, so that another's first instruction of that kind brings exception 7, which saves them and
- * loads its own. Why so late, when others save them at each switch: most threads here never touch
- * them, a switch to one and back then costs two writes of CR0 instead of 1.6 KiB moved, and a switch
- * to a thread of the kernel's own nothing. The price is an exception at each change between two that
- * do use them. (Intel's Core CPUs of 2011 to 2018 let a program guess at the owner's registers in
- * spite of TS, CVE-2018-3665; docs/48-threads.md.)
+ * A thread has an area for them from its first use on; before that it costs nothing. When another
+ * thread runs they stay in the CPU, their owner's (percpu()->fpu_owner); CR0.TS is set then, so
+ * that another's first instruction of that kind brings exception 7, which saves them and loads its
+ * own. Why so late, when others save them at each switch: most threads here never touch them; a
+ * switch to one and back costs two writes of CR0 instead of 1.6 KiB moved, and one to a thread of
+ * the kernel's own nothing. The price is an exception at each change between two that do use them,
+ * and that Intel's Core CPUs of 2011 to 2018 let a program guess at the owner's registers in spite
+ * of TS (CVE-2018-3665).
  *
  * Intel SDM vol. 1, chapter 13; vol. 3, 2.5 and 13.4 (saving them late).
  */

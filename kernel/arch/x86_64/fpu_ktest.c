@@ -1,6 +1,6 @@
 /*
- * The registers of x87, SSE and AVX: whose they are when threads change, fork, begin anew, and what a
- * signal's frame may say of them. Excursions into ring 3 as in ring3_ktest.c, each ended by an
+ * The registers of x87, SSE and AVX: whose they are when threads change, fork, begin anew, and what
+ * a signal's frame may say of them. Excursions into ring 3 as in ring3_ktest.c, each ended by an
  * exception; preemption is off meanwhile, so that only the tests' own threads take turns.
  */
 #include "kernel/arch/address_space.h"
@@ -128,8 +128,8 @@ KTEST(fpu_is_as_a_program_expects_it)
 static unsigned wrong;
 static struct semaphore turns[THREADS];
 
-/* Its own pattern is there each time, whatever the others did meanwhile. Every other one of them does
-   not use such registers at all. */
+/* Its own pattern is there each time, whatever the others did meanwhile. Every other one of them
+   does not use such registers at all. */
 static int keep_a_pattern(void *argument)
 {
     const unsigned number = (unsigned)(uintptr_t)argument;
