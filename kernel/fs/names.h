@@ -5,9 +5,9 @@
  * nobody uses stays, up to NAMES_MAX, the longest unused going first. It keeps its parent and its
  * inode alive. Roots are their own parents and never hashed.
  *
- * names_lock protects tree, hash and mounts; a walk through what is cached happens under it, without
- * touching a count. Neither it nor the functions that ask for it sleep; those that put may, and are
- * called without it.
+ * names_lock protects tree, hash and mounts; a walk through what is cached happens under it,
+ * without touching a count. Neither it nor the functions that ask for it sleep; those that put may,
+ * and are called without it.
  */
 #pragma once
 
@@ -170,7 +170,7 @@ extern const struct file_operations fifo_operations; /* pipe.c */
 /* Make what the negative `child` in `at` stands for; at's lock is held. */
 int name_make(struct fs_context *context, struct path at, struct dentry *child,
               const struct inode_seed *seed) must_check;
-/* The name in the directory, from the cache or the file system, with a reference; negative when there
-   is none. With the directory's lock. */
+/* The name in the directory, from the cache or the file system, with a reference; negative when
+   there is none. With the directory's lock. */
 int name_look_up(struct dentry *parent, struct text name, uint32_t hash,
                  struct dentry **found) must_check;

@@ -1,10 +1,11 @@
 /*
- * Pipes and FIFOs: pipe.h. Pages of the ring come when they are needed and go with the pipe; an empty
- * ring begins at its first page again, so that small messages stay in one.
+ * Pipes and FIFOs: pipe.h. Pages of the ring come when they are needed and go with the pipe; an
+ * empty ring begins at its first page again, so that small messages stay in one.
  *
- * Locks: pipe->lock for the bytes (it is held while they are copied, which may sleep). `head`, `tail`
- * and the counts of ends are changed by one store and then told to the queues, whose locks make sure
- * that nobody who looked before sleeps through it. A FIFO's pipe hangs on its inode, under its lock.
+ * Locks: pipe->lock for the bytes (it is held while they are copied, which may sleep). `head`,
+ * `tail` and the counts of ends are changed by one store and then told to the queues, whose locks
+ * make sure that nobody who looked before sleeps through it. A FIFO's pipe hangs on its inode,
+ * under its lock.
  */
 #include "kernel/fs/pipe.h"
 
@@ -333,21 +334,21 @@ static const struct file_operations pipe_operations = {
     .sync = pipe_sync,
 };
 
-int pipe_create(unsigned flags, struct file *ends[static 2])
+int pipe_create(unsigned flags, struct file **reader, struct file **writer)
 {
     struct pipe *pipe = pipe_new();
     int error;
 
     if (!pipe)
         return -ENOMEM;
-    error = file_create(&pipe_operations, NULL, O_RDONLY | flags, pipe, &ends[0]);
+    error = file_create(&pipe_operations, NULL, O_RDONLY | flags, pipe, reader);
     if (error) {
         pipe_free(pipe);
         return error;
     }
-    error = file_create(&pipe_operations, NULL, O_WRONLY | flags, pipe, &ends[1]);
+    error = file_create(&pipe_operations, NULL, O_WRONLY | flags, pipe, writer);
     if (error) {
-        file_free(ends[0]);
+        file_free(*reader);
         pipe_free(pipe);
         return error;
     }

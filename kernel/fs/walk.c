@@ -1,7 +1,7 @@
 /*
  * Path walking. Through what is cached it runs under names_lock and counts nothing; for a name that
- * is not, and for a symbolic link, it takes references, gives the lock back, asks the file system, and
- * goes on. Locks: names_lock, and a directory's inode->lock while its file system is asked.
+ * is not, and for a symbolic link, it takes references, gives the lock back, asks the file system,
+ * and goes on. Locks: names_lock, and a directory's inode->lock while its file system is asked.
  */
 #include "kernel/core/memory/heap.h"
 #include "kernel/fs/names.h"
@@ -78,8 +78,9 @@ int name_look_up(struct dentry *parent, struct text name, uint32_t hash, struct 
         error = name_new(name, &dentry);
         if (error)
             return error;
-        error = directory->operations->lookup ? directory->operations->lookup(directory, name, &inode)
-                                              : -ENOENT;
+        error = -ENOENT;
+        if (directory->operations->lookup)
+            error = directory->operations->lookup(directory, name, &inode);
         if (error && error != -ENOENT) {
             name_free(dentry);
             return error;

@@ -1,7 +1,7 @@
 /*
- * What kernel/fs needs of kernel/core, for host tests: locks that know who misuses them, memory of the
- * host's (so that its sanitizer sees every use after free), a clock that stands still, and user memory
- * that is the test's own. One thread: whoever would wait calls fake_wait, which a test sets.
+ * What kernel/fs needs of kernel/core, for host tests: locks that know who misuses them, memory of
+ * the host's (so that its sanitizer sees every use after free), a clock that stands still, and user
+ * memory that is the test's own. One thread: whoever would wait calls fake_wait, which a test sets.
  */
 #include "tests/host/fs_fakes.h"
 
@@ -256,7 +256,8 @@ void *phys_to_virt(uint64_t phys)
 
 /* ---- pages that live in memory alone --------------------------------------------------------- */
 
-void page_cache_init(struct page_cache *cache, const struct page_operations *operations, void *owner)
+void page_cache_init(struct page_cache *cache, const struct page_operations *operations,
+                     void *owner)
 {
     *cache = (struct page_cache){.operations = operations, .owner = owner};
 }
