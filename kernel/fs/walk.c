@@ -138,6 +138,7 @@ static int go_down(struct walk *walk, bool last)
         return -ENOENT;
     if (is_link(child->inode) && must_follow(walk, last))
         return STOP_LINK;
+    child->flags |= DENTRY_USED;
     walk->at.dentry = child;
     walk->at = cross(walk->at);
     return 0;
@@ -424,8 +425,7 @@ void path_put(struct path path)
 {
     if (!path.dentry)
         return;
-    if (!reference_drop(&path.dentry->references))
-        dentry_put(path.dentry);
+    dentry_put(path.dentry);
     if (!reference_drop(&path.mount->references))
         mount_put(path.mount);
 }

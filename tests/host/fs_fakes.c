@@ -239,6 +239,26 @@ int free_frame(uint64_t phys)
     return 0;
 }
 
+int alloc_frames(uint64_t count, uint64_t align, uint64_t below, uint64_t *phys)
+{
+    void *frames;
+
+    (void)align;
+    (void)below;
+    if (memory_must_fail() || posix_memalign(&frames, 4096, count * 4096))
+        return -ENOMEM;
+    *phys = (uintptr_t)frames;
+    fake_frames += count;
+    return 0;
+}
+
+int free_frames(uint64_t phys, uint64_t count)
+{
+    fake_frames -= count;
+    free((void *)(uintptr_t)phys);
+    return 0;
+}
+
 int frame_put(uint64_t phys)
 {
     return free_frame(phys);
