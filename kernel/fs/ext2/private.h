@@ -34,6 +34,7 @@ struct ext2_file {
     /* Under the mount's lock. */
     struct ext2_node node; /* as it was last written, where `inode` has the same field */
     bool replaced;         /* by a rename, which is not synced yet */
+    bool released;         /* what it had on the disk is free, or will be */
     struct ext2_file *next, *previous;
     uint64_t mapped; /* blocks from 0 on that the file has for certain; under inode.lock too */
 };
