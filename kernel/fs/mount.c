@@ -226,10 +226,15 @@ static int remount(struct path at, unsigned flags)
 {
     if (at.dentry != at.mount->root)
         return -EINVAL;
-    if (flags & MS_RDONLY && sync_fs(at.mount->fs))
-        return -EIO;
-    at.mount->flags = flags & ~(unsigned)MS_REMOUNT;
-    return 0;
+    struct filesystem *fs = at.mount->fs;
+    int error = flags & MS_RDONLY ? sync_fs(fs) : 0;
+
+    flags &= ~(unsigned)MS_REMOUNT;
+    if (!error && fs->operations->remount)
+        error = fs->operations->remount(fs, flags);
+    if (!error)
+        at.mount->flags = fs->flags = flags;
+    return error;
 }
 
 static int disk_of(struct fs_context *context, const char *source, struct inode **disk)

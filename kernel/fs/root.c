@@ -69,6 +69,15 @@ static int mount_root(void)
     return error;
 }
 
+static void mount_other(struct fs_context *context, const char *source, const char *target,
+                        const char *type)
+{
+    int error = vfs_mount(context, source, target, type, 0);
+
+    if (error)
+        log_warn("fs", "%s: not mounted: %s", target, error_text(error));
+}
+
 /* What every system has: a directory of that name must be there. */
 static void mount_others(void)
 {
@@ -76,8 +85,9 @@ static void mount_others(void)
 
     if (fs_context_init(&context))
         return;
-    (void)!vfs_mount(&context, "devices", "/dev", "devfs", 0);
-    (void)!vfs_mount(&context, "memory", "/tmp", "tmpfs", 0);
+    mount_other(&context, "devices", "/dev", "devfs");
+    mount_other(&context, "memory", "/tmp", "tmpfs");
+    mount_other(&context, "proc", "/proc", "proc");
     fs_context_release(&context);
 }
 

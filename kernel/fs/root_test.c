@@ -15,6 +15,7 @@
 #include "kernel/fs/disk_file.h"
 #include "kernel/fs/ext2/ext2.h"
 #include "kernel/fs/root.h"
+#include "kernel/fs/start.h"
 #include "kernel/fs/tmpfs.h"
 #include "lib/errno.h"
 
@@ -68,24 +69,9 @@ int page_writer_start(void)
     return -ENOMEM;
 }
 
-int vfs_init(void)
+int files_start(void)
 {
     return init_error;
-}
-
-int devices_init(void)
-{
-    return 0;
-}
-
-int memory_devices_init(void)
-{
-    return 0;
-}
-
-int tmpfs_init(void)
-{
-    return 0;
 }
 
 int ext2_fs_init(void)
@@ -139,9 +125,10 @@ int vfs_mount(struct fs_context *context, const char *source, const char *target
     return 0;
 }
 
-void fs_context_init(struct fs_context *context)
+int fs_context_init(struct fs_context *context)
 {
     memset(context, 0, sizeof(*context));
+    return 0;
 }
 
 void fs_context_release(struct fs_context *context)

@@ -37,9 +37,10 @@ static bool rooted;
 static struct file opened;
 static unsigned given, puts_of_file;
 
-void fs_context_init(struct fs_context *context)
+int fs_context_init(struct fs_context *context)
 {
     *context = (struct fs_context){.root.dentry = rooted ? (struct dentry *)&opened : NULL};
+    return 0;
 }
 
 int vfs_lookup(struct fs_context *context, const struct path *at, const char *path, unsigned flags,

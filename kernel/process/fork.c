@@ -70,6 +70,10 @@ int process_add_thread(struct process *process, const struct interrupt_frame *st
         if (like->process != process) /* its memory was copied, and the stack with it */
             thread->alternate = like->alternate;
     }
+    if (like && fpu_copy(&thread->start_fpu)) {
+        user_thread_free(thread);
+        return -ENOMEM;
+    }
     uint64_t saved = spin_lock_irq(&process_lock);
     int error = process->ending ? -EAGAIN : 0;
 

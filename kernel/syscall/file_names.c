@@ -6,7 +6,7 @@
 #include "lib/string.h"
 #include "syscalls.h"
 
-/* ---- paths and where they begin ---------------------------------------------------------------- */
+/* ---- paths and where they begin -------------------------------------------------------------- */
 
 int path_take(struct path_argument *path, struct user from)
 {
@@ -54,7 +54,7 @@ int place_find(const struct place *place, unsigned flags, struct path *found)
 
 static int find(int directory, struct user path, unsigned flags, struct path *found)
 {
-    struct place place;
+    filled_later struct place place;
     int error = place_take(&place, directory, path);
 
     if (error)
@@ -69,11 +69,11 @@ static bool are_known(unsigned flags, unsigned known)
     return (flags & ~known) == 0;
 }
 
-/* ---- about files ------------------------------------------------------------------------------- */
+/* ---- about files ----------------------------------------------------------------------------- */
 
 int64_t sys_fstatat(int directory, struct user path, struct user to, unsigned flags)
 {
-    struct abi_stat stat;
+    filled_later struct abi_stat stat;
     struct path found;
     int error = are_known(flags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)
                     ? find(directory, path, flags, &found) : -EINVAL;
@@ -99,7 +99,7 @@ int64_t sys_faccessat(int directory, struct user path, int mode, unsigned flags)
 {
     const struct process *process = process_current();
     struct fs_context who;
-    struct place place;
+    filled_later struct place place;
     struct path found;
     int error;
 
@@ -126,7 +126,7 @@ int64_t sys_faccessat(int directory, struct user path, int mode, unsigned flags)
 
 int64_t sys_readlinkat(int directory, struct user path, struct user to, size_t size)
 {
-    struct place place;
+    filled_later struct place place;
     char *target;
     int64_t result = size ? place_take(&place, directory, path) : -EINVAL;
 
@@ -158,11 +158,11 @@ int64_t sys_statfs(struct user path, struct user to)
     return copy_to_user(to, &stat, sizeof(stat));
 }
 
-/* ---- making names ------------------------------------------------------------------------------ */
+/* ---- making names ---------------------------------------------------------------------------- */
 
 static int64_t make(int directory, struct user path, const struct inode_seed *seed)
 {
-    struct place place;
+    filled_later struct place place;
     int error = place_take(&place, directory, path);
 
     if (error)
@@ -213,7 +213,7 @@ int64_t sys_symlinkat(struct user target, int directory, struct user path)
     return result;
 }
 
-/* ---- two names --------------------------------------------------------------------------------- */
+/* ---- two names ------------------------------------------------------------------------------- */
 
 static int take_two(struct place *from, int from_directory, struct user from_path, struct place *to,
                     int to_directory, struct user to_path)
@@ -231,7 +231,7 @@ static int take_two(struct place *from, int from_directory, struct user from_pat
 int64_t sys_linkat(int from_directory, struct user from_path, int to_directory,
                    struct user to_path, unsigned flags)
 {
-    struct place from, to;
+    filled_later struct place from, to;
     int error = are_known(flags, AT_SYMLINK_FOLLOW)
                     ? take_two(&from, from_directory, from_path, &to, to_directory, to_path)
                     : -EINVAL;
@@ -248,7 +248,7 @@ int64_t sys_linkat(int from_directory, struct user from_path, int to_directory,
 int64_t sys_renameat(int from_directory, struct user from_path, int to_directory,
                      struct user to_path)
 {
-    struct place from, to;
+    filled_later struct place from, to;
     int error = take_two(&from, from_directory, from_path, &to, to_directory, to_path);
 
     if (error)
@@ -261,7 +261,7 @@ int64_t sys_renameat(int from_directory, struct user from_path, int to_directory
 
 int64_t sys_unlinkat(int directory, struct user path, unsigned flags)
 {
-    struct place place;
+    filled_later struct place place;
     int error = are_known(flags, AT_REMOVEDIR) ? place_take(&place, directory, path) : -EINVAL;
 
     if (error)
@@ -272,7 +272,7 @@ int64_t sys_unlinkat(int directory, struct user path, unsigned flags)
     return error;
 }
 
-/* ---- changing ---------------------------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------------------------------- */
 
 static int64_t change(int directory, struct user path, unsigned flags,
                       const struct attributes *wanted)
@@ -366,7 +366,7 @@ int64_t sys_truncate(struct user path, int64_t size)
     return error;
 }
 
-/* ---- where the process is ---------------------------------------------------------------------- */
+/* ---- where the process is -------------------------------------------------------------------- */
 
 static int check_directory(struct path path)
 {
@@ -445,7 +445,7 @@ int64_t sys_umask(unsigned mask)
     return before;
 }
 
-/* ---- mounts ------------------------------------------------------------------------------------ */
+/* ---- mounts ---------------------------------------------------------------------------------- */
 
 int64_t sys_mount(struct user source, struct user target, struct user type, unsigned flags)
 {

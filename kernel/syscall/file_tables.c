@@ -22,12 +22,12 @@ static int64_t give(struct file *file, unsigned flags)
     return descriptors_give(table(), file, closing(flags), limit_of(RLIMIT_NOFILE));
 }
 
-/* ---- opening and closing ----------------------------------------------------------------------- */
+/* ---- opening and closing --------------------------------------------------------------------- */
 
 int64_t sys_openat(int directory, struct user path, unsigned flags, unsigned mode)
 {
     struct file *file;
-    struct place place;
+    filled_later struct place place;
     int error = place_take(&place, directory, path);
 
     if (error)
@@ -95,7 +95,7 @@ int64_t sys_pipe(struct user to, unsigned flags)
     return error;
 }
 
-/* ---- copies ------------------------------------------------------------------------------------ */
+/* ---- copies ---------------------------------------------------------------------------------- */
 
 static int64_t copy_from(int fd, unsigned flags, int64_t lowest)
 {
@@ -133,7 +133,7 @@ int64_t sys_dup3(int fd, int other, unsigned flags)
     return error ? error : other;
 }
 
-/* ---- fcntl ------------------------------------------------------------------------------------- */
+/* ---- fcntl ----------------------------------------------------------------------------------- */
 
 static int64_t file_flags(int fd, int command, int64_t argument)
 {

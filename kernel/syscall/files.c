@@ -16,7 +16,7 @@ static size_t bounded(size_t size)
     return size < TRANSFER_MAX ? size : TRANSFER_MAX;
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 /* What a limit of a file's size leaves of `size` bytes. SIGXFSZ: nothing. */
 static never_inline size_t within_limit(const struct file *file, const uint64_t *position,
@@ -116,7 +116,7 @@ int64_t sys_pwrite(int fd, struct user from, size_t size, int64_t offset)
     return result;
 }
 
-/* ---- several pieces ---------------------------------------------------------------------------- */
+/* ---- several pieces -------------------------------------------------------------------------- */
 
 static int take_part(struct user parts, int index, struct abi_iovec *part)
 {
@@ -200,7 +200,7 @@ int64_t sys_writev(int fd, struct user parts, int count)
     return vector(fd, parts, count, true);
 }
 
-/* ---- the position, and directories ------------------------------------------------------------- */
+/* ---- the position, and directories ----------------------------------------------------------- */
 
 int64_t sys_lseek(int fd, int64_t offset, int whence)
 {
@@ -228,11 +228,11 @@ int64_t sys_getdents(int fd, struct user to, size_t size)
     return io.done ? (int64_t)io.done : result;
 }
 
-/* ---- about it ---------------------------------------------------------------------------------- */
+/* ---- about it -------------------------------------------------------------------------------- */
 
 int64_t sys_fstat(int fd, struct user to)
 {
-    struct abi_stat stat;
+    filled_later struct abi_stat stat;
     struct held held;
     int error = hold(&held, fd);
 
@@ -284,7 +284,7 @@ int64_t sys_ioctl(int fd, unsigned request, struct user argument)
     return result;
 }
 
-/* ---- random bytes ------------------------------------------------------------------------------ */
+/* ---- random bytes ---------------------------------------------------------------------------- */
 
 int64_t sys_getrandom(struct user to, size_t size, unsigned flags)
 {

@@ -7,8 +7,8 @@
 #include "lib/errno.h"
 #include "syscalls.h"
 
-#define KNOWN_FLAGS                                                                                  \
-    (unsigned)(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE     \
+#define KNOWN_FLAGS                                                                                \
+    (unsigned)(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE \
                | MAP_STACK | MAP_FIXED_NOREPLACE)
 
 static struct memory_map *map(void)

@@ -2,6 +2,7 @@
 #include "kernel/core/memory/user_memory.h"
 #include "kernel/core/sync/mutex.h"
 #include "kernel/fs/root.h"
+#include "kernel/fs/tty/hardware.h"
 #include "kernel/power.h"
 #include "kernel/process/process.h"
 #include "kernel/version.h"
@@ -57,6 +58,7 @@ int64_t sys_reboot(int how)
         return -EINVAL;
     }
     root_shutdown();
+    terminals_drain();
     if (how == REBOOT_RESTART)
         power_reboot();
     if (how == REBOOT_POWER_OFF)

@@ -1,4 +1,5 @@
-/* fork, exec, wait, exit: what they return, what becomes of children, and that nothing is left over. */
+/* fork, exec, wait, exit: what they return, what becomes of children, and that nothing is left
+   over. */
 #include "user/tests/lib/test.h"
 
 static int with_status(void *argument)

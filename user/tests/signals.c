@@ -226,7 +226,8 @@ static int count_up(void *argument)
 
 static void stopped(void)
 {
-    long at = fastos_mmap_file(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    long at = fastos_mmap_file(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                               0);
     volatile int *counter = (int *)at;
     struct abi_timespec a_while = {0, 30000000};
     long pid = start(count_up, (void *)counter);

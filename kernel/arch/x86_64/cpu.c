@@ -5,14 +5,6 @@
 #include "lib/printf.h"
 #include "lib/span.h"
 
-static uint64_t read_flags(void)
-{
-    uint64_t flags;
-
-    __asm__ volatile("pushfq\n\tpopq %0" : "=r"(flags));
-    return flags;
-}
-
 void cpu_enable_interrupts(void)
 {
     fastos_sti();
@@ -20,21 +12,7 @@ void cpu_enable_interrupts(void)
 
 bool cpu_interrupts_enabled(void)
 {
-    return read_flags() & CPU_INTERRUPTS_ON;
-}
-
-uint64_t cpu_save_interrupts(void)
-{
-    uint64_t saved = read_flags();
-
-    fastos_cli();
-    return saved;
-}
-
-void cpu_restore_interrupts(uint64_t saved)
-{
-    if (saved & CPU_INTERRUPTS_ON)
-        fastos_sti();
+    return cpu_flags() & CPU_INTERRUPTS_ON;
 }
 
 void cpu_halt(void)

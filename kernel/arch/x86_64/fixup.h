@@ -1,7 +1,7 @@
 /*
  * Faults that are expected where the kernel touches memory that may not be there. Instructions that
- * may fault have a line in the section .fixups (fixup.inc): where they lie, and where to go on, with
- * all registers as they were. (cpu_catch, in arch.h, is for whole functions, and for tests.)
+ * may fault have a line in the section .fixups (fixup.inc): where they lie, and where to go on,
+ * with all registers as they were. (cpu_catch, in arch.h, is for whole functions, and for tests.)
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /*
  * Random bytes, good enough for keys: ChaCha20 with a key that replaces itself after each call, so
  * that what was given out cannot be found again in memory. Seeded by RDRAND where there is one, the
- * boot's stamps, the TSC's jitter, and whoever stirs. Callable from every thread, not from interrupt
- * handlers; never waits.
+ * boot's stamps, the TSC's jitter, and whoever stirs. Callable from every thread, not from
+ * interrupt handlers; never waits.
  */
 #pragma once
 

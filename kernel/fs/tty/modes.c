@@ -19,7 +19,9 @@ static int64_t get_modes(struct tty *tty, struct user to)
     return copy_to_user(to, &termios, sizeof(termios));
 }
 
-static int64_t set_modes(struct tty *tty, unsigned request, struct user from)
+/* file NULL: of the master, who would wait for itself. */
+static int64_t set_modes(struct tty *tty, const struct file *file, unsigned request,
+                         struct user from)
 {
     struct abi_termios termios;
     int error = copy_from_user(&termios, from, sizeof(termios));
@@ -27,15 +29,18 @@ static int64_t set_modes(struct tty *tty, unsigned request, struct user from)
     if (error)
         return error;
     tty_lock(tty);
-    if (request == TCSETSF)
-        line_flush_input(&tty->line);
-    line_set(&tty->line, &termios);
-    tty_pump(tty); /* it may have been stopped */
+    if (request != TCSETS && file)
+        error = tty_drain(tty, file);
+    if (!error) {
+        if (request == TCSETSF)
+            line_flush_input(&tty->line);
+        line_set(&tty->line, &termios);
+        tty_pump(tty); /* it may have been stopped */
+    }
     tty_unlock(tty);
-    return 0;
+    return error;
 }
 
-/* The requests that wait until what was printed is out. */
 static int drain(struct tty *tty, struct file *file)
 {
     int error;
@@ -159,7 +164,8 @@ static bool is_hung_up(const struct file *file)
     return !tty;
 }
 
-int64_t tty_ioctl_modes(struct tty *tty, unsigned request, struct user argument)
+int64_t tty_ioctl_modes(struct tty *tty, const struct file *file, unsigned request,
+                        struct user argument)
 {
     switch (request) {
     case TCGETS:
@@ -167,7 +173,7 @@ int64_t tty_ioctl_modes(struct tty *tty, unsigned request, struct user argument)
     case TCSETS:
     case TCSETSW:
     case TCSETSF:
-        return set_modes(tty, request, argument);
+        return set_modes(tty, file, request, argument);
     case TCXONC:
         return flow(tty, argument.at);
     case TCFLSH:
@@ -186,12 +192,12 @@ int64_t tty_ioctl(struct file *file, unsigned request, struct user argument)
     struct tty *tty = ((const struct tty_file *)file->private)->tty;
     int64_t result = is_hung_up(file) ? -EIO : check_background(tty, request);
 
-    if (!result && (request == TCSETSW || request == TCSETSF || request == TCSBRK))
-        result = drain(tty, file);
-    if (result || request == TCSBRK) /* breaks are not sent; waiting is what tcdrain wants */
+    if (result)
         return result;
+    if (request == TCSBRK) /* breaks are not sent; waiting is what tcdrain wants */
+        return drain(tty, file);
     if (request == FIONREAD || request == TIOCOUTQ)
         return count(tty, request, argument);
-    result = tty_ioctl_modes(tty, request, argument);
+    result = tty_ioctl_modes(tty, file, request, argument);
     return result == -ENOTTY ? tty_ioctl_jobs(tty, request, argument) : result;
 }

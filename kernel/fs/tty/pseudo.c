@@ -291,7 +291,7 @@ static int64_t master_ioctl(struct file *file, unsigned request, struct user arg
     case FIONREAD:
         return readable(pair, argument);
     default:
-        return tty_ioctl_modes(&pair->tty, request, argument);
+        return tty_ioctl_modes(&pair->tty, NULL, request, argument);
     }
 }
 
