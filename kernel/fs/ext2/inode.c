@@ -95,7 +95,7 @@ void ext2_file_begin(struct ext2_mount *mount, struct ext2_file *file)
     inode_init(&file->inode, mount->fs, file->node.number, file->node.mode);
     ext2_node_to_inode(file);
     set_operations(file);
-    file->replaced = file->released = false;
+    file->released = false;
     file->mapped = 0;
     file->previous = NULL;
     file->next = mount->files;
@@ -151,8 +151,6 @@ void ext2_release(struct inode *inode)
     file->released = inode->links == 0;
     if (!file->released || !mount->writable)
         (void)!ext2_file_put(file);
-    else if (file->replaced)
-        ext2_release_later(mount, &file->node);
     else
         (void)!ext2_node_release(&mount->rw, &file->node, (uint32_t)ext2_now());
     mutex_unlock(&mount->lock);

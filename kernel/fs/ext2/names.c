@@ -147,19 +147,6 @@ static int unlink(struct inode *directory, struct text name, struct inode *inode
     return end_change(mount, error);
 }
 
-/* Without links, but its name may still be what the disk knows: so the disk keeps a link of it until
-   the sync behind. */
-static void keep_replaced(struct ext2_mount *mount, struct ext2_file *replaced)
-{
-    struct ext2_node kept = replaced->node;
-
-    replaced->replaced = true;
-    if (kept.links > 0)
-        return;
-    kept.links = (kept.mode & S_IFMT) == S_IFDIR ? 2 : 1;
-    (void)!ext2_node_put(&mount->rw, &kept);
-}
-
 static int rename_locked(struct ext2_mount *mount, struct ext2_file *from, struct text old,
                          struct ext2_file *file, struct ext2_file *to, struct text new,
                          struct ext2_file *replaced)
@@ -174,8 +161,6 @@ static int rename_locked(struct ext2_mount *mount, struct ext2_file *from, struc
     for (unsigned i = 0; i < array_length(all); i++)
         if (all[i])
             ext2_node_to_inode(all[i]);
-    if (!error && replaced)
-        keep_replaced(mount, replaced);
     return error;
 }
 
