@@ -81,6 +81,7 @@ include lib/lib.mk
 include bootsector/bootsector.mk
 include stage2/stage2.mk
 include kernel/kernel.mk
+include user/libc/libc.mk
 include user/user.mk
 include disk.img.mk
 include tests/tests.mk

@@ -2,7 +2,8 @@
  * The driver interface. A driver includes this, lib/ and the register header of its own folder, and
  * nothing else: the same source compiles for the kernel and, against fake devices, for host tests.
  *
- * A driver's callbacks (irq, request) are called by one thread of control at a time.
+ * A driver's callbacks (irq, request) are called by one thread of control at a time; those of
+ * several disks, too, when the disks have the same `bus`.
  */
 #pragma once
 
@@ -60,6 +61,7 @@ struct disk_operations {
 struct disk {
     const struct disk_operations *operations;
     void *driver; /* the driver's own */
+    const void *bus; /* what it shares with other disks; NULL: nothing */
     char name[8];   /* given by ddi_disk_register: "ata0", "ram0" */
     char model[41]; /* terminated, trailing spaces cut */
     char serial[21];
@@ -81,6 +83,8 @@ int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
    on now; code 0 is no key and only asks. Bytes: what a serial line brought. */
 uint8_t ddi_input_key(uint8_t code, bool pressed);
 void ddi_input_byte(uint8_t byte);
+/* A part of what the serial line was given has left: there is more room. Interrupts are off. */
+void ddi_serial_sent(void);
 
 /* A screen of text cells. Colours are xterm's 256: 0–15 the theme's, 16–231 a cube, then greys. */
 struct text_cell {
@@ -94,7 +98,8 @@ struct text_screen_operations {
     /* Draw count cells from (column, row) on, all of them on the screen. */
     void (*draw)(struct text_screen *screen, unsigned column, unsigned row,
                  const struct text_cell *cells, unsigned count);
-    /* Put the hardware's cursor there. NULL: it has none, the caller draws one as a cell. */
+    /* Put the hardware's cursor there; row `rows`: nowhere. NULL: it has none, the caller draws
+       one as a cell. */
     void (*move_cursor)(struct text_screen *screen, unsigned column, unsigned row);
 };
 

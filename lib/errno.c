@@ -50,6 +50,7 @@ static const struct {
     {ENOTEMPTY, "directory not empty"},
     {ELOOP, "too many symbolic links"},
     {EOVERFLOW, "value too large"},
+    {EMSGSIZE, "message too long"},
     {ENOTSUP, "not supported"},
     {ETIMEDOUT, "timed out"},
     {EUCLEAN, "damaged structure"},

@@ -39,6 +39,7 @@
 #define ENOTEMPTY   39
 #define ELOOP       40
 #define EOVERFLOW   75
+#define EMSGSIZE    90
 #define ENOTSUP     95
 #define ETIMEDOUT  110
 #define EUCLEAN    117 /* structure needs cleaning: a damaged file system */

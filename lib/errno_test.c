@@ -32,7 +32,8 @@ static void each_name_of_the_header_has_a_text(void **state)
                               ECHILD, EAGAIN, ENOMEM, EACCES, EFAULT, ENOTBLK, EBUSY, EEXIST,
                               EXDEV, ENODEV, ENOTDIR, EISDIR, EINVAL, ENFILE, EMFILE, ENOTTY,
                               ETXTBSY, EFBIG, ENOSPC, ESPIPE, EROFS, EMLINK, EPIPE, ERANGE,
-                              ENAMETOOLONG, ENOSYS, ENOTEMPTY, ELOOP, EOVERFLOW, ENOTSUP,
+                              ENAMETOOLONG, ENOSYS, ENOTEMPTY, ELOOP, EOVERFLOW, EMSGSIZE,
+                              ENOTSUP,
                               ETIMEDOUT, EUCLEAN};
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {

@@ -143,7 +143,8 @@ static const char *read_entry(struct span entry, uint64_t file_bytes, uint64_t h
         program->dynamic_bytes = segment.memory_bytes;
         return NULL;
     case PT_NOTE:
-        if (program->note_bytes == 0 && lies_in(segment.file_offset, segment.file_bytes, file_bytes)) {
+        if (program->note_bytes == 0
+            && lies_in(segment.file_offset, segment.file_bytes, file_bytes)) {
             program->note_offset = segment.file_offset;
             program->note_bytes = segment.file_bytes;
         }
@@ -205,7 +206,7 @@ int program_check(struct span head, uint64_t file_bytes, uint64_t low, uint64_t 
     return *why ? -ENOEXEC : 0;
 }
 
-/* ---- notes: sizes of name and contents, type, both padded to 4 -------------------------------- */
+/* ---- notes: sizes of name and contents, type, both padded to 4 ------------------------------- */
 
 static uint64_t padded(uint32_t size)
 {
@@ -231,7 +232,7 @@ bool program_has_note(struct span notes)
     return false;
 }
 
-/* ---- relocations ------------------------------------------------------------------------------- */
+/* ---- relocations ----------------------------------------------------------------------------- */
 
 bool program_dynamic(uint64_t tag, uint64_t value, struct program_relocations *relocations)
 {

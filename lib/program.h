@@ -1,7 +1,7 @@
 /*
  * ELF64 programs for ring 3: what their first bytes say, checked before anything of it is believed
- * (System V ABI, chapters 4 and 5). A program is mapped page by page from its file, so only its headers
- * are looked at. lib/elf.h is for the kernel's own image, which is read as a whole.
+ * (System V ABI, chapters 4 and 5). A program is mapped page by page from its file, so only its
+ * headers are looked at. lib/elf.h is for the kernel's own image, which is read as a whole.
  */
 #pragma once
 
@@ -22,12 +22,13 @@
 
 struct program_segment {
     uint64_t virt, memory_bytes;
-    uint64_t file_offset, file_bytes; /* ≤ memory_bytes; offset and virt agree in their low 12 bits */
+    uint64_t file_offset; /* agrees with virt in the low 12 bits */
+    uint64_t file_bytes;  /* ≤ memory_bytes */
     uint32_t flags;
 };
 
 struct program {
-    bool relocatable; /* a static PIE: linked at 0, to be moved; else its addresses are what they are */
+    bool relocatable; /* a static PIE, linked at 0; else its addresses are what they are */
     uint64_t entry;
     uint64_t start, end; /* of all segments, whole pages */
     uint64_t headers_virt;  /* where the program headers are in memory; 0: in no segment */
@@ -38,8 +39,9 @@ struct program {
     struct program_segment segments[PROGRAM_SEGMENTS_MAX]; /* ascending, no page in two */
 };
 
-/* `head`: the file's first PROGRAM_HEAD_BYTES, or all of a shorter one; the file has file_bytes. The
-   segments lie in [low, high). -ENOEXEC, with *why naming the field and what is wrong with it. */
+/* `head`: the file's first PROGRAM_HEAD_BYTES, or all of a shorter one; the file has file_bytes.
+   The segments lie in [low, high). -ENOEXEC, with *why naming the field and what is wrong with
+   it. */
 int program_check(struct span head, uint64_t file_bytes, uint64_t low, uint64_t high,
                   struct program *program, const char **why) must_check;
 
@@ -55,4 +57,5 @@ struct program_relocations {
     uint64_t relr_virt, relr_bytes; /* words of 8: packed */
 };
 /* False: it wants what we cannot do (a library, other relocations). */
-bool program_dynamic(uint64_t tag, uint64_t value, struct program_relocations *relocations) must_check;
+bool program_dynamic(uint64_t tag, uint64_t value,
+                     struct program_relocations *relocations) must_check;

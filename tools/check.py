@@ -38,7 +38,8 @@ LAYERS = {
     "kernel/fs": ("kernel/fs/", "kernel/core/", "kernel/arch/", "kernel/panic.h", "lib/"),
     "kernel/process": ("kernel/process/", "kernel/fs/", "kernel/core/", "kernel/arch/", "kernel/panic.h",
                        "lib/"),
-    "kernel/syscall": ("kernel/", "lib/"),
+    "kernel/syscall": ("kernel/syscall/", "kernel/process/", "kernel/fs/", "kernel/core/", "kernel/arch/",
+                       "kernel/version.h", "kernel/panic.h", "kernel/power.h", "lib/", "syscalls.h"),
     "kernel/monitor": ("kernel/", "drivers/", "lib/"),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')

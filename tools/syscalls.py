@@ -127,6 +127,9 @@ def kernel_header(table):
     yield '#include "kernel/core/memory/user_memory.h"\n'
     yield f"#define SYSCALLS {len(table.calls)}u\n"
     for call in table.calls:
+        yield f"#define SYS_{call.name} {call.number}u"
+    yield ""
+    for call in table.calls:
         arguments = ", ".join(declare(a.kernel, a.name) for a in call.arguments)
         yield f"int64_t sys_{call.name}({arguments or 'void'});"
     # Which arguments are strings or bytes, for the record that `trace` gets: by number, the register's

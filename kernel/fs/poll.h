@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ struct poller {
     struct poll_link *links; /* its own */
     int error;               /* -ENOMEM of a poll_add */
 };
+
+#define POLL_SOURCE {.lock = SPINLOCK("poll", LOCK_RANK_POLL)}
 
 void poll_source_init(struct poll_source *source);
 /* From anywhere, interrupt handlers too. */

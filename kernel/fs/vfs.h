@@ -29,9 +29,14 @@
 #include "lib/span.h"
 
 struct dentry;
+struct directory_room;
+struct path;
 struct file;
 struct inode;
 struct mount;
+
+/* After the heap, before whatever registers something. -ENOMEM. */
+int vfs_init(void) must_check;
 
 /* ---- what a file system offers ----------------------------------------------------------------- */
 
@@ -46,7 +51,9 @@ struct inode_times {
 #define ATTRIBUTE_SIZE     8u
 #define ATTRIBUTE_ACCESSED 16u
 #define ATTRIBUTE_MODIFIED 32u
+#define ATTRIBUTE_NOW      64u /* the times are the present one: who may write may do that */
 
+/* mode with the type, when a file system gets it. */
 struct attributes {
     unsigned set;
     uint32_t mode, uid, gid;
@@ -84,6 +91,9 @@ struct inode_operations {
                   struct text new, struct inode *replaced);
     bool (*is_empty)(struct inode *directory); /* "." and ".." do not count; with its lock */
     int (*read_link)(struct inode *link, char *to, size_t size); /* terminated; -ENAMETOOLONG */
+    /* Where a link leads that is more than its text, with a reference; -ENOTSUP: the text counts.
+       NULL: it always does. */
+    int (*follow)(struct inode *link, struct path *path);
     /* With the inode's lock. */
     int (*set_attributes)(struct inode *inode, const struct attributes *attributes);
     /* The last reference went and it has no links: free what it has on the disk. With links: write
@@ -120,26 +130,30 @@ struct filesystem_operations {
     const char *name; /* "ext2" */
     unsigned type;    /* abi_statfs.type */
     int (*mount)(struct filesystem *fs, struct inode *source, unsigned flags); /* sets fs->root */
-    void (*unmount)(struct filesystem *fs); /* everything was synced; no inode is left but the root */
+    void (*unmount)(struct filesystem *fs); /* everything was synced, no inode is left. NULL: nothing */
+    int (*remount)(struct filesystem *fs, unsigned flags); /* instead of fs->flags. NULL: any */
     int (*sync)(struct filesystem *fs);     /* its own blocks; the inodes' pages are on their way */
     void (*statfs)(struct filesystem *fs, struct abi_statfs *to);
     void (*free)(struct inode *inode); /* the memory of what inode_init made */
-    /* What it holds comes and goes by itself (/proc): no name and no unused inode is kept. */
+    /* What it holds comes and goes by itself (/proc, /dev): names and inodes are not kept when
+       nobody uses them. */
     bool transient;
     bool needs_disk; /* mount's source is a disk; else it is only a word */
 };
 
 /* In the order of registering; the names are those that mount takes. */
 void filesystem_register(const struct filesystem_operations *operations);
+const struct filesystem_operations *filesystem_at(unsigned index); /* NULL beyond the last */
 
 struct filesystem {
     const struct filesystem_operations *operations;
     uint64_t device;       /* abi_stat.device of its files */
     unsigned flags;        /* MS_RDONLY, … */
-    struct inode *root;
+    struct inode *root; /* with the reference that the mount takes over */
+    struct inode *source; /* its disk, or NULL */
     void *private;
     struct mutex rename;   /* one change of the tree of directories at a time */
-    uint64_t inodes;       /* in memory */
+    uint64_t inodes;       /* in memory: inode.c's */
     struct inode *first;   /* all of them */
 };
 
@@ -159,9 +173,11 @@ struct inode {
     uint64_t sectors; /* of 512 bytes */
     struct inode_times times;
     struct page_cache pages; /* of a regular file or a disk; its `operations` NULL: none */
+    struct pipe *pipe;       /* of a FIFO that is open: pipe.c's */
     /* atomic */
     uint32_t references;
     /* vfs.c's */
+    uint32_t state;
     struct inode *next, *previous; /* of fs */
     struct inode *hash_next;
     struct inode *lru_next, *lru_previous;
@@ -228,13 +244,18 @@ struct fs_context {
     uint32_t uid, gid; /* the effective ones; uid 0 may everything */
 };
 
-void fs_context_init(struct fs_context *context); /* "/" and "/", umask 022, user 0 */
-void fs_context_copy(struct fs_context *to, struct fs_context *from);
+/* "/" and "/", umask 022, user 0. -ENOENT: there is no root, and nothing is found. The copy is always 0.
+   */
+int fs_context_init(struct fs_context *context);
+int fs_context_copy(struct fs_context *to, struct fs_context *from);
 void fs_context_release(struct fs_context *context);
+/* With a reference. -ENOENT: it has been released. */
+int fs_context_current(struct fs_context *context, struct path *path) must_check;
 /* A reference to the path is taken. */
 void fs_context_set_current(struct fs_context *context, struct path path);
 void fs_context_set_root(struct fs_context *context, struct path path);
 
+struct inode *path_inode(struct path path); /* without a reference; NULL: there is no such name */
 struct path path_get(struct path path);
 void path_put(struct path path);
 
@@ -275,6 +296,9 @@ int vfs_access(const struct fs_context *context, const struct inode *inode,
 int vfs_path_text(struct fs_context *context, const struct path *path, char *to,
                   size_t size) must_check;
 
+int vfs_current_text(struct fs_context *context, char *to, size_t size) must_check; /* of `current` */
+void vfs_statfs(struct path path, struct abi_statfs *to);
+
 int vfs_mount(struct fs_context *context, const char *source, const char *target, const char *type,
               unsigned flags) must_check;
 int vfs_unmount(struct fs_context *context, const char *target, unsigned flags) must_check;
@@ -283,6 +307,8 @@ int vfs_mount_root(const char *type, struct inode *disk, const char *source,
                    unsigned flags) must_check;
 struct path vfs_root(void); /* with a reference */
 int vfs_sync(void) must_check; /* everything, and the disks' caches */
+/* Called by vfs_sync behind everything else: the disks' caches. */
+void vfs_on_sync(int (*flush)(void));
 /* Mount point, type, source, flags, of the index-th mount; -ENOENT beyond the last. */
 struct mount_info {
     char source[64], target[256], type[16];
@@ -303,17 +329,19 @@ struct directory_room {
 bool directory_emit(struct directory_room *room, struct text name, uint64_t inode, unsigned type,
                     uint64_t next);
 
-/* A file system's name in a directory came or went by itself: the next lookup asks anew. */
-void vfs_forget(struct inode *directory, struct text name);
-
 /* Caches of names and inodes: give up so many of what nobody uses; returns how many. */
 unsigned vfs_reclaim(unsigned count);
 
-/* A device file's number is major << 8 | minor; opening it takes these operations, with `private`
-   in file->private. It appears in /dev under this name at once. The name is kept. -EEXIST, -ENOMEM. */
+/* A device file's number is major << 8 | minor; opening it takes these operations, with `private` in
+   file->private. It appears in /dev under this name at once: "null", "pts/3" (the directory as
+   well). mode: S_IFCHR or S_IFBLK, and permissions. The name is kept. -EEXIST, -ENOMEM. */
 int device_register(uint64_t number, const char *name, uint32_t mode,
                     const struct file_operations *operations, void *private) must_check;
 void device_unregister(uint64_t number);
+/* The same for whom it belongs to; before it is opened. */
+void device_set_owner(uint64_t number, uint32_t uid, uint32_t gid);
+/* A symbolic link in /dev; both texts are kept. */
+int device_link(const char *name, const char *target) must_check;
 
 /* Which numbers: Linux's, where it has one. */
 #define DEVICE(major, minor) ((uint64_t)(major) << 8 | (minor))

@@ -1,7 +1,8 @@
 /*
- * Programs loaded. Nothing of a file is read but its headers: its segments are mapped, and come page
- * by page through the cache when they are touched. What is written here into the new map (the stack,
- * zeros behind the data, relocations) goes through its pages' frames, as the map is not loaded yet.
+ * Programs loaded. Nothing of a file is read but its headers: its segments are mapped, and come
+ * page by page through the cache when they are touched. What is written here into the new map (the
+ * stack, zeros behind the data, relocations) goes through its pages' frames, as the map is not
+ * loaded yet.
  */
 #include "kernel/process/exec.h"
 
@@ -139,7 +140,7 @@ static int map_segment(struct memory_map *map, const struct program_segment *seg
     return error;
 }
 
-/* ---- relocations: each changes a word of the program's own, or fails -------------------------- */
+/* ---- relocations: each changes a word of the program's own, or fails ------------------------- */
 
 static int read_dynamic(struct memory_map *map, const struct program *program, uint64_t slide,
                         struct program_relocations *found)
@@ -178,7 +179,8 @@ static int apply_rela(struct memory_map *map, const struct program_relocations *
             error = peek_word(map, entry + 16, &what);
         if (error || type == RELOCATIONS_NONE)
             continue;
-        error = type == RELOCATIONS_RELATIVE ? poke_word(map, where + slide, what + slide) : -ENOEXEC;
+        error = type == RELOCATIONS_RELATIVE ? poke_word(map, where + slide, what + slide)
+                                             : -ENOEXEC;
     }
     return error;
 }
@@ -199,7 +201,8 @@ static int apply_relr(struct memory_map *map, const struct program_relocations *
     uint64_t next = 0;
     int error = 0;
 
-    for (uint64_t at = 0; found->relr_bytes >= 8 && at <= found->relr_bytes - 8 && !error; at += 8) {
+    for (uint64_t at = 0; found->relr_bytes >= 8 && at <= found->relr_bytes - 8 && !error;
+         at += 8) {
         uint64_t word;
 
         error = peek_word(map, found->relr_virt + slide + at, &word);
@@ -595,10 +598,9 @@ int program_open_console(struct descriptors *descriptors)
 {
     struct fs_context context;
     struct file *file;
-    int error = fs_context_init(&context), fd;
+    int error, fd;
 
-    if (error)
-        return error;
+    fs_context_init(&context);
     error = vfs_open(&context, NULL, "/dev/console", O_RDWR, 0, &file);
     fs_context_release(&context);
     if (error)

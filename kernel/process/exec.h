@@ -39,7 +39,8 @@ struct program_words {
 /* -E2BIG, -EFAULT, -ENOMEM. Free them in any case of success. */
 int program_strings_of_user(struct program_strings *strings, struct user arguments,
                             struct user environment) must_check;
-int program_strings_of_kernel(struct program_strings *strings, const struct program_words *arguments,
+int program_strings_of_kernel(struct program_strings *strings,
+                              const struct program_words *arguments,
                               const struct program_words *environment) must_check;
 /* The first argument of `of` gives way to those before. */
 int program_strings_of_script(struct program_strings *strings, const struct program_words *before,

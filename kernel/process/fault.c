@@ -1,7 +1,8 @@
 /*
  * Pages of regions: how they come, are copied, and go. A page that is mapped has one count of its
- * frame for it. Private pages of files are the cache's own frames, read-only, until they are written;
- * then, as after fork, whoever writes gets a copy, unless nobody else has the frame any more.
+ * frame for it. Private pages of files are the cache's own frames, read-only, until they are
+ * written; then, as after fork, whoever writes gets a copy, unless nobody else has the frame any
+ * more.
  *
  * What is touched in order comes in growing runs: a fault costs as much as filling half a page.
  */

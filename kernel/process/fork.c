@@ -9,6 +9,8 @@
 #include "kernel/process/exec.h"
 #include "kernel/process/private.h"
 #include "kernel/process/signals.h"
+#include "kernel/process/terminals.h"
+#include "kernel/process/threads.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 
@@ -54,7 +56,7 @@ static void unlink_thread(struct process *process, struct user_thread *thread)
 }
 
 int process_add_thread(struct process *process, const struct interrupt_frame *start, uint64_t tls,
-                       uint64_t mask, uint64_t *tid)
+                       const struct user_thread *like, uint64_t *tid)
 {
     struct user_thread *thread = user_thread_create();
 
@@ -63,7 +65,15 @@ int process_add_thread(struct process *process, const struct interrupt_frame *st
     thread->process = process;
     thread->start = *start;
     thread->start_tls = tls;
-    thread->mask = mask;
+    if (like) {
+        thread->mask = like->mask;
+        if (like->process != process) /* its memory was copied, and the stack with it */
+            thread->alternate = like->alternate;
+    }
+    if (like && fpu_copy(&thread->start_fpu)) {
+        user_thread_free(thread);
+        return -ENOMEM;
+    }
     uint64_t saved = spin_lock_irq(&process_lock);
     int error = process->ending ? -EAGAIN : 0;
 
@@ -112,7 +122,7 @@ static int copy(struct process *child, struct process *parent)
     if (!error)
         error = descriptors_copy(parent->descriptors, &child->descriptors);
     if (!error)
-        error = fs_context_copy(&child->fs, &parent->fs);
+        fs_context_copy(&child->fs, &parent->fs);
     return error;
 }
 
@@ -149,7 +159,7 @@ int process_fork(uint64_t *pid)
         return error;
     }
     *pid = child->pid;
-    error = process_add_thread(child, &start, user_thread_tls(me), me->mask, &(uint64_t){0});
+    error = process_add_thread(child, &start, user_thread_tls(me), me, &(uint64_t){0});
     if (error) {
         process_withdraw(child);
         discard(child);
@@ -162,10 +172,9 @@ int process_fork(uint64_t *pid)
 static int prepare(struct process *process, const char *path, const struct program_strings *strings,
                    struct program_start *start, const char **why)
 {
-    int error = fs_context_init(&process->fs);
+    int error = descriptors_create(&process->descriptors);
 
-    if (!error)
-        error = descriptors_create(&process->descriptors);
+    fs_context_init(&process->fs);
     if (!error)
         error = program_open_console(process->descriptors);
     *why = error_text(error);
@@ -197,9 +206,10 @@ int process_start(const char *path, const struct program_words *arguments,
         return error;
     }
     *pid = process->pid;
+    process_terminals_give(process);
     program_begin(process, &start);
     cpu_start_user(&frame, start.entry, start.stack);
-    error = process_add_thread(process, &frame, 0, 0, &(uint64_t){0});
+    error = process_add_thread(process, &frame, 0, NULL, &(uint64_t){0});
     *why = error_text(error);
     if (error) {
         process_withdraw(process);

@@ -1,8 +1,8 @@
 /*
- * Futexes: threads that sleep until somebody says that a word has changed. A word is known by where it
- * lies: the frame, when it is shared with other processes, else the map and the address. The buckets'
- * locks are mutexes, as looking at the word may bring its page; whoever wakes takes the same one, so
- * that no wake-up falls between the look and the sleep.
+ * Futexes: threads that sleep until somebody says that a word has changed. A word is known by where
+ * it lies: the frame, when it is shared with other processes, else the map and the address. The
+ * buckets' locks are mutexes, as looking at the word may bring its page; whoever wakes takes the
+ * same one, so that no wake-up falls between the look and the sleep.
  */
 #include <stddef.h>
 

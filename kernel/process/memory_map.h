@@ -1,8 +1,8 @@
 /*
- * What a process has in its address space: regions, each of one kind, and the pages of them that are
- * there already. A page comes when it is touched (memory_map_fault): zeros, a copy, or the frame of
- * the file's page itself. Threads of a process share one map; fork clones it, and writable private
- * pages are copied when one of the two writes.
+ * What a process has in its address space: regions, each of one kind, and the pages of them that
+ * are there already. A page comes when it is touched (memory_map_fault): zeros, a copy, or the
+ * frame of the file's page itself. Threads of a process share one map; fork clones it, and writable
+ * private pages are copied when one of the two writes.
  *
  *     error = memory_map_create(&map);   … memory_map_add(map, &region) …   memory_map_put(map)
  *
@@ -59,12 +59,14 @@ int memory_map_create(struct memory_map **map) must_check; /* -ENOMEM */
 /* A copy for fork: private pages are copied on write. -ENOMEM. */
 int memory_map_clone(struct memory_map *from, struct memory_map **to) must_check;
 struct memory_map *memory_map_get(struct memory_map *map);
-/* The last one frees everything. The address space is not loaded by a thread that will go on in it. */
+/* The last one frees everything. The address space is not loaded by a thread that will go on in
+   it. */
 void memory_map_put(struct memory_map *map);
 
-/* What mmap says. *at: where; 0 and no MAP_FIXED: the map chooses, from the top down. -EINVAL: no
-   multiple of a page, outside of the user half, no size, PROT_WRITE with PROT_EXEC; -EEXIST
-   (MAP_FIXED_NOREPLACE); -ENOMEM: no room, or beyond the limit. A reference of the file is taken. */
+/* What mmap says. *at: where; 0 and no MAP_FIXED: the map chooses, from the top down. -EINVAL:
+   no multiple of a page, outside of the user half, no size, PROT_WRITE with PROT_EXEC; -EEXIST
+   (MAP_FIXED_NOREPLACE); -ENOMEM: no room, or beyond the limit. A reference of the file is
+   taken. */
 struct mapping {
     uint64_t at, size;
     unsigned protection, flags; /* PROT_…, MAP_… */

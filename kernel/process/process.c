@@ -66,9 +66,8 @@ struct process *process_after_locked(const struct process *process)
     return process->hash_next ? process->hash_next : first_from(process->pid % BUCKETS + 1);
 }
 
-#define for_each_process(process)                                                                    \
-    for (struct process *process = process_first_locked(); process;                                  \
-         process = process_after_locked(process))
+#define for_each_process(each)                                                                     \
+    for (struct process *each = process_first_locked(); each; each = process_after_locked(each))
 
 /* A number that neither a process, group nor session has. */
 static bool is_taken(uint64_t id)
@@ -258,6 +257,7 @@ struct user_thread *user_thread_create(void)
 
 void user_thread_free(struct user_thread *thread)
 {
+    fpu_discard(thread->start_fpu);
     slab_free(&user_threads, thread);
 }
 

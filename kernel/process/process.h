@@ -7,11 +7,12 @@
  *     threads.c    its threads                     futex.c       how they wait for each other
  *
  * A process ends when its last thread ends; what is left, until its parent has waited, is struct
- * process with the status (a zombie). Orphans are the first process's, which waits for whatever ends.
+ * process with the status (a zombie). Orphans are the first process's, which waits for whatever
+ * ends.
  *
- * Locks: `process_lock` protects the tree, the states and all signals. What only threads of the process
- * itself change they change without it, one at a time by the big calls' own rules (exec and exit end
- * the other threads first).
+ * Locks: `process_lock` protects the tree, the states and all signals. What only threads of the
+ * process itself change they change without it, one at a time by the big calls' own rules (exec and
+ * exit end the other threads first).
  */
 #pragma once
 
@@ -61,6 +62,7 @@ struct user_thread {
     struct abi_siginfo fault; /* of the last fault that became a signal */
     struct interrupt_frame start; /* where it begins */
     uint64_t start_tls;
+    struct fpu_state *start_fpu; /* until it runs */
     uint64_t restart_ns; /* until when a sleep that a stop broke off goes on; 0: none */
 };
 
@@ -130,13 +132,14 @@ static inline struct interrupt_frame *user_frame(void)
 
 int processes_init(void) must_check; /* -ENOMEM */
 
-/* ---- the table and the tree ---------------------------------------------------------------------- */
+/* ---- the table and the tree ------------------------------------------------------------------ */
 
 /* With a reference. NULL: none. */
 struct process *process_find(uint64_t pid);
 struct process *process_get(struct process *process);
 void process_put(struct process *process);
-/* The process with the lowest pid that is not below `from`, with a reference: for going through all. */
+/* The process with the lowest pid that is not below `from`, with a reference: for going through
+   all. */
 struct process *process_next(uint64_t from);
 unsigned process_count(void);
 struct process *process_lookup(uint64_t pid); /* with process_lock, and no reference */
@@ -151,34 +154,36 @@ int process_create(struct process **process) must_check;
 /* Into the table and the tree, with a new pid. -EAGAIN: too many. */
 int process_publish(struct process *process, struct process *parent) must_check;
 void process_withdraw(struct process *process); /* it never ran */
-/* A thread of the process with these registers; it runs from now on. -ENOMEM, -EAGAIN. */
+/* A thread of the process with these registers; it runs from now on. `like`: whose signals are
+   masked in it as well; NULL: none. -ENOMEM, -EAGAIN. */
 int process_add_thread(struct process *process, const struct interrupt_frame *start, uint64_t tls,
-                       uint64_t mask, uint64_t *tid) must_check;
+                       const struct user_thread *like, uint64_t *tid) must_check;
 
-/* ---- the kernel's own starts --------------------------------------------------------------------- */
+/* ---- the kernel's own starts ----------------------------------------------------------------- */
 
 struct program_words;
-/* Load a program and run it, with /dev/console (or nothing) as its handles 0, 1 and 2. The errors of
-   exec; *why says them. */
+/* Load a program and run it, with /dev/console (or nothing) as its handles 0, 1 and 2. The
+   errors of exec; *why says them. */
 int process_start(const char *path, const struct program_words *arguments,
                   const struct program_words *environment, uint64_t *pid,
                   const char **why) must_check;
 /* For those alone: wait for its end and free it. *status as wait4's. -ECHILD; -ETIMEDOUT. */
 int process_wait_until(uint64_t pid, int *status, uint64_t deadline_ns) must_check;
 
-/* ---- fork, wait, exit ---------------------------------------------------------------------------- */
+/* ---- fork, wait, exit ------------------------------------------------------------------------ */
 
 int process_fork(uint64_t *pid) must_check;
 /* The running process ends: status as wait4's. */
 noreturn void process_exit(int status);
 noreturn void user_thread_exit(void); /* the running thread alone */
-/* The other threads of the running process are gone when it returns. -EINTR: it is ending itself. */
+/* The other threads of the running process are gone when it returns. -EINTR: it is ending
+   itself. */
 int process_alone(void) must_check;
 /* which: as waitpid's. 0: nothing yet (WNOHANG). */
 int64_t process_wait(int64_t which, int *status, unsigned options, struct abi_rusage *usage);
 void process_usage(struct process *process, bool children, struct abi_rusage *usage);
 
-/* ---- events -------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 uint64_t process_event_count(struct process_event *event);
 void process_event_happened(struct process_event *event); /* locks up to rank WAIT may be held */

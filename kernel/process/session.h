@@ -9,8 +9,8 @@
 
 int64_t session_group_of(int64_t pid); /* -ESRCH */
 int64_t session_of(int64_t pid);       /* -ESRCH */
-/* setpgid. -ESRCH: neither this process nor a child; -EPERM: another session, a session's leader, no
-   such group; -EACCES: the child has become another program; -EINVAL: negative. */
+/* setpgid. -ESRCH: neither this process nor a child; -EPERM: another session, a session's
+   leader, no such group; -EACCES: the child has become another program; -EINVAL: negative. */
 int session_set_group(int64_t pid, int64_t group) must_check;
 int64_t session_create(void); /* setsid: -EPERM: it leads a group */
 /* The running process is about to end, all of its threads but this one have. */

@@ -12,9 +12,11 @@
 #include "kernel/core/time/time.h"
 #include "kernel/process/trace.h"
 #include "lib/errno.h"
+#include "syscalls.h"
 
-#define IGNORED (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH) | SIGNAL_BIT(SIGCONT))
-#define STOPPING                                                                                     \
+#define IGNORED                                                                                    \
+    (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH) | SIGNAL_BIT(SIGCONT))
+#define STOPPING                                                                                   \
     (SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) | SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU))
 
 #define RED_ZONE 128u /* System V ABI: below the stack pointer, and in use */
@@ -402,7 +404,8 @@ static bool is_on(const struct abi_sigaltstack *stack, uint64_t rsp)
     return !(stack->flags & SS_DISABLE) && rsp > stack->base && rsp - stack->base <= stack->size;
 }
 
-/* Where the handler's frame goes. */
+/* Where the handler's frame goes, and above it the FPU's state, which XSAVE wants at a multiple of
+   64. */
 static uint64_t frame_address(const struct user_thread *me, const struct abi_sigaction *action,
                               const struct interrupt_frame *frame)
 {
@@ -412,7 +415,41 @@ static uint64_t frame_address(const struct user_thread *me, const struct abi_sig
     if (action->flags & SA_ONSTACK && other->size && !(other->flags & SS_DISABLE)
         && !is_on(other, frame->rsp))
         top = other->base + other->size;
+    top = (top - fpu_bytes()) & ~63ull;
     return ((top - sizeof(struct signal_frame)) & ~15ull) - 8; /* as after a call */
+}
+
+static uint64_t fpu_address(uint64_t at)
+{
+    return (at + sizeof(struct signal_frame) + 63) & ~63ull;
+}
+
+/* 0 where there is nothing to keep. */
+static int keep_fpu(uint64_t at, struct abi_context *context)
+{
+    uint8_t state[FPU_BYTES_MAX];
+
+    context->fpu_bytes = fpu_bytes();
+    if (!context->fpu_bytes)
+        return 0;
+    context->fpu = fpu_address(at);
+    fpu_store(state);
+    return copy_to_user((struct user){context->fpu}, state, context->fpu_bytes);
+}
+
+static int bring_back_fpu(const struct abi_context *context)
+{
+    uint8_t state[FPU_BYTES_MAX];
+
+    if (!context->fpu) {
+        fpu_clean();
+        return 0;
+    }
+    if (context->fpu_bytes > sizeof(state))
+        return -EINVAL;
+    int error = copy_from_user(state, (struct user){context->fpu}, context->fpu_bytes);
+
+    return error ? error : fpu_load(state, context->fpu_bytes);
 }
 
 static int enter_handler(struct interrupt_frame *frame, const struct abi_sigaction *action,
@@ -427,8 +464,10 @@ static int enter_handler(struct interrupt_frame *frame, const struct abi_sigacti
         .context = context_of(frame, mask),
     };
 
-    if (action->handler >= USER_END || copy_to_user((struct user){at}, &on_stack, sizeof(on_stack)))
+    if (action->handler >= USER_END || keep_fpu(at, &on_stack.context)
+        || copy_to_user((struct user){at}, &on_stack, sizeof(on_stack)))
         return -EFAULT;
+    fpu_clean();
     me->restore_mask = false;
     cpu_start_user(frame, action->handler, at);
     frame->rdi = (uint64_t)signal;
@@ -447,7 +486,8 @@ int64_t signal_return(void)
     struct abi_context context;
     uint64_t at = frame->rsp - 8 + offsetof(struct signal_frame, context);
 
-    if (copy_from_user(&context, (struct user){at}, sizeof(context)) || context.rip >= USER_END) {
+    if (copy_from_user(&context, (struct user){at}, sizeof(context)) || context.rip >= USER_END
+        || bring_back_fpu(&context)) {
         uint64_t saved = spin_lock_irq(&process_lock);
 
         process_kill_locked(me->process, SIGSEGV);
@@ -492,15 +532,24 @@ static void by_default(struct process *process, int signal)
         process_exit(signal);
 }
 
-/* Handlers that were promised a call again go on with it. */
-static void restart(struct interrupt_frame *frame)
-{
-    cpu_restart_syscall(frame);
-}
-
 static bool was_interrupted(const struct interrupt_frame *frame)
 {
     return cpu_is_syscall(frame) && frame->rax == (uint64_t)-EINTR;
+}
+
+/* Calls that wait for a signal or a time end with it, whatever its handler was promised. */
+static bool may_restart(const struct interrupt_frame *frame)
+{
+    switch (frame->error_code) {
+    case SYS_sigsuspend:
+    case SYS_sigtimedwait:
+    case SYS_clock_nanosleep:
+    case SYS_poll:
+    case SYS_futex:
+        return false;
+    default:
+        return true;
+    }
 }
 
 /* One signal, whatever it does. False: none waits. */
@@ -524,8 +573,8 @@ static bool take_and_act(struct interrupt_frame *frame)
         by_default(process, signal);
         return true;
     }
-    if (was_interrupted(frame) && action.flags & SA_RESTART)
-        restart(frame);
+    if (was_interrupted(frame) && action.flags & SA_RESTART && may_restart(frame))
+        cpu_restart_syscall(frame);
     cpu_syscall_over(frame);
     if (enter_handler(frame, &action, signal, &info))
         process_exit(SIGSEGV);
@@ -558,7 +607,9 @@ void user_attention(struct interrupt_frame *frame)
     if (why & ATTENTION_STOP)
         stay_stopped(process);
     while (take_and_act(frame)) {
-        if (__atomic_load_n(&thread->attention, __ATOMIC_ACQUIRE) & (ATTENTION_KILL | ATTENTION_STOP))
+        uint32_t now = __atomic_load_n(&thread->attention, __ATOMIC_ACQUIRE);
+
+        if (now & (ATTENTION_KILL | ATTENTION_STOP))
             return; /* the entry looks again */
     }
     struct user_thread *me = thread->user;
@@ -567,8 +618,8 @@ void user_attention(struct interrupt_frame *frame)
         me->restore_mask = false;
         signals_set_mask(me->mask_to_restore);
     }
-    if (was_interrupted(frame))
-        restart(frame);
+    if (was_interrupted(frame)) /* and no handler ran */
+        cpu_restart_syscall(frame);
     if (why & (ATTENTION_SIGNAL | ATTENTION_STOP))
         cpu_syscall_over(frame);
 }
@@ -604,6 +655,14 @@ static void say_fault(const struct process *process, const struct cpu_exception 
              (unsigned long long)exception->rip, (unsigned long long)exception->address);
 }
 
+/* A program that asks for more than there is ends; nobody else does. */
+static void say_out_of_memory(const struct process *process)
+{
+    log_warn("process", "%s (%llu): out of memory at %llu KiB: killed", process->name,
+             (unsigned long long)process->pid,
+             (unsigned long long)(process->map->pages * PAGE_SIZE / 1024));
+}
+
 void user_fault(const struct cpu_exception *exception, int error)
 {
     struct user_thread *me = user_thread_current();
@@ -611,9 +670,7 @@ void user_fault(const struct cpu_exception *exception, int error)
     int signal = signal_of(exception->vector, error);
 
     if (error == -ENOMEM) {
-        log_warn("process", "%s (%llu): out of memory at %llu KiB: killed", process->name,
-                 (unsigned long long)process->pid,
-                 (unsigned long long)(process->map->pages * PAGE_SIZE / 1024));
+        say_out_of_memory(process);
         process_exit(SIGKILL);
     }
     uint64_t saved = spin_lock_irq(&process_lock);
@@ -636,7 +693,17 @@ void user_fault(const struct cpu_exception *exception, int error)
 
 int user_page_fault(uint64_t address, unsigned access)
 {
-    return memory_map_fault(process_current()->map, address, access);
+    struct process *process = process_current();
+    int error = memory_map_fault(process->map, address, access);
+
+    if (error == -ENOMEM && !(access & FAULT_USER)) { /* a call copies: it ends behind that */
+        uint64_t saved = spin_lock_irq(&process_lock);
+
+        process_kill_locked(process, SIGKILL);
+        spin_unlock_irq(&process_lock, saved);
+        say_out_of_memory(process);
+    }
+    return error;
 }
 
 /* ---- groups ---------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /*
- * Signals: sent from anywhere, taken by a thread on its way back to ring 3 (user_attention). A signal
- * waits at most once; which thread of a process takes it is open.
+ * Signals: sent from anywhere, taken by a thread on its way back to ring 3 (user_attention). A
+ * signal waits at most once; which thread of a process takes it is open.
  */
 #pragma once
 
@@ -31,7 +31,8 @@ bool signal_is_pending(void); /* one that is not masked */
 void signals_set_mask(uint64_t mask);
 /* Take one of `set`. -EAGAIN: none waits before the deadline; -EINTR: another came. */
 int signal_take(uint64_t set, struct abi_siginfo *info, uint64_t deadline_ns) must_check;
-int signal_action(int signal, const struct abi_sigaction *new, struct abi_sigaction *old) must_check;
+int signal_action(int signal, const struct abi_sigaction *new,
+                  struct abi_sigaction *old) must_check;
 int64_t signal_return(void); /* sigreturn */
 void signals_reset_for_exec(struct process *process);
 /* True: it would do nothing to the running process that asks for it by touching a terminal. */

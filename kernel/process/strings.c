@@ -1,5 +1,5 @@
-/* Arguments and environment of a program, gathered in one piece of kernel memory. What ring 3 changes
-   meanwhile changes nothing: each byte is read once. */
+/* Arguments and environment of a program, gathered in one piece of kernel memory. What ring 3
+   changes meanwhile changes nothing: each byte is read once. */
 #include <stdbool.h>
 
 #include "kernel/core/memory/heap.h"
@@ -42,7 +42,8 @@ static int add_from_user(struct program_strings *strings, struct user from)
     for (;;) {
         size_t length;
         int error = strings->room > strings->size
-                        ? copy_string_from_user(rest(strings).chars, from, rest(strings).size, &length)
+                        ? copy_string_from_user(rest(strings).chars, from, rest(strings).size,
+                                                &length)
                         : -ENAMETOOLONG;
 
         if (error == 0)
@@ -108,7 +109,8 @@ static int add_words(struct program_strings *strings, const struct program_words
     return error;
 }
 
-int program_strings_of_kernel(struct program_strings *strings, const struct program_words *arguments,
+int program_strings_of_kernel(struct program_strings *strings,
+                              const struct program_words *arguments,
                               const struct program_words *environment)
 {
     *strings = (struct program_strings){

@@ -8,8 +8,8 @@
 #include "lib/string.h"
 #include "syscalls.h"
 
-/* Which arguments of a call are strings or bytes: the argument's number, and that of its size (0: it
-   is terminated). From the table of calls. */
+/* Which arguments of a call are strings or bytes: the argument's number, and that of its size
+   (0: it is terminated). From the table of calls. */
 struct string_argument {
     uint8_t argument, size;
 };

@@ -1,13 +1,14 @@
 /* System calls about memory. */
 #include "kernel/fs/descriptors.h"
+#include "kernel/fs/tmpfs.h"
 #include "kernel/fs/vfs.h"
 #include "kernel/process/memory_map.h"
 #include "kernel/process/process.h"
 #include "lib/errno.h"
 #include "syscalls.h"
 
-#define KNOWN_FLAGS                                                                                  \
-    (unsigned)(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE     \
+#define KNOWN_FLAGS                                                                                \
+    (unsigned)(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE \
                | MAP_STACK | MAP_FIXED_NOREPLACE)
 
 static struct memory_map *map(void)
@@ -65,11 +66,12 @@ static int64_t add_file(struct mapping *mapping, int fd)
 /* Shared memory without a file has one that nobody sees. */
 static int64_t add_shared(struct mapping *mapping)
 {
-    int error = memory_file_create("shared", mapping->size, &mapping->file);
+    int error = tmpfs_open_unnamed(&mapping->file);
 
     if (error)
         return error;
-    int64_t result = add(mapping);
+    error = file_truncate(mapping->file, mapping->size);
+    int64_t result = error ? error : add(mapping);
 
     file_put(mapping->file);
     return result;

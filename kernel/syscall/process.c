@@ -12,7 +12,7 @@
 #include "lib/errno.h"
 #include "syscalls.h"
 
-/* ---- a process's life -------------------------------------------------------------------------- */
+/* ---- a process's life ------------------------------------------------------------------------ */
 
 int64_t sys_exit(int status)
 {
@@ -80,7 +80,7 @@ int64_t sys_wait(int64_t pid)
     return status & 0x7f ? 128 + (status & 0x7f) : status >> 8;
 }
 
-/* ---- who ---------------------------------------------------------------------------------------- */
+/* ---- who ------------------------------------------------------------------------------------- */
 
 int64_t sys_getpid(void)
 {
@@ -161,7 +161,7 @@ int64_t sys_setgid(unsigned group)
     return 0;
 }
 
-/* ---- priority, limits, use ---------------------------------------------------------------------- */
+/* ---- priority, limits, use ------------------------------------------------------------------- */
 
 static bool is_chosen(const struct process *process, int which, int who)
 {
@@ -254,7 +254,8 @@ int64_t sys_prlimit(int64_t pid, unsigned resource, struct user new, struct user
 
     if (!process)
         return -ESRCH;
-    int error = process->fs.uid != process_current()->fs.uid && process_current()->fs.uid ? -EPERM : 0;
+    uint32_t me = process_current()->fs.uid;
+    int error = me != 0 && me != process->fs.uid ? -EPERM : 0;
 
     before = process->limits[resource];
     if (!error && new.at)
@@ -275,7 +276,7 @@ int64_t sys_getrusage(int who, struct user usage)
     return copy_to_user(usage, &used, sizeof(used));
 }
 
-/* ---- tracing ------------------------------------------------------------------------------------ */
+/* ---- tracing --------------------------------------------------------------------------------- */
 
 int64_t sys_trace(int fd)
 {

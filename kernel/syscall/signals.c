@@ -70,7 +70,8 @@ int64_t sys_sigpending(struct user set)
     return copy_to_user(set, &pending, sizeof(pending));
 }
 
-/* Until a signal has come that the mask lets through: its handler runs, then the old mask is back. */
+/* Until a signal has come that the mask lets through: its handler runs, then the old mask is
+   back. */
 int64_t sys_sigsuspend(struct user mask)
 {
     struct user_thread *me = user_thread_current();

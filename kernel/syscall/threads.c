@@ -24,7 +24,7 @@ int64_t sys_thread_create(struct user entry, struct user stack, struct user argu
     /* As if called: the return address is whatever lies there. */
     cpu_start_user(&start, entry.at, (stack.at & ~15ull) - 8);
     start.rdi = argument.at;
-    int error = process_add_thread(process, &start, tls.at, user_thread_current()->mask, &tid);
+    int error = process_add_thread(process, &start, tls.at, user_thread_current(), &tid);
 
     return error ? error : (int64_t)tid;
 }

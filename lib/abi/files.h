@@ -1,5 +1,5 @@
-/* What crosses the system-call line about files. Constants have POSIX's names and Linux's values for
-   x86-64; structures are ours. */
+/* What crosses the system-call line about files. Constants have POSIX's names and Linux's values
+   for x86-64; structures are ours. */
 #pragma once
 
 #include <stdint.h>
@@ -84,7 +84,8 @@ struct abi_stat {
 
 struct abi_statfs {
     uint64_t type; /* 0xef53 ext2, 0x01021994 tmpfs, 0x9fa0 proc, 0x1373 devices */
-    uint64_t block_bytes, blocks, free_blocks, available_blocks; /* available: to others than user 0 */
+    uint64_t block_bytes, blocks, free_blocks;
+    uint64_t available_blocks; /* to others than user 0 */
     uint64_t files, free_files;
     uint64_t name_max;
     uint64_t flags; /* MS_RDONLY */

@@ -1,4 +1,5 @@
-/* What crosses the system-call line about processes and the system. POSIX's names, Linux's values. */
+/* What crosses the system-call line about processes and the system. POSIX's names, Linux's
+   values. */
 #pragma once
 
 #include <stdint.h>

@@ -56,7 +56,8 @@
 #define MINSIGSTKSZ 4096
 
 struct abi_sigaction {
-    uint64_t handler; /* SIG_DFL, SIG_IGN, or void (int signal, struct abi_siginfo *, struct abi_context *) */
+    /* SIG_DFL, SIG_IGN, or void (int signal, struct abi_siginfo *, struct abi_context *) */
+    uint64_t handler;
     uint64_t flags;
     uint64_t restorer; /* where a handler returns to: it calls sigreturn */
     uint64_t mask;     /* what waits while it runs, beside the signal itself */

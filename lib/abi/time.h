@@ -16,10 +16,10 @@ struct abi_itimerval {
     int64_t interval_s, interval_us, value_s, value_us;
 };
 
-/* The page at AT_FASTOS_CLOCK: reading the clock without a system call. Read `sequence` (odd: wait),
-   the rest, `sequence` again (changed: once more).
-       ns = base_ns + (rdtsc() - base_tsc) * multiplier >> shift        128 bits in between
-   multiplier 0: the TSC cannot be used, ask the kernel. CLOCK_REALTIME adds realtime_offset_ns. */
+/* The page at AT_FASTOS_CLOCK: reading the clock without a system call. Read `sequence` (odd:
+   wait), the rest, `sequence` again (changed: once more). ns = base_ns + (rdtsc() - base_tsc) *
+   multiplier >> shift        128 bits in between multiplier 0: the TSC cannot be used, ask the
+   kernel. CLOCK_REALTIME adds realtime_offset_ns. */
 struct abi_clock {
     uint32_t sequence;
     uint32_t shift;

@@ -6,7 +6,7 @@ static volatile uint64_t zero;
 int main_test(void)
 {
     (void)zero;
-    *(volatile char *)(uintptr_t)_start = 1;
+    *(volatile char *)(uintptr_t)main_test = 1;
     print("went on\n");
     return 0;
 }

@@ -226,7 +226,8 @@ static int count_up(void *argument)
 
 static void stopped(void)
 {
-    long at = fastos_mmap_file(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    long at = fastos_mmap_file(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                               0);
     volatile int *counter = (int *)at;
     struct abi_timespec a_while = {0, 30000000};
     long pid = start(count_up, (void *)counter);
@@ -277,17 +278,35 @@ static void groups(void)
     expect_is(fastos_kill(-first, SIGTERM), -ESRCH);
 }
 
+static void step(const char *name)
+{
+    if (argument_count > 1) {
+        print(name);
+        print("\n");
+    }
+}
+
 int main_test(void)
 {
+    step("handlers");
     handlers();
+    step("bad_arguments");
     bad_arguments();
+    step("masks");
     masks();
+    step("taken");
     taken();
+    step("interrupted");
     interrupted();
+    step("registers");
     registers();
+    step("faults");
     faults();
+    step("other_stack");
     other_stack();
+    step("stopped");
     stopped();
+    step("groups");
     groups();
     print("signals: done\n");
     return 0;

@@ -9,7 +9,8 @@
  *              → (after TRIES of them at one place) give_up, which names the sector and the error
  *
  * Every wait has an end (channel.c). The manual is ATA/ATAPI-6 (INCITS 361-2002); for drives
- * without LBA ATA-4. Locks: none, the driver interface promises one thread of control at a time.
+ * without LBA ATA-4. Locks: none, the driver interface promises one thread
+ * of control at a time for a channel.
  */
 #include "drivers/disk/ata/ata.h"
 
@@ -643,6 +644,7 @@ static int register_drive(struct ata_drive *drive)
 
     disk->operations = &operations;
     disk->driver = drive;
+    disk->bus = channel;
     disk->sectors = drive->identity.sectors;
     (void)strlcpy(disk->model, drive->identity.model, sizeof(disk->model));
     (void)strlcpy(disk->serial, drive->identity.serial, sizeof(disk->serial));

@@ -5,6 +5,10 @@
  * With PCID (Intel SDM vol. 3, 4.10.1) a space has a tag of 1 to 4095 and keeps its TLB entries
  * while another runs. Tags are dealt out in turn; when they run out a new generation begins with an
  * empty TLB. A space that is changed while it does not run gives its tag up instead of flushing.
+ *
+ * A thread of the kernel's own has no space and runs in the one that is loaded: a program that waits
+ * for such a thread, or for an interrupt while the CPU is idle, costs no write to CR3, and finds its
+ * TLB entries without tags, too. percpu()->space says which one is loaded.
  */
 #include "kernel/arch/address_space.h"
 
@@ -15,6 +19,7 @@
 #include "kernel/arch/x86_64/hardware.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/core/memory/frames.h"
+#include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -26,10 +31,10 @@
 static uint64_t generation = 1;
 static unsigned next_tag = 1;
 
-/* The CPU uses these tables. CR3 says so, which each thread has its own of. */
-static bool is_loaded(const struct page_tables *tables)
+/* The CPU uses its tables. The caller stays on this CPU. */
+static bool is_loaded(const struct address_space *space)
 {
-    return (fastos_read_cr3() & PTE_ADDRESS) == tables->root;
+    return percpu()->space == space;
 }
 
 /* ---- frames ---------------------------------------------------------------------------------- */
@@ -45,7 +50,7 @@ void page_frame_put(uint64_t phys)
         panic("frame 0x%llx, mapped in an address space, was free", (unsigned long long)phys);
 }
 
-/* ---- making and freeing ---------------------------------------------------------------------- */
+/* ---- making --------------------------------------------------------------------------------- */
 
 int address_space_create(struct address_space *space)
 {
@@ -66,35 +71,6 @@ int address_space_create(struct address_space *space)
     return 0;
 }
 
-int address_space_clone(struct address_space *from, struct address_space *to)
-{
-    int error = address_space_create(to);
-
-    if (error)
-        return error;
-    spin_lock(&from->lock);
-    error = page_tables_clone(&from->tables, &to->tables);
-    /* Even when it failed half-way: pages that were writable are not any more. */
-    if (is_loaded(&from->tables))
-        tlb_flush_user(0, USER_HALF_END, true);
-    else
-        from->tag_generation = 0;
-    spin_unlock(&from->lock);
-    if (error)
-        address_space_free(to);
-    return error;
-}
-
-void address_space_free(struct address_space *space)
-{
-    assert(!is_loaded(&space->tables));
-    spin_lock(&space->lock);
-    page_tables_clear(&space->tables);
-    page_table_free(space->tables.root);
-    space->tables.root = 0;
-    spin_unlock(&space->lock);
-}
-
 /* ---- switching ------------------------------------------------------------------------------- */
 
 static void new_tag(struct address_space *space)
@@ -108,7 +84,7 @@ static void new_tag(struct address_space *space)
     space->tag_generation = generation;
 }
 
-uint64_t address_space_cr3(struct address_space *space)
+static uint64_t cr3_for(struct address_space *space)
 {
     if (!cpu_features()->pcid)
         return space ? space->tables.root : kernel_tables.root;
@@ -120,13 +96,67 @@ uint64_t address_space_cr3(struct address_space *space)
     return space->tables.root | space->tag;
 }
 
+/* Interrupts are off. */
+static void load(struct address_space *space)
+{
+    if (is_loaded(space))
+        return;
+    fastos_write_cr3(cr3_for(space));
+    percpu()->space = space;
+}
+
+uint64_t address_space_enter(struct address_space *space)
+{
+    if (!space || is_loaded(space))
+        return fastos_read_cr3();
+    percpu()->space = space;
+    return cr3_for(space);
+}
+
 void address_space_switch(struct address_space *space)
 {
     uint64_t saved = cpu_save_interrupts();
 
-    if (!is_loaded(space ? &space->tables : &kernel_tables))
-        fastos_write_cr3(address_space_cr3(space));
+    load(space);
+    thread_current()->space = space;
     cpu_restore_interrupts(saved);
+}
+
+/* ---- copying and freeing --------------------------------------------------------------------- */
+
+void address_space_free(struct address_space *space)
+{
+    uint64_t saved = cpu_save_interrupts();
+
+    if (is_loaded(space))
+        load(NULL);
+    if (thread_current()->space == space)
+        thread_current()->space = NULL;
+    cpu_restore_interrupts(saved);
+    spin_lock(&space->lock);
+    page_tables_clear(&space->tables);
+    page_table_free(space->tables.root);
+    space->tables.root = 0;
+    spin_unlock(&space->lock);
+}
+
+int address_space_clone(struct address_space *from, struct address_space *to)
+{
+    int error = address_space_create(to);
+
+    if (error)
+        return error;
+    spin_lock(&from->lock);
+    error = page_tables_clone(&from->tables, &to->tables);
+    /* Even when it failed half-way: pages that were writable are not any more. */
+    if (is_loaded(from))
+        tlb_flush_user(0, USER_HALF_END, true);
+    else
+        from->tag_generation = 0;
+    spin_unlock(&from->lock);
+    if (error)
+        address_space_free(to);
+    return error;
 }
 
 /* ---- pages ----------------------------------------------------------------------------------- */
@@ -140,7 +170,7 @@ static bool is_user_range(uint64_t virt)
 static void forget(struct address_space *space, uint64_t virt, uint64_t bytes,
                    uint64_t freed_before)
 {
-    if (is_loaded(&space->tables))
+    if (is_loaded(space))
         tlb_flush_user(virt, bytes, space->tables.freed != freed_before);
     else
         space->tag_generation = 0;

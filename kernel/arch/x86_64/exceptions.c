@@ -156,10 +156,10 @@ static bool is_user_address(uint64_t address)
     return address < USER_HALF_END;
 }
 
-/* A page fault at an address of a program, by itself or by the kernel copying for it: perhaps the page
-   only has to be brought. What held preemption or interrupts off cannot wait for that. CR2 is read
-   before interrupts may come, which may fault as well. 1: not such a fault; else user_page_fault's
-   answer. */
+/* A page fault at an address of a program, by itself or by the kernel copying for it: perhaps
+   the page only has to be brought. What held preemption or interrupts off cannot wait for that.
+   CR2 is read before interrupts may come, which may fault as well. 1: not such a fault; else
+   user_page_fault's answer. */
 static int bring_page(const struct interrupt_frame *frame, uint64_t address)
 {
     bool may_wait = frame->rflags & CPU_INTERRUPTS_ON && preempt_count() == 0;
@@ -170,6 +170,19 @@ static int bring_page(const struct interrupt_frame *frame, uint64_t address)
     cpu_user_access_end();
     cpu_enable_interrupts();
     int error = user_page_fault(address, (unsigned)frame->error_code);
+
+    (void)cpu_save_interrupts();
+    return error;
+}
+
+/* A program uses the FPU, whose registers are not its own at the moment. 1: not such a fault; else
+   fpu_trap's answer. */
+static int bring_fpu(const struct interrupt_frame *frame)
+{
+    if (frame->vector != EXCEPTION_NO_FPU || !(frame->cs & 3) || !thread_current()->process)
+        return 1;
+    cpu_enable_interrupts();
+    int error = fpu_trap();
 
     (void)cpu_save_interrupts();
     return error;
@@ -203,7 +216,7 @@ void exception_dispatch(struct interrupt_frame *frame)
     default:
         break;
     }
-    int error = bring_page(frame, address);
+    int error = frame->vector == EXCEPTION_NO_FPU ? bring_fpu(frame) : bring_page(frame, address);
 
     if (error == 0 || fixup_recover(frame) || caught(frame))
         return;

@@ -212,15 +212,15 @@ int page_tables_clone(struct page_tables *from, struct page_tables *to) must_che
 /* All of the user half: each counted frame put, each table given back. */
 void page_tables_clear(struct page_tables *tables);
 
-/* ---- the user half, page by page: 4 KiB pages, some there and some not --------------------------- */
+/* ---- the user half, page by page: 4 KiB pages, some there and some not ----------------------- */
 
 /*@ requires \valid(tables) && page_tables_ok(tables) && count <= 512;
     requires \valid(frames + (0 .. count - 1));
     requires \separated(frames + (0 .. count - 1), tables, &page_table_memory[..]);
     assigns frames[0 .. count - 1], tables->made, page_table_memory[..];
     ensures \result <= 0; */
-/* Map frames[i], unless it is 0, at virt + i pages, unless there is one; frames[i] = 0: it was taken.
-   All in one page table, else -EINVAL. -ENOMEM: no frame for a table. */
+/* Map frames[i], unless it is 0, at virt + i pages, unless there is one; frames[i] = 0: it was
+   taken. All in one page table, else -EINVAL. -ENOMEM: no frame for a table. */
 int page_tables_fill(struct page_tables *tables, uint64_t virt, uint64_t *frames, unsigned count,
                      uint64_t attributes) must_check;
 /*@ requires \valid_read(tables) && page_tables_ok(tables);
@@ -229,7 +229,8 @@ int page_tables_fill(struct page_tables *tables, uint64_t virt, uint64_t *frames
 uint64_t page_tables_peek(const struct page_tables *tables, uint64_t virt);
 /*@ requires \valid(tables) && page_tables_ok(tables);
     assigns page_table_memory[..]; */
-/* Another page in the place of one that is there: its entry; 0: there was none, and nothing changed. */
+/* Another page in the place of one that is there: its entry; 0: there was none, and nothing
+   changed. */
 uint64_t page_tables_replace(struct page_tables *tables, uint64_t virt, uint64_t phys,
                              uint64_t attributes);
 /*@ requires \valid(tables) && page_tables_ok(tables);

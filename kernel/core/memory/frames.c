@@ -22,6 +22,7 @@
 
 #define CACHE_MAX   64u
 #define CACHE_BATCH 32u /* frames that go between cache and map at a time */
+#define RECLAIM_BATCH 64u
 #define FAULTS_LOGGED 16u /* of each kind; the others are counted only */
 
 #define FRAMES_16M (FRAMES_BELOW_16M / FRAME_SIZE)
@@ -36,6 +37,7 @@ static struct frame_map map; /* under lock; the counts and `touched` are read wi
 static struct spinlock lock = SPINLOCK("frames", LOCK_RANK_FRAMES);
 static struct frame_cache caches[CPUS_MAX];
 static uint64_t total;
+static uint64_t (*reclaim)(uint64_t frames); /* or NULL */
 
 uint64_t memory_fail_in;
 
@@ -267,10 +269,25 @@ bounds_compared int take_cached(struct frame_cache *cache, unsigned newest, uint
     return 0;
 }
 
-/* Preemption is off, and on afterwards. */
+void frames_set_reclaim(uint64_t (*function)(uint64_t frames))
+{
+    reclaim = function;
+}
+
+/* Preemption is off, and on afterwards. What is reclaimed comes into this CPU's cache, or another
+   CPU's when we are moved meanwhile. */
 static never_inline int alloc_slowly(struct frame_cache *cache, uint64_t *phys)
 {
-    if (refill(cache))
+    bool some = cache->count > 0 || refill(cache);
+
+    if (!some && reclaim) {
+        preempt_enable();
+        (void)reclaim(RECLAIM_BATCH);
+        preempt_disable();
+        cache = &caches[cpu_number()];
+        some = cache->count > 0 || refill(cache);
+    }
+    if (some)
         return take_cached(cache, cache->count - 1, phys);
     preempt_enable();
     return -ENOMEM;
@@ -416,22 +433,35 @@ static int take_run(uint64_t count, uint64_t align, uint64_t limit, uint64_t *fi
     return error == -ENOMEM ? frame_map_take_run(&map, count, align, 0, limit, first) : error;
 }
 
+static int take_run_locked(uint64_t count, uint64_t align_frames, uint64_t limit, uint64_t *first)
+{
+    spin_lock(&lock);
+    int error = take_run(count, align_frames, limit, first);
+    spin_unlock(&lock);
+    return error;
+}
+
+static void drain_own_cache(void)
+{
+    preempt_disable();
+    drain(&caches[cpu_number()], caches[cpu_number()].count);
+    preempt_enable();
+}
+
 int alloc_frames(uint64_t count, uint64_t align_frames, uint64_t below, uint64_t *phys)
 {
-    uint64_t first;
+    uint64_t first, limit = below / FRAME_SIZE;
 
     if (memory_must_fail())
         return -ENOMEM;
-    spin_lock(&lock);
-    int error = take_run(count, align_frames, below / FRAME_SIZE, &first);
-    spin_unlock(&lock);
+    int error = take_run_locked(count, align_frames, limit, &first);
     if (error == -ENOMEM) { /* perhaps this CPU's cache holds what is missing */
-        preempt_disable();
-        drain(&caches[cpu_number()], caches[cpu_number()].count);
-        preempt_enable();
-        spin_lock(&lock);
-        error = take_run(count, align_frames, below / FRAME_SIZE, &first);
-        spin_unlock(&lock);
+        drain_own_cache();
+        error = take_run_locked(count, align_frames, limit, &first);
+    }
+    if (error == -ENOMEM && reclaim && reclaim(4 * count) > 0) {
+        drain_own_cache();
+        error = take_run_locked(count, align_frames, limit, &first);
     }
     if (error)
         return error;

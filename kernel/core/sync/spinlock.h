@@ -13,14 +13,18 @@
 /* From the outermost to the innermost. */
 enum lock_rank {
     LOCK_RANK_PROCESSES = 2,  /* the tree of processes, signals */
-    LOCK_RANK_NAMES = 5,      /* dentries, mounts, the paths of contexts; of descriptors */
+    LOCK_RANK_DESCRIPTORS = 3,
+    LOCK_RANK_NAMES = 5,      /* dentries, mounts, the paths of contexts; device numbers, pipe ends */
     LOCK_RANK_INODES = 8,     /* the table of inodes */
+    LOCK_RANK_TMPFS = 9,
     LOCK_RANK_ADDRESS_SPACE = 10,
     LOCK_RANK_CACHES = 15,    /* the list of slab caches */
     LOCK_RANK_HEAP = 20,      /* a slab cache, the addresses of page runs, the older heaps */
     LOCK_RANK_DEVICE_MAP = 25,
     LOCK_RANK_PAGE_TABLES = 30,
+    LOCK_RANK_PAGE_CACHE = 35, /* below frames' users, so that any of them may reclaim */
     LOCK_RANK_FRAMES = 40,
+    LOCK_RANK_RANDOM = 45,
     LOCK_RANK_TIMERS = 50,
     LOCK_RANK_WAIT = 60,      /* wait queues, mutexes, semaphores */
     LOCK_RANK_POLL = 61,      /* who polls a file; behind the wait queue of what is polled */

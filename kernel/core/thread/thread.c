@@ -24,7 +24,7 @@
 struct thread boot_thread = {
     .name = "idle",
     .state = THREAD_RUNNING,
-    .quantum_left_ns = (int64_t)QUANTUM_NS,
+    .queue = &boot_queue,
     .ended_queue = WAIT_QUEUE("end of the idle thread"),
 };
 
@@ -115,11 +115,13 @@ int thread_create(const char *name, int (*entry)(void *argument), void *argument
     thread->detached = flags & THREAD_DETACHED;
     thread->entry = entry;
     thread->argument = argument;
-    thread->quantum_left_ns = (int64_t)QUANTUM_NS;
+    thread->nice = thread_current()->nice;
+    fair_share_init(&thread->share, thread, thread->nice);
     strlcpy(thread->name, name, sizeof(thread->name));
     wait_queue_init(&thread->ended_queue, "end of a thread");
     /* Above it lie ring 3's registers, if it ever goes there. */
-    cpu_context_start(&thread->context, (uintptr_t)cpu_user_frame(thread->stack_high), begin, thread);
+    cpu_context_start(&thread->context, (uintptr_t)cpu_user_frame(thread->stack_high), begin,
+                      thread);
     publish(thread);
     if (!thread->detached)
         *created = thread;
@@ -133,9 +135,10 @@ void thread_set_process(struct process *process, struct address_space *space)
     uint64_t saved = cpu_save_interrupts(); /* a switch in between would see half of it */
 
     self->process = process;
-    self->space = space;
     address_space_switch(space);
     cpu_set_kernel_stack(self->stack_high);
+    if (process)
+        fpu_switch(self);
     cpu_restore_interrupts(saved);
 }
 
@@ -151,16 +154,12 @@ int thread_set_fs_base(uint64_t base)
     return 0;
 }
 
-void thread_set_nice(struct thread *thread, int nice)
-{
-    thread->nice = (int8_t)nice;
-}
-
 /* ---- ending ---------------------------------------------------------------------------------- */
 
 noreturn void thread_exit(int result)
 {
     thread_current()->result = result;
+    fpu_reset();
     scheduler_end();
 }
 
@@ -235,6 +234,7 @@ void thread_join(struct thread *thread, int *result)
 
 void threads_init(void)
 {
+    scheduler_choose();
     cpu_boot_stack(&boot_thread.stack_low, &boot_thread.stack_high);
     /* From here down nothing is written yet, but for what this very call and an interrupt may need.
        */

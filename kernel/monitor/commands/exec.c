@@ -1,7 +1,6 @@
 /* exec: a program in ring 3, until it ends, or Ctrl-C ends it. */
 #include "kernel/core/time/time.h"
 #include "kernel/monitor/command.h"
-#include "kernel/monitor/files.h"
 #include "kernel/process/exec.h"
 #include "kernel/process/signals.h"
 #include "lib/errno.h"
@@ -29,12 +28,12 @@ static int exec(const struct words *words)
 
     if (words->count < 2)
         return command_misused(words, "the path of a program, and its arguments");
-    for (unsigned i = 1; i < words->count; i++) {
+    for (int i = 1; i < words->count; i++) {
         if (arguments.count == PROGRAM_WORDS_MAX)
             return command_misused(words, "at most %u words", PROGRAM_WORDS_MAX);
         arguments.at[arguments.count++] = words->at[i];
     }
-    if (process_start(file_path(words->at[1]), &arguments, &environment, &pid, &why))
+    if (process_start(words->at[1], &arguments, &environment, &pid, &why))
         return command_fail(words, "%s: %s", words->at[1], why);
     output_flush();
     if (wait(pid, &status))

@@ -40,7 +40,8 @@ bool expect_is_at(const char *where, const char *what, int64_t is, int64_t wante
 #define TEXT(x) TEXT_(x)
 #define WHERE __FILE__ ":" TEXT(__LINE__)
 #define expect(what) expect_at(WHERE, #what, (what))
-#define expect_is(what, wanted) expect_is_at(WHERE, #what " is " #wanted, (int64_t)(what), (int64_t)(wanted))
+#define expect_is(what, wanted)                                                                    \
+    expect_is_at(WHERE, #what " is " #wanted, (int64_t)(what), (int64_t)(wanted))
 
 extern int disappointments;
 

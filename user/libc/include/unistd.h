@@ -1,0 +1,23 @@
+/* newlib's, and what it leaves to Cygwin. */
+#ifndef _FASTOS_UNISTD_H
+#define _FASTOS_UNISTD_H
+
+#include_next <unistd.h>
+
+#define _CS_PATH 0
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+int pipe2(int[2], int);
+int dup3(int, int, int);
+pid_t gettid(void);
+int brk(void *);
+int execvpe(const char *, char *const[], char *const[]);
+int eaccess(const char *, int);
+int syncfs(int);
+#ifdef __cplusplus
+}
+#endif
+
+#endif
