@@ -83,6 +83,7 @@ include stage2/stage2.mk
 include kernel/kernel.mk
 include user/libc/libc.mk
 include user/user.mk
+include user/programs.mk
 include disk.img.mk
 include tests/tests.mk
 
