@@ -85,6 +85,7 @@ include user/libc/libc.mk
 include user/user.mk
 include user/programs.mk
 include user/tools/tools.mk
+include user/init/init.mk
 include disk.img.mk
 include tests/tests.mk
 
