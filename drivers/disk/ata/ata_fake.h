@@ -420,7 +420,8 @@ static void fake_bridge_try(struct fake_channel *channel)
 
     if (!drive->dma || !(fake_bridge.channels[index].command & 1))
         return;
-    if (!(fake_bridge.pci_command & 4) || drive->writing != !(fake_bridge.channels[index].command & 8))
+    bool to_memory = fake_bridge.channels[index].command & 8;
+    if (!(fake_bridge.pci_command & 4) || drive->writing == to_memory)
         fake_broken("DMA that was not set up");
     if (fake_take(&fake_bridge.stuck)) {
         fake_busy(channel, drive, ATA_DRDY | ATA_DRQ, false);

@@ -63,8 +63,8 @@ enum ata_wait_for {
     ATA_WAIT_DATA,       /* DRQ; announced by an interrupt */
     ATA_WAIT_FIRST_DATA, /* DRQ, before the first block of a write: there is no interrupt */
     ATA_WAIT_DONE,       /* neither BSY nor DRQ; announced by an interrupt */
-    ATA_WAIT_DMA,        /* neither, but DRQ says nothing while the bridge moves data */
-    ATA_WAIT_AFTER_DATA, /* the same as DONE, after the last block of a read: there is no interrupt */
+    ATA_WAIT_DMA,        /* the same, with DRQ for as long as the bridge moves data */
+    ATA_WAIT_AFTER_DATA, /* as DONE, after the last block of a read: there is no interrupt */
 };
 
 /* Bind the interrupt and let the drives raise it. Without one the channel is polled: no error. */

@@ -1,7 +1,7 @@
 /*
- * Bus-master DMA: dma.h. The bridge reads a table of pieces of memory, each within 64 KiB, and moves
- * what the drive sends or wants by itself. Without it, or with memory that it cannot reach, data go
- * through the data register. Locks: its channel's, see channel.h.
+ * Bus-master DMA: dma.h. The bridge reads a table of pieces of memory, each within 64 KiB, and
+ * moves what the drive sends or wants by itself. Without it, or with memory that it cannot reach,
+ * data go through the data register. Locks: its channel's, see channel.h.
  */
 #include "drivers/disk/ata/dma.h"
 

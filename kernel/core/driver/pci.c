@@ -1,7 +1,7 @@
 /*
- * PCI configuration, by mechanism 1 (PCI Local Bus Specification 2.2 §3.2.2.3.2): an address goes to
- * port CF8h, the data are at CFCh. Only what drivers of the boot ask for: devices on bus 0, where the
- * chipset's own are. Locks: one spinlock, for the two ports belong together.
+ * PCI configuration, by mechanism 1 (PCI Local Bus Specification 2.2 §3.2.2.3.2): an address goes
+ * to port CF8h, the data are at CFCh. Only what drivers of the boot ask for: devices on bus 0,
+ * where the chipset's own are. Locks: one spinlock, for the two ports belong together.
  */
 #include "drivers/ddi.h"
 #include "kernel/arch/arch.h"
