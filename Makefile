@@ -83,6 +83,11 @@ include stage2/stage2.mk
 include kernel/kernel.mk
 include user/libc/libc.mk
 include user/user.mk
+<<<<<<< HEAD
+include user/tools/tools.mk
+=======
+include user/programs.mk
+>>>>>>> w-libc
 include disk.img.mk
 include tests/tests.mk
 
