@@ -53,8 +53,10 @@ FORCE:
 IMAGE_PARTS := $(B)/mbr.bin $(B)/stage2.bin $(foreach f,$(ROOT_FILES),$(lastword $(subst :, ,$f))) \
                tools/mkimage.py disk.img.mk $(B)/image.inputs
 MKIMAGE = $(PYTHON) tools/mkimage.py --mbr $(B)/mbr.bin --stage2 $(B)/stage2.bin --root $(ROOT)
-stage_root = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root mnt)$(foreach f,$(ROOT_FILES),$(stage_file))
-stage_file = && install -D -m $(if $(filter bin/% usr/bin/% usr/tests/%,$f),755,644) $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
+stage_root = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root mnt) \
+    $(foreach f,$(ROOT_FILES),$(stage_file))
+stage_file = && install -D -m $(if $(filter bin/% usr/bin/% usr/tests/%,$f),755,644) \
+    $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
 
 $(IMAGE): $(IMAGE_PARTS)
 	@$(stage_root)

@@ -107,7 +107,7 @@ $(SYSROOT)/cc: user/libc/libc.mk Makefile $(B)/deps/build
 	@mkdir -p $(@D) && echo "$(CC)" > $@
 
 $(SYSROOT)/ready: $(SYSROOT)/headers $(SYSROOT)/cc $(addprefix $(SYSROOT)/usr/lib/,crt0.o libc.a libm.a)
-	@for l in $(EMPTY_LIBRARIES); do [ -e $(SYSROOT)/usr/lib/lib$$l.a ] || $(AR) rcs $(SYSROOT)/usr/lib/lib$$l.a; done
+	@for l in $(EMPTY_LIBRARIES:%=$(SYSROOT)/usr/lib/lib%.a); do [ -e $$l ] || $(AR) rcs $$l; done
 	@touch $@
 
 .PHONY: sysroot
