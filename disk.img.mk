@@ -25,6 +25,7 @@ ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               boot/boot.cfg:tools/root/boot.cfg \
               bin/hello:$(B)/user/hello \
               $(foreach p,$(USER_TESTS),usr/tests/$p:$(B)/user/tests/$p) \
+              $(foreach p,$(USER_BENCH),usr/tests/bench/$p:$(B)/user/bench/$p) \
               README.txt:tools/root/README.txt \
               usr/share/licences/FastOS.txt:LICENSE \
               usr/share/licences/console-font.txt:$(B)/licences/console-font.txt

@@ -33,7 +33,7 @@ uint32_t name_hash(struct text name)
     uint32_t hash = 0;
 
     for (size_t i = 0; i < name.size; i++)
-        hash = (hash ^ (uint8_t)text_at(name, i)) * 0x01000193u; /* FNV-1a's prime */
+        hash = name_hash_on(hash, text_at(name, i));
     return hash;
 }
 
@@ -47,10 +47,17 @@ static struct dentry **bucket_of(uint32_t hash)
     return &buckets[hash >> 20];
 }
 
+/* Most names are short: without a call. */
 static bool is_named(const struct dentry *dentry, struct text name)
 {
-    return dentry->name.size == name.size
-        && memcmp(dentry->name.chars, name.chars, name.size) == 0;
+    if (dentry->name.size != name.size)
+        return false;
+    if (name.size > 8)
+        return memcmp(dentry->name.chars, name.chars, name.size) == 0;
+    for (size_t i = 0; i < name.size; i++)
+        if (text_at(dentry->name, i) != text_at(name, i))
+            return false;
+    return true;
 }
 
 struct dentry *name_find(const struct dentry *parent, struct text name, uint32_t hash)

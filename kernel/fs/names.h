@@ -53,6 +53,10 @@ int names_init(void) must_check;
 
 /* ---- with names_lock ------------------------------------------------------------------------- */
 uint32_t name_hash(struct text name); /* for those below; any time */
+static inline uint32_t name_hash_on(uint32_t hash, char c) /* the same, from 0 on, byte by byte */
+{
+    return (hash ^ (uint8_t)c) * 0x01000193u; /* FNV-1a's prime */
+}
 /* The cached one, without a reference; NULL: not cached. */
 struct dentry *name_find(const struct dentry *parent, struct text name, uint32_t hash);
 /* A dentry of name_new gets its place, with one reference; takes over the inode's (or none). */
@@ -136,10 +140,10 @@ struct walk {
     struct path held; /* with references; after walk_run what was found */
     struct text rest;
     char *buffer; /* of a link's target, where `rest` lies then */
-    /* WALK_PARENT: the last name, in the directory `held` */
+    /* the name at hand; after WALK_PARENT the last one, in the directory `held` */
     enum walk_last last;
-    struct text name;
     uint32_t hash;
+    struct text name;
     bool slash; /* behind it: a directory is meant */
 };
 

@@ -359,45 +359,57 @@ int pipe_create(unsigned flags, struct file *ends[static 2])
 
 static bool has_writer_come(const struct pipe *pipe, size_t ever)
 {
-    return count_now(&pipe->writers) > 0 || count_now(&pipe->writers_ever) != ever;
+    return count_now(&pipe->writers_ever) != ever;
 }
 
 static bool has_reader_come(const struct pipe *pipe, size_t ever)
 {
-    return count_now(&pipe->readers) > 0 || count_now(&pipe->readers_ever) != ever;
+    return count_now(&pipe->readers_ever) != ever;
 }
 
+/* What was so when this end was added: the other may come and go before anybody looks again. */
+struct meeting {
+    bool has_reader, has_writer;
+    uint32_t readers_ever, writers_ever;
+};
+
 /* Until there is another end; a reader that does not wait needs none, a writer does. */
-static int meet(struct pipe *pipe, const struct file *file)
+static int meet(struct pipe *pipe, const struct file *file, const struct meeting *met)
 {
-    if (file->can == FILE_READ && !(file->flags & O_NONBLOCK))
-        return wait_for(pipe, file, &pipe->can_read, has_writer_come,
-                        count_now(&pipe->writers_ever));
-    if (file->can == FILE_WRITE && file->flags & O_NONBLOCK)
-        return count_now(&pipe->readers) ? 0 : -ENXIO;
-    if (file->can == FILE_WRITE)
-        return wait_for(pipe, file, &pipe->can_write, has_reader_come,
-                        count_now(&pipe->readers_ever));
-    return 0;
+    bool waits = !(file->flags & O_NONBLOCK);
+
+    if (file->can & FILE_READ && file->can & FILE_WRITE)
+        return 0;
+    if (file->can & FILE_READ)
+        return met->has_writer || !waits ? 0
+                   : wait_for(pipe, file, &pipe->can_read, has_writer_come, met->writers_ever);
+    if (met->has_reader)
+        return 0;
+    return waits ? wait_for(pipe, file, &pipe->can_write, has_reader_come, met->readers_ever)
+                 : -ENXIO;
 }
 
 static int fifo_open(struct file *file)
 {
     struct inode *inode = file->inode;
-    int error = 0;
+    struct meeting met;
+    struct pipe *pipe;
+    int error;
 
     mutex_lock(&inode->lock);
     if (!inode->pipe)
         inode->pipe = pipe_new();
-    if (inode->pipe)
-        add_ends(inode->pipe, file->can);
-    else
-        error = -ENOMEM;
-    file->private = inode->pipe;
+    pipe = inode->pipe;
+    if (pipe) {
+        met = (struct meeting){pipe->readers > 0, pipe->writers > 0, pipe->readers_ever,
+                               pipe->writers_ever};
+        add_ends(pipe, file->can);
+    }
+    file->private = pipe;
     mutex_unlock(&inode->lock);
-    if (error)
-        return error;
-    error = meet(file->private, file);
+    if (!pipe)
+        return -ENOMEM;
+    error = meet(pipe, file, &met);
     if (error)
         pipe_close(file);
     return error;

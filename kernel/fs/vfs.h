@@ -30,6 +30,7 @@
 
 struct dentry;
 struct directory_room;
+struct path;
 struct file;
 struct inode;
 struct mount;
@@ -90,6 +91,9 @@ struct inode_operations {
                   struct text new, struct inode *replaced);
     bool (*is_empty)(struct inode *directory); /* "." and ".." do not count; with its lock */
     int (*read_link)(struct inode *link, char *to, size_t size); /* terminated; -ENAMETOOLONG */
+    /* Where a link leads that is more than its text, with a reference; -ENOTSUP: the text counts.
+       NULL: it always does. */
+    int (*follow)(struct inode *link, struct path *path);
     /* With the inode's lock. */
     int (*set_attributes)(struct inode *inode, const struct attributes *attributes);
     /* The last reference went and it has no links: free what it has on the disk. With links: write
@@ -245,6 +249,8 @@ struct fs_context {
 int fs_context_init(struct fs_context *context);
 int fs_context_copy(struct fs_context *to, struct fs_context *from);
 void fs_context_release(struct fs_context *context);
+/* With a reference. -ENOENT: it has been released. */
+int fs_context_current(struct fs_context *context, struct path *path) must_check;
 /* A reference to the path is taken. */
 void fs_context_set_current(struct fs_context *context, struct path path);
 void fs_context_set_root(struct fs_context *context, struct path path);

@@ -27,7 +27,7 @@ static int64_t give(struct file *file, unsigned flags)
 int64_t sys_openat(int directory, struct user path, unsigned flags, unsigned mode)
 {
     struct file *file;
-    struct place place;
+    filled_later struct place place;
     int error = place_take(&place, directory, path);
 
     if (error)

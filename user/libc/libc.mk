@@ -54,3 +54,49 @@ $(NEWLIB_LIBC) $(NEWLIB_LIBM) &: $(SYSROOT)/headers user/libc/newlib.mk
 	@+$(MAKE) -f user/libc/newlib.mk --no-print-directory SOURCES=$(NEWLIB_SRC) OBJECTS=$(NEWLIB)/obj \
 	    CC="$(CC)" AR="$(AR)" CFLAGS="$(FASTOS_CFLAGS)" LIBC=$(NEWLIB_LIBC) LIBM=$(NEWLIB_LIBM)
 	@touch $(NEWLIB_LIBC) $(NEWLIB_LIBM)
+
+# ---- ours ----------------------------------------------------------------------------------------
+LIBC_FOLDERS := start newlib files directories process signals memory terminal time users threads misc
+LIBC_SOURCES := $(filter-out user/libc/start/crt0.asm,$(wildcard $(LIBC_FOLDERS:%=user/libc/%/*.c) \
+    $(LIBC_FOLDERS:%=user/libc/%/*.asm)))
+LIBC_OBJECTS := $(patsubst user/%,$(B)/user/%.o,$(basename $(LIBC_SOURCES))) $(B)/user/stubs.o
+LIBC_CFLAGS  := $(FASTOS_CFLAGS) -std=gnu17 -D_GNU_SOURCE -I. -O2 -g -fno-builtin -fstack-protector-strong \
+    -fno-strict-aliasing -MMD -MP $(WARNINGS)
+
+$(B)/user/libc/start/start.o $(B)/user/libc/start/area.o: LIBC_CFLAGS += -fno-stack-protector
+
+$(B)/user/libc/%.o: user/libc/%.c user/libc/libc.mk $(SYSROOT)/headers
+	@mkdir -p $(@D)
+	$(CC) $(LIBC_CFLAGS) -c $< -o $@
+
+$(B)/user/libc/%.o: user/libc/%.asm
+	@mkdir -p $(@D)
+	$(NASM) -f elf64 $(NASMFLAGS) $< -o $@
+
+-include $(wildcard $(LIBC_OBJECTS:.o=.d))
+
+# ---- what programs are linked with ----------------------------------------------------------------
+EMPTY_LIBRARIES := pthread rt util dl
+
+$(SYSROOT)/usr/lib/crt0.o: $(B)/user/libc/start/crt0.o $(B)/user/start/note.o
+	@mkdir -p $(@D)
+	$(LD) -r -z noexecstack $^ -o $@
+
+# q: files of different folders may have the same name.
+$(SYSROOT)/usr/lib/libc.a: $(LIBC_OBJECTS) $(NEWLIB_LIBC)
+	@mkdir -p $(@D) && cp $(NEWLIB_LIBC) $@
+	@$(AR) qsD $@ $(LIBC_OBJECTS)
+
+$(SYSROOT)/usr/lib/libm.a: $(NEWLIB_LIBM)
+	@mkdir -p $(@D) && cp $< $@
+
+# What tools/fastos-cc needs to know.
+$(SYSROOT)/cc: user/libc/libc.mk Makefile $(B)/deps/build
+	@mkdir -p $(@D) && echo "$(CC)" > $@
+
+$(SYSROOT)/ready: $(SYSROOT)/headers $(SYSROOT)/cc $(addprefix $(SYSROOT)/usr/lib/,crt0.o libc.a libm.a)
+	@for l in $(EMPTY_LIBRARIES); do [ -e $(SYSROOT)/usr/lib/lib$$l.a ] || $(AR) rcs $(SYSROOT)/usr/lib/lib$$l.a; done
+	@touch $@
+
+.PHONY: sysroot
+sysroot: $(SYSROOT)/ready ## build the C library and headers that tools/fastos-cc compiles with

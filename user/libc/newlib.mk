@@ -28,7 +28,7 @@ UNIX  := basename dirname getpass
 SIGNAL := psignal
 
 # ours: what touches the kernel, or waits for other threads
-OURS := misc/lock misc/init misc/fini reent/getreent reent/execr reent/signalr reent/open64r \
+OURS := misc/lock reent/getreent reent/execr reent/signalr reent/open64r \
     reent/lseek64r reent/fstat64r reent/stat64r stdlib/system stdlib/arc4random \
     stdlib/arc4random_uniform stdlib/aligned_alloc time/clock string/u_strerr string/memcpy string/memset
 # another way to do what is done, or a part of another file
@@ -91,7 +91,7 @@ $(LIBC): $(LIBC_OBJECTS)
 $(LIBM): $(LIBM_OBJECTS)
 $(LIBC) $(LIBM): $(MAKEFILE_LIST)
 	@mkdir -p $(@D) && rm -f $@
-	$(AR) rcsD $@ $(filter %.o,$^)
+	$(AR) qcsD $@ $(filter %.o,$^)
 
 $O/%.o: $(MAKEFILE_LIST)
 
