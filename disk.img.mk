@@ -26,9 +26,11 @@ ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               bin/hello:$(B)/user/hello \
               $(foreach p,$(USER_TESTS),usr/tests/$p:$(B)/user/tests/$p) \
               $(foreach p,$(USER_BENCH),usr/tests/bench/$p:$(B)/user/bench/$p) \
+              $(PROGRAMS) \
               README.txt:tools/root/README.txt \
               usr/share/licences/FastOS.txt:LICENSE \
-              usr/share/licences/console-font.txt:$(B)/licences/console-font.txt
+              usr/share/licences/console-font.txt:$(B)/licences/console-font.txt \
+              usr/share/licences/newlib.txt:$(NEWLIB)/src/COPYING.NEWLIB
 
 # EXTRA=dir puts the files of dir in. It is remembered, so that `make run` after `make img
 # EXTRA=dir` boots what was asked for; `EXTRA=` forgets it.
@@ -41,6 +43,7 @@ export EXTRA
 $(B)/image.inputs: FORCE
 	@[ -z "$$EXTRA" ] || [ -d "$$EXTRA" ] || { echo "EXTRA=$$EXTRA: no such directory"; exit 1; }
 	@mkdir -p $(B); if [ -n "$$EXTRA" ]; then realpath "$$EXTRA"; fi > $(B)/extra
+	@echo "$(YOURS)" > $(B)/user.folder
 	@{ echo "$(BLOCK) $(ROOT_FILES)"; cat $(B)/extra; \
 	   [ -z "$$EXTRA" ] || find "$$EXTRA"/ -printf '%P %y %m %s %T@ %l\n' | LC_ALL=C sort; } > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi

@@ -78,6 +78,7 @@ hidden void keys_end(struct __fastos_thread *thread);
 hidden void threads_forget_others(void);
 hidden void locks_take_all(void);
 hidden void locks_give_all(void);
+hidden void locks_free_others(void);
 hidden void fork_handlers_before(void);
 hidden void fork_handlers_parent(void);
 hidden void fork_handlers_child(void);

@@ -63,3 +63,9 @@ void __chk_fail(void)
     end_with("buffer too small: the program ends\n");
     __builtin_trap();
 }
+
+int _remove_r(struct _reent *reent, const char *path)
+{
+    (void)reent;
+    return remove(path);
+}
