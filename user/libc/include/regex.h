@@ -1,0 +1,2 @@
+#include <sys/types.h>
+#include_next <regex.h>
