@@ -46,7 +46,7 @@ def test_a_program_is_content(words, cpu):
 def test_everything_in_it_links(tmp_path):
     """No function twice, and none missing."""
     (tmp_path / "main.c").write_text("int main(void) { return 0; }\n")
-    cc(tmp_path / "main.c", "-Wl,--whole-archive", "-lc", "-lm", "-Wl,--no-whole-archive", "-Wl,--no-gc-sections",
+    cc(tmp_path / "main.c", "-Wl,--whole-archive", "-lc", "-lm", "-Wl,--no-whole-archive,--no-gc-sections",
        "-o", tmp_path / "all")
 
 
