@@ -11,7 +11,8 @@ from harness import IMAGE, TOP
 SYSROOT = IMAGE.parent / "sysroot"
 COMPILER = (SYSROOT / "cc").read_text().split()
 # Each says "NAME: done" when it is content; with what complaints of the kernel's it provokes.
-PROGRAMS = {"language one two": ["process: warning: .*"], "files": [], "processes": [], "threads": []}
+PROGRAMS = {"language one two": ["process: warning: .*"], "files": [], "processes": [], "threads": [],
+            "terminals": []}
 HELLO = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n'
 
 
