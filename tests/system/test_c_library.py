@@ -12,7 +12,7 @@ SYSROOT = IMAGE.parent / "sysroot"
 COMPILER = (SYSROOT / "cc").read_text().split()
 # Each says "NAME: done" when it is content; with what complaints of the kernel's it provokes.
 PROGRAMS = {"language one two": ["process: warning: .*"], "files": [], "processes": [], "threads": [],
-            "terminals": []}
+            "terminals": [], "same": []}
 HELLO = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n'
 
 
@@ -40,6 +40,20 @@ def test_every_program_has_its_test():
 def test_a_program_is_content(words, cpu):
     text = run(f"exec /usr/tests/libc/{words}", *PROGRAMS[words], cpu=cpu, timeout=180)
     assert f"{words.split()[0]}: done" in text.splitlines(), text
+
+
+def test_it_says_what_this_machine_says(tmp_path):
+    """user/libc/tests/same.c: formats, conversions, strings, mathematics, times, patterns."""
+    subprocess.run(["clang", "-D_GNU_SOURCE", "-O1", "-w", "-I", TOP, TOP / "user/libc/tests/same.c", "-lm",
+                    "-o", tmp_path / "same"], check=True)
+    here = subprocess.run([tmp_path / "same"], capture_output=True, text=True, check=True,
+                          env={**os.environ, "TZ": "UTC", "LC_ALL": "C"}).stdout.splitlines()
+    text = run("exec /usr/tests/libc/same", timeout=180).splitlines()
+    there = text[text.index(here[0]):]
+    assert len(here) > 400
+    for mine, its in zip(here, there):
+        assert mine == its
+    assert len(here) <= len(there)
 
 
 # ---- the library as a whole ----------------------------------------------------------------------
