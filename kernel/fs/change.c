@@ -1,6 +1,6 @@
 /*
- * Changing names: make, link, unlink, rename. Each walks to the directory, locks it, checks all that
- * POSIX asks for, lets the file system do it, and then tells the cache of names. Locks: vfs.h.
+ * Changing names: make, link, unlink, rename. Each walks to the directory, locks it, checks all
+ * that POSIX asks for, lets the file system do it, and then tells the cache of names. Locks: vfs.h.
  */
 #include "kernel/fs/names.h"
 #include "lib/errno.h"

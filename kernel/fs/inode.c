@@ -1,7 +1,7 @@
 /*
- * The table of inodes: by file system and number, so that a file has one struct inode in memory. One
- * without references stays as a cache, the longest unused going first; one without links as well
- * goes at once. Locks: LOCK_RANK_INODES; the file system's release is called without.
+ * The table of inodes: by file system and number, so that a file has one struct inode in memory.
+ * One without references stays as a cache, the longest unused going first; one without links as
+ * well goes at once. Locks: LOCK_RANK_INODES; the file system's release is called without.
  *
  * While an unused one is written before it goes (evict), it may be found and used again; STATE_USED
  * tells, and it stays.
@@ -205,6 +205,13 @@ unsigned inodes_reclaim(unsigned wanted)
     return done;
 }
 
+unsigned vfs_reclaim(unsigned wanted)
+{
+    unsigned done = names_reclaim(wanted); /* they keep inodes */
+
+    return done < wanted ? done + inodes_reclaim(wanted - done) : done;
+}
+
 /* True: it has to go now. */
 static bool put_last(struct inode *inode)
 {
@@ -259,8 +266,11 @@ static struct inode *next_of(struct filesystem *fs, struct inode *inode)
 
 static int sync_inode(struct inode *inode)
 {
+    /* NULL: it is being made, and nothing of it is to be written yet. */
+    const struct inode_operations *operations = __atomic_load_n(&inode->operations,
+                                                                __ATOMIC_ACQUIRE);
     int error = inode->pages.operations ? page_cache_flush(&inode->pages) : 0;
-    int second = inode->operations->sync ? inode->operations->sync(inode) : 0;
+    int second = operations && operations->sync ? operations->sync(inode) : 0;
 
     return error ? error : second;
 }
