@@ -121,7 +121,8 @@ def changed_sectors(folder):
     image = copy_image(IMAGE, folder, "tried.img")
     work(image, "file-work 11 200")
     before, after = IMAGE.read_bytes(), image.read_bytes()
-    return [at // 512 for at in range(START * 512, len(before), 512) if before[at:at + 512] != after[at:at + 512]]
+    return [at // 512 for at in range(START * 512, len(before), 512)
+            if before[at:at + 512] != after[at:at + 512]]
 
 
 def test_sectors_that_cannot_be_written(tmp_path):
