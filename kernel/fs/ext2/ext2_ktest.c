@@ -260,6 +260,36 @@ KTEST(ext2_a_full_disk_loses_nothing)
     fs_context_release(&context);
 }
 
+static uint32_t state_on_disk(void)
+{
+    uint8_t sector[512];
+
+    if (block_read(root_device(), 2, 1, sector))
+        return UINT32_MAX;
+    return (uint32_t)sector[58] | (uint32_t)sector[59] << 8;
+}
+
+KTEST(ext2_is_clean_while_it_is_read_only)
+{
+    if (!begin())
+        return;
+    for (unsigned i = 0; i < 3; i++) {
+        EXPECT_EQUAL(write_at("/ktest-r", 0, 5000, i, 0), 5000);
+        EXPECT_EQUAL(vfs_sync(), 0);
+        EXPECT_EQUAL(state_on_disk(), 0);
+        EXPECT_EQUAL(vfs_mount(&context, "", "/", "", MS_REMOUNT | MS_RDONLY), 0);
+        EXPECT_EQUAL(state_on_disk(), 1);
+        EXPECT_EQUAL(write_at("/ktest-r", 0, 5, i, 0), -EROFS);
+        EXPECT_EQUAL(vfs_unlink(&context, NULL, "/ktest-r", 0), -EROFS);
+        forget_pages("/ktest-r");
+        EXPECT_EQUAL(compare("/ktest-r", 0, 5001, i), 5000);
+        EXPECT_EQUAL(vfs_mount(&context, "", "/", "", MS_REMOUNT), 0);
+        EXPECT_EQUAL(vfs_unlink(&context, NULL, "/ktest-r", 0), 0);
+    }
+    EXPECT_EQUAL(vfs_sync(), 0);
+    fs_context_release(&context);
+}
+
 /* ---- memory that runs out -------------------------------------------------------------------- */
 
 /* One of each; every step may fail for want of memory, and for nothing else. */
