@@ -290,6 +290,38 @@ KTEST(ext2_is_clean_while_it_is_read_only)
     fs_context_release(&context);
 }
 
+/* With a second disk that holds an ext2: tests/system/test_ext2.py brings one. */
+KTEST(ext2_a_second_disk_comes_and_goes)
+{
+    char name[48];
+
+    if (!begin())
+        return;
+    int error = vfs_mount(&context, "/dev/ata1", "/mnt", "ext2", 0);
+    if (error) {
+        fs_context_release(&context);
+        ktest_skip("no second disk with an ext2");
+        return;
+    }
+    for (unsigned i = 0; i < 5; i++) {
+        EXPECT_EQUAL(vfs_mount(&context, "/dev/ata1", "/tmp", "ext2", 0), -EBUSY);
+        for (unsigned k = 0; k < 20; k++) {
+            (void)snprintf(name, sizeof(name), "/mnt/file-%u-%u", i, k);
+            EXPECT_EQUAL(write_at(name, 0, 1000 * k, k, 0), 1000 * k);
+        }
+        EXPECT_EQUAL(vfs_rename(&context, NULL, name, NULL, "/tmp/x"), -EXDEV);
+        EXPECT_EQUAL(vfs_unmount(&context, "/mnt", 0), 0);
+        EXPECT_EQUAL(size_of(name), UINT64_MAX);
+        EXPECT_EQUAL(vfs_mount(&context, "/dev/ata1", "/mnt", "ext2", 0), 0);
+        for (unsigned k = 0; k < 20; k++) {
+            (void)snprintf(name, sizeof(name), "/mnt/file-%u-%u", i, k);
+            EXPECT_EQUAL(compare(name, 0, 1000 * k + 1, k), 1000 * k);
+        }
+    }
+    EXPECT_EQUAL(vfs_unmount(&context, "/mnt", 0), 0);
+    fs_context_release(&context);
+}
+
 /* ---- memory that runs out -------------------------------------------------------------------- */
 
 /* One of each; every step may fail for want of memory, and for nothing else. */
