@@ -50,7 +50,7 @@ FILES = [
     ("cat /nothing", "cat: /nothing: No such file or directory", 1),
     ("grep -c root /etc/passwd; sed -n 1p /etc/group", "1\nroot:x:0:", 0),
     ("seq 100000 | tail -n 1", "100000", 0),
-    ("find /bin -type f -name 'l*' | xargs -n1 basename | sort | tr '\\n' ' '; echo", "less ln ls ", 0),
+    ("find /bin -type f -name 'l*' | xargs -n1 basename | sort | tr '\\n' ' '; echo .", "less ln ls .", 0),
 ]
 
 
@@ -72,7 +72,7 @@ def test_what_the_tools_say_of_the_system(session):
 
 
 def test_trace(session):
-    text, status = session.run("trace cat /etc/group /nothing")
+    text, status = session.run("trace cat /etc/group /nothing >/dev/null")
     assert status == 1
     assert re.search(r'openat\(AT_FDCWD, "/etc/group", O_CLOEXEC, 00?\) = \d+$', text, re.M), text
     assert re.search(r'openat\(.*"/nothing".*\) = ENOENT \(No such file or directory\)$', text, re.M), text

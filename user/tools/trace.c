@@ -277,6 +277,11 @@ static int trace(struct words *words)
             return failed("%s", option_value);
     }
     need_operands(words, 1, -1);
+    /* Whole lines: the program writes there, too. */
+    if (out == stderr && !(out = fdopen(dup(STDERR_FILENO), "w")))
+        return failed("standard error");
+    setvbuf(out, NULL, _IOLBF, BUFSIZ);
+    fcntl(fileno(out), F_SETFD, FD_CLOEXEC);
     if (pipe(ends))
         return failed("pipe");
     traced = fork();

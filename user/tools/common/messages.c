@@ -6,12 +6,19 @@
 
 #include "user/tools/tool.h"
 
+/* In one piece: others may be writing there, too. */
 static void say(const char *why, const char *format, va_list values)
 {
+    char *what = NULL, *all = NULL;
+
     fflush(stdout);
-    fprintf(stderr, "%s: ", this_tool->name);
-    vfprintf(stderr, format, values);
-    fprintf(stderr, "%s%s\n", why ? ": " : "", why ? why : "");
+    if (vasprintf(&what, format, values) < 0)
+        what = NULL;
+    if (asprintf(&all, "%s: %s%s%s\n", this_tool->name, what ? what : format, why ? ": " : "",
+                 why ? why : "") >= 0)
+        fputs(all, stderr);
+    free(what);
+    free(all);
 }
 
 int failed(const char *format, ...)
