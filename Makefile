@@ -83,8 +83,10 @@ include stage2/stage2.mk
 include kernel/kernel.mk
 include user/libc/libc.mk
 include user/user.mk
-include user/tools/tools.mk
 include user/programs.mk
+include user/tools/tools.mk
+include user/init/init.mk
+include user/sh/sh.mk
 include disk.img.mk
 include tests/tests.mk
 

@@ -2,6 +2,11 @@
 # under the address and undefined-behaviour sanitizers, for tests/user.
 
 TOOL_SOURCES := $(sort $(wildcard user/tools/*.c user/tools/*/*.c)) lib/utf8.c
+TOOL_NAMES := $(sort $(shell sed -n 's/^TOOL.[a-z_]*, "\([a-z]*\)".*/\1/p' user/tools/*.c user/tools/*/*.c))
+$(eval $(call program,bin/tools,$(TOOL_SOURCES)))
+$(B)/programs/tree/user/tools/trace.o: $(B)/gen/fastos/syscall_names.h
+$(B)/programs/tree/user/tools/trace.o: WARNINGS += -I$(B)/gen
+
 # Those that speak to FastOS's kernel alone.
 TOOLS_FASTOS_ONLY := $(addprefix user/tools/,mount.c umount.c reboot.c trace.c)
 

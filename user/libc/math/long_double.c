@@ -1,7 +1,7 @@
 /*
- * long double's functions, which newlib has not where long double is larger than double: by the x87's
- * instructions (Intel SDM volume 1, chapter 8.3). Accurate to some units in the last place; erfl, gamma
- * and cbrtl only as double's.
+ * long double's functions, which newlib has not where long double is larger than double: by the
+ * x87's instructions (Intel SDM volume 1, chapter 8.3). Accurate to some units in the last place;
+ * erfl, gamma and cbrtl only as double's.
  */
 #include <math.h>
 
@@ -347,7 +347,8 @@ long double asinhl(long double x)
 {
     long double a = fabsl(x);
 
-    return copysignl(a > 0x1p32L ? logl(a) + M_LN2l : log1pl(a + a * a / (1 + sqrtl(a * a + 1))), x);
+    return copysignl(a > 0x1p32L ? logl(a) + M_LN2l : log1pl(a + a * a / (1 + sqrtl(a * a + 1))),
+                     x);
 }
 
 long double acoshl(long double x)

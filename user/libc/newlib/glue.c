@@ -39,7 +39,7 @@ int issetugid(void)
     return 0;
 }
 
-/* ---- the compiler's stack protector, and _FORTIFY_SOURCE -------------------------------------- */
+/* ---- the compiler's stack protector, and _FORTIFY_SOURCE ------------------------------------- */
 
 static void end_with(const char *text)
 {

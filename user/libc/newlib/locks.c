@@ -2,8 +2,8 @@
  * The locks inside newlib (sys/lock.h, retargetable): stdio's, malloc's, the environment's. Word: 0
  * free, 1 taken, 2 taken and somebody may wait.
  *
- * fork() takes those that its child will need, so that none is held by a thread that the child has not;
- * the child frees the files' locks that others had.
+ * fork() takes those that its child will need, so that none is held by a thread that the child has
+ * not; the child frees the files' locks that others had.
  */
 #include <stdlib.h>
 #include <sys/lock.h>

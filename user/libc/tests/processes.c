@@ -1,4 +1,5 @@
-/* Processes, signals, time, and who one is. Runs itself anew with a word to say what the child shall do. */
+/* Processes, signals, time, and who one is. Runs itself anew with a word to say what the child
+   shall do. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -77,8 +78,9 @@ static void test_spawn(void)
     char text[20] = "";
 
     EXPECT_IS(posix_spawn_file_actions_init(&actions), 0);
-    EXPECT_IS(posix_spawn_file_actions_addopen(&actions, 1, "/tmp/spawned", O_WRONLY | O_CREAT | O_TRUNC,
-                                               0600), 0);
+    EXPECT_IS(posix_spawn_file_actions_addopen(&actions, 1, "/tmp/spawned",
+                                               O_WRONLY | O_CREAT | O_TRUNC, 0600),
+              0);
     EXPECT_IS(posix_spawn(&pid, me, &actions, NULL, arguments, environ), 0);
     posix_spawn_file_actions_destroy(&actions);
     EXPECT(waitpid(pid, &status, 0) == pid && status == 0);

@@ -51,7 +51,7 @@ static void test_threads(void)
     EXPECT_IS(own, 5);
 }
 
-/* ---- many, one after another, detached or not: nothing of them stays ----------------------------- */
+/* ---- many, one after another, detached or not: nothing of them stays ------------------------- */
 
 static sem_t ended;
 
@@ -86,7 +86,7 @@ static void test_detached(void)
     }
 }
 
-/* ---- kinds of mutexes -------------------------------------------------------------------------- */
+/* ---- kinds of mutexes ------------------------------------------------------------------------ */
 
 static void *try_it(void *mutex_)
 {
@@ -124,7 +124,7 @@ static void test_mutexes(void)
     pthread_mutex_unlock(&mutex);
 }
 
-/* ---- a queue of one place between two ----------------------------------------------------------- */
+/* ---- a queue of one place between two -------------------------------------------------------- */
 
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int place;
@@ -170,7 +170,7 @@ static void test_conditions(void)
     pthread_mutex_unlock(&mutex);
 }
 
-/* ---- readers and writers ------------------------------------------------------------------------ */
+/* ---- readers and writers --------------------------------------------------------------------- */
 
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 static volatile long left_half, right_half;
@@ -213,7 +213,7 @@ static void test_rwlock(void)
     pthread_rwlock_unlock(&lock);
 }
 
-/* ---- once, keys, barrier ------------------------------------------------------------------------ */
+/* ---- once, keys, barrier --------------------------------------------------------------------- */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
@@ -261,7 +261,7 @@ static void test_meeting(void)
     EXPECT_IS(pthread_key_delete(key), 0);
 }
 
-/* ---- ending others ------------------------------------------------------------------------------ */
+/* ---- ending others --------------------------------------------------------------------------- */
 
 static int cleaned;
 
@@ -318,7 +318,7 @@ static void test_cancel(void)
     close(fds[1]);
 }
 
-/* ---- fork, and stdio, among threads --------------------------------------------------------------- */
+/* ---- fork, and stdio, among threads ---------------------------------------------------------- */
 
 static volatile int stop;
 
@@ -372,7 +372,7 @@ static int c11_work(void *argument)
 static void test_c11(void)
 {
     thrd_t thread;
-    int number = 41, result;
+    int number = 41, result = 0;
 
     EXPECT(thrd_create(&thread, c11_work, &number) == thrd_success
            && thrd_join(thread, &result) == thrd_success);

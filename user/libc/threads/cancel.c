@@ -81,9 +81,10 @@ int pthread_setcanceltype(int type, int *old)
     return 0;
 }
 
-/* ---- pthread_cleanup_push and _pop -------------------------------------------------------------- */
+/* ---- pthread_cleanup_push and _pop ----------------------------------------------------------- */
 
-void _pthread_cleanup_push(struct _pthread_cleanup_context *at, void (*routine)(void *), void *argument)
+void _pthread_cleanup_push(struct _pthread_cleanup_context *at, void (*routine)(void *),
+                           void *argument)
 {
     struct __fastos_thread *self = thread_self();
 
