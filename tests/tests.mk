@@ -10,7 +10,8 @@ PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .PHONY: test test-system smoke bench crash
-TEST_PARTS := test-host $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) test-system
+include tests/user/user_test.mk
+TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) test-system
 test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
 
 # What the tests take out of build/ beside the image; fragments above may have added theirs.
