@@ -109,7 +109,7 @@ check-sources: $(GENERATED) sysroot
 	echo "  layers";  $(CHECK) layers
 	echo "  scripts"; $(CHECK) scripts
 	echo "  headers"; $(CHECK) headers system $(CC) $(TARGET_CFLAGS)
-	$(CHECK) headers user $(CC) $(FASTOS_CFLAGS) -std=gnu17 -D_GNU_SOURCE -I.
+	$(CHECK) headers user $(CC) $(FASTOS_CFLAGS) -std=gnu17 -D_GNU_SOURCE -I. -I$(B)/gen
 
 check-gcc:
 	echo "  gcc"; $(MAKE) B=$(B)/check/gcc WERROR=1 EXTRA= $(B)/check/gcc/fastos.img

@@ -182,9 +182,9 @@ static int unlink_child(const struct walk *walk, struct dentry *child, bool dire
     error = unlink_checked(walk->held.dentry->inode, child);
     if (!error && directory)
         names_forget_children(child);
-    mutex_unlock(&inode->lock);
     if (!error)
         forget_gone(child);
+    mutex_unlock(&inode->lock);
     inode_put(inode);
     return error;
 }

@@ -7,6 +7,7 @@
  * tells, and it stays.
  */
 #include "kernel/core/log/log.h"
+#include "kernel/core/memory/frames.h"
 #include "kernel/core/sync/spinlock.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/names.h"
@@ -14,6 +15,7 @@
 
 #define BUCKETS    2048u
 #define UNUSED_MAX 2048u
+#define UNUSED_MIN 64u
 
 #define STATE_LISTED 1u
 #define STATE_USED   2u
@@ -25,9 +27,16 @@ static struct {
     struct inode *first, *last;
     unsigned count;
 } unused;
+static unsigned unused_most = UNUSED_MAX;
 
+/* On a small machine fewer are kept. */
 int inodes_init(void)
 {
+    uint64_t fitting = frames_total() / 16;
+
+    unused_most = fitting < UNUSED_MIN   ? UNUSED_MIN
+                  : fitting < UNUSED_MAX ? (unsigned)fitting
+                                         : UNUSED_MAX;
     return 0;
 }
 
@@ -235,7 +244,7 @@ void inode_put(struct inode *inode)
         return;
     if (put_last(inode))
         destroy(inode);
-    else if (__atomic_load_n(&unused.count, __ATOMIC_RELAXED) > UNUSED_MAX)
+    else if (__atomic_load_n(&unused.count, __ATOMIC_RELAXED) > unused_most)
         (void)inodes_reclaim(8);
 }
 

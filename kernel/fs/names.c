@@ -5,6 +5,7 @@
  */
 #include "kernel/fs/names.h"
 
+#include "kernel/core/memory/frames.h"
 #include "kernel/core/memory/heap.h"
 #include "kernel/core/memory/slab.h"
 #include "lib/errno.h"
@@ -20,9 +21,14 @@ static struct {
     struct dentry *first, *last; /* the longest unused first, about */
 } all;
 static unsigned count; /* of dentries */
+static unsigned most = NAMES_MAX;
 
+/* On a small machine fewer: a page of names for 80 pages of memory. */
 int names_init(void)
 {
+    uint64_t fitting = frames_total() / 4;
+
+    most = fitting < NAMES_MIN ? NAMES_MIN : fitting < NAMES_MAX ? (unsigned)fitting : NAMES_MAX;
     return slab_cache_init(&dentries, "dentry", sizeof(struct dentry), 8, NULL);
 }
 
@@ -319,7 +325,7 @@ int name_new(struct text name, struct dentry **made)
     struct dentry *dentry;
     char *chars;
 
-    if (__atomic_load_n(&count, __ATOMIC_RELAXED) >= NAMES_MAX)
+    if (__atomic_load_n(&count, __ATOMIC_RELAXED) >= most)
         (void)names_reclaim(16);
     dentry = slab_alloc(&dentries);
     if (!dentry)

@@ -15,6 +15,7 @@
 #include "kernel/fs/vfs.h"
 
 #define NAMES_MAX       8192u
+#define NAMES_MIN       256u
 #define NAME_SHORT      40u
 #define LINKS_MAX       40u /* symbolic links in one walk */
 

@@ -75,6 +75,8 @@ int name_look_up(struct dentry *parent, struct text name, uint32_t hash, struct 
     int error;
 
     if (!dentry) {
+        if (directory->links == 0)
+            return -ENOENT; /* it was taken away: what is not there is not worth a dentry */
         error = name_new(name, &dentry);
         if (error)
             return error;

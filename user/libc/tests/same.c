@@ -31,7 +31,9 @@ static const char *const integer_formats[] = {"%lld",     "%llu",   "%llx",     
                                               "%-10lld|", "%.5lld", "%12.4lld", "%'lld"};
 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
+#ifndef __clang__
 #pragma GCC diagnostic ignored "-Wformat-truncation"
+#endif
 
 static void print_numbers(void)
 {
