@@ -45,8 +45,8 @@ FILES = [
     ("mv /tmp/d/etc /tmp/d/moved && cat /tmp/d/moved/group | head -1", "root:x:0:", 0),
     ("find /tmp/d -name 'pass*'", "/tmp/d/moved/passwd", 0),
     ("rm -r /tmp/d && ls /tmp", "", 0),
-    ("echo b > /root/x; echo a >> /root/x; sort /root/x | tr -d '\\n'; wc -c < /root/x", "ab4", 0),
-    ("chmod 640 /root/x; stat /root/x | grep Mode", "    Mode  0640 -rw-r-----", 0),
+    ("echo b > /mnt/x; echo a >> /mnt/x; sort /mnt/x | tr -d '\\n'; wc -c < /mnt/x", "ab4", 0),
+    ("chmod 640 /mnt/x; stat /mnt/x | grep Mode", "    Mode  0640 -rw-r-----", 0),
     ("cat /nothing", "cat: /nothing: No such file or directory", 1),
     ("grep -c root /etc/passwd; sed -n 1p /etc/group", "1\nroot:x:0:", 0),
     ("seq 100000 | tail -n 1", "100000", 0),
@@ -124,7 +124,7 @@ def test_editor(session):
 def test_power_off_loses_nothing():
     with Machine(cmdline="run='exec /bin/init'", cpu="max", write=True) as machine:
         session = Session(machine)
-        session.run("cp -r /etc /root/copy; echo kept > /root/kept")
+        session.run("cp -r /etc /mnt/copy; echo kept > /mnt/kept")
         machine.type("poweroff\n")
         machine.wait_exit(40)
         assert machine.shutdown == "guest-shutdown", machine.report()
@@ -135,5 +135,5 @@ def test_power_off_loses_nothing():
                 file.write(piece)
         checked = subprocess.run(["/sbin/e2fsck", "-fn", volume], capture_output=True, text=True)
         assert checked.returncode == 0, checked.stdout
-        shown = subprocess.run(["/sbin/debugfs", "-R", "cat /root/kept", volume], capture_output=True, text=True)
+        shown = subprocess.run(["/sbin/debugfs", "-R", "cat /mnt/kept", volume], capture_output=True, text=True)
         assert shown.stdout == "kept\n"
