@@ -25,6 +25,7 @@
 #include "kernel/monitor/monitor.h"
 #include "kernel/panic.h"
 #include "kernel/power.h"
+#include "kernel/process/proc.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminals.h"
 #include "kernel/process/threads.h"
@@ -172,8 +173,8 @@ static void start_mouse(void)
 static void start_scheduler(void)
 {
     threads_init();
-    fpu_init();
     syscall_init();
+    fpu_init();
     if (deferred_start_thread())
         panic("not enough memory for the first thread");
 }
@@ -182,6 +183,7 @@ static void start_scheduler(void)
 static void start_processes(void)
 {
     process_terminals_init();
+    process_proc_init();
     if (processes_init() || futex_init() || syscalls_init() || terminals_register()
         || pseudo_register())
         panic("not enough memory for the first process");
@@ -208,6 +210,7 @@ static void run_command(void)
         int status = monitor_run(command);
 
         root_shutdown();
+        terminals_drain();
         power_exit(status);
     }
 }

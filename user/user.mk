@@ -33,3 +33,11 @@ $(B)/user/%: user/%.c $(wildcard lib/abi/*.h) user/user.mk $(USER_START) | $(GEN
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -c $< -o $@.o
 	$(LD) $(USER_LDFLAGS) $@.o $(USER_START) -o $@
+
+# The benchmark that runs on Linux as well (tests/bench/compare.py).
+USER_BENCH := operations nothing
+$(B)/user/bench/%: user/bench/%.c user/bench/os_fastos.h $(wildcard lib/abi/*.h) user/user.mk $(USER_START) \
+    | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -DFASTOS -c $< -o $@.o
+	$(LD) $(USER_LDFLAGS) $@.o $(USER_START) -o $@

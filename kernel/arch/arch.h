@@ -11,7 +11,6 @@
 
 #include "kernel/arch/x86_64/percpu.h" /* CPUS_MAX, cpu_number, percpu, thread_current */
 #include "lib/compiler.h"
-#include "lib/span.h"
 
 /* ---- start-up, in the order of the boot sequence --------------------------------------------- */
 void gdt_init(void); /* step 2: segments, TSS, stacks for double fault, NMI and machine check */
@@ -72,6 +71,8 @@ void syscall_init(void); /* SYSCALL comes to the functions of lib/abi/syscalls.t
 void cpu_set_kernel_stack(uint64_t top);
 /* FS's base of ring 3, from now on; the kernel does not use it. Interrupts off. */
 void cpu_load_fs_base(uint64_t base);
+/* The same for a thread that gets the CPU; cheap when it is what is loaded. */
+void cpu_switch_fs_base(const struct thread *next);
 /* Ring 3's registers, for the stack that ends there. */
 struct interrupt_frame *cpu_user_frame(uint64_t stack_top);
 /* Registers of a program that begins: all 0 but these. */
@@ -92,27 +93,27 @@ int cpu_user_zero(uint64_t to, uint64_t bytes) must_check;
 /* At once: *found = the word there; when it is `expected` it becomes `new`. A multiple of 4. */
 int cpu_user_exchange(uint64_t at, uint32_t expected, uint32_t new, uint32_t *found) must_check;
 
-/* The registers of x87, SSE and AVX, which ring 3 alone uses; a thread has an area for them from its
-   first use on (thread->fpu). */
+/* ---- the FPU of programs: x87, SSE, AVX. The kernel uses none of it ----------------------------
+   All but the first two are about the running thread. A state as saved is the CPU's own layout. */
 #define FPU_BYTES_MAX 832u
-struct fpu_area;
+struct fpu_state;
 struct thread;
-void fpu_init(void); /* step 13 */
-/* The CPU goes on with `new`, a thread of a program. Interrupts are off. */
-void fpu_switch(const struct thread *new);
-/* The running thread's are as a program's that begins, and cost nothing: for exec, and its end. */
-void fpu_reset(void);
-/* Another thread shall have the same as the running one: *copy (NULL: as one that begins) is for
-   fpu_adopt in that thread, or for fpu_free when nothing comes of it. -ENOMEM. */
-int fpu_copy(struct fpu_area **copy) must_check;
-void fpu_adopt(struct fpu_area *area);
-void fpu_free(struct fpu_area *area);
-/* For a signal's frame: what there is to save, at most FPU_BYTES_MAX; 0: it never used them. */
-size_t fpu_bytes(void);
-void fpu_save_to(struct room to); /* of that size at least */
-/* What fpu_save_to gave, and a program may have changed since. 0 bytes: as one that begins.
-   -EINVAL: the CPU would refuse it; -ENOMEM: no area. Nothing has changed then. */
-int fpu_load_from(struct span from) must_check;
+void fpu_init(void); /* once slab caches can be had */
+void fpu_switch(struct thread *next); /* of a program, which gets the CPU; interrupts off */
+/* It uses the FPU: it may from now on. Interrupts on. -ENOMEM: no room for its state. */
+int fpu_trap(void) must_check;
+/* For a thread that is to go on as this one: fpu_adopt it there, or fpu_discard it. NULL: it never
+   used the FPU. -ENOMEM. */
+int fpu_copy(struct fpu_state **copy) must_check;
+void fpu_adopt(struct fpu_state *state); /* by a thread that has none */
+void fpu_discard(struct fpu_state *state);
+void fpu_reset(void); /* as if it had never used the FPU */
+/* For handlers of signals, which begin with a clean state and return to the old one. */
+size_t fpu_bytes(void); /* of its state; 0: it never used the FPU */
+void fpu_store(void *to);
+void fpu_clean(void);
+/* -EINVAL: not that many, or it says what the CPU would refuse. -ENOMEM. */
+int fpu_load(const void *from, size_t bytes) must_check;
 
 /* What the entries from ring 3 call, in kernel/process, interrupts on. */
 /* thread->attention is not 0, and the thread is about to go on in ring 3. */

@@ -90,8 +90,8 @@ static int check_change(const struct fs_context *context, const struct inode *in
     return error;
 }
 
-/* What follows from a change: a set-user-id program that gets another owner or another content loses
-   that. */
+/* What follows from a change: a set-user-id program that gets another owner or another content
+   loses that. */
 static struct attributes completed(const struct fs_context *context, const struct inode *inode,
                                    const struct attributes *wanted)
 {
@@ -215,11 +215,30 @@ int fs_context_copy(struct fs_context *to, struct fs_context *from)
     return 0;
 }
 
+int fs_context_current(struct fs_context *context, struct path *path)
+{
+    int error = -ENOENT;
+
+    spin_lock(&names_lock);
+    if (context->current.dentry) {
+        *path = path_get(context->current);
+        error = 0;
+    }
+    spin_unlock(&names_lock);
+    return error;
+}
+
 void fs_context_release(struct fs_context *context)
 {
-    path_put(context->current);
-    path_put(context->root);
+    struct path current, root;
+
+    spin_lock(&names_lock);
+    current = context->current;
+    root = context->root;
     context->current = context->root = (struct path){NULL, NULL};
+    spin_unlock(&names_lock);
+    path_put(current);
+    path_put(root);
 }
 
 static void replace(struct path *place, struct path path)

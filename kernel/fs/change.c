@@ -1,6 +1,6 @@
 /*
- * Changing names: make, link, unlink, rename. Each walks to the directory, locks it, checks all that
- * POSIX asks for, lets the file system do it, and then tells the cache of names. Locks: vfs.h.
+ * Changing names: make, link, unlink, rename. Each walks to the directory, locks it, checks all
+ * that POSIX asks for, lets the file system do it, and then tells the cache of names. Locks: vfs.h.
  */
 #include "kernel/fs/names.h"
 #include "lib/errno.h"
@@ -113,7 +113,7 @@ static int make_last(const struct walk *walk, const struct inode_seed *seed)
 int vfs_make(struct fs_context *context, const struct path *at, const char *path,
              const struct inode_seed *seed)
 {
-    struct walk walk;
+    filled_later struct walk walk;
     int error;
 
     walk_begin(&walk, context, at, path, WALK_PARENT);
@@ -216,7 +216,7 @@ static int refuse_unlink(enum walk_last last, bool directory)
 int vfs_unlink(struct fs_context *context, const struct path *at, const char *path, unsigned flags)
 {
     bool directory = flags & UNLINK_DIRECTORY;
-    struct walk walk;
+    filled_later struct walk walk;
     int error;
 
     walk_begin(&walk, context, at, path, WALK_PARENT);
@@ -287,7 +287,7 @@ int vfs_link(struct fs_context *context, const struct path *from_at, const char 
              const struct path *to_at, const char *to, unsigned flags)
 {
     struct path source;
-    struct walk walk;
+    filled_later struct walk walk;
     int error = vfs_lookup(context, from_at, from, flags & LOOKUP_FOLLOW, &source);
 
     if (error)
@@ -441,7 +441,7 @@ static int rename_last(const struct walk *from, const struct walk *to)
 int vfs_rename(struct fs_context *context, const struct path *from_at, const char *from,
                const struct path *to_at, const char *to)
 {
-    struct walk old, new;
+    filled_later struct walk old, new;
     int error;
 
     walk_begin(&old, context, from_at, from, WALK_PARENT);

@@ -54,9 +54,10 @@ struct parcel {
     struct message *message; /* channel.c's */
 };
 
-/* Of at most `room` bytes and `files` files: -EMSGSIZE: larger, and it stays; -EPIPE: none is there,
-   and the other end is closed; -EINVAL, -EAGAIN, -EINTR. */
-int channel_receive(struct file *end, size_t room, unsigned files, struct parcel *parcel) must_check;
+/* Of at most `room` bytes and `files` files: -EMSGSIZE: larger, and it stays; -EPIPE: none is
+   there, and the other end is closed; -EINVAL, -EAGAIN, -EINTR. */
+int channel_receive(struct file *end, size_t room, unsigned files,
+                    struct parcel *parcel) must_check;
 /* It is gone; copy parcel->files before: their references are the caller's. */
 void channel_accept(struct file *end, struct parcel *parcel);
 /* It is the oldest again. */

@@ -1,7 +1,7 @@
 /*
- * The table of inodes: by file system and number, so that a file has one struct inode in memory. One
- * without references stays as a cache, the longest unused going first; one without links as well
- * goes at once. Locks: LOCK_RANK_INODES; the file system's release is called without.
+ * The table of inodes: by file system and number, so that a file has one struct inode in memory.
+ * One without references stays as a cache, the longest unused going first; one without links as
+ * well goes at once. Locks: LOCK_RANK_INODES; the file system's release is called without.
  *
  * While an unused one is written before it goes (evict), it may be found and used again; STATE_USED
  * tells, and it stays.
@@ -203,6 +203,13 @@ unsigned inodes_reclaim(unsigned wanted)
     while (done < wanted && (inode = take_unused(NULL)))
         done += evict(inode);
     return done;
+}
+
+unsigned vfs_reclaim(unsigned wanted)
+{
+    unsigned done = names_reclaim(wanted); /* they keep inodes */
+
+    return done < wanted ? done + inodes_reclaim(wanted - done) : done;
 }
 
 /* True: it has to go now. */

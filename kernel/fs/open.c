@@ -1,6 +1,6 @@
 /*
- * Opening: from a path to an open file. O_CREAT looks at the name with the directory's lock, so that
- * of two who create it one does; a symbolic link there is followed from that directory on.
+ * Opening: from a path to an open file. O_CREAT looks at the name with the directory's lock, so
+ * that of two who create it one does; a symbolic link there is followed from that directory on.
  */
 #include "kernel/fs/names.h"
 #include "lib/errno.h"
@@ -185,6 +185,8 @@ static int create(struct walk *walk, unsigned flags, uint32_t mode, struct file 
         dentry_put(child);
         if (error)
             return error;
+        if (walk->last == WALK_NAME) /* there already */
+            return open_found(walk->context, path_get(walk->held), flags, false, file);
     }
 }
 
@@ -193,7 +195,7 @@ static int create(struct walk *walk, unsigned flags, uint32_t mode, struct file 
 int vfs_open(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
              uint32_t mode, struct file **file)
 {
-    struct walk walk;
+    filled_later struct walk walk;
     int error;
 
     if ((flags & O_ACCMODE) == O_ACCMODE)

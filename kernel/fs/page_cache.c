@@ -398,7 +398,8 @@ static never_inline int get_slowly(struct page_cache *cache, uint64_t index, str
     return error;
 }
 
-struct page *page_find(struct page_cache *cache, uint64_t index)
+/* The way that most go. */
+static inline struct page *find_here(const struct page_cache *cache, uint64_t index)
 {
     spin_lock(&page_lock);
     struct page *page = page_look_up(cache, index);
@@ -413,9 +414,14 @@ struct page *page_find(struct page_cache *cache, uint64_t index)
     return page;
 }
 
+struct page *page_find(struct page_cache *cache, uint64_t index)
+{
+    return find_here(cache, index);
+}
+
 int page_get(struct page_cache *cache, uint64_t index, struct page **page)
 {
-    *page = page_find(cache, index);
+    *page = find_here(cache, index);
     return likely(*page != NULL) ? 0 : get_slowly(cache, index, page);
 }
 

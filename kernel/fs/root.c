@@ -87,6 +87,7 @@ static void mount_others(void)
         return;
     mount_other(&context, "devices", "/dev", "devfs");
     mount_other(&context, "memory", "/tmp", "tmpfs");
+    mount_other(&context, "proc", "/proc", "proc");
     fs_context_release(&context);
 }
 

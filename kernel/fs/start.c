@@ -4,6 +4,7 @@
 #include "kernel/fs/descriptors.h"
 #include "kernel/fs/device.h"
 #include "kernel/fs/pipe.h"
+#include "kernel/fs/proc.h"
 #include "kernel/fs/tmpfs.h"
 #include "kernel/fs/vfs.h"
 
@@ -11,6 +12,7 @@ int files_start(void)
 {
     static int (*const steps[])(void) = {
         vfs_init, descriptors_init, pipes_init, tmpfs_init, devices_init, memory_devices_init,
+        proc_init,
     };
     int error = 0;
 

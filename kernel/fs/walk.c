@@ -1,7 +1,7 @@
 /*
  * Path walking. Through what is cached it runs under names_lock and counts nothing; for a name that
- * is not, and for a symbolic link, it takes references, gives the lock back, asks the file system, and
- * goes on. Locks: names_lock, and a directory's inode->lock while its file system is asked.
+ * is not, and for a symbolic link, it takes references, gives the lock back, asks the file system,
+ * and goes on. Locks: names_lock, and a directory's inode->lock while its file system is asked.
  */
 #include "kernel/core/memory/heap.h"
 #include "kernel/fs/names.h"
@@ -16,19 +16,25 @@ static const struct path nowhere;
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-/* The next name and what is behind it. Empty: there is none. */
-static struct text next_name(struct text *rest)
+/* The next name with its hash, and what is behind it. Empty: there is none. */
+static void next_name(struct walk *walk)
 {
-    size_t begin = 0, end;
+    struct text rest = walk->rest;
+    uint32_t hash = 0;
+    size_t end = 0;
 
-    while (begin < rest->size && text_at(*rest, begin) == '/')
-        begin++;
-    end = begin;
-    while (end < rest->size && text_at(*rest, end) != '/')
-        end++;
-    struct text name = text_part(*rest, begin, end - begin);
-    *rest = text_from(*rest, end);
-    return name;
+    while (rest.size > 0 && text_at(rest, 0) == '/')
+        rest = text_from(rest, 1);
+    for (; end < rest.size; end++) {
+        char c = text_at(rest, end);
+
+        if (c == '/')
+            break;
+        hash = name_hash_on(hash, c);
+    }
+    walk->name = text_part(rest, 0, end);
+    walk->hash = hash;
+    walk->rest = text_from(rest, end);
 }
 
 static bool only_slashes(struct text rest)
@@ -72,8 +78,9 @@ int name_look_up(struct dentry *parent, struct text name, uint32_t hash, struct 
         error = name_new(name, &dentry);
         if (error)
             return error;
-        error = directory->operations->lookup ? directory->operations->lookup(directory, name, &inode)
-                                              : -ENOENT;
+        error = -ENOENT;
+        if (directory->operations->lookup)
+            error = directory->operations->lookup(directory, name, &inode);
         if (error && error != -ENOENT) {
             name_free(dentry);
             return error;
@@ -94,6 +101,11 @@ static bool is_root(const struct walk *walk)
         && walk->at.mount == walk->context->root.mount;
 }
 
+static struct path cross(struct path path)
+{
+    return unlikely(path.dentry->mounts) ? mount_cross(path) : path;
+}
+
 static void go_up(struct walk *walk)
 {
     struct path *at = &walk->at;
@@ -102,7 +114,7 @@ static void go_up(struct walk *walk)
         *at = at->mount->on;
     if (!is_root(walk)) {
         at->dentry = at->dentry->parent;
-        *at = mount_cross(*at);
+        *at = cross(*at);
     }
 }
 
@@ -119,7 +131,6 @@ static int go_down(struct walk *walk, bool last)
 
     if (walk->name.size > NAME_MAX)
         return -ENAMETOOLONG;
-    walk->hash = name_hash(walk->name);
     child = name_find(walk->at.dentry, walk->name, walk->hash);
     if (!child)
         return STOP_MISSING;
@@ -127,8 +138,9 @@ static int go_down(struct walk *walk, bool last)
         return -ENOENT;
     if (is_link(child->inode) && must_follow(walk, last))
         return STOP_LINK;
+    child->flags |= DENTRY_USED;
     walk->at.dentry = child;
-    walk->at = mount_cross(walk->at);
+    walk->at = cross(walk->at);
     return 0;
 }
 
@@ -139,7 +151,7 @@ static int check_directory(const struct walk *walk)
 
     if (!is_directory(inode))
         return -ENOTDIR;
-    return vfs_access(walk->context, inode, X_OK);
+    return walk->context->uid ? vfs_access(walk->context, inode, X_OK) : 0;
 }
 
 /* The end of the path: what is at hand must be what was asked for. */
@@ -156,7 +168,7 @@ static int run(struct walk *walk)
         int error;
         bool last;
 
-        walk->name = next_name(&walk->rest);
+        next_name(walk);
         walk->last = kind_of(walk->name);
         if (walk->last == WALK_ROOT)
             return finish(walk);
@@ -165,10 +177,8 @@ static int run(struct walk *walk)
             return error;
         last = only_slashes(walk->rest);
         walk->slash = last && walk->rest.size > 0;
-        if (last && walk->flags & WALK_PARENT) {
-            walk->hash = name_hash(walk->name);
+        if (last && walk->flags & WALK_PARENT)
             return walk->name.size > NAME_MAX ? -ENAMETOOLONG : 0;
-        }
         if (walk->last == WALK_DOT_DOT)
             go_up(walk);
         else if (walk->last == WALK_NAME)
@@ -257,10 +267,27 @@ static void resume(struct walk *walk)
         walk->at = walk->held;
 }
 
+/* A link that leads somewhere by itself: `held` is that place, and the rest begins there. */
+static int jump(struct walk *walk, struct inode *link)
+{
+    struct path to;
+    int error = ++walk->links > LINKS_MAX ? -ELOOP : link->operations->follow(link, &to);
+
+    if (error)
+        return error;
+    path_put(walk->held);
+    walk->held = to;
+    walk->last = WALK_NAME;
+    return 0;
+}
+
 int walk_follow(struct walk *walk, struct dentry *link)
 {
-    int error = follow(walk, link->inode);
+    int error = link->inode->operations->follow ? jump(walk, link->inode) : -ENOTSUP;
 
+    if (error != -ENOTSUP)
+        return error;
+    error = follow(walk, link->inode);
     walk->last = WALK_ROOT; /* an absolute one begins there */
     return error;
 }
@@ -271,7 +298,7 @@ static void enter(struct walk *walk, struct dentry *child)
     dentry_put(walk->held.dentry);
     walk->held.dentry = child;
     spin_lock(&names_lock);
-    walk->at = mount_cross(walk->held);
+    walk->at = cross(walk->held);
 }
 
 /* `name` is not in the cache. names_lock is held, and again afterwards, but when it fails. */
@@ -365,13 +392,14 @@ int walk_run(struct walk *walk)
 void walk_end(struct walk *walk)
 {
     path_put(walk->held);
-    dealloc(walk->buffer, PATH_MAX, 1);
+    if (unlikely(walk->buffer))
+        dealloc(walk->buffer, PATH_MAX, 1);
 }
 
 int vfs_lookup(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
                struct path *found)
 {
-    struct walk walk;
+    filled_later struct walk walk;
     int error;
 
     walk_begin(&walk, context, at, path, flags);
@@ -395,8 +423,9 @@ struct path path_get(struct path path)
 
 void path_put(struct path path)
 {
-    if (path.dentry) {
-        dentry_put(path.dentry);
+    if (!path.dentry)
+        return;
+    dentry_put(path.dentry);
+    if (!reference_drop(&path.mount->references))
         mount_put(path.mount);
-    }
 }

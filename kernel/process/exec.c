@@ -564,7 +564,6 @@ static void become(const struct program_start *start)
     memory_map_put(old);
     descriptors_close_on_exec(process->descriptors);
     signals_reset_for_exec(process);
-    fpu_reset();
     user_thread_renew();
     if (process->trace)
         trace_record_last(process->trace, frame);

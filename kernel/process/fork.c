@@ -25,8 +25,6 @@ static int begin(void *argument)
     struct interrupt_frame *frame = user_frame();
 
     thread->user = me;
-    fpu_adopt(me->start_fpu);
-    me->start_fpu = NULL;
     thread_set_process(process, &process->map->space);
     uint64_t saved = spin_lock_irq(&process_lock);
 
@@ -57,16 +55,6 @@ static void unlink_thread(struct process *process, struct user_thread *thread)
     process->thread_count--;
 }
 
-/* What a thread has of the running one, which makes it. -ENOMEM. */
-static int be_like(struct user_thread *thread, const struct user_thread *like)
-{
-    thread->mask = like->mask;
-    if (like->process == thread->process)
-        return 0;
-    thread->alternate = like->alternate; /* its memory was copied, and the stack with it */
-    return fpu_copy(&thread->start_fpu);
-}
-
 int process_add_thread(struct process *process, const struct interrupt_frame *start, uint64_t tls,
                        const struct user_thread *like, uint64_t *tid)
 {
@@ -77,15 +65,18 @@ int process_add_thread(struct process *process, const struct interrupt_frame *st
     thread->process = process;
     thread->start = *start;
     thread->start_tls = tls;
-    int error = like ? be_like(thread, like) : 0;
-
-    if (error) {
+    if (like) {
+        thread->mask = like->mask;
+        if (like->process != process) /* its memory was copied, and the stack with it */
+            thread->alternate = like->alternate;
+    }
+    if (like && fpu_copy(&thread->start_fpu)) {
         user_thread_free(thread);
-        return error;
+        return -ENOMEM;
     }
     uint64_t saved = spin_lock_irq(&process_lock);
+    int error = process->ending ? -EAGAIN : 0;
 
-    error = process->ending ? -EAGAIN : 0;
     if (!error) {
         thread->tid = process->threads ? process_new_id() : process->pid;
         link_thread(process, thread);

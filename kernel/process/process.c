@@ -257,7 +257,7 @@ struct user_thread *user_thread_create(void)
 
 void user_thread_free(struct user_thread *thread)
 {
-    fpu_free(thread->start_fpu);
+    fpu_discard(thread->start_fpu);
     slab_free(&user_threads, thread);
 }
 

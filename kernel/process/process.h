@@ -62,7 +62,7 @@ struct user_thread {
     struct abi_siginfo fault; /* of the last fault that became a signal */
     struct interrupt_frame start; /* where it begins */
     uint64_t start_tls;
-    struct fpu_area *start_fpu; /* NULL: as a program's */
+    struct fpu_state *start_fpu; /* until it runs */
     uint64_t restart_ns; /* until when a sleep that a stop broke off goes on; 0: none */
 };
 

@@ -404,7 +404,8 @@ static bool is_on(const struct abi_sigaltstack *stack, uint64_t rsp)
     return !(stack->flags & SS_DISABLE) && rsp > stack->base && rsp - stack->base <= stack->size;
 }
 
-/* Where the handler's frame goes. */
+/* Where the handler's frame goes, and above it the FPU's state, which XSAVE wants at a multiple of
+   64. */
 static uint64_t frame_address(const struct user_thread *me, const struct abi_sigaction *action,
                               const struct interrupt_frame *frame)
 {
@@ -414,34 +415,41 @@ static uint64_t frame_address(const struct user_thread *me, const struct abi_sig
     if (action->flags & SA_ONSTACK && other->size && !(other->flags & SS_DISABLE)
         && !is_on(other, frame->rsp))
         top = other->base + other->size;
-    return ((top - fpu_bytes() - sizeof(struct signal_frame)) & ~15ull) - 8; /* as after a call */
+    top = (top - fpu_bytes()) & ~63ull;
+    return ((top - sizeof(struct signal_frame)) & ~15ull) - 8; /* as after a call */
 }
 
-/* What the handler may use is put behind the frame; it begins with its own. */
-static int push_fpu(uint64_t at)
+static uint64_t fpu_address(uint64_t at)
 {
-    uint8_t bytes[FPU_BYTES_MAX];
-    size_t size = fpu_bytes();
+    return (at + sizeof(struct signal_frame) + 63) & ~63ull;
+}
 
-    if (!size)
+/* 0 where there is nothing to keep. */
+static int keep_fpu(uint64_t at, struct abi_context *context)
+{
+    uint8_t state[FPU_BYTES_MAX];
+
+    context->fpu_bytes = fpu_bytes();
+    if (!context->fpu_bytes)
         return 0;
-    fpu_save_to(room_of((char *)bytes, sizeof(bytes)));
-    int error = copy_to_user((struct user){at}, bytes, size);
-
-    return error ? error : fpu_load_from(span_of(bytes, 0));
+    context->fpu = fpu_address(at);
+    fpu_store(state);
+    return copy_to_user((struct user){context->fpu}, state, context->fpu_bytes);
 }
 
-static int pop_fpu(uint64_t at, uint64_t size)
+static int bring_back_fpu(const struct abi_context *context)
 {
-    uint8_t bytes[FPU_BYTES_MAX];
+    uint8_t state[FPU_BYTES_MAX];
 
-    if (size > sizeof(bytes))
+    if (!context->fpu) {
+        fpu_clean();
+        return 0;
+    }
+    if (context->fpu_bytes > sizeof(state))
         return -EINVAL;
-    if (!at)
-        size = 0;
-    int error = copy_from_user(bytes, (struct user){at}, size);
+    int error = copy_from_user(state, (struct user){context->fpu}, context->fpu_bytes);
 
-    return error ? error : fpu_load_from(span_of(bytes, size));
+    return error ? error : fpu_load(state, context->fpu_bytes);
 }
 
 static int enter_handler(struct interrupt_frame *frame, const struct abi_sigaction *action,
@@ -456,11 +464,10 @@ static int enter_handler(struct interrupt_frame *frame, const struct abi_sigacti
         .context = context_of(frame, mask),
     };
 
-    on_stack.context.fpu_bytes = fpu_bytes();
-    on_stack.context.fpu = on_stack.context.fpu_bytes ? at + sizeof(on_stack) : 0;
-    if (action->handler >= USER_END || copy_to_user((struct user){at}, &on_stack, sizeof(on_stack))
-        || push_fpu(at + sizeof(on_stack)))
+    if (action->handler >= USER_END || keep_fpu(at, &on_stack.context)
+        || copy_to_user((struct user){at}, &on_stack, sizeof(on_stack)))
         return -EFAULT;
+    fpu_clean();
     me->restore_mask = false;
     cpu_start_user(frame, action->handler, at);
     frame->rdi = (uint64_t)signal;
@@ -480,7 +487,7 @@ int64_t signal_return(void)
     uint64_t at = frame->rsp - 8 + offsetof(struct signal_frame, context);
 
     if (copy_from_user(&context, (struct user){at}, sizeof(context)) || context.rip >= USER_END
-        || pop_fpu(context.fpu, context.fpu_bytes)) {
+        || bring_back_fpu(&context)) {
         uint64_t saved = spin_lock_irq(&process_lock);
 
         process_kill_locked(me->process, SIGSEGV);

@@ -39,13 +39,14 @@ static int install(struct file *file, unsigned flags, int *fd)
 
 /* ---- a pair ---------------------------------------------------------------------------------- */
 
-static int install_pair(struct file *const files[2], unsigned flags, struct user to)
+/* Both, or neither. */
+static int install_pair(struct file *one, struct file *other, unsigned flags, struct user to)
 {
-    struct handles handles = {.count = 0};
+    struct handles handles = {.files = {one, other}};
     int error = 0;
 
-    for (unsigned i = 0; i < 2 && !error; i++) {
-        error = install(files[i], flags, &handles.fds[i]);
+    while (handles.count < 2 && !error) {
+        error = install(handles.files[handles.count], flags, &handles.fds[handles.count]);
         handles.count += !error;
     }
     if (!error)
@@ -57,17 +58,17 @@ static int install_pair(struct file *const files[2], unsigned flags, struct user
 
 int64_t sys_channel_create(struct user fds, unsigned flags)
 {
-    struct file *ends[2];
+    struct file *one, *other;
     int error;
 
     if (flags & ~(unsigned)(O_NONBLOCK | O_CLOEXEC))
         return -EINVAL;
-    error = channel_create(flags & O_NONBLOCK, &ends[0], &ends[1]);
+    error = channel_create(flags & O_NONBLOCK, &one, &other);
     if (error)
         return error;
-    error = install_pair(ends, flags, fds);
-    file_put(ends[0]);
-    file_put(ends[1]);
+    error = install_pair(one, other, flags, fds);
+    file_put(one);
+    file_put(other);
     return error;
 }
 

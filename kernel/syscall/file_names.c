@@ -54,7 +54,7 @@ int place_find(const struct place *place, unsigned flags, struct path *found)
 
 static int find(int directory, struct user path, unsigned flags, struct path *found)
 {
-    struct place place;
+    filled_later struct place place;
     int error = place_take(&place, directory, path);
 
     if (error)
@@ -73,7 +73,7 @@ static bool are_known(unsigned flags, unsigned known)
 
 int64_t sys_fstatat(int directory, struct user path, struct user to, unsigned flags)
 {
-    struct abi_stat stat;
+    filled_later struct abi_stat stat;
     struct path found;
     int error = are_known(flags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)
                     ? find(directory, path, flags, &found) : -EINVAL;
@@ -99,7 +99,7 @@ int64_t sys_faccessat(int directory, struct user path, int mode, unsigned flags)
 {
     const struct process *process = process_current();
     struct fs_context who;
-    struct place place;
+    filled_later struct place place;
     struct path found;
     int error;
 
@@ -126,14 +126,16 @@ int64_t sys_faccessat(int directory, struct user path, int mode, unsigned flags)
 
 int64_t sys_readlinkat(int directory, struct user path, struct user to, size_t size)
 {
-    struct place place;
+    filled_later struct place place;
     char *target;
     int64_t result = size ? place_take(&place, directory, path) : -EINVAL;
 
     if (result)
         return result;
     target = alloc(PATH_MAX, 1);
-    result = target ? vfs_read_link(context(), place.at, place.path.text, target, PATH_MAX) : -ENOMEM;
+    result = -ENOMEM;
+    if (target)
+        result = vfs_read_link(context(), place.at, place.path.text, target, PATH_MAX);
     if (!result) {
         size_t length = strnlen(target, PATH_MAX);
 
@@ -162,7 +164,7 @@ int64_t sys_statfs(struct user path, struct user to)
 
 static int64_t make(int directory, struct user path, const struct inode_seed *seed)
 {
-    struct place place;
+    filled_later struct place place;
     int error = place_take(&place, directory, path);
 
     if (error)
@@ -231,7 +233,7 @@ static int take_two(struct place *from, int from_directory, struct user from_pat
 int64_t sys_linkat(int from_directory, struct user from_path, int to_directory,
                    struct user to_path, unsigned flags)
 {
-    struct place from, to;
+    filled_later struct place from, to;
     int error = are_known(flags, AT_SYMLINK_FOLLOW)
                     ? take_two(&from, from_directory, from_path, &to, to_directory, to_path)
                     : -EINVAL;
@@ -248,7 +250,7 @@ int64_t sys_linkat(int from_directory, struct user from_path, int to_directory,
 int64_t sys_renameat(int from_directory, struct user from_path, int to_directory,
                      struct user to_path)
 {
-    struct place from, to;
+    filled_later struct place from, to;
     int error = take_two(&from, from_directory, from_path, &to, to_directory, to_path);
 
     if (error)
@@ -261,7 +263,7 @@ int64_t sys_renameat(int from_directory, struct user from_path, int to_directory
 
 int64_t sys_unlinkat(int directory, struct user path, unsigned flags)
 {
-    struct place place;
+    filled_later struct place place;
     int error = are_known(flags, AT_REMOVEDIR) ? place_take(&place, directory, path) : -EINVAL;
 
     if (error)
@@ -455,16 +457,14 @@ int64_t sys_mount(struct user source, struct user target, struct user type, unsi
     if (error)
         return error;
     error = path_take(&to, target);
-    if (error)
-        goto drop_from;
-    error = path_take(&name, type);
-    if (error)
-        goto drop_to;
-    error = vfs_mount(context(), from.text, to.text, name.text, flags);
-    path_drop(&name);
-drop_to:
-    path_drop(&to);
-drop_from:
+    if (!error) {
+        error = path_take(&name, type);
+        if (!error) {
+            error = vfs_mount(context(), from.text, to.text, name.text, flags);
+            path_drop(&name);
+        }
+        path_drop(&to);
+    }
     path_drop(&from);
     return error;
 }

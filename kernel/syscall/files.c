@@ -232,7 +232,7 @@ int64_t sys_getdents(int fd, struct user to, size_t size)
 
 int64_t sys_fstat(int fd, struct user to)
 {
-    struct abi_stat stat;
+    filled_later struct abi_stat stat;
     struct held held;
     int error = hold(&held, fd);
 

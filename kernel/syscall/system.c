@@ -1,6 +1,8 @@
 /* System calls about the system as a whole. */
 #include "kernel/core/memory/user_memory.h"
 #include "kernel/core/sync/mutex.h"
+#include "kernel/fs/root.h"
+#include "kernel/fs/tty/hardware.h"
 #include "kernel/power.h"
 #include "kernel/process/process.h"
 #include "kernel/version.h"
@@ -55,7 +57,8 @@ int64_t sys_reboot(int how)
     default:
         return -EINVAL;
     }
-    (void)!vfs_sync();
+    root_shutdown();
+    terminals_drain();
     if (how == REBOOT_RESTART)
         power_reboot();
     if (how == REBOOT_POWER_OFF)

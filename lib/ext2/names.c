@@ -412,6 +412,8 @@ static void move_commit(struct move *move, struct text new)
     if (move->replaced) {
         ext2_entry_change(change->fs, move->new_block, move->new.at, node->number, node->mode);
         victim_unlink(move->to, move->replaced);
+        if (move->replaced->links == 0 && !move->is_directory)
+            move->replaced->kept_until = change->fs->flushes + 1;
         change_store(change, move->replaced, move->replaced_own);
     } else {
         ext2_entry_add(change->fs, move->new_block, move->new.room_at, new, node->number,

@@ -146,29 +146,64 @@ int ext2_node_get(struct ext2_rw *fs, uint32_t number, struct ext2_node *node)
     return node_check(fs, node);
 }
 
+/* For the disk, a replaced file has a link until its successor's name is there. */
+static bool is_kept(const struct ext2_rw *fs, const struct ext2_node *node)
+{
+    return node->links == 0 && node->kept_until > fs->synced;
+}
+
+/* The bytes that every revision has, in an array: constant places need no comparison. */
+struct raw {
+    uint8_t bytes[INODE_BYTES];
+};
+
+static inline __attribute__((always_inline)) void raw_put16(struct raw *raw, uint32_t at,
+                                                            uint32_t value)
+{
+    raw->bytes[at] = (uint8_t)value;
+    raw->bytes[at + 1] = (uint8_t)(value >> 8);
+}
+
+static inline __attribute__((always_inline)) void raw_put32(struct raw *raw, uint32_t at,
+                                                            uint32_t value)
+{
+    raw->bytes[at] = (uint8_t)value;
+    raw->bytes[at + 1] = (uint8_t)(value >> 8);
+    raw->bytes[at + 2] = (uint8_t)(value >> 16);
+    raw->bytes[at + 3] = (uint8_t)(value >> 24);
+}
+
+static void raw_fill(struct raw *raw, const struct ext2_node *node, bool kept)
+{
+    raw_put16(raw, 0, node->mode);
+    raw_put16(raw, 2, node->uid);
+    raw_put32(raw, 4, (uint32_t)node->size);
+    raw_put32(raw, 8, node->accessed);
+    raw_put32(raw, 12, node->changed);
+    raw_put32(raw, 16, node->modified);
+    raw_put32(raw, 20, node->deleted);
+    raw_put16(raw, 24, node->gid);
+    raw_put16(raw, 26, kept ? 1u : node->links);
+    raw_put32(raw, 28, node->sectors);
+    raw_put32(raw, 32, node->flags);
+    for (uint32_t i = 0; i < array_length(node->blocks); i++)
+        raw_put32(raw, 40 + 4 * i, node->blocks[i]);
+    raw_put32(raw, 100, node->generation);
+    raw_put32(raw, 104, node->attributes);
+    if (ext2_node_type(node) == EXT2_TYPE_FILE)
+        raw_put32(raw, 108, (uint32_t)(node->size >> 32));
+    raw_put16(raw, 120, node->uid >> 16);
+    raw_put16(raw, 122, node->gid >> 16);
+}
+
 void ext2_node_store(struct ext2_rw *fs, struct ext2_node *node, struct ext2_block *block)
 {
     const struct room bytes = inode_room(fs, block, node->number);
+    struct raw raw;
 
-    ext2_put16(bytes, 0, node->mode);
-    ext2_put16(bytes, 2, node->uid);
-    ext2_put32(bytes, 4, (uint32_t)node->size);
-    ext2_put32(bytes, 8, node->accessed);
-    ext2_put32(bytes, 12, node->changed);
-    ext2_put32(bytes, 16, node->modified);
-    ext2_put32(bytes, 20, node->deleted);
-    ext2_put16(bytes, 24, node->gid);
-    ext2_put16(bytes, 26, node->links);
-    ext2_put32(bytes, 28, node->sectors);
-    ext2_put32(bytes, 32, node->flags);
-    for (uint32_t i = 0; i < array_length(node->blocks); i++)
-        ext2_put32(bytes, 40 + 4 * i, node->blocks[i]);
-    ext2_put32(bytes, 100, node->generation);
-    ext2_put32(bytes, 104, node->attributes);
-    if (ext2_node_type(node) == EXT2_TYPE_FILE)
-        ext2_put32(bytes, 108, (uint32_t)(node->size >> 32));
-    ext2_put16(bytes, 120, node->uid >> 16);
-    ext2_put16(bytes, 122, node->gid >> 16);
+    span_copy(raw.bytes, span_part(ext2_span(bytes), 0, sizeof(raw.bytes)));
+    raw_fill(&raw, node, is_kept(fs, node));
+    room_put(bytes, 0, text_of((const char *)raw.bytes, sizeof(raw.bytes)));
     ext2_dirty(fs, block, EXT2_POINTERS);
     node->dirty = false;
 }
@@ -244,7 +279,7 @@ static int attributes_drop(struct ext2_rw *fs, struct ext2_node *node)
 
 /* The inode is freed whatever happened to its blocks: what could not be freed of them is in use,
    and nobody's, and e2fsck's. */
-int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
+static int node_free(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
 {
     const bool directory = ext2_node_type(node) == EXT2_TYPE_DIRECTORY;
     struct ext2_block block;
@@ -254,7 +289,7 @@ int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
     error = ext2_node_pin(fs, node->number, &block);
     if (error)
         return error;
-    if (ext2_node_has_blocks(node))
+    if (ext2_node_has_blocks(node) && node->sectors > 0)
         first_error = ext2_cut(fs, node, 0);
     if (node->attributes) {
         error = attributes_drop(fs, node);
@@ -262,6 +297,7 @@ int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
     }
     node->deleted = now;
     node->links = 0;
+    node->kept_until = 0;
     node->size = 0;
     node->sectors = 0;
     memset(node->blocks, 0, sizeof(node->blocks));
@@ -269,4 +305,36 @@ int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
     ext2_put(fs, &block);
     error = ext2_inode_free(fs, node->number, directory);
     return first_error ? first_error : error;
+}
+
+int ext2_node_release(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
+{
+    if (!is_kept(fs, node) || fs->waiting_count == EXT2_RW_WAITING)
+        return node_free(fs, node, now);
+    const int error = node->dirty ? ext2_node_put(fs, node) : 0;
+    if (!error)
+        fs->waiting[fs->waiting_count++] = (struct ext2_waiting){node->number, node->kept_until};
+    return error;
+}
+
+bool ext2_waiting_release(struct ext2_rw *fs)
+{
+    uint32_t left = 0;
+    bool any = false;
+
+    for (uint32_t i = 0; i < fs->waiting_count; i++) {
+        const struct ext2_waiting waiting = fs->waiting[i];
+        struct ext2_node node;
+
+        if (waiting.flush > fs->synced) {
+            fs->waiting[left++] = waiting;
+            continue;
+        }
+        /* What fails here is a file without a name, which e2fsck finds. */
+        if (ext2_node_get(fs, waiting.number, &node) == 0)
+            (void)!node_free(fs, &node, node.changed);
+        any = true;
+    }
+    fs->waiting_count = left;
+    return any;
 }

@@ -283,6 +283,7 @@ int ext2_rw_flush(struct ext2_rw *fs, uint32_t now)
         other_is_empty = group->spaces[EXT2_BLOCKS].frozen[other] == 0 &&
                          group->spaces[EXT2_INODES].frozen[other] == 0 && !group->all_frozen[other];
     }
+    fs->flushes += !error;
     if (!error && other_is_empty) /* else the last sync failed: what it was to thaw stays frozen */
         fs->epoch = other;
     return error;
@@ -310,7 +311,7 @@ static void group_thaw(struct ext2_rw *fs, struct ext2_rw_group *group, uint32_t
     }
 }
 
-void ext2_rw_synced(struct ext2_rw *fs)
+bool ext2_rw_synced(struct ext2_rw *fs)
 {
     const uint32_t epoch = 1 - fs->epoch;
 
@@ -321,6 +322,8 @@ void ext2_rw_synced(struct ext2_rw *fs)
             group->all_frozen[epoch])
             group_thaw(fs, group, epoch);
     }
+    fs->synced = fs->flushes;
+    return ext2_waiting_release(fs);
 }
 
 bool ext2_rw_sync_wanted(const struct ext2_rw *fs)
@@ -328,12 +331,17 @@ bool ext2_rw_sync_wanted(const struct ext2_rw *fs)
     const struct ext2_total *blocks = &fs->total[EXT2_BLOCKS], *inodes = &fs->total[EXT2_INODES];
     const uint32_t reserved = fs->privileged ? 0 : fs->reserved_blocks;
 
-    return (blocks->frozen && blocks->free - blocks->frozen < reserved + fs->blocks / 32 + 8) ||
-           (inodes->frozen && inodes->free - inodes->frozen < fs->inodes / 32 + 1);
+    const bool more = fs->waiting_count > 0;
+
+    return ((blocks->frozen || more) &&
+            blocks->free - blocks->frozen < reserved + fs->blocks / 32 + 8) ||
+           ((inodes->frozen || more) && inodes->free - inodes->frozen < fs->inodes / 32 + 1);
 }
 
 int ext2_rw_close(struct ext2_rw *fs, uint32_t now)
 {
+    fs->synced = ++fs->flushes;
+    (void)ext2_waiting_release(fs);
     int error = descriptors_flush(fs);
 
     if (!error)

@@ -35,11 +35,15 @@
  * then EXT2_NAMES (who orders them so never shows stale data in a file after a crash, nor a name
  *      without its inode; in any other order e2fsck repairs it all the same);
  *   3. flush the disk's cache;
- *   4. ext2_rw_synced: what was freed before 1 may be used again.
+ *   4. ext2_rw_synced: what was freed before 1 may be used again. When it says so, all over again.
  * Until then freed blocks and inodes are frozen: not given out, unless the disk is otherwise full
  * (ext2_rw_sync_wanted says so before: sync first). So a crash leaves whatever was synced and not
- * changed since as it was. A file that replaces another by ext2_rename is safe as well when the
- * replaced one's ext2_node_release comes behind the next sync.
+ * changed since as it was, and what was removed whole or gone.
+ *
+ * A file that replaces another by ext2_rename: the name always leads to the old one or the new one,
+ * for the old one is kept on the disk, as if it had a link, until the new name is there for sure.
+ * Its ext2_node_release then waits in here for ext2_rw_synced. (A crash before that: e2fsck finds
+ * the old one without a name, and puts it into lost+found.)
  *
  * A block is written alone, never together with neighbours in a larger page of the cache: those may
  * be a file's data, and newer on the disk.
@@ -93,6 +97,12 @@ struct ext2_total {
     uint32_t frozen; /* freed, and not yet synced */
 };
 
+#define EXT2_RW_WAITING 32 /* more files than that, replaced between syncs, are not kept */
+
+struct ext2_waiting { /* a replaced file, to be freed when that flush has ended */
+    uint32_t number, flush;
+};
+
 struct ext2_chunk; /* 128 groups (write_private.h) */
 
 struct ext2_rw {
@@ -114,7 +124,10 @@ struct ext2_rw {
     uint32_t unsupported; /* bits of read_only_compatible that keep us from writing */
     uint32_t generation;  /* of the next inode */
     uint32_t epoch; /* 0 or 1: what is freed now is frozen under it; a flush begins the other */
-    bool counts_changed; /* since the last flush */
+    bool counts_changed;      /* since the last flush */
+    uint32_t flushes, synced; /* how many were begun, and which of them was the last to end */
+    uint32_t waiting_count;
+    struct ext2_waiting waiting[EXT2_RW_WAITING];
     struct ext2_damage damage;
     uint32_t current_inode; /* for damage */
     struct ext2_chunk *chunks[EXT2_RW_CHUNKS];
@@ -129,8 +142,9 @@ int ext2_rw_open(struct ext2_rw *fs, struct ext2 *volume, const struct ext2_host
                  void *context, uint32_t now) must_check;
 /* Free counts into descriptors and superblock: step 1 of a sync. */
 int ext2_rw_flush(struct ext2_rw *fs, uint32_t now) must_check;
-/* Step 4: everything that was changed before the last ext2_rw_flush is on the medium. */
-void ext2_rw_synced(struct ext2_rw *fs);
+/* Step 4: everything that was changed before the last ext2_rw_flush is on the medium. True: that
+   let replaced files be freed, which wants another sync. */
+bool ext2_rw_synced(struct ext2_rw *fs);
 /* So few blocks or inodes are free without the frozen ones that a sync should come before the next
    allocation. */
 bool ext2_rw_sync_wanted(const struct ext2_rw *fs);
@@ -164,6 +178,7 @@ struct ext2_node {
     uint32_t attributes; /* block of extended attributes, or 0 */
     uint32_t blocks[15]; /* pointers; a short symlink's text; a device's number */
     bool dirty;          /* to be put */
+    uint32_t kept_until; /* of a file that was replaced: not freed before this flush has ended */
     uint32_t next_block; /* where it would like its next block; 0: nowhere */
 };
 

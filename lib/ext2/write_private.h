@@ -152,6 +152,9 @@ void ext2_node_store(struct ext2_rw *fs, struct ext2_node *node, struct ext2_blo
 /* The same for an inode that was just taken: what the block has of its predecessor goes. */
 void ext2_node_store_fresh(struct ext2_rw *fs, struct ext2_node *node, struct ext2_block *block);
 
+/* Frees the replaced files whose time has come; false: there were none. */
+bool ext2_waiting_release(struct ext2_rw *fs);
+
 /* ---- map.c, truncate.c ---------------------------------------------------------------------- */
 
 /* Block pointers: the inode's own, or those of an indirect block. */

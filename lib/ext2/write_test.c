@@ -721,6 +721,55 @@ static void renames(void **state)
     done();
 }
 
+static uint16_t links_in_table(uint32_t number)
+{
+    struct ext2_block block;
+
+    must_work(ext2_node_pin(&fs, number, &block));
+    const uint32_t at = (number - 1) % (fs.block_bytes / fs.inode_bytes) * fs.inode_bytes;
+    const uint16_t links = rd16((const uint8_t *)block.bytes.chars + at + 26);
+    fs.host->put(fs.context, &block);
+    return links;
+}
+
+/* As the disk has it, it keeps a link until the new name is there; more than a few are not kept. */
+static void a_replaced_file_waits_for_the_sync(void **state)
+{
+    char old[40], new[40];
+
+    (void)state;
+    fresh("-b 1024 -N 256", "4M");
+    const uint32_t before = free_inodes();
+    for (uint32_t i = 0; i < EXT2_RW_WAITING + 3; i++) {
+        snprintf(old, sizeof(old), "/old%u", i);
+        snprintf(new, sizeof(new), "/new%u", i);
+        must_work(files_create(&fs, old, now));
+        must_work(files_create(&fs, new, now));
+        must_work(files_find(&fs, old, &node));
+        must_work(files_rename(&fs, new, old, now));
+        assert_int_equal(links_in_table(node.number), i < EXT2_RW_WAITING);
+    }
+    assert_int_equal(fs.waiting_count, EXT2_RW_WAITING);
+    assert_int_equal(free_inodes(), before - 2 * EXT2_RW_WAITING - 3);
+    must_work(ext2_rw_flush(&fs, now));
+    assert_true(disk_write(&disk));
+    assert_true(ext2_rw_synced(&fs));
+    assert_int_equal(free_inodes(), before - EXT2_RW_WAITING - 3);
+    assert_false(ext2_rw_synced(&fs));
+    /* One that is open for longer goes when its time has come. */
+    must_work(files_create(&fs, "/x", now));
+    must_work(files_find(&fs, "/x", &root));
+    must_work(files_find(&fs, "/old1", &node));
+    struct ext2_node directory;
+    must_work(ext2_node_get(&fs, EXT2_ROOT, &directory));
+    must_work(ext2_rename(&fs, &directory, T("x"), &root, &directory, T("old1"), &node, now));
+    must_work(disk_sync(&disk, &fs, now));
+    must_work(ext2_node_release(&fs, &node, now));
+    assert_int_equal(fs.waiting_count, 0);
+    assert_int_equal(links_in_table(node.number), 0);
+    done();
+}
+
 struct listing {
     char names[20000];
     unsigned count, most;
@@ -1021,6 +1070,7 @@ int main(void)
         cmocka_unit_test(directories_come_and_go),
         cmocka_unit_test(links_are_limited),
         cmocka_unit_test(renames),
+        cmocka_unit_test(a_replaced_file_waits_for_the_sync),
         cmocka_unit_test(positions_stay_good),
         cmocka_unit_test(an_index_is_given_up),
         cmocka_unit_test(what_is_free_is_not_freed_again),

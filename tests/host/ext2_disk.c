@@ -197,13 +197,14 @@ bool disk_write(struct disk *disk)
 
 int disk_sync(struct disk *disk, struct ext2_rw *fs, uint32_t now)
 {
-    const int error = ext2_rw_flush(fs, now);
+    do {
+        const int error = ext2_rw_flush(fs, now);
 
-    if (error)
-        return error;
-    if (!disk_write(disk))
-        return -EIO;
-    ext2_rw_synced(fs);
+        if (error)
+            return error;
+        if (!disk_write(disk))
+            return -EIO;
+    } while (ext2_rw_synced(fs));
     return 0;
 }
 

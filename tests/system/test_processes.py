@@ -46,7 +46,7 @@ def test_a_fault_ends_the_program_alone(name, cpu):
 
 
 # What each says of itself: user/tests/NAME.c, in which a disappointment is a line FILE:LINE.
-PROGRAMS = ["processes", "processes many", "mapping", "signals", "threads", "registers", "hostile"]
+PROGRAMS = ["processes", "processes many", "mapping", "signals", "threads", "hostile", "fpu"]
 
 
 def test_every_program_has_its_test():
@@ -68,7 +68,8 @@ def test_nothing_is_left_of_a_program():
         wait_for_monitor(machine)
         used = []
         for _ in range(3):
-            for name in ("/bin/hello", "/usr/tests/fault_null", "/usr/tests/hostile", "/README.txt"):
+            for name in ("/bin/hello", "/usr/tests/fault_null", "/usr/tests/hostile", "/usr/tests/fpu",
+                         "/README.txt"):
                 for _ in range(5):
                     machine.command(f"exec {name}")
             used += re.findall(r"(\d+) used", machine.command("memory"))

@@ -25,7 +25,7 @@ static long make(const char *path)
     return fd < 0 ? fd : fastos_close((int)fd);
 }
 
-/* ---- handles ------------------------------------------------------------------------------------- */
+/* ---- handles --------------------------------------------------------------------------------- */
 
 static void handles(void)
 {
@@ -99,7 +99,7 @@ static void all_handles(void)
         fastos_close((int)last--);
 }
 
-/* ---- bytes --------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 static void devices(void)
 {
@@ -210,7 +210,7 @@ static void edges_of_memory(void)
     fastos_munmap(at, PAGE);
 }
 
-/* ---- names --------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static void paths(void)
 {
@@ -412,7 +412,7 @@ static int in_a_jail(void *unused)
     return disappointments;
 }
 
-/* ---- pipes --------------------------------------------------------------------------------------- */
+/* ---- pipes ----------------------------------------------------------------------------------- */
 
 static int ends[2];
 
@@ -429,7 +429,8 @@ static int write_to_nobody(void *unused)
 {
     (void)unused;
     fastos_close(ends[0]);
-    fastos_write(ends[1], "x", 1);
+    while (fastos_write(ends[1], buffer, 1000) > 0) /* until the last reader has gone */
+        ;
     return 0;
 }
 
@@ -507,7 +508,7 @@ static void fifos(void)
     expect_is(fastos_unlinkat(AT_FDCWD, T "fifo", 0), 0);
 }
 
-/* ---- poll ---------------------------------------------------------------------------------------- */
+/* ---- poll ------------------------------------------------------------------------------------ */
 
 static int write_later(void *unused)
 {
@@ -551,7 +552,7 @@ static void polling(void)
     fastos_close(ends[0]);
 }
 
-/* ---- memory as a file ---------------------------------------------------------------------------- */
+/* ---- memory as a file ------------------------------------------------------------------------ */
 
 static void memory_files(void)
 {
@@ -561,7 +562,8 @@ static void memory_files(void)
     expect_is(fastos_memfd_create(BAD, 0), -EFAULT);
     expect_is(fastos_memfd_create("x", 77), -EINVAL);
     expect_is(fastos_ftruncate((int)fd, 3 * (long)PAGE), 0);
-    char *at = (char *)fastos_mmap_file(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, (int)fd, 0);
+    char *at = (char *)fastos_mmap_file(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
+                                        (int)fd, 0);
     expect((long)at > 0);
     at[2 * PAGE] = 'm';
     expect_is(fastos_pread((int)fd, back, 1, 2 * (long)PAGE), 1);
@@ -570,6 +572,130 @@ static void memory_files(void)
     expect_is(at[5], 'w');
     expect_is(fastos_munmap(at, 3 * PAGE), 0);
     fastos_close((int)fd);
+}
+
+/* ---- /proc ----------------------------------------------------------------------------------- */
+
+static long read_file(const char *path)
+{
+    long fd = open_(path, O_RDONLY), size = 0, now = 1;
+
+    if (fd < 0)
+        return fd;
+    while (now > 0 && size < (long)sizeof(back) - 1) {
+        now = fastos_read((int)fd, back + size, sizeof(back) - 1 - (size_t)size);
+        size += now > 0 ? now : 0;
+    }
+    back[size] = 0;
+    fastos_close((int)fd);
+    return now < 0 ? now : size;
+}
+
+static bool has(const char *text)
+{
+    size_t size = length(text);
+
+    for (size_t i = 0; back[i]; i++)
+        if (memcmp(back + i, text, size) == 0)
+            return true;
+    return false;
+}
+
+static int sleep_long(void *unused)
+{
+    struct abi_timespec moment = {5, 0};
+
+    (void)unused;
+    fastos_clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, NULL);
+    return 0;
+}
+
+static void number_into(char *to, long number)
+{
+    char digits[20];
+    int count = 0;
+
+    for (; number; number /= 10)
+        digits[count++] = (char)('0' + number % 10);
+    while (count > 0)
+        *to++ = digits[--count];
+    *to = 0;
+}
+
+static void processes_as_files(void)
+{
+    char path[64] = "/proc/", *number = path + 6, *behind;
+    long child = start(sleep_long, NULL);
+
+    number_into(number, child);
+    behind = path + length(path);
+    memcpy(behind, "/stat", 6);
+    expect(read_file(path) > 0);
+    expect(memcmp(back, number, (size_t)(behind - number)) == 0 && has(") S "));
+    memcpy(behind, "/status", 8);
+    expect(read_file(path) > 0);
+    expect(has("State:\tS (sleeping)"));
+    memcpy(behind, "/fd", 4);
+    long fd = open_(path, O_RDONLY | O_DIRECTORY);
+    expect(fd >= 0);
+    fastos_kill(child, SIGKILL);
+    expect_is(end_of(child), 128 + SIGKILL);
+    expect(fastos_getdents((int)fd, back, 1000) >= 0);
+    fastos_close((int)fd);
+    memcpy(behind, "/stat", 6);
+    expect_is(read_file(path), -ENOENT);
+}
+
+static void proc(void)
+{
+    static const char *const files[] = {"mounts", "filesystems", "meminfo", "uptime", "stat",
+                                        "version",
+                                        "interrupts", "cmdline", "cpuinfo", "kmsg", "slabinfo"};
+    char path[64] = "/proc/";
+
+    for (unsigned i = 0; i < 11; i++) {
+        memcpy(path + 6, files[i], length(files[i]) + 1);
+        expect(read_file(path) > 0);
+    }
+    expect(read_file("/proc/mounts") > 0);
+    expect(has(" / ext2 rw") && has(" /tmp tmpfs rw") && has(" /proc proc rw"));
+    expect(read_file("/proc/meminfo") > 0);
+    expect(has("MemTotal:") && has("MemFree:"));
+    expect(open_("/proc/meminfo", O_WRONLY) >= 0); /* user 0 may, but nothing can be written */
+    fastos_close(3);
+    expect_is(make("/proc/new"), -EPERM);
+    expect_is(stat_("/proc/1"), 0);
+    expect_is(stat_("/proc/01"), -ENOENT);
+    expect_is(stat_("/proc/99999999999999999999"), -ENOENT);
+    expect(read_file("/proc/self/stat") > 0);
+    expect(has("(files) R"));
+    expect(read_file("/proc/self/maps") > 0);
+    expect(has(" r-xp ") && has(" rw-p "));
+    long fd = open_(T "f", O_RDONLY);
+    memcpy(path, "/proc/self/fd/", 15);
+    number_into(path + 14, fd);
+    expect_is(fastos_readlinkat(AT_FDCWD, path, back, 100), 8);
+    expect(memcmp(back, "/tmp/t/f", 8) == 0);
+    expect_is(stat_(path), 0);
+    expect_is(stat.mode & S_IFMT, S_IFREG);
+    long again = open_(path, O_RDWR | O_CREAT);
+    expect(again >= 0);
+    fastos_close((int)again);
+    fastos_close((int)fd);
+    expect_is(stat_(path), -ENOENT);
+    expect_is(stat_("/proc/self/cwd/tmp/t"), 0);
+    fd = open_("/proc", O_RDONLY | O_DIRECTORY);
+    long all = fastos_getdents((int)fd, back, sizeof(back)), seen = 0, counted = 0, size;
+    for (long at = 0; at < all; seen++)
+        at += ((struct abi_dirent *)(back + at))->length;
+    fastos_lseek((int)fd, 0, SEEK_SET);
+    while ((size = fastos_getdents((int)fd, back, 40)) > 0)
+        for (long at = 0; at < size; counted++)
+            at += ((struct abi_dirent *)(back + at))->length;
+    expect_is(counted, seen);
+    expect(seen > 14);
+    fastos_close((int)fd);
+    processes_as_files();
 }
 
 int main_test(void)
@@ -591,6 +717,7 @@ int main_test(void)
     fifos();
     polling();
     memory_files();
+    proc();
     expect_is(fastos_unlinkat(AT_FDCWD, T "f", 0), 0);
     expect_is(fastos_unlinkat(AT_FDCWD, T "edge", 0), 0);
     expect_is(fastos_unlinkat(AT_FDCWD, "/tmp/t", AT_REMOVEDIR), 0);

@@ -175,10 +175,17 @@ static int bring_page(const struct interrupt_frame *frame, uint64_t address)
     return error;
 }
 
-/* Ring 3's first instruction of the FPU since another thread's. 1: not such a fault. */
+/* A program uses the FPU, whose registers are not its own at the moment. 1: not such a fault; else
+   fpu_trap's answer. */
 static int bring_fpu(const struct interrupt_frame *frame)
 {
-    return frame->vector == EXCEPTION_NO_FPU && frame->cs & 3 ? fpu_take() : 1;
+    if (frame->vector != EXCEPTION_NO_FPU || !(frame->cs & 3) || !thread_current()->process)
+        return 1;
+    cpu_enable_interrupts();
+    int error = fpu_trap();
+
+    (void)cpu_save_interrupts();
+    return error;
 }
 
 static void fault_of_a_program(const struct interrupt_frame *frame, uint64_t address, int error)

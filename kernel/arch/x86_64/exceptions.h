@@ -21,10 +21,6 @@ struct interrupt_frame;
    cpu_catch), else it is the panic screen. */
 void exception_dispatch(struct interrupt_frame *frame);
 
-/* fpu.c: the running thread uses x87, SSE or AVX, which the CPU has not ready for it. Interrupts
-   are off, and on meanwhile. -ENOMEM: no area for its registers. */
-int fpu_take(void);
-
 void nmi_enable(void); /* once the IDT stands: the NMI gate of port 70h, which stage 2 closed */
 void nmi_handle(const struct interrupt_frame *frame);
 

@@ -1,289 +1,344 @@
 /*
- * The registers of x87, SSE and AVX, which ring 3 alone uses. Use: fpu_init, then fpu_switch at
- * each switch to a thread of a program, fpu_take at its exception 7, fpu_reset at its end.
+ * The registers of x87, SSE and AVX, which programs use and the kernel does not. Use: fpu_init;
+ * fpu_switch at each switch to a thread of a program; fpu_trap when it uses them (#NM), fpu_reset
+ * when it ends or becomes another. Intel SDM vol. 1, ch. 13; vol. 3, 2.5 and 13.
  *
- * A thread has an area for them from its first use on; before that it costs nothing. When another
- * thread runs they stay in the CPU, their owner's (percpu()->fpu_owner); CR0.TS is set then, so
- * that another's first instruction of that kind brings exception 7, which saves them and loads its
- * own. Why so late, when others save them at each switch: most threads here never touch them; a
- * switch to one and back costs two writes of CR0 instead of 1.6 KiB moved, and one to a thread of
- * the kernel's own nothing. The price is an exception at each change between two that do use them,
- * and that Intel's Core CPUs of 2011 to 2018 let a program guess at the owner's registers in spite
- * of TS (CVE-2018-3665).
+ * The registers stay as they are when another thread gets the CPU, and CR0.TS makes that one's
+ * first use of them a trap: only then are they saved for their owner. So a thread that never uses
+ * them pays nothing and has no room for them, and one that is alone in using them never has them
+ * saved. On one CPU nobody else can want what is in the registers. Who trapped several times gets
+ * its own at the switch already: two programs that both compute would pay a trap at every switch.
  *
- * Intel SDM vol. 1, chapter 13; vol. 3, 2.5 and 13.4 (saving them late).
+ * Saved by XSAVEOPT, XSAVE or FXSAVE, whichever the CPU has, in the layout that all share. XSAVEC
+ * is not used: it saves the same in a layout that a signal's handler would have to know.
+ *
+ * Locks: none; interrupts are off where the registers, their owner or CR0.TS change.
  */
 #include <stddef.h>
 
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/cpu.h"
-#include "kernel/arch/x86_64/exceptions.h"
+#include "kernel/core/log/log.h"
 #include "kernel/core/memory/slab.h"
 #include "kernel/core/thread/thread.h"
-#include "kernel/panic.h"
-#include "lib/bytes.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 
-#define LEAF1_ECX_XSAVE       (1u << 26)
-#define LEAF13_1_EAX_XSAVEOPT (1u << 0)
-
-#define CR0_MP (1ull << 1)
+#define CR0_MP (1ull << 1) /* WAIT traps too */
 #define CR0_EM (1ull << 2)
 #define CR0_TS (1ull << 3)
-#define CR0_NE (1ull << 5)
+#define CR0_NE (1ull << 5) /* x87 errors are exceptions, no IRQ 13 */
+
 #define CR4_OSFXSR     (1ull << 9)
 #define CR4_OSXMMEXCPT (1ull << 10)
 #define CR4_OSXSAVE    (1ull << 18)
 
-#define PARTS 7u /* that we turn on, where they are: x87, SSE, AVX */
+#define LEAF1_ECX_XSAVE (1u << 26)
+#define LEAF1_ECX_AVX   (1u << 28)
+#define LEAFD_XSAVEOPT  (1u << 0)
 
-/* In an area: the first 512 bytes are FXSAVE's, then comes XSAVE's header. */
-#define AT_CONTROL    0
-#define AT_MXCSR      24
-#define AT_MXCSR_MASK 28
-#define AT_PARTS      512 /* which have their values in the area; the others are as after a reset */
-#define AT_COMPACT    520
-#define AT_RESERVED   528
-#define LEGACY_BYTES  512
-#define HEADER_END    576
+#define COMPONENT_X87 1u
+#define COMPONENT_SSE 2u
+#define COMPONENT_AVX 4u
 
-#define CONTROL_START 0x037f /* of a System V program */
-#define MXCSR_START   0x1f80
-#define MXCSR_USUAL   0xffbf /* its bits on CPUs that do not say */
+#define CONTROL_AT_START 0x037f
+#define MXCSR_AT_START   0x1f80
+#define MXCSR_MASK       0xffbf /* where the CPU says 0 (SDM vol. 1, 11.6.6) */
 
-enum fpu_way { FXSAVE, XSAVE, XSAVEOPT };
+#define TRAPS_BEFORE 4 /* it is done at the switch; the count wraps, and it is tried anew */
 
-struct fpu_area {
-    uint8_t bytes[FPU_BYTES_MAX];
-};
+/* FXSAVE's 512 bytes, XSAVE's header, and AVX's part where it always lies (SDM vol. 1, 13.4). */
+struct fpu_state {
+    uint16_t control, status;
+    uint8_t tag, reserved_1;
+    uint16_t opcode;
+    uint64_t instruction, data;
+    uint32_t mxcsr, mxcsr_mask;
+    uint8_t registers[480];
+    uint64_t components; /* those that are not as at the start */
+    uint64_t compaction, reserved_2[6];
+    uint8_t avx[256];
+} __attribute__((aligned(64)));
 
-/* fpu.asm */
-void cpu_fpu_save(struct fpu_area *area, enum fpu_way way);
-int cpu_fpu_restore(const struct fpu_area *area, enum fpu_way way) must_check;
-void cpu_fpu_enable(uint32_t parts);
-void cpu_fpu_on(void);
+#define FXSAVE_BYTES offsetof(struct fpu_state, components)
+#define AVX_AT       offsetof(struct fpu_state, avx)
 
-static struct slab_cache cache;
-static enum fpu_way way;
-static uint32_t parts;
-static size_t area_bytes = LEGACY_BYTES;
-static uint32_t mxcsr_bits;
-/* What a thread begins with. */
-static _Alignas(64) struct fpu_area initial;
+_Static_assert(sizeof(struct fpu_state) == FPU_BYTES_MAX, "arch.h");
+_Static_assert(FXSAVE_BYTES == 512 && AVX_AT == 576, "SDM vol. 1, 13.4");
 
-/* ---- start-up -------------------------------------------------------------------------------- */
+static struct slab_cache states;
+static enum { BY_FXSAVE, BY_XSAVE, BY_XSAVEOPT } way;
+static uint32_t components; /* that XCR0 enables; 0: by FXSAVE */
+static uint32_t mxcsr_mask;
+static size_t state_bytes; /* of what is used of struct fpu_state */
 
-static void choose_way(void)
+/* ---- instructions ---------------------------------------------------------------------------- */
+
+static void set_xcr0(uint32_t value)
 {
-    if (!(cpuid(1, 0).ecx & LEAF1_ECX_XSAVE))
-        return;
-    write_cr4(read_cr4() | CR4_OSXSAVE);
-    parts = cpuid(13, 0).eax & PARTS;
-    cpu_fpu_enable(parts);
-    area_bytes = cpuid(13, 0).ebx; /* for what is on */
-    way = cpuid(13, 1).eax & LEAF13_1_EAX_XSAVEOPT ? XSAVEOPT : XSAVE;
+    __asm__ volatile("xsetbv" : : "c"(0), "a"(value), "d"(0));
 }
 
-void fpu_init(void)
+static void store(struct fpu_state *state)
 {
-    write_cr0((read_cr0() & ~CR0_EM & ~CR0_TS) | CR0_MP | CR0_NE);
-    write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT);
-    choose_way();
-    if (area_bytes > FPU_BYTES_MAX)
-        panic("the CPU wants %u bytes for x87, SSE and AVX, %u expected", (unsigned)area_bytes,
-              FPU_BYTES_MAX);
-    cpu_fpu_save(&initial, FXSAVE);
-    mxcsr_bits = rd32(&initial.bytes[AT_MXCSR_MASK]);
-    if (!mxcsr_bits)
-        mxcsr_bits = MXCSR_USUAL;
-    initial = (struct fpu_area){0};
-    wr16(&initial.bytes[AT_CONTROL], CONTROL_START);
-    wr32(&initial.bytes[AT_MXCSR], MXCSR_START);
-    write_cr0(read_cr0() | CR0_TS);
-    if (slab_cache_init(&cache, "fpu", area_bytes, 64, NULL))
-        panic("the FPU's cache: %u bytes", (unsigned)area_bytes);
+    if (way == BY_XSAVEOPT)
+        __asm__ volatile("xsaveopt64 %0" : "+m"(*state) : "a"(components), "d"(0));
+    else if (way == BY_XSAVE)
+        __asm__ volatile("xsave64 %0" : "+m"(*state) : "a"(components), "d"(0));
+    else
+        __asm__ volatile("fxsave64 %0" : "+m"(*state));
 }
 
-/* ---- who has them: call with interrupts off -------------------------------------------------- */
-
-static void turn(bool on)
+static void load(const struct fpu_state *state)
 {
-    struct percpu *cpu = percpu();
+    if (way == BY_FXSAVE)
+        __asm__ volatile("fxrstor64 %0" : : "m"(*state));
+    else
+        __asm__ volatile("xrstor64 %0" : : "m"(*state), "a"(components), "d"(0));
+}
 
-    if (cpu->fpu_on == on)
-        return;
-    cpu->fpu_on = on;
+static void clear_ts(void)
+{
+    __asm__ volatile("clts");
+}
+
+/* ---- whose the registers are: with interrupts off -------------------------------------------- */
+
+static void allow(struct percpu *cpu, bool on)
+{
     if (on)
-        cpu_fpu_on();
+        clear_ts();
     else
         write_cr0(read_cr0() | CR0_TS);
+    cpu->fpu_on = on;
 }
 
-void fpu_switch(const struct thread *new)
+/* The running thread's from now on, or the one's that is about to run. */
+static void take(struct percpu *cpu, struct thread *thread)
 {
-    turn(percpu()->fpu_owner == new);
+    allow(cpu, true);
+    if (cpu->fpu_owner == thread)
+        return;
+    if (cpu->fpu_owner)
+        store(cpu->fpu_owner->fpu);
+    load(thread->fpu);
+    cpu->fpu_owner = thread;
 }
 
-/* What the area of the running thread shall have is in the CPU: it has both the same afterwards. */
-static void write_back(const struct thread *self)
+/* What is in the registers is nobody's. */
+static void drop(struct percpu *cpu)
 {
-    if (percpu()->fpu_owner == self)
-        cpu_fpu_save(self->fpu, way);
+    cpu->fpu_owner = NULL;
+    allow(cpu, false);
 }
 
-/* The CPU's registers are nobody's any more. */
-static void give_up(const struct thread *self)
-{
-    if (percpu()->fpu_owner == self)
-        percpu()->fpu_owner = NULL;
-    turn(false);
-}
-
-static int load(const struct thread *self)
+void fpu_switch(struct thread *next)
 {
     struct percpu *cpu = percpu();
-    int error = 0;
 
-    turn(true);
-    if (cpu->fpu_owner == self)
-        return 0;
-    if (cpu->fpu_owner)
-        cpu_fpu_save(cpu->fpu_owner->fpu, way);
-    cpu->fpu_owner = NULL;
-    error = cpu_fpu_restore(self->fpu, way);
-    if (error)
-        turn(false);
-    else
-        cpu->fpu_owner = self;
-    return error;
+    if (cpu->fpu_owner == next) {
+        if (!cpu->fpu_on)
+            allow(cpu, true);
+    } else if (next->fpu && next->fpu_turns >= TRAPS_BEFORE) {
+        next->fpu_turns++;
+        take(cpu, next);
+    } else if (cpu->fpu_on) {
+        allow(cpu, false);
+    }
 }
 
-/* ---- areas ----------------------------------------------------------------------------------- */
+/* ---- states ---------------------------------------------------------------------------------- */
 
-static struct fpu_area *area_alloc(const struct fpu_area *like)
+static void clean(struct fpu_state *state)
 {
-    struct fpu_area *area = slab_alloc(&cache);
-
-    if (area)
-        memcpy(area, like, area_bytes);
-    return area;
+    *state = (struct fpu_state){.control = CONTROL_AT_START, .mxcsr = MXCSR_AT_START};
 }
 
-void fpu_free(struct fpu_area *area)
+static struct fpu_state *create(void)
 {
-    if (area)
-        slab_free(&cache, area);
+    struct fpu_state *state = slab_alloc(&states);
+
+    if (state)
+        clean(state);
+    return state;
 }
 
-static int need_area(struct thread *self)
+void fpu_discard(struct fpu_state *state)
 {
-    if (!self->fpu)
-        self->fpu = area_alloc(&initial);
-    return self->fpu ? 0 : -ENOMEM;
+    if (state)
+        slab_free(&states, state);
 }
 
-int fpu_take(void)
+/* The registers into the running thread's state, so that it can be read. */
+static void bring_up_to_date(const struct thread *self)
+{
+    uint64_t saved = cpu_save_interrupts();
+
+    if (percpu()->fpu_owner == self)
+        store(self->fpu);
+    cpu_restore_interrupts(saved);
+}
+
+/* The running thread's state is about to be changed: what is in the registers does not count. */
+static void forget_registers(const struct thread *self)
+{
+    uint64_t saved = cpu_save_interrupts();
+
+    if (percpu()->fpu_owner == self)
+        drop(percpu());
+    cpu_restore_interrupts(saved);
+}
+
+int fpu_trap(void)
 {
     struct thread *self = thread_current();
+    uint64_t saved;
 
-    cpu_enable_interrupts();
-    int error = need_area(self);
-
-    (void)cpu_save_interrupts();
-    return error ? error : load(self);
+    if (!self->fpu) {
+        self->fpu = create();
+        self->fpu_turns = 0;
+    }
+    if (!self->fpu)
+        return -ENOMEM;
+    saved = cpu_save_interrupts();
+    self->fpu_turns++;
+    take(percpu(), self);
+    cpu_restore_interrupts(saved);
+    return 0;
 }
 
-void fpu_adopt(struct fpu_area *area)
+int fpu_copy(struct fpu_state **copy)
 {
-    fpu_reset();
-    thread_current()->fpu = area;
+    const struct thread *self = thread_current();
+
+    *copy = NULL;
+    if (!self->fpu)
+        return 0;
+    *copy = create();
+    if (!*copy)
+        return -ENOMEM;
+    bring_up_to_date(self);
+    **copy = *self->fpu;
+    return 0;
+}
+
+void fpu_adopt(struct fpu_state *state)
+{
+    thread_current()->fpu = state;
 }
 
 void fpu_reset(void)
 {
     struct thread *self = thread_current();
-    struct fpu_area *area = self->fpu;
+    struct fpu_state *state = self->fpu;
 
-    if (!area)
+    if (!state)
         return;
-    uint64_t saved = cpu_save_interrupts();
-
-    give_up(self);
+    forget_registers(self);
     self->fpu = NULL;
-    cpu_restore_interrupts(saved);
-    fpu_free(area);
+    fpu_discard(state);
 }
 
-int fpu_copy(struct fpu_area **copy)
-{
-    struct thread *self = thread_current();
-
-    *copy = NULL;
-    if (!self->fpu)
-        return 0;
-    uint64_t saved = cpu_save_interrupts();
-
-    write_back(self);
-    cpu_restore_interrupts(saved);
-    *copy = area_alloc(self->fpu); /* nobody writes to it meanwhile: the thread is in the kernel */
-    return *copy ? 0 : -ENOMEM;
-}
-
-/* ---- for signals ----------------------------------------------------------------------------- */
+/* ---- for the handlers of signals ------------------------------------------------------------- */
 
 size_t fpu_bytes(void)
 {
-    return thread_current()->fpu ? area_bytes : 0;
+    return thread_current()->fpu ? state_bytes : 0;
 }
 
-void fpu_save_to(struct room to)
+void fpu_store(void *to)
 {
     const struct thread *self = thread_current();
-    uint64_t saved;
+
+    bring_up_to_date(self);
+    memcpy(to, self->fpu, state_bytes);
+}
+
+void fpu_clean(void)
+{
+    struct thread *self = thread_current();
 
     if (!self->fpu)
         return;
-    saved = cpu_save_interrupts();
-    write_back(self);
-    cpu_restore_interrupts(saved);
-    if (to.size >= area_bytes)
-        memcpy(to.chars, self->fpu, area_bytes);
+    forget_registers(self);
+    clean(self->fpu);
 }
 
-/* Nothing that XRSTOR or FXRSTOR would refuse (SDM vol. 1, 13.8.1 and 10.5.1.2). */
-static bool is_sound(struct span from)
+/* What XRSTOR or FXRSTOR would refuse with #GP (SDM vol. 1, 13.8.1; vol. 2, FXRSTOR). */
+static bool is_sound(const struct fpu_state *state)
 {
-    if (span_rd32(from, AT_MXCSR) & ~mxcsr_bits)
-        return false;
-    if (way == FXSAVE)
-        return true;
-    if (span_rd64(from, AT_PARTS) & ~(uint64_t)parts || span_rd64(from, AT_COMPACT))
-        return false;
-    for (size_t at = AT_RESERVED; at < HEADER_END; at += 8)
-        if (span_rd64(from, at))
-            return false;
-    return true;
+    uint64_t reserved = state->compaction;
+
+    for (unsigned i = 0; i < array_length(state->reserved_2); i++)
+        reserved |= state->reserved_2[i];
+    return !(state->mxcsr & ~mxcsr_mask) && !(state->components & ~(uint64_t)components)
+           && !reserved;
 }
 
-int fpu_load_from(struct span from)
+int fpu_load(const void *from, size_t bytes)
 {
     struct thread *self = thread_current();
-    uint64_t saved;
-    int error;
+    struct fpu_state wanted = {0};
 
-    if (from.size == 0 && !self->fpu)
-        return 0;
-    if (from.size == 0)
-        from = span_of(initial.bytes, area_bytes);
-    if (from.size != area_bytes || !is_sound(from))
+    if (bytes != state_bytes)
         return -EINVAL;
-    error = need_area(self);
-    if (error)
-        return error;
-    saved = cpu_save_interrupts();
-    give_up(self);
-    span_copy(self->fpu, from);
-    cpu_restore_interrupts(saved);
+    memcpy(&wanted, from, bytes);
+    if (!is_sound(&wanted))
+        return -EINVAL;
+    if (!self->fpu)
+        self->fpu = create();
+    if (!self->fpu)
+        return -ENOMEM;
+    forget_registers(self);
+    *self->fpu = wanted;
     return 0;
+}
+
+/* ---- start ----------------------------------------------------------------------------------- */
+
+/* AVX counts only where its part lies where we have room for it. */
+static uint32_t components_there(uint32_t leaf1_ecx)
+{
+    struct cpuid avx = cpuid(0xd, 2);
+    bool has_avx = leaf1_ecx & LEAF1_ECX_AVX && cpuid(0xd, 0).eax & COMPONENT_AVX
+                   && avx.ebx == AVX_AT && avx.eax == FPU_BYTES_MAX - AVX_AT;
+
+    return COMPONENT_X87 | COMPONENT_SSE | (has_avx ? COMPONENT_AVX : 0);
+}
+
+static void choose_way(void)
+{
+    uint32_t leaf1_ecx = cpuid(1, 0).ecx;
+
+    way = BY_FXSAVE;
+    state_bytes = FXSAVE_BYTES;
+    if (!(leaf1_ecx & LEAF1_ECX_XSAVE))
+        return;
+    write_cr4(read_cr4() | CR4_OSXSAVE);
+    components = components_there(leaf1_ecx);
+    set_xcr0(components);
+    way = cpuid(0xd, 1).eax & LEAFD_XSAVEOPT ? BY_XSAVEOPT : BY_XSAVE;
+    state_bytes = components & COMPONENT_AVX ? sizeof(struct fpu_state) : AVX_AT;
+}
+
+static uint32_t find_mxcsr_mask(void)
+{
+    static struct fpu_state state; /* its fields that FXSAVE knows */
+
+    __asm__ volatile("fxsave64 %0" : "+m"(state));
+    return state.mxcsr_mask ? state.mxcsr_mask : MXCSR_MASK;
+}
+
+void fpu_init(void)
+{
+    static const char *const names[] = {"FXSAVE", "XSAVE", "XSAVEOPT"};
+
+    write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT);
+    write_cr0((read_cr0() & ~(CR0_EM | CR0_TS)) | CR0_MP | CR0_NE);
+    choose_way();
+    mxcsr_mask = find_mxcsr_mask();
+    drop(percpu());
+    (void)!slab_cache_init(&states, "FPU state", sizeof(struct fpu_state),
+                           _Alignof(struct fpu_state), NULL);
+    log_debug("cpu", "FPU: %s%s", names[way], components & COMPONENT_AVX ? ", AVX" : "");
 }

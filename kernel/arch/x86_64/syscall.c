@@ -56,10 +56,19 @@ void cpu_load_fs_base(uint64_t base)
 {
     struct percpu *cpu = percpu();
 
-    if (cpu->fs_base == base)
-        return;
     cpu->fs_base = base;
+    cpu->fs_thread = cpu->thread;
     fastos_write_msr(MSR_FS_BASE, base);
+}
+
+/* A program can load FS with a selector, whose base is 0: what was loaded for another thread may be
+   gone, even if both want the same. Without FSGSBASE it can do no more. */
+void cpu_switch_fs_base(const struct thread *next)
+{
+    const struct percpu *cpu = percpu();
+
+    if (cpu->fs_base | next->fs_base && cpu->fs_thread != next)
+        cpu_load_fs_base(next->fs_base);
 }
 
 void cpu_start_user(struct interrupt_frame *frame, uint64_t rip, uint64_t rsp)

@@ -33,7 +33,8 @@ section .text
 %endmacro
 
 ; in: rdi to, rsi from, rdx bytes   out: eax 0 or -EFAULT   clobbers: rcx, rdx, rsi, rdi, r8–r11
-; Who calls has made sure that the user's side lies in the user half.
+; Who calls has made sure that the user's side lies in the user half. Much goes by `rep movsq`:
+; fewest instructions, and fast on real CPUs; little by a loop, as starting that one costs.
 global cpu_user_copy:function hidden
 align 16
 cpu_user_copy:
@@ -41,6 +42,13 @@ cpu_user_copy:
 .begin:
     cmp rdx, 64
     jb .words
+    cmp rdx, 512
+    jb .round
+    mov rcx, rdx
+    shr rcx, 3
+    rep movsq
+    and edx, 7
+    jmp .words
 .round:
     mov rax, [rsi]
     mov rcx, [rsi + 8]
@@ -64,14 +72,27 @@ cpu_user_copy:
     cmp rdx, 64
     jae .round
 .words:
-    cmp edx, 8
+    cmp edx, 32
+    jb .word
+    mov rax, [rsi]
+    mov rcx, [rsi + 8]
+    mov r9, [rsi + 16]
+    mov r10, [rsi + 24]
+    mov [rdi], rax
+    mov [rdi + 8], rcx
+    mov [rdi + 16], r9
+    mov [rdi + 24], r10
+    add rsi, 32
+    add rdi, 32
+    sub edx, 32
+.word:
+    sub edx, 8
     jb .half
     mov rax, [rsi]
     mov [rdi], rax
     add rsi, 8
     add rdi, 8
-    sub edx, 8
-    jmp .words
+    jmp .word
 .half:
     test edx, 4
     jz .bytes

@@ -8,10 +8,10 @@
  * which holds what the screen shows, and only cells that differ are drawn: a thousand lines in one
  * write cost one screenful, and scrolling reads no video memory.
  *
- * No lock, but one writer at a time: `busy` says that there is one. A write that finds it set has
- * interrupted another on this CPU; waiting would be for ever, so it leaves its text in `queue`, and
- * the interrupted writer shows it before it ends. Handlers run with interrupts off, so the queue
- * has one writer (`head`) and one reader (`tail`).
+ * One writer at a time. Threads wait for each other by the mutex `threads`. `busy` says that there
+ * is a writer: who finds it set and cannot wait has interrupted another on this CPU, so it leaves
+ * its text in `queue`, and the interrupted writer shows it before it ends. Handlers run with
+ * interrupts off, so the queue has one writer (`head`) and one reader (`tail`).
  */
 #include "kernel/core/console/console.h"
 
@@ -25,6 +25,8 @@
 #include "kernel/core/console/vt.h"
 #include "kernel/core/input/input.h"
 #include "kernel/core/memory/heap.h"
+#include "kernel/core/sync/mutex.h"
+#include "kernel/core/sync/preempt.h"
 #include "lib/span.h"
 #include "lib/string.h"
 
@@ -47,6 +49,7 @@ static struct {
     unsigned tail; /* bytes ever taken */
 } queue;
 
+static struct mutex threads = MUTEX("screen");
 static const struct boot_framebuffer *announced;
 static struct framebuffer framebuffer;
 static struct vga vga;
@@ -246,19 +249,30 @@ static void leave(void)
 
 /* ---- the interface --------------------------------------------------------------------------- */
 
-static void write(const char *text, size_t size, bool lone_feeds)
+static void write_now(struct text text, bool lone_feeds)
 {
-    if (console.screen == NULL)
-        return;
     if (!try_enter()) {
-        queue_put(text_of(text, size));
+        queue_put(text);
         return;
     }
     console.vt.lone_feeds = lone_feeds;
-    vt_write(&console.vt, text, size);
+    vt_write(&console.vt, text.chars, text.size);
     if (!lone_feeds)
         console.vt.reply_size = 0; /* the kernel's own text asks nobody */
     leave();
+}
+
+static void write(const char *text, size_t size, bool lone_feeds)
+{
+    bool waits = may_sleep();
+
+    if (console.screen == NULL)
+        return;
+    if (waits)
+        mutex_lock(&threads);
+    write_now(text_of(text, size), lone_feeds);
+    if (waits)
+        mutex_unlock(&threads);
 }
 
 void console_write(const char *text, size_t size)

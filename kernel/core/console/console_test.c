@@ -21,6 +21,29 @@
 #include "kernel/core/console/theme.h"
 #include "kernel/core/console/vt.h"
 #include "kernel/core/memory/heap.h"
+#include "kernel/core/sync/mutex.h"
+#include "kernel/core/sync/preempt.h"
+
+/* Threads wait for each other; an interrupt cannot. */
+static bool in_interrupt;
+static unsigned threads_in;
+
+bool may_sleep(void)
+{
+    return !in_interrupt;
+}
+
+void mutex_lock(struct mutex *mutex)
+{
+    assert_non_null(mutex);
+    assert_int_equal(threads_in++, 0);
+}
+
+void mutex_unlock(struct mutex *mutex)
+{
+    assert_non_null(mutex);
+    assert_int_equal(threads_in--, 1);
+}
 
 /* ---- the fake screen ------------------------------------------------------------------------- */
 
@@ -53,8 +76,11 @@ static void fake_draw(struct text_screen *fake, unsigned column, unsigned row,
 
     assert_true(count > 0 && column + count <= fake->columns && row < fake->rows);
     while_drawing = NULL;
-    if (interrupt != NULL)
+    if (interrupt != NULL) {
+        in_interrupt = true;
         interrupt();
+        in_interrupt = false;
+    }
     for (unsigned i = 0; i < count; i++) {
         redrawn += same_cell(screen[row][column + i], cells[i]);
         screen[row][column + i] = cells[i];
@@ -1070,7 +1096,7 @@ static jmp_buf dead;
 static void interrupt_panics(void)
 {
     memset(screen, 0x55, sizeof(screen)); /* nobody knows what was drawn */
-    longjmp(dead, 1);
+    longjmp(dead, 1); /* interrupts stay off */
 }
 
 static void panic_takes_the_screen(void **state)
@@ -1092,6 +1118,8 @@ static void panic_takes_the_screen(void **state)
     console_panic(); /* and again */
     write_text("twice");
     row_is(3, "twice");
+    in_interrupt = false;
+    threads_in = 0;
 }
 
 static void panic_before_the_console(void **state)

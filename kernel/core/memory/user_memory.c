@@ -23,16 +23,7 @@ int copy_to_user(struct user to, const void *from, size_t bytes)
 
 int zero_user(struct user to, size_t bytes)
 {
-    static const uint8_t zeros[256];
-    int error = is_user(to, bytes) ? 0 : -EFAULT;
-
-    for (size_t done = 0; done < bytes && !error;) {
-        size_t now = bytes - done < sizeof(zeros) ? bytes - done : sizeof(zeros);
-
-        error = copy_to_user(user_plus(to, done), zeros, now);
-        done += now;
-    }
-    return error;
+    return is_user(to, bytes) ? cpu_user_zero(to.at, bytes) : -EFAULT;
 }
 
 /* Up to the end of the page or the next 64 bytes, whichever comes first: what lies behind the
@@ -45,23 +36,44 @@ static size_t piece(struct user from, size_t left)
     return now < left ? now : left;
 }
 
+#define LOW_BITS  0x0101010101010101ull
+#define HIGH_BITS 0x8080808080808080ull
+
+/* Where the first 0 is, eight bytes at a time (H. S. Warren, Hacker's Delight, 6-1); all.size:
+   nowhere. */
+static size_t find_end(struct span all)
+{
+    size_t at = 0;
+
+    for (; all.size - at >= 8; at += 8) {
+        uint64_t word = span_rd64(all, at), zeros = (word - LOW_BITS) & ~word & HIGH_BITS;
+
+        if (zeros)
+            return at + (size_t)__builtin_ctzll(zeros) / 8;
+    }
+    while (at < all.size && span_at(all, at) != 0)
+        at++;
+    return at;
+}
+
 int copy_string_from_user(char *to, struct user from, size_t size, size_t *length)
 {
     struct room room = room_of(to, size);
     size_t done = 0;
 
     while (done < size) {
-        size_t now = piece(user_plus(from, done), size - done);
-        int error = copy_from_user(room_from(room, done).chars, user_plus(from, done), now);
+        size_t now = piece(user_plus(from, done), size - done), end;
+        char *at = room_from(room, done).chars;
+        int error = copy_from_user(at, user_plus(from, done), now);
 
         if (error)
             return error;
-        for (size_t end = done + now; done < end; done++) {
-            if (room_at(room, done) == '\0') {
-                if (length)
-                    *length = done;
-                return 0;
-            }
+        end = find_end(span_of(at, now));
+        done += end;
+        if (end < now) {
+            if (length)
+                *length = done;
+            return 0;
         }
     }
     return -ENAMETOOLONG;

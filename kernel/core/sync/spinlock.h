@@ -14,7 +14,7 @@
 enum lock_rank {
     LOCK_RANK_PROCESSES = 2,  /* the tree of processes, signals */
     LOCK_RANK_DESCRIPTORS = 3,
-    LOCK_RANK_NAMES = 5,      /* dentries, mounts, the paths of contexts; device numbers, pipe ends */
+    LOCK_RANK_NAMES = 5,      /* dentries, mounts, paths of contexts; devices; pipe ends */
     LOCK_RANK_INODES = 8,     /* the table of inodes */
     LOCK_RANK_TMPFS = 9,
     LOCK_RANK_ADDRESS_SPACE = 10,

@@ -230,10 +230,9 @@ static void switch_to(struct scheduler_queue *queue, struct thread *new, uint64_
     new->context.cr3 = address_space_enter(new->space);
     if (new->process) {
         cpu_set_kernel_stack(new->stack_high);
-        cpu_load_fs_base(new->fs_base);
-    }
-    if (new->space)
+        cpu_switch_fs_base(new);
         fpu_switch(new);
+    }
     fastos_context_switch(&old->context, &new->context);
     scheduler_arrived();
 }

@@ -55,8 +55,9 @@ struct thread {
     int (*entry)(void *argument);
     void *argument;
     /* its own */
-    uint64_t fs_base;     /* of ring 3 */
-    struct fpu_area *fpu; /* of ring 3; NULL: it has never used x87, SSE or AVX */
+    uint64_t fs_base; /* of ring 3 */
+    struct fpu_state *fpu; /* fpu.c; NULL: never used */
+    uint8_t fpu_turns;     /* in which it used it */
     /* under wait.c's lock */
     bool interrupted;
     struct waiter *sleeper; /* what it sleeps on and may be interrupted in */

@@ -1,6 +1,7 @@
 /* Files on the real root, written and read back; with several threads; until it is full. What
    e2fsck says of it afterwards, tests/system/test_ext2.py asks. */
 #include "kernel/core/memory/heap.h"
+#include "kernel/core/memory/inject.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/fs/root.h"
 #include "kernel/fs/vfs.h"
@@ -256,6 +257,49 @@ KTEST(ext2_a_full_disk_loses_nothing)
     EXPECT_EQUAL(vfs_unlink(&context, NULL, "/ktest-kept", 0), 0);
     EXPECT_EQUAL(vfs_sync(), 0);
     EXPECT_EQUAL(free_blocks(), before);
+    fs_context_release(&context);
+}
+
+/* ---- memory that runs out -------------------------------------------------------------------- */
+
+/* One of each; every step may fail for want of memory, and for nothing else. */
+static bool try_all(void)
+{
+    const struct inode_seed directory = {.mode = S_IFDIR | 0755};
+    const int64_t results[] = {
+        vfs_make(&context, NULL, "/ktest-i", &directory),
+        write_at("/ktest-i/a", 0, 30000, 1, 0),
+        write_at("/ktest-i/b", 0, 300, 2, 0),
+        vfs_rename(&context, NULL, "/ktest-i/b", NULL, "/ktest-i/a"),
+        set_size("/ktest-i/a", 100),
+        compare("/ktest-i/a", 0, 100, 2),
+        vfs_sync(),
+        vfs_unlink(&context, NULL, "/ktest-i/a", 0),
+        vfs_unlink(&context, NULL, "/ktest-i/b", 0),
+        vfs_unlink(&context, NULL, "/ktest-i", UNLINK_DIRECTORY),
+    };
+    bool good = true;
+
+    for (unsigned i = 0; i < array_length(results); i++)
+        good = good && (results[i] >= 0 || results[i] == -ENOMEM || results[i] == -ENOENT
+                        || results[i] == -ENOTEMPTY || results[i] == -EEXIST);
+    return good;
+}
+
+KTEST(ext2_survives_the_kth_failure)
+{
+    if (!begin())
+        return;
+    for (unsigned k = 1; k <= 60; k++) {
+        page_cache_reclaim(UINT64_MAX);
+        memory_fail_in = k;
+        bool good = try_all();
+        memory_fail_in = 0;
+        EXPECT(good);
+        EXPECT(try_all()); /* afterwards all is as before */
+        EXPECT_EQUAL(size_of("/ktest-i"), UINT64_MAX);
+    }
+    EXPECT_EQUAL(vfs_sync(), 0);
     fs_context_release(&context);
 }
 

@@ -161,11 +161,22 @@ static int mount_disk(struct filesystem *fs, struct inode *source, unsigned flag
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
+/* Files that have no name any more, but somebody has them open: they are gone now. */
+static void release_nameless(struct ext2_mount *mount)
+{
+    for (struct ext2_file *file = mount->files; file; file = file->next)
+        if (file->node.links == 0 && !file->released)
+            (void)!ext2_node_release(&mount->rw, &file->node, (uint32_t)ext2_now());
+}
+
 /* With the lock: marked clean, and nothing is written from here on. Two syncs: what waits for one
    goes with the other. */
 static int close_volume(struct ext2_mount *mount)
 {
     bool writable = mount->writable;
+
+    if (writable)
+        release_nameless(mount);
     int error = ext2_sync_locked(mount);
     if (!error)
         error = ext2_sync_locked(mount);

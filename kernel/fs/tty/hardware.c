@@ -12,6 +12,7 @@
 #include "kernel/core/input/input.h"
 #include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/sync/spinlock.h"
+#include "kernel/core/time/time.h"
 #include "kernel/fs/tty/private.h"
 #include "kernel/fs/vfs.h"
 #include "lib/errno.h"
@@ -139,8 +140,10 @@ static void drain(struct hardware *hardware, uint64_t deadline_ns)
     tty_unlock(tty);
 }
 
-void terminals_drain(uint64_t deadline_ns)
+void terminals_drain(void)
 {
+    uint64_t deadline_ns = time_now_ns() + NS_PER_SECOND;
+
     drain(&com1, deadline_ns);
     drain(&both, deadline_ns);
 }

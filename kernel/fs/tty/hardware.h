@@ -12,11 +12,9 @@
  */
 #pragma once
 
-#include <stdint.h>
-
 #include "lib/compiler.h"
 
 /* Step 14, once there are devices. What the machine has not is left out. -ENOMEM, -EEXIST. */
 int terminals_register(void) must_check;
-/* Until what was printed is out, or the deadline (time_now_ns): before the machine stops. */
-void terminals_drain(uint64_t deadline_ns);
+/* Until what was printed is out, or a second has passed: before the machine stops. */
+void terminals_drain(void);

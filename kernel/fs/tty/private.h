@@ -36,6 +36,7 @@ int64_t tty_ioctl_jobs(struct tty *tty, unsigned request, struct user argument);
 
 /* modes.c */
 int64_t tty_ioctl(struct file *file, unsigned request, struct user argument);
-/* What a pseudo terminal's master may, too; file NULL: it is that, and waits for nothing. -ENOTTY. */
+/* What a pseudo terminal's master may, too; file NULL: it is that, and waits for nothing.
+   -ENOTTY. */
 int64_t tty_ioctl_modes(struct tty *tty, const struct file *file, unsigned request,
                         struct user argument);

@@ -35,7 +35,8 @@ typedef struct {
 typedef struct {
     unsigned __word; /* 0 free, 1 locked, 2 locked and somebody may wait */
     int __type;
-    unsigned __owner, __depth; /* thread's number; of a recursive one: locked how many times more */
+    unsigned __depth; /* of a recursive one: locked how many times more */
+    pthread_t __owner; /* of all but normal ones */
 } pthread_mutex_t;
 
 typedef struct {
