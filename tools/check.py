@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Columns: C, NASM and linker scripts, and all the rest, which has tables and messages.
-LINE_LENGTH = {".c": 100, ".h": 100, ".asm": 100, ".inc": 100, ".ld": 100, ".txt": 130}
+# Columns: tables may be wider, tests' in Python too.
+LINE_LENGTH = {".txt": 130, ".py": 135}
 OTHER_LENGTH = 110
 SOURCES = {".c", ".h", ".asm", ".inc", ".ld", ".mk", ".py", ".sh", ".txt", ".cfg"}
 SKIPPED = {"build", ".git", "__pycache__", ".pytest_cache"}

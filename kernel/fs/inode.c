@@ -266,8 +266,11 @@ static struct inode *next_of(struct filesystem *fs, struct inode *inode)
 
 static int sync_inode(struct inode *inode)
 {
+    /* NULL: it is being made, and nothing of it is to be written yet. */
+    const struct inode_operations *operations = __atomic_load_n(&inode->operations,
+                                                                __ATOMIC_ACQUIRE);
     int error = inode->pages.operations ? page_cache_flush(&inode->pages) : 0;
-    int second = inode->operations->sync ? inode->operations->sync(inode) : 0;
+    int second = operations && operations->sync ? operations->sync(inode) : 0;
 
     return error ? error : second;
 }

@@ -5,7 +5,8 @@
  *     wait PROGRAM WORD…     run, and go on when it has ended
  *     once PROGRAM WORD…     run beside everything else
  *     respawn PROGRAM WORD…  and again when it has ended
- *     NAME PROGRAM WORD…     the same with the terminal /dev/NAME (console, tty1, ttyS0), in a session of its own
+ *     NAME PROGRAM WORD…     the same with the terminal /dev/NAME (console, tty1, ttyS0), in a session
+ *                            of its own
  *
  * Words are separated by blanks; "…" holds one together.
  */
@@ -35,6 +36,6 @@ struct job {
 
 /* A line of the file. NULL, or what is wrong with it; JOB_NONE when there is nothing in it. */
 const char *job_read(const char *line, struct job *job);
-/* The jobs of a changed file take the place of the old ones: equal ones go on as they are, others that run are
-   left to themselves. Returns how many there are. */
+/* The jobs of a changed file take the place of the old ones: equal ones go on as they are, others that run
+   are left to themselves. Returns how many there are. */
 size_t jobs_replace(struct job *jobs, size_t count, const struct job *fresh, size_t fresh_count);

@@ -81,7 +81,8 @@ static double number(struct part part, bool with_units)
     memcpy(text, part.at, length);
     text[length] = '\0';
     double value = strtod(text, &end);
-    const char *units = "KMGTPE", *unit = with_units && *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+    const char *units = "KMGTPE";
+    const char *unit = with_units && *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
 
     for (long i = unit ? unit - units + 1 : 0; i > 0; i--)
         value *= 1024;

@@ -11,6 +11,6 @@ struct copying {
 int copy_tree(const char *from, const char *to, const struct copying *how);
 /* Where FROM goes when TO is named: into it, when it is a directory. Taken memory. */
 char *target_path(const char *from, const char *to);
-/* A copy of, or a link to, each of the operands but the last, which must be a directory when there are several:
-   work(from, to path). */
+/* A copy of, or a link to, each of the operands but the last, which must be a directory when there are
+   several: work(from, to path). */
 int each_target(int count, char **paths, int (*work)(const char *from, const char *to));
