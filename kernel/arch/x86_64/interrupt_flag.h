@@ -1,9 +1,14 @@
-/* The interrupt flag, where it is wanted often. Not to be included: arch.h does, and has the
-   contract. */
+/* The interrupt flag, saved and restored at each lock: inline. Included by kernel/arch/arch.h. */
 #pragma once
 
 #include <stdint.h>
 
+#define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */
+
+#if __STDC_HOSTED__
+uint64_t cpu_save_interrupts(void); /* turns them off; returns what cpu_restore_interrupts wants */
+void cpu_restore_interrupts(uint64_t saved);
+#else
 static inline uint64_t cpu_flags(void)
 {
     uint64_t flags;
@@ -25,3 +30,4 @@ static inline void cpu_restore_interrupts(uint64_t saved)
     if (saved & CPU_INTERRUPTS_ON)
         __asm__ volatile("sti" : : : "memory");
 }
+#endif
