@@ -9,7 +9,6 @@
 #include <stdint.h>
 #include <stdnoreturn.h>
 
-#include "kernel/arch/x86_64/interrupt_flag.h" /* cpu_save_interrupts, cpu_restore_interrupts */
 #include "kernel/arch/x86_64/percpu.h" /* CPUS_MAX, cpu_number, percpu, thread_current */
 #include "lib/compiler.h"
 
@@ -22,6 +21,8 @@ void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 /* ---- the CPU --------------------------------------------------------------------------------- */
 void cpu_enable_interrupts(void);
 bool cpu_interrupts_enabled(void);
+/* cpu_save_interrupts turns them off, and returns what cpu_restore_interrupts wants. */
+#include "kernel/arch/x86_64/interrupt_flag.h" /* at each lock: inline */
 void cpu_halt(void);  /* until the next interrupt; call with interrupts on */
 void cpu_idle(void);  /* call with interrupts off: enables them and halts with nothing in between */
 void cpu_pause(void);

@@ -103,6 +103,27 @@ def test_a_root_that_is_read_only(tmp_path):
     assert disk.path.read_bytes() == before
 
 
+@pytest.mark.parametrize("block", [1024, 4096])
+def test_a_second_disk(tmp_path, block):
+    """Mounted, written and unmounted, five times; without a partition table."""
+    second = tmp_path / "second.ext2"
+    second.write_bytes(bytes(8 << 20))
+    subprocess.run(["/sbin/mke2fs", "-q", "-t", "ext2", "-b", str(block), str(second)], check=True)
+    extra = ["-drive", f"file={second},format=raw,if=none,id=second",
+             "-device", "ide-hd,drive=second,bus=ide.0,unit=1"]
+    with Machine(cmdline="panic=exit run='ktest ext2_a_second'", extra=extra) as m:
+        assert m.wait_exit(120) == 0, m.report()
+        assert "1 passed, 0 failed\n" in plain(m.text), m.report()
+    data = second.read_bytes()
+    result = fsck(tmp_path, data)
+    assert result.returncode == 0, result.stdout
+    reader = Reader(data)
+    for number in range(5):
+        for k in range(20):
+            wanted = bytes(((i * 2654435761 >> 8) + k) & 0xff for i in range(1000 * k))
+            assert reader.find(f"/file-{number}-{k}") == wanted
+
+
 # ---- disks that fail -----------------------------------------------------------------------------
 
 def failing(image, event, sectors, once=False):

@@ -16,8 +16,14 @@ def test_every_call_of_files(cpu, memory):
 
 def test_proc_tells_what_is_mounted():
     text = run("cat /proc/mounts")
-    for line in (r"/dev/ata0p1 / ext2 rw", "devices /dev devfs rw", "memory /tmp tmpfs rw", "proc /proc proc rw"):
+    for line in ("/dev/ata0p1 / ext2 rw", "devices /dev devfs rw", "memory /tmp tmpfs rw",
+                 "proc /proc proc rw"):
         assert re.search(rf"^{line} 0 0$", text, re.M), text
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_whatever_a_program_asks_of_files(seed):
+    run(f"exec /usr/tests/files_abuse {seed} 100000", timeout=120)
 
 
 def test_proc_tells_of_memory_and_interrupts():

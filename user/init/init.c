@@ -220,6 +220,7 @@ static void end_all(int how)
 
     say(how == RB_AUTOBOOT ? "the system starts anew" : "the system ends", NULL);
     kill(-1, SIGTERM);
+    kill(-1, SIGHUP); /* interactive shells want that */
     kill(-1, SIGCONT);
     for (int i = 0; i < END_S * 20 && !all_ended(); i++)
         nanosleep(&step, NULL);
@@ -237,7 +238,6 @@ static void obey(int signal)
 {
     switch (signal) {
     case SIGTERM:
-    case SIGINT:
         end_all(RB_AUTOBOOT);
         break;
     case SIGUSR1:
@@ -252,10 +252,22 @@ static void obey(int signal)
     }
 }
 
+/* A terminal is its shell's: whoever started init from a terminal lent its own. */
+static void leave_terminal(void)
+{
+    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    (void)ioctl(fd, TIOCNOTTY, 0);
+    close(fd);
+}
+
 static void prepare(sigset_t *signals)
 {
     sigfillset(signals);
     sigprocmask(SIG_SETMASK, signals, NULL);
+    leave_terminal();
     for (int fd = 0; fd < 3; fd++)
         if (fcntl(fd, F_GETFD) < 0)
             (void)open("/dev/null", O_RDWR);
@@ -263,6 +275,7 @@ static void prepare(sigset_t *signals)
     umask(022);
     setenv("PATH", "/bin:/usr/bin", 1);
     setenv("HOME", "/root", 1);
+    setenv("TZ", "UTC0", 0);
     setenv("USER", "root", 0);
     setenv("TERM", "linux", 0);
 }

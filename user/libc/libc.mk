@@ -45,12 +45,13 @@ $(NEWLIB)/unpacked: $(NEWLIB_TAR)
 $(NEWLIB)/src/COPYING.NEWLIB: $(NEWLIB)/unpacked
 
 $(SYSROOT)/headers: $(NEWLIB)/unpacked $(LIBC_HEADERS:%=user/libc/include/%) \
-    $(ABI_HEADERS:%=lib/abi/%.h) lib/errno.h $(B)/gen/fastos/syscalls.h user/libc/libc.mk
+    $(ABI_HEADERS:%=lib/abi/%.h) lib/errno.h $(B)/gen/fastos/syscalls.h \
+    $(B)/gen/fastos/syscall_names.h user/libc/libc.mk
 	@mkdir -p $(SYSROOT)/usr/include/fastos/abi $(SYSROOT)/usr/include/newlib
 	@cp -au $(NEWLIB)/include/. $(SYSROOT)/usr/include/newlib
 	@cp -au user/libc/include/. $(SYSROOT)/usr/include
 	@cp -pu $(ABI_HEADERS:%=lib/abi/%.h) $(SYSROOT)/usr/include/fastos/abi
-	@cp -pu $(B)/gen/fastos/syscalls.h $(SYSROOT)/usr/include/fastos
+	@cp -pu $(B)/gen/fastos/{syscalls,syscall_names}.h $(SYSROOT)/usr/include/fastos
 	@grep '^#' lib/errno.h > $(SYSROOT)/errno.h
 	@cmp -s $(SYSROOT)/errno.h $(SYSROOT)/usr/include/fastos/abi/errno.h || \
 	    cp $(SYSROOT)/errno.h $(SYSROOT)/usr/include/fastos/abi/errno.h

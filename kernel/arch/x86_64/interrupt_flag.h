@@ -1,4 +1,5 @@
-/* The interrupt flag, saved and restored at each lock: inline. Included by kernel/arch/arch.h. */
+/* The interrupt flag, where it is wanted often. Not to be included: arch.h does, and has the
+   contract. */
 #pragma once
 
 #include <stdint.h>
@@ -6,7 +7,7 @@
 #define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */
 
 #if __STDC_HOSTED__
-uint64_t cpu_save_interrupts(void); /* turns them off; returns what cpu_restore_interrupts wants */
+uint64_t cpu_save_interrupts(void);
 void cpu_restore_interrupts(uint64_t saved);
 #else
 static inline uint64_t cpu_flags(void)

@@ -114,6 +114,10 @@ static void test_text(void)
 
     EXPECT_TEXT(strsep(&rest, ",;"), "b");
     EXPECT_TEXT(rest, "a;c");
+    rest = strcpy(text, "x:");
+    EXPECT_TEXT(strsep(&rest, ":"), "x");
+    EXPECT_TEXT(strsep(&rest, ":"), "");
+    EXPECT(!strsep(&rest, ":"));
     EXPECT_TEXT(strerror(ENOENT), "No such file or directory");
     EXPECT_TEXT(strerror(EUCLEAN), "Structure needs cleaning");
     EXPECT(strlcpy(text, "12345", 3) == 5 && strcmp(text, "12") == 0);

@@ -372,7 +372,7 @@ static int c11_work(void *argument)
 static void test_c11(void)
 {
     thrd_t thread;
-    int number = 41, result;
+    int number = 41, result = 0;
 
     EXPECT(thrd_create(&thread, c11_work, &number) == thrd_success
            && thrd_join(thread, &result) == thrd_success);

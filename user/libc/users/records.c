@@ -8,12 +8,8 @@ size_t fields_of(char *line, char *fields[FIELDS])
     size_t count = 0;
 
     line[strcspn(line, "\n")] = '\0';
-    while (line && count < FIELDS) { /* newlib's strsep knows no empty last field */
-        fields[count++] = line;
-        line = strchr(line, ':');
-        if (line)
-            *line++ = '\0';
-    }
+    while (line && count < FIELDS)
+        fields[count++] = strsep(&line, ":");
     return count;
 }
 
