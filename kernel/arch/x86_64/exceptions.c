@@ -179,7 +179,7 @@ static int bring_page(const struct interrupt_frame *frame, uint64_t address)
    fpu_trap's answer. */
 static int bring_fpu(const struct interrupt_frame *frame)
 {
-    if (frame->vector != EXCEPTION_NO_FPU || !(frame->cs & 3) || !thread_current()->process)
+    if (frame->vector != EXCEPTION_NO_FPU || !(frame->cs & 3) || !thread_current()->space)
         return 1;
     cpu_enable_interrupts();
     int error = fpu_trap();

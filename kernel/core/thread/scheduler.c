@@ -231,8 +231,9 @@ static void switch_to(struct scheduler_queue *queue, struct thread *new, uint64_
     if (new->process) {
         cpu_set_kernel_stack(new->stack_high);
         cpu_switch_fs_base(new);
-        fpu_switch(new);
     }
+    if (new->space)
+        fpu_switch(new);
     fastos_context_switch(&old->context, &new->context);
     scheduler_arrived();
 }

@@ -137,8 +137,6 @@ void thread_set_process(struct process *process, struct address_space *space)
     self->process = process;
     address_space_switch(space);
     cpu_set_kernel_stack(self->stack_high);
-    if (process)
-        fpu_switch(self);
     cpu_restore_interrupts(saved);
 }
 
