@@ -75,8 +75,8 @@ static int bring_zeros(struct memory_map *map, struct region *region, uint64_t a
     uint64_t frames[RUN_MAX];
     unsigned wanted = run_length(region, at), count = 0;
 
-    while (count < wanted && count < RUN_MAX && alloc_frame(&frames[count]) == 0)
-        memset(phys_to_virt(frames[count++]), 0, PAGE_SIZE);
+    while (count < wanted && count < RUN_MAX && alloc_zeroed_frame(&frames[count]) == 0)
+        count++;
     region->next_fault = at + count * PAGE_SIZE;
     if (count == 0)
         return -ENOMEM;

@@ -17,7 +17,9 @@
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/cpu_features.h"
 #include "kernel/arch/x86_64/hardware.h"
+#include "kernel/arch/x86_64/page_entry.h"
 #include "kernel/arch/x86_64/paging.h"
+#include "kernel/core/memory/frame_count.h"
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
@@ -48,6 +50,70 @@ void page_frame_put(uint64_t phys)
 {
     if (frame_put(phys))
         panic("frame 0x%llx, mapped in an address space, was free", (unsigned long long)phys);
+}
+
+/* A page table, as one thing. */
+struct table {
+    uint64_t entries[PAGE_TABLE_ENTRIES];
+};
+
+static inline int share_entry(uint64_t *from, uint64_t *to)
+{
+    uint64_t entry = *from;
+
+    if (!(entry & PTE_PRESENT))
+        return 0;
+    if (!(entry & PTE_UNCOUNTED)) {
+        if (unlikely(!frame_get_quickly(entry & PTE_ADDRESS))) {
+            int error = frame_get(entry & PTE_ADDRESS);
+
+            if (error)
+                return error;
+        }
+        if (entry & PTE_WRITE)
+            *from = entry = (entry & ~PTE_WRITE) | PTE_COPY_ON_WRITE;
+    }
+    *to = entry & ~(PTE_ACCESSED | PTE_DIRTY);
+    return 0;
+}
+
+int page_table_share(uint64_t *from, uint64_t *to)
+{
+    struct table *old = (struct table *)from, *new = (struct table *)to;
+    int error = 0;
+
+    for (unsigned i = next_entry(from, 0, PAGE_TABLE_ENTRIES); i < PAGE_TABLE_ENTRIES && !error;
+         i = next_entry(from, i, PAGE_TABLE_ENTRIES)) {
+        unsigned end = i / 8 * 8 + 8;
+
+        for (; i < end && i < PAGE_TABLE_ENTRIES && !error; i++)
+            error = share_entry(&old->entries[i], &new->entries[i]);
+    }
+    return error;
+}
+
+static inline void put_entry(uint64_t entry)
+{
+    if ((entry & (PTE_PRESENT | PTE_UNCOUNTED)) == PTE_PRESENT
+        && !frame_put_quickly(entry & PTE_ADDRESS))
+        page_frame_put(entry & PTE_ADDRESS);
+}
+
+void page_table_put(uint64_t *table)
+{
+    struct table *all = (struct table *)table;
+
+    for (unsigned i = next_entry(table, 0, PAGE_TABLE_ENTRIES); i < PAGE_TABLE_ENTRIES;
+         i = next_entry(table, i, PAGE_TABLE_ENTRIES)) {
+        unsigned end = i / 8 * 8 + 8;
+
+        for (; i < end && i < PAGE_TABLE_ENTRIES; i++) {
+            uint64_t entry = all->entries[i];
+
+            all->entries[i] = 0;
+            put_entry(entry);
+        }
+    }
 }
 
 /* ---- making --------------------------------------------------------------------------------- */
