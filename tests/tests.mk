@@ -28,5 +28,6 @@ test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, 
 smoke: $(IMAGE) ## boot the image once
 	tests/smoke $(IMAGE)
 
-bench: $(IMAGE) ## measure the start: instructions, time, sizes
+bench: $(IMAGE) ## measure the start, the kernel's operations, and those of Linux beside ours
 	FASTOS_IMAGE=$(IMAGE) $(PYTHON) -B tests/bench/bench.py
+	$(PYTHON) -B tests/bench/compare.py --image $(IMAGE)

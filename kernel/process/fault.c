@@ -95,7 +95,7 @@ static int copy_of(uint64_t phys, uint64_t *copy)
     int error = alloc_frame(copy);
 
     if (!error)
-        memcpy(phys_to_virt(*copy), phys_to_virt(phys), PAGE_SIZE);
+        cpu_copy_page(phys_to_virt(*copy), phys_to_virt(phys));
     return error;
 }
 

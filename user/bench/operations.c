@@ -411,6 +411,9 @@ static void create_join(unsigned count)
 static void run_all(void)
 {
     os_prepare();
+    say("bench " OS_NAME " idle-memory-KB ");
+    say_number(os_idle_kb());
+    say("\n");
     zero_fd = (int)os_open("/dev/zero", 0);
     null_fd = (int)os_open("/dev/null", 1);
     file_fd = (int)os_open(DISK_FILE, 0);

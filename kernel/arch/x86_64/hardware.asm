@@ -181,3 +181,10 @@ routine cpu_capture
     mov eax, ss
     mov [rdi + 168], rax
     ret
+
+; in: rdi to, rsi from: pages   out: -   clobbers: rcx, rsi, rdi
+; Fewest instructions; on real CPUs the fastest as well.
+routine cpu_copy_page
+    mov ecx, 512
+    rep movsq
+    ret
