@@ -17,7 +17,6 @@
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/cpu_features.h"
 #include "kernel/arch/x86_64/hardware.h"
-#include "kernel/arch/x86_64/page_entry.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/core/memory/frame_count.h"
 #include "kernel/core/memory/frames.h"
@@ -52,24 +51,42 @@ void page_frame_put(uint64_t phys)
         panic("frame 0x%llx, mapped in an address space, was free", (unsigned long long)phys);
 }
 
-/* A page table, as one thing. */
-struct table {
-    uint64_t entries[PAGE_TABLE_ENTRIES];
+#define BLOCK 8u /* entries that are looked at without a loop's own instructions */
+
+struct block {
+    uint64_t entries[BLOCK];
 };
 
-static inline int share_entry(uint64_t *from, uint64_t *to)
+/* A page table, as one thing. */
+struct table {
+    struct block blocks[PAGE_TABLE_ENTRIES / BLOCK];
+};
+
+static inline bool is_empty(const struct block *block)
+{
+    uint64_t all = 0;
+
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < BLOCK; i++)
+        all |= block->entries[i];
+    return all == 0;
+}
+
+static inline uint64_t frame_in(uint64_t entry)
+{
+    return (entry & PTE_ADDRESS) / PAGE_SIZE;
+}
+
+static inline int share_entry(struct frame_counts here, uint64_t *from, uint64_t *to)
 {
     uint64_t entry = *from;
 
-    if (!(entry & PTE_PRESENT))
+    if (unlikely(!(entry & PTE_PRESENT)))
         return 0;
-    if (!(entry & PTE_UNCOUNTED)) {
-        if (unlikely(!frame_get_quickly(entry & PTE_ADDRESS))) {
-            int error = frame_get(entry & PTE_ADDRESS);
-
-            if (error)
-                return error;
-        }
+    if (likely(!(entry & PTE_UNCOUNTED))) {
+        if (unlikely(!frame_get_quickly(here, frame_in(entry)))
+            && frame_get(entry & PTE_ADDRESS))
+            return -ENOMEM;
         if (entry & PTE_WRITE)
             *from = entry = (entry & ~PTE_WRITE) | PTE_COPY_ON_WRITE;
     }
@@ -77,43 +94,49 @@ static inline int share_entry(uint64_t *from, uint64_t *to)
     return 0;
 }
 
+static never_inline int share_block(struct block *from, struct block *to)
+{
+    struct frame_counts here = frame_counts_here();
+
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < BLOCK; i++)
+        if (unlikely(share_entry(here, &from->entries[i], &to->entries[i])))
+            return -ENOMEM;
+    return 0;
+}
+
 int page_table_share(uint64_t *from, uint64_t *to)
 {
     struct table *old = (struct table *)from, *new = (struct table *)to;
-    int error = 0;
 
-    for (unsigned i = next_entry(from, 0, PAGE_TABLE_ENTRIES); i < PAGE_TABLE_ENTRIES && !error;
-         i = next_entry(from, i, PAGE_TABLE_ENTRIES)) {
-        unsigned end = i / 8 * 8 + 8;
-
-        for (; i < end && i < PAGE_TABLE_ENTRIES && !error; i++)
-            error = share_entry(&old->entries[i], &new->entries[i]);
-    }
-    return error;
+    for (unsigned i = 0; i < array_length(old->blocks); i++)
+        if (!is_empty(&old->blocks[i]) && share_block(&old->blocks[i], &new->blocks[i]))
+            return -ENOMEM;
+    return 0;
 }
 
-static inline void put_entry(uint64_t entry)
+static never_inline void put_block(struct block *block)
 {
-    if ((entry & (PTE_PRESENT | PTE_UNCOUNTED)) == PTE_PRESENT
-        && !frame_put_quickly(entry & PTE_ADDRESS))
-        page_frame_put(entry & PTE_ADDRESS);
+    struct frame_counts here = frame_counts_here();
+
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < BLOCK; i++) {
+        uint64_t entry = block->entries[i];
+
+        block->entries[i] = 0;
+        if (likely((entry & (PTE_PRESENT | PTE_UNCOUNTED)) == PTE_PRESENT)
+            && !frame_put_quickly(here, frame_in(entry)))
+            page_frame_put(entry & PTE_ADDRESS);
+    }
 }
 
 void page_table_put(uint64_t *table)
 {
     struct table *all = (struct table *)table;
 
-    for (unsigned i = next_entry(table, 0, PAGE_TABLE_ENTRIES); i < PAGE_TABLE_ENTRIES;
-         i = next_entry(table, i, PAGE_TABLE_ENTRIES)) {
-        unsigned end = i / 8 * 8 + 8;
-
-        for (; i < end && i < PAGE_TABLE_ENTRIES; i++) {
-            uint64_t entry = all->entries[i];
-
-            all->entries[i] = 0;
-            put_entry(entry);
-        }
-    }
+    for (unsigned i = 0; i < array_length(all->blocks); i++)
+        if (!is_empty(&all->blocks[i]))
+            put_block(&all->blocks[i]);
 }
 
 /* ---- making --------------------------------------------------------------------------------- */

@@ -188,3 +188,18 @@ routine cpu_copy_page
     mov ecx, 512
     rep movsq
     ret
+
+; in: rdi a page   out: -   clobbers: rax, rcx, rdi
+routine cpu_zero_page
+    xor eax, eax
+    mov ecx, 8
+.round:
+%assign at 0
+%rep 64
+    mov [rdi + at], rax
+%assign at at + 8
+%endrep
+    add rdi, 512
+    dec ecx
+    jnz .round
+    ret

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/arch/arch.h"
 #include "kernel/core/memory/frame_map.h"
 #include "kernel/core/memory/frames.h"
 #include "lib/compiler.h"
@@ -37,28 +38,39 @@ static inline bool frame_change_count(uint64_t frame, uint16_t from, uint16_t to
                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
-/* One more reference of a frame that is in use; false: nothing happened. */
-static inline bool frame_get_quickly(uint64_t phys)
+/* Where the counts lie, held by a loop: so that it need not look each time. */
+struct frame_counts {
+    uint16_t *counts;
+    uint64_t size;
+};
+
+static inline struct frame_counts frame_counts_here(void)
 {
-    uint64_t frame = phys / FRAME_SIZE;
+    return (struct frame_counts){frames_map.counts, frames_map.size};
+}
 
-    if (unlikely(frame >= frames_map.size))
+/* One more reference of a frame that is mapped, so does not go meanwhile; false: nothing happened. */
+static inline bool frame_get_quickly(struct frame_counts here, uint64_t frame)
+{
+    if (unlikely(frame >= here.size))
         return false;
-    uint16_t count = frame_count(frame);
+    uint16_t count = __atomic_load_n(&here.counts[frame], __ATOMIC_RELAXED);
 
-    return likely((uint16_t)(count - 1) < FRAME_COUNT_MAX - 1u)
-           && likely(frame_change_count(frame, count, (uint16_t)(count + 1)));
+    if (unlikely((uint16_t)(count - 1) >= FRAME_COUNT_MAX - CPUS_MAX)) /* each may add one now */
+        return false;
+    (void)__atomic_fetch_add(&here.counts[frame], 1, __ATOMIC_ACQ_REL);
+    return true;
 }
 
 /* One less of a frame that keeps others; false: nothing happened. */
-static inline bool frame_put_quickly(uint64_t phys)
+static inline bool frame_put_quickly(struct frame_counts here, uint64_t frame)
 {
-    uint64_t frame = phys / FRAME_SIZE;
-
-    if (unlikely(frame >= frames_map.size))
+    if (unlikely(frame >= here.size))
         return false;
-    uint16_t count = frame_count(frame);
+    uint16_t count = __atomic_load_n(&here.counts[frame], __ATOMIC_RELAXED);
 
     return (uint16_t)(count - 2) < FRAME_COUNT_MAX - 1u
-           && likely(frame_change_count(frame, count, (uint16_t)(count - 1)));
+           && likely(__atomic_compare_exchange_n(&here.counts[frame], &count,
+                                                 (uint16_t)(count - 1), false, __ATOMIC_ACQ_REL,
+                                                 __ATOMIC_RELAXED));
 }

@@ -22,7 +22,6 @@
 #include "kernel/core/sync/spinlock.h"
 #include "kernel/sanitizer/kasan.h"
 #include "lib/errno.h"
-#include "lib/string.h"
 
 #define CACHE_MAX   512u /* what a program maps and unmaps again does not touch the map */
 #define CACHE_BATCH 64u  /* frames that come from the map at a time */
@@ -381,7 +380,7 @@ int alloc_zeroed_frame(uint64_t *phys)
     int error = alloc_frame(phys);
 
     if (!error)
-        memset(phys_to_virt(*phys), 0, FRAME_SIZE);
+        cpu_zero_page(phys_to_virt(*phys));
     return error;
 }
 
