@@ -176,7 +176,8 @@ static never_inline void map_around(struct memory_map *map, struct region *regio
     (void)put_back(frames, count);
 }
 
-static never_inline int bring_from_cache(struct memory_map *map, struct region *region, uint64_t at, bool write)
+static never_inline int bring_from_cache(struct memory_map *map, struct region *region, uint64_t at,
+                                         bool write)
 {
     uint64_t offset = offset_of(region, at);
     struct page *page;
@@ -305,7 +306,7 @@ static int fault(struct memory_map *map, uint64_t address, unsigned access)
     if (!region || address < region_start(region) || !may(region, access))
         return -EFAULT;
     map->minor_faults++;
-    if (!region->file && !(access & FAULT_PRESENT)) /* if another thread was first, its page stays */
+    if (!region->file && !(access & FAULT_PRESENT)) /* was another thread first, its page stays */
         return bring_zeros(map, region, at);
     if (!address_space_peek(&map->space, at, &phys, &flags))
         return bring(map, region, at, write);

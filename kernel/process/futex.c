@@ -123,7 +123,7 @@ int futex_wait(struct user word, uint32_t value, uint64_t deadline_ns)
     if (error)
         return error;
     error = sleep(&me, deadline_ns);
-    if (error) /* else who woke us took us out first, and was done with us when our queue was free */
+    if (error) /* else who woke us took us out, and was done with us when our queue was free */
         take_out(&me);
     return error;
 }

@@ -149,8 +149,8 @@ void page_table_free_zeros(uint64_t phys);           /* the same, of a table of 
 /*@ requires page_entries(from, 512) && page_entries(to, 512);
     assigns page_table_memory[..], \result;
     ensures \result <= 0; */
-/* A page table's pages, shared as page_tables_clone says with `to`, which is all zeros. -ENOMEM: `to`
-   has some of them. */
+/* A page table's pages, shared as page_tables_clone says with `to`, which is all zeros. -ENOMEM:
+   `to` has some of them. */
 int page_table_share(uint64_t *from, uint64_t *to) must_check;
 /*@ requires page_entries(table, 512);
     assigns page_table_memory[..]; */

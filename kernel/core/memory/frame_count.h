@@ -1,6 +1,6 @@
 /*
- * The counts of frames, for loops over whole page tables: frame_get and frame_put (frames.h) without
- * a call. What these refuse, those are to be asked about.
+ * The counts of frames, for loops over whole page tables: frame_get and frame_put (frames.h)
+ * without a call. What these refuse, those are to be asked about.
  */
 #pragma once
 
@@ -49,7 +49,8 @@ static inline struct frame_counts frame_counts_here(void)
     return (struct frame_counts){frames_map.counts, frames_map.size};
 }
 
-/* One more reference of a frame that is mapped, so does not go meanwhile; false: nothing happened. */
+/* One more reference of a frame that is mapped, so does not go meanwhile; false: nothing
+   happened. */
 static inline bool frame_get_quickly(struct frame_counts here, uint64_t frame)
 {
     if (unlikely(frame >= here.size))

@@ -255,7 +255,8 @@ static void drain(struct frame_cache *cache, unsigned count)
 {
     spin_lock(&lock);
     for (unsigned i = 0; i < count; i++)
-        (void)!frame_map_give(&frames_map, cache->frames[i], 1); /* the map has it as used: cannot fail */
+        /* The map has it as used: cannot fail. */
+        (void)!frame_map_give(&frames_map, cache->frames[i], 1);
     spin_unlock(&lock);
     cache->count -= count;
     for (unsigned i = 0; i < cache->count; i++)
@@ -459,7 +460,9 @@ static int take_run(uint64_t count, uint64_t align, uint64_t limit, uint64_t *fi
         if (zones[i].from < to)
             error = frame_map_take_run(&frames_map, count, align, zones[i].from, to, first);
     }
-    return error == -ENOMEM ? frame_map_take_run(&frames_map, count, align, 0, limit, first) : error;
+    if (error != -ENOMEM)
+        return error;
+    return frame_map_take_run(&frames_map, count, align, 0, limit, first);
 }
 
 static int take_run_locked(uint64_t count, uint64_t align_frames, uint64_t limit, uint64_t *first)

@@ -20,8 +20,8 @@
 
 #define VIRT_STACKS (VIRT_HEAP + (256ull << 30)) /* the upper half of PML4[508] */
 
-/* *top: the address behind the stack, a multiple of 16. Its bytes are as stack_fill leaves
-   them (kernel/core/thread/stack.h), or as the thread before did that had it. -ENOMEM. May be called
+/* *top: the address behind the stack, a multiple of 16. Its bytes are as stack_fill leaves them
+   (kernel/core/thread/stack.h), or as the thread before did that had it. -ENOMEM. May be called
    with locks held of a rank below LOCK_RANK_HEAP. */
 int kernel_stack_alloc(uint64_t *top) must_check;
 /* -EINVAL: not the top of a stack that is in use. Not the one that the caller runs on. */

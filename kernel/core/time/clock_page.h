@@ -1,6 +1,7 @@
 /*
- * The page from which programs read the clock without a call: struct abi_clock (lib/abi/time.h). Each
- * process has it, read-only (kernel/process/exec.c). Set by one at a time, with interrupts off.
+ * The page from which programs read the clock without a call: struct abi_clock (lib/abi/time.h).
+ * Each process has it, read-only (kernel/process/exec.c). Set by one at a time, with interrupts
+ * off.
  */
 #pragma once
 
