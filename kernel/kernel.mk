@@ -15,8 +15,8 @@ KERNEL_CFLAGS := $(TARGET_CFLAGS) -O2 -fPIE -include kernel/hidden.h -fno-omit-f
 COLD := kernel/monitor/% kernel/core/acpi/% kernel/core/boot/% kernel/core/console/% kernel/core/driver/% \
     kernel/core/input/% kernel/core/log/% kernel/fs/% kernel/panic kernel/power kernel/symbols \
     kernel/tests \
-    $(addprefix kernel/arch/x86_64/,address_space apic cpu_features device_map exceptions gdt idt ioapic \
-    machine_check% nmi page_walk paging pic stacks write_combining) \
+    $(addprefix kernel/arch/x86_64/,apic cpu_features device_map exceptions gdt idt ioapic \
+    machine_check% nmi page_walk pic stacks write_combining) \
     $(addprefix kernel/core/,interrupts/controller memory/heap_debug memory/heap_linear memory/list_heap \
     memory/heap_bump memory/bump_space time/clock% time/wall%) \
     $(addprefix drivers/,disk/ata/identity keyboard/% rtc/% serial/% vga/%) \

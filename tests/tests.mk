@@ -34,5 +34,6 @@ crash: $(IMAGE) ## cut the machine off at every write, and see what is left of i
 smoke: $(IMAGE) ## boot the image once
 	tests/smoke $(IMAGE)
 
-bench: $(IMAGE) ## measure the start: instructions, time, sizes
+bench: $(IMAGE) ## measure the start, the kernel's operations, and those of Linux beside ours
 	FASTOS_IMAGE=$(IMAGE) $(PYTHON) -B tests/bench/bench.py
+	$(PYTHON) -B tests/bench/compare.py --image $(IMAGE)

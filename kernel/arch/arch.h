@@ -26,6 +26,8 @@ bool cpu_interrupts_enabled(void);
 void cpu_halt(void);  /* until the next interrupt; call with interrupts on */
 void cpu_idle(void);  /* call with interrupts off: enables them and halts with nothing in between */
 void cpu_pause(void);
+void cpu_copy_page(void *to, const void *from); /* 4096 bytes */
+void cpu_zero_page(void *at);
 uint64_t cpu_timestamp(void); /* the time-stamp counter */
 bool cpu_random(uint64_t *value); /* from the CPU's own source; false: it has none, or is empty */
 void cpu_triple_fault(void);

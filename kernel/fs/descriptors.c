@@ -22,6 +22,7 @@ struct block {
 struct descriptors {
     struct spinlock lock;
     uint64_t full; /* blocks without a free place */
+    unsigned high; /* from there on there are no blocks; never falls */
     struct block *blocks[BLOCKS]; /* NULL: none of it is used */
     struct block first;
 };
@@ -109,6 +110,13 @@ static struct block *new_block(void)
     return block;
 }
 
+static void set_block(struct descriptors *table, unsigned index, struct block *block)
+{
+    table->blocks[index] = block;
+    if (index >= table->high)
+        table->high = index + 1;
+}
+
 /* There is a block for that number. The lock is held, and given back for a moment. */
 static int need_block(struct descriptors *table, unsigned fd)
 {
@@ -124,7 +132,7 @@ static int need_block(struct descriptors *table, unsigned fd)
     if (table->blocks[fd / OF_BLOCK])
         slab_free(&blocks, block); /* another thread was faster */
     else
-        table->blocks[fd / OF_BLOCK] = block;
+        set_block(table, fd / OF_BLOCK, block);
     return 0;
 }
 
@@ -137,19 +145,21 @@ int descriptors_create(struct descriptors **made)
     if (!table)
         return -ENOMEM;
     *table = (struct descriptors){.lock = SPINLOCK("descriptors", LOCK_RANK_DESCRIPTORS)};
-    table->blocks[0] = &table->first;
+    set_block(table, 0, &table->first);
     *made = table;
     return 0;
 }
 
 static int need_blocks_of(struct descriptors *table, const struct descriptors *model)
 {
-    for (unsigned i = 1; i < BLOCKS; i++) {
+    for (unsigned i = 1; i < model->high && i < BLOCKS; i++) {
         if (!model->blocks[i] || table->blocks[i])
             continue;
-        table->blocks[i] = new_block();
-        if (!table->blocks[i])
+        struct block *block = new_block();
+
+        if (!block)
             return -ENOMEM;
+        set_block(table, i, block);
     }
     return 0;
 }
@@ -167,9 +177,9 @@ static bool copy_blocks(struct descriptors *to, struct descriptors *from)
     bool fits = true;
 
     spin_lock(&from->lock);
-    for (unsigned i = 0; i < BLOCKS; i++)
+    for (unsigned i = 0; i < from->high && i < BLOCKS; i++)
         fits = fits && (!from->blocks[i] || to->blocks[i]);
-    for (unsigned i = 0; i < BLOCKS && fits; i++)
+    for (unsigned i = 0; i < from->high && i < BLOCKS && fits; i++)
         if (from->blocks[i])
             copy_block(to->blocks[i], from->blocks[i]);
     to->full = from->full;
@@ -198,7 +208,7 @@ void descriptors_release(struct descriptors *table)
 {
     if (!table)
         return;
-    for (unsigned i = 0; i < BLOCKS; i++) {
+    for (unsigned i = 0; i < table->high && i < BLOCKS; i++) {
         struct block *block = table->blocks[i];
 
         if (!block)
@@ -339,7 +349,7 @@ int descriptors_set_flags(struct descriptors *table, int fd, unsigned flags)
 /* The lowest one that closes at exec, out of the table; NULL: none. */
 static struct file *take_closing(struct descriptors *table)
 {
-    for (unsigned i = 0; i < BLOCKS; i++) {
+    for (unsigned i = 0; i < table->high && i < BLOCKS; i++) {
         const struct block *block = table->blocks[i];
         uint64_t closing = block ? block->used & block->close_on_exec : 0;
 

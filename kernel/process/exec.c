@@ -9,6 +9,7 @@
 #include "kernel/arch/arch.h"
 #include "kernel/core/memory/heap.h"
 #include "kernel/core/random/random.h"
+#include "kernel/core/time/clock_page.h"
 #include "kernel/fs/descriptors.h"
 #include "kernel/process/private.h"
 #include "kernel/process/signals.h"
@@ -255,6 +256,18 @@ static int map_stack(struct memory_map *map, const struct process *process, uint
     return map_part(map, *top - page_down(size), *top, PROT_READ | PROT_WRITE, NULL, 0);
 }
 
+/* The page with the clock, where the stack's page table reaches: behind it. 0: there is none. */
+static int map_clock(struct memory_map *map, uint64_t at, uint64_t *clock)
+{
+    uint64_t frame = clock_page_frame();
+    int error = frame ? map_part(map, at, at + PAGE_SIZE, PROT_READ, NULL, 0) : 0;
+
+    if (!error && frame)
+        error = memory_map_lend(map, at, frame);
+    *clock = frame ? at : 0;
+    return error;
+}
+
 /* The words at the bottom of the stack's contents, gathered in memory of our own. */
 struct vector {
     struct room room;
@@ -286,12 +299,12 @@ static void put_strings(struct vector *vector, const struct program_strings *str
     put(vector, 0);
 }
 
-#define AUXILIARY_PAIRS 14u
+#define AUXILIARY_PAIRS 15u
 
 struct stack_plan {
     const struct program *program;
     const struct process *process;
-    uint64_t slide, strings, random, name;
+    uint64_t slide, strings, random, name, clock;
 };
 
 static void put_auxiliary(struct vector *vector, const struct stack_plan *plan)
@@ -311,6 +324,7 @@ static void put_auxiliary(struct vector *vector, const struct stack_plan *plan)
     put_pair(vector, AT_SECURE, 0);
     put_pair(vector, AT_RANDOM, plan->random);
     put_pair(vector, AT_EXECFN, plan->name);
+    put_pair(vector, AT_FASTOS_CLOCK, plan->clock);
     put_pair(vector, AT_NULL, 0);
 }
 
@@ -342,6 +356,8 @@ static int build_stack(struct memory_map *map, struct stack_plan *plan, const ch
     uint64_t top;
     int error = map_stack(map, plan->process, &top);
 
+    if (!error)
+        error = map_clock(map, top, &plan->clock);
     if (error)
         return error;
     random_bytes(seed, sizeof(seed));

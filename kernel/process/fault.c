@@ -70,13 +70,31 @@ static unsigned run_length(struct region *region, uint64_t at)
     return region->ahead < most ? region->ahead : (unsigned)most;
 }
 
-static int bring_zeros(struct memory_map *map, struct region *region, uint64_t at)
+static int bring_zero_page(struct memory_map *map, struct region *region, uint64_t at)
+{
+    uint64_t frame;
+    int error = alloc_zeroed_frame(&frame);
+
+    if (error)
+        return error;
+    region->next_fault = at + PAGE_SIZE;
+    error = address_space_fill(&map->space, at, &frame, 1, flags_of(region, true));
+    if (likely(!frame))
+        came(map, 1);
+    else
+        (void)!frame_put(frame);
+    return error;
+}
+
+/* Apart, so that one page does not pay for the array. */
+static never_inline int bring_zero_pages(struct memory_map *map, struct region *region, uint64_t at,
+                                         unsigned wanted)
 {
     uint64_t frames[RUN_MAX];
-    unsigned wanted = run_length(region, at), count = 0;
+    unsigned count = 0;
 
-    while (count < wanted && count < RUN_MAX && alloc_frame(&frames[count]) == 0)
-        memset(phys_to_virt(frames[count++]), 0, PAGE_SIZE);
+    while (count < wanted && count < RUN_MAX && alloc_zeroed_frame(&frames[count]) == 0)
+        count++;
     region->next_fault = at + count * PAGE_SIZE;
     if (count == 0)
         return -ENOMEM;
@@ -87,6 +105,14 @@ static int bring_zeros(struct memory_map *map, struct region *region, uint64_t a
     return error;
 }
 
+static int bring_zeros(struct memory_map *map, struct region *region, uint64_t at)
+{
+    unsigned wanted = run_length(region, at);
+
+    return wanted == 1 ? bring_zero_page(map, region, at)
+                       : bring_zero_pages(map, region, at, wanted);
+}
+
 /* ---- files ----------------------------------------------------------------------------------- */
 
 /* A fresh frame with the page's contents. */
@@ -95,7 +121,7 @@ static int copy_of(uint64_t phys, uint64_t *copy)
     int error = alloc_frame(copy);
 
     if (!error)
-        memcpy(phys_to_virt(*copy), phys_to_virt(phys), PAGE_SIZE);
+        cpu_copy_page(phys_to_virt(*copy), phys_to_virt(phys));
     return error;
 }
 
@@ -126,7 +152,7 @@ static int map_page(struct memory_map *map, struct region *region, uint64_t at, 
 }
 
 /* The neighbours that are in memory come with it, to be read. It is no harm when they do not. */
-static void map_around(struct memory_map *map, struct region *region, uint64_t at)
+static never_inline void map_around(struct memory_map *map, struct region *region, uint64_t at)
 {
     uint64_t frames[RUN_MAX] = {0};
     uint64_t from = at & ~(RUN_MAX * PAGE_SIZE - 1), to = from + RUN_MAX * PAGE_SIZE;
@@ -150,7 +176,8 @@ static void map_around(struct memory_map *map, struct region *region, uint64_t a
     (void)put_back(frames, count);
 }
 
-static int bring_from_cache(struct memory_map *map, struct region *region, uint64_t at, bool write)
+static never_inline int bring_from_cache(struct memory_map *map, struct region *region, uint64_t at,
+                                         bool write)
 {
     uint64_t offset = offset_of(region, at);
     struct page *page;
@@ -212,13 +239,12 @@ static void tell_cache(const struct region *region, uint64_t at)
     page_put(page);
 }
 
-static int make_writable(struct memory_map *map, struct region *region, uint64_t at, uint64_t phys)
+/* A private page gets a frame of its own, if it has not. */
+static int own_page(struct memory_map *map, struct region *region, uint64_t at, uint64_t phys)
 {
     uint64_t copy;
 
-    if (region->shared)
-        tell_cache(region, at);
-    if (region->shared || frame_references(phys) == 1) {
+    if (frame_references(phys) == 1) {
         (void)address_space_replace(&map->space, at, phys, flags_of(region, true));
         return 0;
     }
@@ -228,6 +254,34 @@ static int make_writable(struct memory_map *map, struct region *region, uint64_t
         return error;
     (void)address_space_replace(&map->space, at, copy, flags_of(region, true));
     (void)!frame_put(phys);
+    return 0;
+}
+
+/* The pages behind it come with it when they are written to in order. It is no harm when not. */
+static int own_pages(struct memory_map *map, struct region *region, uint64_t at, uint64_t phys)
+{
+    unsigned wanted = run_length(region, at), flags = 0;
+    int error = own_page(map, region, at, phys);
+
+    region->next_fault = at + PAGE_SIZE;
+    for (unsigned i = 1; i < wanted && !error; i++) {
+        uint64_t next = at + i * PAGE_SIZE;
+
+        if (!address_space_peek(&map->space, next, &phys, &flags))
+            break;
+        region->next_fault = next + PAGE_SIZE;
+        if (!(flags & PAGE_WRITE) && own_page(map, region, next, phys))
+            break;
+    }
+    return error;
+}
+
+static int make_writable(struct memory_map *map, struct region *region, uint64_t at, uint64_t phys)
+{
+    if (!region->shared)
+        return own_pages(map, region, at, phys);
+    tell_cache(region, at);
+    (void)address_space_replace(&map->space, at, phys, flags_of(region, true));
     return 0;
 }
 
@@ -252,6 +306,8 @@ static int fault(struct memory_map *map, uint64_t address, unsigned access)
     if (!region || address < region_start(region) || !may(region, access))
         return -EFAULT;
     map->minor_faults++;
+    if (!region->file && !(access & FAULT_PRESENT)) /* was another thread first, its page stays */
+        return bring_zeros(map, region, at);
     if (!address_space_peek(&map->space, at, &phys, &flags))
         return bring(map, region, at, write);
     if (write && !(flags & PAGE_WRITE))
@@ -266,6 +322,20 @@ int memory_map_fault(struct memory_map *map, uint64_t address, unsigned access)
     mutex_lock(&map->lock);
     int error = fault(map, address, access);
 
+    mutex_unlock(&map->lock);
+    return error;
+}
+
+int memory_map_lend(struct memory_map *map, uint64_t at, uint64_t phys)
+{
+    int error = frame_get(phys);
+
+    if (error)
+        return error;
+    mutex_lock(&map->lock);
+    error = address_space_fill(&map->space, at, &phys, 1, PAGE_USER);
+    if (put_back(&phys, 1) == 0)
+        came(map, 1);
     mutex_unlock(&map->lock);
     return error;
 }

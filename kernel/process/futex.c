@@ -123,7 +123,8 @@ int futex_wait(struct user word, uint32_t value, uint64_t deadline_ns)
     if (error)
         return error;
     error = sleep(&me, deadline_ns);
-    take_out(&me); /* in any case: who wakes us is done with us when it gives the bucket back */
+    if (error) /* else who woke us took us out, and was done with us when our queue was free */
+        take_out(&me);
     return error;
 }
 

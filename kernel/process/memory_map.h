@@ -87,6 +87,10 @@ uint64_t memory_map_brk(struct memory_map *map, uint64_t end);
 /* access: FAULT_… of arch.h. -EFAULT: nothing may be there, or not that; -EIO, -ENOMEM. */
 int memory_map_fault(struct memory_map *map, uint64_t address, unsigned access) must_check;
 
+/* A frame of the kernel's, with a reference of its own, as the page at `at` of a region that nobody
+   may write. -ENOMEM. */
+int memory_map_lend(struct memory_map *map, uint64_t at, uint64_t phys) must_check;
+
 bool memory_map_is_shared(struct memory_map *map, uint64_t address); /* the region there */
 
 /* The index-th region, for /proc. -ENOENT. */

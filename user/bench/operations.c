@@ -411,6 +411,9 @@ static void create_join(unsigned count)
 static void run_all(void)
 {
     os_prepare();
+    say("bench " OS_NAME " idle-memory-KB ");
+    say_number(os_idle_kb());
+    say("\n");
     zero_fd = (int)os_open("/dev/zero", 0);
     null_fd = (int)os_open("/dev/null", 1);
     file_fd = (int)os_open(DISK_FILE, 0);
@@ -443,11 +446,12 @@ static void run_all(void)
 
 #ifdef FASTOS
 void _start(void);
-__asm__(".globl _start\n_start: and $-16, %rsp\n call begin\n");
-void begin(void);
+__asm__(".globl _start\n_start: mov %rsp, %rdi\n and $-16, %rsp\n call begin\n");
+void begin(const uint64_t *words);
 
-__attribute__((used)) void begin(void)
+__attribute__((used)) void begin(const uint64_t *words)
 {
+    os_begin(words);
     run_all();
     os_exit(0);
 }

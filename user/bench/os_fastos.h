@@ -78,11 +78,41 @@ static inline long os_futex_wake(volatile void *word, unsigned count)
 }
 
 
+/* As the C library does it: user/libc/time/clock.c. */
+static const volatile struct abi_clock *os_clock_page;
+
 static inline void os_clock(void)
 {
-    struct abi_timespec now;
+    const volatile struct abi_clock *page = os_clock_page;
+    volatile struct abi_timespec now;
+    uint32_t low, high, sequence;
+    uint64_t ns;
 
-    fastos_clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!page || !page->multiplier) {
+        fastos_clock_gettime(CLOCK_MONOTONIC, (struct abi_timespec *)&now);
+        return;
+    }
+    do {
+        sequence = __atomic_load_n(&page->sequence, __ATOMIC_ACQUIRE);
+        __asm__ volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");
+        ns = page->base_ns
+             + (uint64_t)((unsigned __int128)(((uint64_t)high << 32 | low) - page->base_tsc)
+                          * page->multiplier >> page->shift);
+    } while (sequence % 2 || sequence != __atomic_load_n(&page->sequence, __ATOMIC_RELAXED));
+    now.seconds = (int64_t)(ns / 1000000000u);
+    now.nanoseconds = (int64_t)(ns % 1000000000u);
+}
+
+/* What the kernel put on the stack: arguments, environment, pairs. */
+static inline void os_begin(const uint64_t *stack)
+{
+    const uint64_t *at = stack + 1 + stack[0] + 1;
+
+    while (*at++)
+        ;
+    for (; at[0]; at += 2)
+        if (at[0] == AT_FASTOS_CLOCK)
+            os_clock_page = (const volatile struct abi_clock *)at[1];
 }
 
 static inline long os_thread(void (*work)(void *), void *argument, char *stack_top, volatile int *word)
@@ -103,6 +133,11 @@ static inline void os_thread_end(volatile int *word)
 
 static inline void os_prepare(void)
 {
+}
+
+static inline unsigned long os_idle_kb(void)
+{
+    return 0; /* the monitor's `memory` says it */
 }
 
 static inline void os_done(void)

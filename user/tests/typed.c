@@ -13,7 +13,7 @@ static void say(const char *text, const char *end)
 /* What the screen answers comes as if it were typed. */
 static void ask_where(void)
 {
-    struct abi_termios termios, raw;
+    struct abi_termios termios = {0}, raw;
     char answer[32];
     long size = 0;
 

@@ -18,6 +18,7 @@
 #include "kernel/arch/x86_64/cpu_features.h"
 #include "kernel/arch/x86_64/hardware.h"
 #include "kernel/arch/x86_64/paging.h"
+#include "kernel/core/memory/frame_count.h"
 #include "kernel/core/memory/frames.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
@@ -48,6 +49,94 @@ void page_frame_put(uint64_t phys)
 {
     if (frame_put(phys))
         panic("frame 0x%llx, mapped in an address space, was free", (unsigned long long)phys);
+}
+
+#define BLOCK 8u /* entries that are looked at without a loop's own instructions */
+
+struct block {
+    uint64_t entries[BLOCK];
+};
+
+/* A page table, as one thing. */
+struct table {
+    struct block blocks[PAGE_TABLE_ENTRIES / BLOCK];
+};
+
+static inline bool is_empty(const struct block *block)
+{
+    uint64_t all = 0;
+
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < BLOCK; i++)
+        all |= block->entries[i];
+    return all == 0;
+}
+
+static inline uint64_t frame_in(uint64_t entry)
+{
+    return (entry & PTE_ADDRESS) / PAGE_SIZE;
+}
+
+static inline int share_entry(struct frame_counts here, uint64_t *from, uint64_t *to)
+{
+    uint64_t entry = *from;
+
+    if (unlikely(!(entry & PTE_PRESENT)))
+        return 0;
+    if (likely(!(entry & PTE_UNCOUNTED))) {
+        if (unlikely(!frame_get_quickly(here, frame_in(entry)))
+            && frame_get(entry & PTE_ADDRESS))
+            return -ENOMEM;
+        if (entry & PTE_WRITE)
+            *from = entry = (entry & ~PTE_WRITE) | PTE_COPY_ON_WRITE;
+    }
+    *to = entry & ~(PTE_ACCESSED | PTE_DIRTY);
+    return 0;
+}
+
+static never_inline int share_block(struct block *from, struct block *to)
+{
+    struct frame_counts here = frame_counts_here();
+
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < BLOCK; i++)
+        if (unlikely(share_entry(here, &from->entries[i], &to->entries[i])))
+            return -ENOMEM;
+    return 0;
+}
+
+int page_table_share(uint64_t *from, uint64_t *to)
+{
+    struct table *old = (struct table *)from, *new = (struct table *)to;
+
+    for (unsigned i = 0; i < array_length(old->blocks); i++)
+        if (!is_empty(&old->blocks[i]) && share_block(&old->blocks[i], &new->blocks[i]))
+            return -ENOMEM;
+    return 0;
+}
+
+static never_inline void put_block(struct block *block)
+{
+    struct frame_counts here = frame_counts_here();
+
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < BLOCK; i++) {
+        uint64_t entry = block->entries[i];
+
+        block->entries[i] = 0;
+        if (likely((entry & (PTE_PRESENT | PTE_UNCOUNTED)) == PTE_PRESENT)
+            && !frame_put_quickly(here, frame_in(entry)))
+            page_frame_put(entry & PTE_ADDRESS);
+    }
+}
+
+void page_table_put(uint64_t *table)
+{
+    struct table *all = (struct table *)table;
+
+    for (unsigned i = 0; i < array_length(all->blocks); i++)
+        if (!is_empty(&all->blocks[i]))
+            put_block(&all->blocks[i]);
 }
 
 /* ---- making --------------------------------------------------------------------------------- */

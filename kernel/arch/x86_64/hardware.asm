@@ -179,3 +179,25 @@ routine cpu_capture
     mov eax, ss
     mov [rdi + 168], rax
     ret
+
+; in: rdi to, rsi from: pages   out: -   clobbers: rcx, rsi, rdi
+; Fewest instructions; on real CPUs the fastest as well.
+routine cpu_copy_page
+    mov ecx, 512
+    rep movsq
+    ret
+
+; in: rdi a page   out: -   clobbers: rax, rcx, rdi
+routine cpu_zero_page
+    xor eax, eax
+    mov ecx, 8
+.round:
+%assign at 0
+%rep 64
+    mov [rdi + at], rax
+%assign at at + 8
+%endrep
+    add rdi, 512
+    dec ecx
+    jnz .round
+    ret

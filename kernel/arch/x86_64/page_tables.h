@@ -4,7 +4,7 @@
  * (page_tables_user.c). Intel SDM vol. 3, 4.5.
  *
  * Pure: no CPU register is touched and nothing is flushed. Tables, and the frames that user pages
- * count, are reached through the five functions at the end, which the user of this module provides
+ * count, are reached through the eight functions at the end, which the user of this module provides
  * (paging.c in the kernel, a model in page_tables_test.c).
  *
  * Pages are as large as alignment and length allow. Whatever touches a part of a large page splits
@@ -144,6 +144,17 @@ uint64_t *page_table_at(uint64_t phys);              /* the 512 entries of a tab
 int page_table_alloc(uint64_t *phys) must_check;     /* a frame of zeros. -ENOMEM */
 /*@ assigns page_table_memory[..]; */
 void page_table_free(uint64_t phys);
+/*@ assigns page_table_memory[..]; */
+void page_table_free_zeros(uint64_t phys);           /* the same, of a table of zeros */
+/*@ requires page_entries(from, 512) && page_entries(to, 512);
+    assigns page_table_memory[..], \result;
+    ensures \result <= 0; */
+/* A page table's pages, shared as page_tables_clone says with `to`, which is all zeros. -ENOMEM:
+   `to` has some of them. */
+int page_table_share(uint64_t *from, uint64_t *to) must_check;
+/*@ requires page_entries(table, 512);
+    assigns page_table_memory[..]; */
+void page_table_put(uint64_t *table);                /* a page table's pages go: it is zeros */
 /*@ assigns \result;
     ensures \result <= 0; */
 int page_frame_share(uint64_t phys) must_check;      /* one user more. -ENOMEM: too many */

@@ -104,13 +104,7 @@ uint64_t page_tables_replace(struct page_tables *tables, uint64_t virt, uint64_t
     assigns \nothing; */
 static bool is_empty(const uint64_t *table)
 {
-    /*@ loop invariant i <= 512;
-        loop assigns i;
-        loop variant 512 - i; */
-    for (unsigned i = 0; i < PAGE_TABLE_ENTRIES; i++)
-        if (table[i])
-            return false;
-    return true;
+    return next_entry(table, 0, PAGE_TABLE_ENTRIES) == PAGE_TABLE_ENTRIES;
 }
 
 /*@ assigns \nothing; */
@@ -150,7 +144,7 @@ static void release(struct page_tables *tables, uint64_t *table, unsigned level,
             release(tables, lower, level - 1, from, to);
             if (is_empty(lower)) {
                 table[i] = 0;
-                drop_table(tables, entry & PTE_ADDRESS);
+                drop_table(tables, entry & PTE_ADDRESS, true);
             }
         }
     }

@@ -29,6 +29,10 @@ int alloc_frame(uint64_t *phys) must_check;
    reserved, or free already; -EBUSY: others refer to it. */
 int free_frame(uint64_t phys) must_check;
 
+/* The same for a frame of zeros; given back it must be one. */
+int alloc_zeroed_frame(uint64_t *phys) must_check;
+int free_zeroed_frame(uint64_t phys) must_check;
+
 /* `count` neighbouring frames, the first at a multiple of align_frames, all below `below` bytes.
    -ENOMEM; -EINVAL: count or align_frames is 0. */
 int alloc_frames(uint64_t count, uint64_t align_frames, uint64_t below, uint64_t *phys) must_check;

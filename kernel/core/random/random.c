@@ -14,6 +14,8 @@
 #define KEY_WORDS   8u
 #define BLOCK_WORDS 16u
 #define BLOCK_BYTES 64u
+#define POOL_NUMBERS 32u
+#define FEW_BYTES    32u
 #define JITTERS     128u /* samples of the TSC */
 
 struct block {
@@ -24,8 +26,15 @@ struct key {
     uint32_t words[KEY_WORDS];
 };
 
+/* Numbers made ahead, for who wants a few bytes: a block for each would be most of an exec. */
+struct pool {
+    unsigned left;
+    uint64_t numbers[POOL_NUMBERS];
+};
+
 static struct spinlock lock = SPINLOCK("random", LOCK_RANK_RANDOM);
 static struct key key;
+static struct pool pool;
 static uint64_t counter; /* of blocks, ever: the nonce */
 
 static uint32_t rotate(uint32_t x, unsigned bits)
@@ -88,11 +97,8 @@ static void new_key(void)
     memcpy(key.words, block.words, sizeof(key));
 }
 
-void random_bytes(void *to, size_t size)
+static void make(struct room room)
 {
-    struct room room = room_of(to, size);
-
-    spin_lock(&lock);
     while (room.size > 0) {
         struct block block = next_block();
         size_t now = room.size < BLOCK_BYTES ? room.size : BLOCK_BYTES;
@@ -101,14 +107,50 @@ void random_bytes(void *to, size_t size)
         room = room_from(room, now);
     }
     new_key();
+}
+
+/* Once given out it is nowhere in memory any more. Locked. */
+static uint64_t from_pool(void)
+{
+    uint64_t *place, number;
+
+    if (pool.left == 0) {
+        make(room_of((char *)pool.numbers, sizeof(pool.numbers)));
+        pool.left = POOL_NUMBERS;
+    }
+    place = &pool.numbers[--pool.left % POOL_NUMBERS];
+    number = *place;
+    *place = 0;
+    return number;
+}
+
+static void make_few(struct room room)
+{
+    while (room.size > 0) {
+        uint64_t number = from_pool();
+        size_t now = room.size < sizeof(number) ? room.size : sizeof(number);
+
+        memcpy(room.chars, &number, now);
+        room = room_from(room, now);
+    }
+}
+
+void random_bytes(void *to, size_t size)
+{
+    spin_lock(&lock);
+    if (size <= FEW_BYTES)
+        make_few(room_of(to, size));
+    else
+        make(room_of(to, size));
     spin_unlock(&lock);
 }
 
 uint64_t random_number(void)
 {
-    uint64_t number;
+    spin_lock(&lock);
+    uint64_t number = from_pool();
 
-    random_bytes(&number, sizeof(number));
+    spin_unlock(&lock);
     return number;
 }
 
@@ -117,6 +159,7 @@ void random_stir(const void *from, size_t size)
     struct span span = span_of(from, size);
 
     spin_lock(&lock);
+    pool.left = 0; /* what comes from now on has it in it */
     while (span.size > 0) {
         struct key part = {{0}};
         size_t now = span.size < sizeof(part) ? span.size : sizeof(part);

@@ -44,6 +44,7 @@ KTEST(threads_return_their_result)
 static uint64_t settled_frames(void)
 {
     threads_bury();
+    kernel_stacks_drop();
     (void)slab_reclaim();
     return frames_free();
 }
@@ -262,6 +263,7 @@ KTEST(threads_survive_the_kth_failure)
     int one = 1, error;
 
     for (unsigned k = 1; k <= 10; k++) {
+        kernel_stacks_drop();
         memory_fail_in = k;
         error = thread_create("unlucky", add_one, &one, 0, &thread);
         memory_fail_in = 0;
