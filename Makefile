@@ -84,6 +84,7 @@ include kernel/kernel.mk
 include user/libc/libc.mk
 include user/user.mk
 include user/programs.mk
+include user/shell.mk
 include disk.img.mk
 include tests/tests.mk
 

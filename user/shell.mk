@@ -1,0 +1,36 @@
+# The programs of a first prompt: init, the shell, the tools (one program of many names), the editor.
+#
+# The same sources are programs of this machine under build/host/user, with sanitizers, for the tests.
+
+TOOL_NAMES   := $(sort $(basename $(notdir $(wildcard user/tools/*.c))))
+TOOL_ALIASES := [ more egrep fgrep halt
+TOOL_SOURCES := $(wildcard user/tools/*.c user/tools/lib/*.c)
+TOOLS_TABLE  := $(B)/gen/tools_table.h
+
+# The table of tools, rewritten only when a name comes or goes.
+$(TOOLS_TABLE): FORCE
+	@mkdir -p $(@D); printf 'TOOL_NAME(%s)\n' $(TOOL_NAMES) > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(B)/programs/tree/user/tools/lib/main.o: COMPILE_PROGRAM += -I$(B)/gen
+$(B)/programs/tree/user/tools/lib/main.o: $(TOOLS_TABLE)
+$(B)/programs/tree/user/tools/trace.o: COMPILE_PROGRAM += -I$(B)/gen
+
+$(eval $(call program,bin/sh,$(wildcard user/sh/*.c)))
+$(eval $(call program,bin/tools,$(TOOL_SOURCES)))
+
+# ---- on this machine -----------------------------------------------------------------------------
+HOST_USER_CFLAGS := -std=gnu17 -D_GNU_SOURCE -I. -I$(B)/gen -MMD -MP -g -O1 -fno-omit-frame-pointer \
+    $(WARNINGS) $(HOST_SANITIZE)
+
+# host_program: NAME, SOURCES
+define host_user_program
+HOST_USER_OBJECTS += $(2:%.c=$(B)/host/%.o)
+$(2:%.c=$(B)/host/%.o): $(B)/host/%.o: %.c user/shell.mk | $(GENERATED) $(TOOLS_TABLE)
+	@mkdir -p $$(@D)
+	$(HOST_CC) $(HOST_USER_CFLAGS) -c $$< -o $$@
+$(B)/host/user/bin/$1: $(2:%.c=$(B)/host/%.o)
+	@mkdir -p $$(@D)
+	$(HOST_CC) $(HOST_SANITIZE) $$^ -o $$@
+HOST_USER_PROGRAMS += $(B)/host/user/bin/$1
+endef
