@@ -26,7 +26,7 @@ ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               bin/hello:$(B)/user/hello \
               $(foreach p,$(USER_TESTS),usr/tests/$p:$(B)/user/tests/$p) \
               $(foreach p,$(USER_BENCH),usr/tests/bench/$p:$(B)/user/bench/$p) \
-              $(PROGRAMS) \
+              $(PROGRAMS) $(ETC_FILES) \
               README.txt:tools/root/README.txt \
               usr/share/licences/FastOS.txt:LICENSE \
               usr/share/licences/console-font.txt:$(B)/licences/console-font.txt \
@@ -44,7 +44,7 @@ $(B)/image.inputs: FORCE
 	@[ -z "$$EXTRA" ] || [ -d "$$EXTRA" ] || { echo "EXTRA=$$EXTRA: no such directory"; exit 1; }
 	@mkdir -p $(B); if [ -n "$$EXTRA" ]; then realpath "$$EXTRA"; fi > $(B)/extra
 	@echo "$(YOURS)" > $(B)/user.folder
-	@{ echo "$(BLOCK) $(ROOT_FILES)"; cat $(B)/extra; \
+	@{ echo "$(BLOCK) $(ROOT_FILES) $(TOOL_LINKS)"; cat $(B)/extra; \
 	   [ -z "$$EXTRA" ] || find "$$EXTRA"/ -printf '%P %y %m %s %T@ %l\n' | LC_ALL=C sort; } > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 .PHONY: FORCE
@@ -53,7 +53,7 @@ FORCE:
 IMAGE_PARTS := $(B)/mbr.bin $(B)/stage2.bin $(foreach f,$(ROOT_FILES),$(lastword $(subst :, ,$f))) \
                tools/mkimage.py disk.img.mk $(B)/image.inputs
 MKIMAGE = $(PYTHON) tools/mkimage.py --mbr $(B)/mbr.bin --stage2 $(B)/stage2.bin --root $(ROOT)
-stage_root = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root mnt)$(foreach f,$(ROOT_FILES),$(stage_file))
+stage_root = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root mnt)$(foreach f,$(ROOT_FILES),$(stage_file)) $(link_tools)
 stage_file = && install -D -m $(if $(filter bin/% usr/bin/% usr/tests/%,$f),755,644) $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
 
 $(IMAGE): $(IMAGE_PARTS)

@@ -18,6 +18,12 @@ $(B)/programs/tree/user/tools/trace.o: COMPILE_PROGRAM += -I$(B)/gen
 
 $(eval $(call program,bin/sh,$(wildcard user/sh/*.c)))
 $(eval $(call program,bin/tools,$(TOOL_SOURCES)))
+$(eval $(call program,bin/init,user/init/init.c user/init/machine.c))
+
+# What stands in /etc; hard links in the image: the tools' names, which are all /bin/tools.
+ETC_FILES  := $(foreach f,$(sort $(notdir $(wildcard user/etc/*))),etc/$f:user/etc/$f)
+TOOL_LINKS := $(foreach t,$(TOOL_NAMES) $(TOOL_ALIASES),bin/$t)
+link_tools  = $(foreach l,$(TOOL_LINKS),&& ln $(ROOT)/bin/tools '$(ROOT)/$l')
 
 # ---- on this machine -----------------------------------------------------------------------------
 HOST_USER_CFLAGS := -std=gnu17 -D_GNU_SOURCE -I. -I$(B)/gen -MMD -MP -g -O1 -fno-omit-frame-pointer \

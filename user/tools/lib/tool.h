@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
+#include <unistd.h>
 
 struct tool {
     const char *name, *usage, *help;
@@ -114,7 +115,12 @@ int signal_of(const char *word); /* TERM, SIGTERM, 15; -1 */
 const char *signal_text(int number);
 /* What becomes of this process; death if it cannot. 127: not there, 126: cannot run. */
 void become(char **words) __attribute__((noreturn));
+/* A command that the shell has itself. */
+void become_builtin(int count, char **words) __attribute__((noreturn));
 int run_words(char **words); /* its status, as a shell's */
+
+/* For reboot and poweroff. */
+int power(int count, char **words, bool restart);
 
 /* From /proc/PID. */
 struct process_info {
