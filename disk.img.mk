@@ -53,7 +53,10 @@ FORCE:
 IMAGE_PARTS := $(B)/mbr.bin $(B)/stage2.bin $(foreach f,$(ROOT_FILES),$(lastword $(subst :, ,$f))) \
                tools/mkimage.py disk.img.mk $(B)/image.inputs
 MKIMAGE = $(PYTHON) tools/mkimage.py --mbr $(B)/mbr.bin --stage2 $(B)/stage2.bin --root $(ROOT)
-stage_root = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root mnt)$(foreach f,$(ROOT_FILES),$(stage_file)) $(link_tools)
+stage_files = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root mnt)$(foreach f,$1,$(stage_file))
+stage_root = $(call stage_files,$(ROOT_FILES)) $(link_tools)
+# A floppy has no room for programs.
+FLOPPY_FILES := $(filter boot/% README.txt usr/share/licences/%,$(ROOT_FILES))
 stage_file = && install -D -m $(if $(filter bin/% usr/bin/% usr/tests/%,$f),755,644) $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
 
 $(IMAGE): $(IMAGE_PARTS)
@@ -65,7 +68,7 @@ $(B)/fastos-usb-zip.img: $(IMAGE_PARTS)
 	@$(MKIMAGE) --flavour usb-zip --block $(BLOCK) $${EXTRA:+--extra "$$EXTRA"} $@
 
 $(B)/fastos-floppy.img: $(IMAGE_PARTS)
-	@$(stage_root)
+	@$(call stage_files,$(FLOPPY_FILES))
 	@$(MKIMAGE) --flavour floppy $@
 
 .PHONY: img floppy usb-zip

@@ -257,7 +257,8 @@ def plan_sectors(flavour, start, entries, block, room):
     """The sectors of the whole image."""
     if flavour.total:
         return flavour.total
-    content = sum(entry.blocks(block) for entry in entries) * block
+    once = {(entry.info.st_dev, entry.info.st_ino): entry for entry in entries}  # hard links
+    content = sum(entry.blocks(block) for entry in once.values()) * block
     metadata = 256 * (len(entries) + 1024) * 2 + content // 50
     size = start * SECTOR + content + content // 10 + metadata + room
     size = max(size, start * SECTOR + ROOM_BEHIND_KERNEL)

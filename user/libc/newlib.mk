@@ -30,7 +30,7 @@ SIGNAL := psignal
 # ours: what touches the kernel, or waits for other threads
 OURS := misc/lock reent/getreent reent/execr reent/signalr reent/open64r \
     reent/lseek64r reent/fstat64r reent/stat64r stdlib/system stdlib/arc4random \
-    stdlib/arc4random_uniform stdlib/aligned_alloc time/clock string/u_strerr string/memcpy string/memset
+    stdlib/arc4random_uniform stdlib/aligned_alloc time/clock string/u_strerr string/strsep string/memcpy string/memset
 # another way to do what is done, or a part of another file
 NOT := stdio/nano-% stdlib/nano-% stdlib/mallocr misc/__dprintf ssp/stack_protector ssp/chk_fail \
     stdio/mktemp stdlib/environ stdio/rename

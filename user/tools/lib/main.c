@@ -75,7 +75,7 @@ int main(int count, char **words)
         printf("use: %s %s\n%s", tool->name, tool->usage, tool->help);
         return 0;
     }
-    optind = 1;
+    optind = 0; /* newlib and glibc begin afresh then */
     status = tool->run(count, words);
     if ((fflush(stdout) || ferror(stdout)) && errno != EPIPE)
         complain("standard output: %s", strerror(errno));
