@@ -10,7 +10,8 @@
 
 #include "user/edit/edit.h"
 
-static bool no_end; /* the last line had no line break */
+static bool no_end;     /* the last line had no line break */
+static bool break_alone; /* the file was nothing but one */
 
 int file_read(const char *path, bool *is_new)
 {
@@ -20,7 +21,7 @@ int file_read(const char *path, bool *is_new)
     ssize_t now;
 
     text_clear();
-    no_end = false;
+    no_end = break_alone = false;
     *is_new = fd < 0 && errno == ENOENT;
     if (fd < 0)
         return *is_new ? 0 : errno;
@@ -33,6 +34,7 @@ int file_read(const char *path, bool *is_new)
         text_delete((struct place){text.count - 2, text.lines[text.count - 2].size}, 1);
     else
         no_end = text.count > 1 || text.lines[0].size > 0;
+    break_alone = end.row == 1 && text.count == 1 && text.lines[0].size == 0;
     text_forget();
     text.changed = false;
     return error;
@@ -45,7 +47,7 @@ static int write_lines(FILE *file, size_t *bytes)
         bool last = i + 1 == text.count;
 
         *bytes += fwrite(text.lines[i].bytes, 1, text.lines[i].size, file);
-        if (!last || (!no_end && (text.count > 1 || text.lines[0].size > 0)))
+        if (!last || (!no_end && (text.count > 1 || text.lines[0].size > 0 || break_alone)))
             *bytes += putc('\n', file) != EOF;
     }
     errno = 0;

@@ -97,6 +97,13 @@ static void load(const char *name)
         say("%s: %zu lines", name, text.count);
 }
 
+static const char *short_name(void)
+{
+    const char *slash = strrchr(file_name, '/');
+
+    return slash ? slash + 1 : file_name;
+}
+
 static bool save(void)
 {
     char name[512] = "";
@@ -110,9 +117,9 @@ static bool save(void)
     }
     error = file_write(file_name, &bytes);
     if (error)
-        say("%s: not saved: %s", file_name, strerror(error));
+        say("%s: not saved: %s", short_name(), strerror(error));
     else
-        say("%s: %zu bytes written", file_name, bytes);
+        say("%s: %zu bytes written", short_name(), bytes);
     return !error;
 }
 

@@ -88,7 +88,11 @@ static void put_status(const struct view *view, size_t column, size_t columns)
     char left[200], right[64];
     int left_size, right_size;
 
-    snprintf(left, sizeof(left), " %.150s%s", view->name ? view->name : "(no name)",
+    const char *name = view->name ? view->name : "(no name)";
+    size_t fits = columns > 40 ? columns - 30 : 10;
+    bool cut = strlen(name) > fits;
+
+    snprintf(left, sizeof(left), " %s%.150s%s", cut ? "..." : "", cut ? name + strlen(name) - fits : name,
              text.changed ? " *" : "");
     snprintf(right, sizeof(right), "%zu/%zu : %zu ", view->cursor.row + 1, text.count, column + 1);
     left_size = (int)strlen(left);
