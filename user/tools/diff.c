@@ -15,6 +15,7 @@ struct file {
     bool no_end;
 };
 
+static bool brief, deep;
 static bool *deleted, *inserted; /* by line */
 
 static struct file read_lines(const char *path)
