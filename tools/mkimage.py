@@ -188,15 +188,26 @@ def plain_paths(entries):
     return plain
 
 
-def fill(fs, entries, scratch):
+def room_for_link(rooms, absolute, block):
+    """debugfs's ln does not make a directory longer: a block more, whenever half of one is used."""
+    parent, _, name = absolute.rpartition(b"/")
+    need = 8 + round_up(len(name), 4)
+    if rooms.get(parent, 0) < need:
+        rooms[parent] = block // 2
+        yield b"expand_dir " + quote(parent or b"/")
+    rooms[parent] -= need
+
+
+def fill(fs, entries, scratch, block):
     """Make all entries. `scratch` is a folder for names that debugfs can read."""
-    commands, first_link, links = [], {}, {}
+    commands, first_link, links, rooms = [], {}, {}, {}
     plain = plain_paths(entries)
     for number, entry in enumerate(entries):
         absolute = b"/" + plain[entry.path]
         identity = (entry.info.st_dev, entry.info.st_ino)
         if entry.data and entry.info.st_nlink > 1 and identity in first_link:
             links[identity] += 1
+            commands += room_for_link(rooms, absolute, block)
             commands += [b"ln %s %s" % (quote(first_link[identity]), quote(absolute)),
                          b"sif %s links_count %d" % (quote(first_link[identity]),
                                                      links[identity])]
@@ -271,7 +282,7 @@ def make_file_system(folder, arguments, entries, sectors, uuid, epoch):
     fs = Ext2(path, epoch).make(arguments.block, sectors * SECTOR // arguments.block, inodes, uuid)
     scratch = os.fsencode(os.path.join(folder, "names"))
     os.mkdir(scratch)
-    fill(fs, entries, scratch)
+    fill(fs, entries, scratch, arguments.block)
     fs.check()
     return fs
 

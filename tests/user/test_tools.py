@@ -120,8 +120,8 @@ find sub -exec echo {} ;
 find . -type f -name '[ab]' -exec cat {} ;
 find . -path './sub/*'
 cmp a a
-cmp a b
-cmp a short
+cmp -s a b
+cmp -s a short
 diff -q a b
 diff -q a a
 nice -n 5 nice
