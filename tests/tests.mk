@@ -9,8 +9,8 @@ include tests/proofs/proofs.mk
 PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
-.PHONY: test test-system smoke bench
-TEST_PARTS := test-host $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) test-system
+.PHONY: test test-user test-system smoke bench
+TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) test-system
 test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
 
 # What the tests take out of build/ beside the image; fragments above may have added theirs.
@@ -24,6 +24,9 @@ debug-image: $(GENERATED)
 # ONLY='-k memory' runs some of them; any pytest arguments will do.
 test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, in every way we know
 	$(PYTEST) -n $(JOBS) tests/system tests/screen $(ONLY)
+
+test-user: $(HOST_USER_PROGRAMS) ## run the tests of shell, tools, editor and init on this machine
+	FASTOS_HOST_BIN=$(abspath $(B)/host/user/bin) $(PYTEST) -n $(JOBS) tests/user $(ONLY)
 
 smoke: $(IMAGE) ## boot the image once
 	tests/smoke $(IMAGE)
