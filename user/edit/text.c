@@ -143,6 +143,8 @@ static void add_lines(size_t row, size_t count)
 
 static void remove_lines(size_t row, size_t count)
 {
+    if (count == 0)
+        return;
     for (size_t i = row; i < row + count; i++)
         free(text.lines[i].bytes);
     memmove(text.lines + row, text.lines + row + count,

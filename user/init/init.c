@@ -68,7 +68,7 @@ static void say(const char *format, ...)
     if (size > (int)sizeof(text) - 2)
         size = (int)sizeof(text) - 2;
     text[size++] = '\n';
-    fd = open(machine_console(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    fd = open(machine_console(), O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return;
     (void)!write(fd, text, (size_t)size);

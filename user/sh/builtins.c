@@ -500,6 +500,11 @@ static const char *put_conversion(const char *format, struct printf_words *words
         piece[length++] = *at;
         piece[length] = '\0';
         printf(piece, number_of(words));
+    } else if (*at && strchr("eEfFgG", *at)) {
+        word = next_word(words);
+        piece[length++] = *at;
+        piece[length] = '\0';
+        printf(piece, word ? strtod(word, NULL) : 0.0);
     } else if (*at == 's' || *at == 'c') {
         char one[2] = {0};
 

@@ -241,8 +241,8 @@ static char *copy_expanded(struct arena *arena, const char *text, size_t length)
 static void complain_unset(struct result *result, const char *name, const char *text, size_t length)
 {
     if (length)
-        fail_line(1, "%s: %s", name, copy_expanded(result->arena, text, length));
-    fail_line(1, "%s: is not set", name);
+        fail_line(2, "%s: %s", name, copy_expanded(result->arena, text, length));
+    fail_line(2, "%s: is not set", name);
 }
 
 /* Behind the name: an operator and its word, up to the brace at `end`. */

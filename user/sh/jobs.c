@@ -278,6 +278,8 @@ int job_wait(struct job *job)
         int signal = WTERMSIG(job->members->status);
         const char *text = signal_text(signal);
 
+        if (signal == SIGINT)
+            interrupted = JOB_INTERRUPTED;
         if (text)
             fprintf(stderr, "%s\n", text);
         else if (signal == SIGINT)

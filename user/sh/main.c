@@ -21,6 +21,7 @@ static const char usage[] =
 static void interrupt(int signal)
 {
     (void)signal;
+    interrupted = SHELL_INTERRUPTED;
 }
 
 static void start_interactive(void)
