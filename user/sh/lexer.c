@@ -96,25 +96,24 @@ static void take_double(struct lexer *lexer, struct buffer *word)
     buffer_add(word, '"');
 }
 
-/* Does the word `name` end here, in a place where a command begins? */
-static bool ends_with_command(const struct buffer *word, size_t from, const char *name)
+bool ends_with_command(const char *text, size_t length, const char *name)
 {
     static const char *const before[] = {"then", "do", "else", "if", "while", "until", "elif", "in", "!"};
-    size_t size = strlen(name), at = word->length;
+    size_t size = strlen(name), at = length;
 
-    if (at < from + size || strncmp(word->text + at - size, name, size) != 0)
+    if (at < size || strncmp(text + at - size, name, size) != 0)
         return false;
     at -= size;
-    if (at > from && !strchr(" \t\n;|&({)", word->text[at - 1]))
+    if (at > 0 && !strchr(" \t\n;|&({)", text[at - 1]))
         return false;
-    while (at > from && (word->text[at - 1] == ' ' || word->text[at - 1] == '\t'))
+    while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t'))
         at--;
-    if (at == from || strchr("\n;|&({)", word->text[at - 1]))
+    if (at == 0 || strchr("\n;|&({)", text[at - 1]))
         return true;
     for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
-        size_t length = strlen(before[i]);
+        size_t known = strlen(before[i]);
 
-        if (at >= from + length && strncmp(word->text + at - length, before[i], length) == 0)
+        if (at >= known && strncmp(text + at - known, before[i], known) == 0)
             return true;
     }
     return false;
@@ -132,9 +131,9 @@ static void take_commands(struct lexer *lexer, struct buffer *word)
         if (c == EOF)
             unterminated("$(…)");
         if (strchr(" \t\n;)", c)) {
-            if (c != ')' && ends_with_command(word, from, "case"))
+            if (c != ')' && ends_with_command(word->text + from, word->length - from, "case"))
                 cases++;
-            else if (cases && ends_with_command(word, from, "esac"))
+            else if (cases && ends_with_command(word->text + from, word->length - from, "esac"))
                 cases--;
         }
         buffer_add(word, (char)c);

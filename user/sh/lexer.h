@@ -42,6 +42,8 @@ struct lexer {
 };
 
 void lexer_next(struct lexer *lexer);
+/* Does the word `name` end the text, in a place where a command begins? */
+bool ends_with_command(const char *text, size_t length, const char *name);
 void lexer_here(struct lexer *lexer, struct redirection *redirection, const char *end);
 /* "'<<'" and the like, for messages. */
 const char *lexer_describe(const struct lexer *lexer);
