@@ -53,11 +53,13 @@ FORCE:
 IMAGE_PARTS := $(B)/mbr.bin $(B)/stage2.bin $(foreach f,$(ROOT_FILES),$(lastword $(subst :, ,$f))) \
                tools/mkimage.py disk.img.mk $(B)/image.inputs
 MKIMAGE = $(PYTHON) tools/mkimage.py --mbr $(B)/mbr.bin --stage2 $(B)/stage2.bin --root $(ROOT)
-stage_files = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root mnt)$(foreach f,$1,$(stage_file))
+stage_files = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root mnt) \
+    $(foreach f,$1,$(stage_file))
 stage_root = $(call stage_files,$(ROOT_FILES)) $(link_tools)
 # A floppy has no room for programs.
 FLOPPY_FILES := $(filter boot/% README.txt usr/share/licences/%,$(ROOT_FILES))
-stage_file = && install -D -m $(if $(filter bin/% usr/bin/% usr/tests/%,$f),755,644) $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
+stage_file = && install -D -m $(if $(filter bin/% usr/bin/% usr/tests/%,$f),755,644) \
+    $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
 
 $(IMAGE): $(IMAGE_PARTS)
 	@$(stage_root)

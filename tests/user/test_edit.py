@@ -58,7 +58,8 @@ def test_a_new_file(edit):
     assert path.read_text() == "hello\nworld\n"
 
 
-@pytest.mark.parametrize("text", [b"", b"\n", b"\n\n", b"no end", b"a\nb", b"\xff\xfe\x00\n\x01", b"a\r\nb\r\n"])
+@pytest.mark.parametrize("text", [
+    b"", b"\n", b"\n\n", b"no end", b"a\nb", b"\xff\xfe\x00\n\x01", b"a\r\nb\r\n"])
 def test_keeps_every_byte(edit, text):
     terminal, path = edit(text)
     terminal.type("x\x7f")

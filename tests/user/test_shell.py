@@ -103,7 +103,7 @@ unset -f f; f() { echo f; }; unset -f f; f 2>/dev/null; echo $?
 alias hi='echo hello'\nhi there
 command echo a; command -v echo >/dev/null && echo found
 type cat >/dev/null && echo ok
-getopts ab: o -a; echo $o; getopts ab: o -b x; 
+getopts ab: o -a; echo $o; getopts ab: o -b x;
 while getopts ab: o -a -b x y; do echo $o $OPTARG; done; echo $OPTIND
 printf '%s-%d-%5.2f-%x-%c|\n' a 12 3.14159 255 xyz
 printf '%5s|%-5s|%05d\n' a b 42

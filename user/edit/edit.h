@@ -67,11 +67,25 @@ int file_write(const char *path, size_t *bytes);
 /* ---- terminal.c ------------------------------------------------------------------------------ */
 
 enum key {
-    KEY_UP = 0x110000, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_HOME, KEY_END, KEY_PAGE_UP, KEY_PAGE_DOWN,
-    KEY_DELETE, KEY_WORD_LEFT, KEY_WORD_RIGHT, KEY_TOP, KEY_BOTTOM, KEY_ESCAPE, KEY_RESIZED, KEY_GONE,
+    KEY_UP = 0x110000,
+    KEY_DOWN,
+    KEY_LEFT,
+    KEY_RIGHT,
+    KEY_HOME,
+    KEY_END,
+    KEY_PAGE_UP,
+    KEY_PAGE_DOWN,
+    KEY_DELETE,
+    KEY_WORD_LEFT,
+    KEY_WORD_RIGHT,
+    KEY_TOP,
+    KEY_BOTTOM,
+    KEY_ESCAPE,
+    KEY_RESIZED,
+    KEY_GONE,
 };
 
-#define CONTROL(letter) ((letter) & 31)
+#define CONTROL(letter) ((letter)&31)
 
 bool terminal_begin(void);
 void terminal_end(void);

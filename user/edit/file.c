@@ -10,7 +10,7 @@
 
 #include "user/edit/edit.h"
 
-static bool no_end;     /* the last line had no line break */
+static bool no_end;      /* the last line had no line break */
 static bool break_alone; /* the file was nothing but one */
 
 int file_read(const char *path, bool *is_new)

@@ -12,7 +12,7 @@
 static struct view view;
 static char *file_name;
 static char last_search[256];
-static char *clip;       /* what was cut or copied: whole lines */
+static char *clip; /* what was cut or copied: whole lines */
 static size_t clip_size;
 static size_t wanted_column; /* that up and down keep */
 static int last_key;
@@ -246,7 +246,8 @@ static void search(bool again)
     else
         from = (struct place){(from.row + 1) % text.count, 0};
     if (text_find(last_search, from, &found)) {
-        if (found.row < view.cursor.row || (found.row == view.cursor.row && found.at <= view.cursor.at))
+        if (found.row < view.cursor.row ||
+            (found.row == view.cursor.row && found.at <= view.cursor.at))
             say("from the beginning again");
         view.cursor = found;
     } else {
@@ -498,7 +499,8 @@ int main(int count, char **words)
     int at = 1;
 
     if (count > 1 && strcmp(words[1], "--help") == 0) {
-        puts("use: edit [+LINE] [FILE]\nChange a file on the whole screen; the last line names the keys.");
+        puts("use: edit [+LINE] [FILE]\nChange a file on the whole screen; the last line names the "
+             "keys.");
         return 0;
     }
     if (at < count && words[at][0] == '+')

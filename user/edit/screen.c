@@ -1,5 +1,5 @@
-/* What is seen: the text, a status line, a line for messages and questions. Drawn as a whole, in one
-   write. */
+/* What is seen: the text, a status line, a line for messages and questions. Drawn as a whole, in
+   one write. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,8 +92,8 @@ static void put_status(const struct view *view, size_t column, size_t columns)
     size_t fits = columns > 40 ? columns - 30 : 10;
     bool cut = strlen(name) > fits;
 
-    snprintf(left, sizeof(left), " %s%.150s%s", cut ? "..." : "", cut ? name + strlen(name) - fits : name,
-             text.changed ? " *" : "");
+    snprintf(left, sizeof(left), " %s%.150s%s", cut ? "..." : "",
+             cut ? name + strlen(name) - fits : name, text.changed ? " *" : "");
     snprintf(right, sizeof(right), "%zu/%zu : %zu ", view->cursor.row + 1, text.count, column + 1);
     left_size = (int)strlen(left);
     right_size = (int)strlen(right);
@@ -109,7 +109,8 @@ void screen_draw(struct view *view, const char *prompt)
 {
     static const char keys[] = "^S save ^Q quit ^O open ^F find ^N next ^G line ^Z undo ^Y redo "
                                "^K cut ^C copy ^V paste";
-    size_t rows, columns, text_rows, column = column_of(&text.lines[view->cursor.row], view->cursor.at);
+    size_t rows, columns, text_rows,
+        column = column_of(&text.lines[view->cursor.row], view->cursor.at);
     const char *last = prompt ? prompt : view->message[0] ? view->message : keys;
     int last_size;
 

@@ -177,7 +177,11 @@ int terminal_key(char bytes[5])
         return c;
     }
     bytes[0] = (char)c;
-    for (int left = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0; left > 0 && more(SEQUENCE_MS); left--) {
+    for (int left = c >= 0xf0   ? 3
+                    : c >= 0xe0 ? 2
+                    : c >= 0xc0 ? 1
+                                : 0;
+         left > 0 && more(SEQUENCE_MS); left--) {
         int next = byte();
 
         if (next > 255)

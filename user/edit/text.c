@@ -62,7 +62,8 @@ static void record(bool inserted, struct place place, const char *bytes, size_t 
         return;
     drop_changes(change_now);
     if (change_count == change_room)
-        changes = enlarge(changes, (change_room = change_room ? change_room * 2 : 64) * sizeof(*changes));
+        changes =
+            enlarge(changes, (change_room = change_room ? change_room * 2 : 64) * sizeof(*changes));
     change = &changes[change_count++];
     *change = (struct change){.inserted = inserted,
                               .first = step_begins || change_count == 1,
@@ -272,7 +273,11 @@ size_t character_at(const struct line *line, size_t at, long *code)
 {
     static const long least[] = {0, 0, 0x80, 0x800, 0x10000};
     unsigned char first = (unsigned char)line->bytes[at];
-    size_t size = first < 0x80 ? 1 : first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0;
+    size_t size = first < 0x80       ? 1
+                  : first >> 5 == 6  ? 2
+                  : first >> 4 == 14 ? 3
+                  : first >> 3 == 30 ? 4
+                                     : 0;
 
     *code = first;
     if (size == 1)
@@ -303,8 +308,8 @@ size_t character_before(const struct line *line, size_t at)
 
 size_t character_columns(long code, size_t column)
 {
-    static const long wide[][2] = {{0x1100, 0x115f},   {0x2e80, 0xa4cf},   {0xac00, 0xd7a3},
-                                   {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60},
+    static const long wide[][2] = {{0x1100, 0x115f},   {0x2e80, 0xa4cf},  {0xac00, 0xd7a3},
+                                   {0xf900, 0xfaff},   {0xfe30, 0xfe6f},  {0xff00, 0xff60},
                                    {0x1f300, 0x1faff}, {0x20000, 0x3fffd}};
 
     if (code == '\t')

@@ -1,12 +1,12 @@
 /*
- * init: process 1. It mounts what every program expects, starts what /etc/init.conf says, starts the
- * `respawn` lines again when they end, buries orphans, and at the end stops everything.
+ * init: process 1. It mounts what every program expects, starts what /etc/init.conf says, starts
+ * the `respawn` lines again when they end, buries orphans, and at the end stops everything.
  *
  *     once COMMAND                   run it and wait for it
  *     respawn TERMINAL COMMAND       a session on that terminal; again when it ends
  *
- * COMMAND is given to /bin/sh when it has more in it than words. SIGTERM (poweroff), SIGINT (reboot),
- * SIGUSR1 (halt).
+ * COMMAND is given to /bin/sh when it has more in it than words. SIGTERM (poweroff), SIGINT
+ * (reboot), SIGUSR1 (halt).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,12 +27,12 @@
 
 #include "user/init/machine.h"
 
-#define SERVICES_MAX  16
-#define LINE_MAX_     512
-#define WORDS_MAX     32
-#define DELAY_MAX_S   60
-#define LIVED_WELL_S  10 /* who lived so long is started again at once */
-#define GOODBYE_MS    3000
+#define SERVICES_MAX 16
+#define LINE_MAX_    512
+#define WORDS_MAX    32
+#define DELAY_MAX_S  60
+#define LIVED_WELL_S 10 /* who lived so long is started again at once */
+#define GOODBYE_MS   3000
 
 struct service {
     char *terminal, *command;
@@ -292,7 +292,8 @@ static void read_configuration(void)
 
 static void mount_all(void)
 {
-    static const char *const mounts[][2] = {{"/dev", "devfs"}, {"/proc", "proc"}, {"/tmp", "tmpfs"}};
+    static const char *const mounts[][2] = {
+        {"/dev", "devfs"}, {"/proc", "proc"}, {"/tmp", "tmpfs"}};
     struct stat root, about;
 
     if (stat("/", &root))

@@ -40,7 +40,9 @@ void machine_unmount(void)
 
 void machine_end(int number)
 {
-    (void)reboot(number == SIGINT ? RB_AUTOBOOT : number == SIGUSR1 ? RB_HALT_SYSTEM : RB_POWER_OFF);
+    (void)reboot(number == SIGINT    ? RB_AUTOBOOT
+                 : number == SIGUSR1 ? RB_HALT_SYSTEM
+                                     : RB_POWER_OFF);
     for (;;)
         pause();
 }

@@ -1,4 +1,5 @@
-/* init on another system, as a child of a test: it adopts orphans, says what it would do, and ends. */
+/* init on another system, as a child of a test: it adopts orphans, says what it would do, and ends.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -723,7 +723,8 @@ static int describe(const char *word, bool brief)
     int status = 0;
 
     if (alias) {
-        brief ? printf("alias %s='%s'\n", word, alias) : printf("%s is an alias for %s\n", word, alias);
+        brief ? printf("alias %s='%s'\n", word, alias)
+              : printf("%s is an alias for %s\n", word, alias);
     } else if (function_find(word)) {
         printf(brief ? "%s\n" : "%s is a function\n", word);
         if (!brief)

@@ -98,7 +98,8 @@ static void take_double(struct lexer *lexer, struct buffer *word)
 
 bool ends_with_command(const char *text, size_t length, const char *name)
 {
-    static const char *const before[] = {"then", "do", "else", "if", "while", "until", "elif", "in", "!"};
+    static const char *const before[] = {"then",  "do",   "else", "if", "while",
+                                         "until", "elif", "in",   "!"};
     size_t size = strlen(name), at = length;
 
     if (at < size || strncmp(text + at - size, name, size) != 0)

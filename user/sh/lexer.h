@@ -1,4 +1,5 @@
-/* Characters to tokens. Words keep their quotes and expansions: only where they end is found here. */
+/* Characters to tokens. Words keep their quotes and expansions: only where they end is found here.
+ */
 #pragma once
 
 #include <stdbool.h>

@@ -311,7 +311,8 @@ char *find_program(struct arena *arena, const char *name)
         buffer_append(&file, path, length);
         buffer_add(&file, '/');
         buffer_string(&file, name);
-        if (stat(file.text, &status) == 0 && S_ISREG(status.st_mode) && access(file.text, X_OK) == 0)
+        if (stat(file.text, &status) == 0 && S_ISREG(status.st_mode) &&
+            access(file.text, X_OK) == 0)
             return file.text;
         path += length;
     }

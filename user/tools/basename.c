@@ -3,8 +3,7 @@
 
 #include "user/tools/lib/tool.h"
 
-TOOL(basename, "PATH [SUFFIX]",
-     "The last part of a path, without SUFFIX.\n")
+TOOL(basename, "PATH [SUFFIX]", "The last part of a path, without SUFFIX.\n")
 {
     char *path;
     size_t size;

@@ -44,7 +44,8 @@ static void put_plain(const char *path)
         close(fd);
 }
 
-TOOL(cat, "[-n] [FILE …]", "Write files to the output, one after the other.\n  -n  with numbers of lines\n")
+TOOL(cat, "[-n] [FILE …]",
+     "Write files to the output, one after the other.\n  -n  with numbers of lines\n")
 {
     bool numbers = false;
 

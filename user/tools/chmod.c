@@ -28,7 +28,8 @@ static void change(const char *path, const char *mode, bool deep)
 }
 
 TOOL(chmod, "[-R] MODE PATH …",
-     "Set who may do what: 755, u+x, go-w, a=r, u=rwX,g=u.\n  -R  folders with all that is in them\n")
+     "Set who may do what: 755, u+x, go-w, a=r, u=rwX,g=u.\n  -R  folders with all that is in "
+     "them\n")
 {
     int first = 1;
     bool deep = false;

@@ -2,7 +2,8 @@
 
 #include "user/tools/lib/tool.h"
 
-TOOL(cmp, "[-s] FILE FILE", "Say where two files begin to differ.\n  -s  nothing, the status says it\n")
+TOOL(cmp, "[-s] FILE FILE",
+     "Say where two files begin to differ.\n  -s  nothing, the status says it\n")
 {
     bool quiet = false;
     unsigned long long bytes = 1, lines = 1;
@@ -23,13 +24,14 @@ TOOL(cmp, "[-s] FILE FILE", "Say where two files begin to differ.\n  -s  nothing
             return 0;
         if (a == EOF || b == EOF) {
             if (!quiet)
-                fprintf(stderr, "cmp: EOF on %s after byte %llu\n", words[optind + (a != EOF)], bytes - 1);
+                fprintf(stderr, "cmp: EOF on %s after byte %llu\n", words[optind + (a != EOF)],
+                        bytes - 1);
             return 1;
         }
         if (a != b) {
             if (!quiet)
-                printf("%s %s differ: byte %llu, line %llu\n", words[optind], words[optind + 1], bytes,
-                       lines);
+                printf("%s %s differ: byte %llu, line %llu\n", words[optind], words[optind + 1],
+                       bytes, lines);
             return 1;
         }
         lines += a == '\n';

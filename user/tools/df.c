@@ -78,8 +78,8 @@ TOOL(df, "[-h] [PATH …]",
 {
     while (option(count, words, "hk") != -1)
         human = true;
-    printf("%-14s %9s %9s %9s Use%% Mounted on\n", "Filesystem", human ? "Size" : "1K-blocks", "Used",
-           human ? "Avail" : "Available");
+    printf("%-14s %9s %9s %9s Use%% Mounted on\n", "Filesystem", human ? "Size" : "1K-blocks",
+           "Used", human ? "Avail" : "Available");
     if (optind == count)
         put_mounts();
     for (int i = optind; i < count; i++)

@@ -146,7 +146,8 @@ static void put_hunk(const struct file *a, const struct file *b, long *i, long *
     *j = y;
 }
 
-static void put_changes(const struct file *a, const struct file *b, const char *a_path, const char *b_path)
+static void put_changes(const struct file *a, const struct file *b, const char *a_path,
+                        const char *b_path)
 {
     printf("--- %s\n+++ %s\n", a_path, b_path);
     for (long i = 0, j = 0; i < a->count || j < b->count;) {
@@ -206,10 +207,13 @@ static void compare_folders(const char *a, const char *b)
     if (!folder_read(a, &first) || !folder_read(b, &second))
         exit(2);
     while (i < first.count || j < second.count) {
-        int order = i == first.count ? 1 : j == second.count ? -1 : strcmp(first.at[i], second.at[j]);
+        int order = i == first.count    ? 1
+                    : j == second.count ? -1
+                                        : strcmp(first.at[i], second.at[j]);
 
         if (order) {
-            printf("Only in %s: %s\n", order < 0 ? a : b, order < 0 ? first.at[i++] : second.at[j++]);
+            printf("Only in %s: %s\n", order < 0 ? a : b,
+                   order < 0 ? first.at[i++] : second.at[j++]);
             tool_status = 1;
             continue;
         }
@@ -235,7 +239,8 @@ static void compare_paths(const char *a, const char *b, bool top)
 }
 
 TOOL(diff, "[-qur] FROM TO",
-     "Show how two files, or the files of two folders, differ: lines with - went, those with + came.\n"
+     "Show how two files, or the files of two folders, differ: lines with - went, those with + "
+     "came.\n"
      "  -q  only whether they do   -r  folders in folders too\n")
 {
     int letter;

@@ -3,8 +3,7 @@
 
 #include "user/tools/lib/tool.h"
 
-TOOL(dirname, "PATH …",
-     "Paths without their last parts.\n")
+TOOL(dirname, "PATH …", "Paths without their last parts.\n")
 {
     if (count < 2)
         usage();

@@ -8,7 +8,7 @@ static bool human, sum_only, every_file, bytes_of_size;
 static struct seen {
     dev_t device;
     ino_t inode;
-} *seen;
+} * seen;
 static size_t seen_count;
 
 static bool is_new(const struct stat *about)

@@ -1,7 +1,6 @@
 #include "user/tools/lib/tool.h"
 
-TOOL(echo, "[-n] [WORD …]",
-     "Write words.\n")
+TOOL(echo, "[-n] [WORD …]", "Write words.\n")
 {
     become_builtin(count, words);
 }

@@ -1,7 +1,6 @@
 #include "user/tools/lib/tool.h"
 
-TOOL(false, "",
-     "Nothing, without success.\n")
+TOOL(false, "", "Nothing, without success.\n")
 {
     (void)count, (void)words;
     return 1;

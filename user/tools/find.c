@@ -87,7 +87,7 @@ static bool has_type(const struct node *node, const struct file *file)
 
 static bool fits_number(const struct node *node, long long value)
 {
-    return node->sign < 0 ? value < node->number
+    return node->sign < 0   ? value < node->number
            : node->sign > 0 ? value > node->number
                             : value == node->number;
 }
@@ -146,7 +146,7 @@ static bool print(const struct node *node, const struct file *file)
     return true;
 }
 
-static bool delete(const struct node *node unused, const struct file *file)
+static bool delete (const struct node *node unused, const struct file *file)
 {
     if (S_ISDIR(file->about->st_mode) ? rmdir(file->path) : unlink(file->path)) {
         complain_of(file->path);
@@ -226,7 +226,8 @@ static const char *argument(const char *name)
     return *at++;
 }
 
-static struct node *with_word(bool (*test)(const struct node *, const struct file *), const char *name)
+static struct node *with_word(bool (*test)(const struct node *, const struct file *),
+                              const char *name)
 {
     struct node *node = node_of(test);
 
@@ -234,7 +235,8 @@ static struct node *with_word(bool (*test)(const struct node *, const struct fil
     return node;
 }
 
-static struct node *with_number(bool (*test)(const struct node *, const struct file *), const char *name)
+static struct node *with_number(bool (*test)(const struct node *, const struct file *),
+                                const char *name)
 {
     struct node *node = with_word(test, name);
 
@@ -296,15 +298,16 @@ static struct node *simple_node(void)
         const char *name;
         bool (*test)(const struct node *, const struct file *);
         bool number;
-    } tests[] = {{"-name", is_named, false},  {"-iname", is_named_any_case, false},
-                 {"-path", has_path, false},  {"-type", has_type, false},
-                 {"-perm", has_mode, false},  {"-size", has_size, true},
+    } tests[] = {{"-name", is_named, false}, {"-iname", is_named_any_case, false},
+                 {"-path", has_path, false}, {"-type", has_type, false},
+                 {"-perm", has_mode, false}, {"-size", has_size, true},
                  {"-mtime", has_age, true}};
     const char *word = *at++;
 
     for (size_t i = 0; i < countof(tests); i++)
         if (strcmp(word, tests[i].name) == 0)
-            return tests[i].number ? with_number(tests[i].test, word) : with_word(tests[i].test, word);
+            return tests[i].number ? with_number(tests[i].test, word)
+                                   : with_word(tests[i].test, word);
     if (strcmp(word, "-newer") == 0)
         return newer_node();
     if (strcmp(word, "-empty") == 0)

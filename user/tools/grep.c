@@ -7,14 +7,14 @@
 
 #include "user/tools/lib/tool.h"
 
-static bool deep, ignore_case, invert, numbers, extended, fixed, count_only, names_only, quiet, only_match,
-    with_name, without_name, no_complaints, whole_word, whole_line;
+static bool deep, ignore_case, invert, numbers, extended, fixed, count_only, names_only, quiet,
+    only_match, with_name, without_name, no_complaints, whole_word, whole_line;
 static bool found_any;
 
 static struct pattern {
     const char *text;
     regex_t compiled;
-} *patterns;
+} * patterns;
 static size_t pattern_count;
 
 /* ---- patterns -------------------------------------------------------------------------------- */
@@ -61,7 +61,8 @@ static const char *find_text(const char *in, const char *text)
     return NULL;
 }
 
-static bool find_one(const struct pattern *pattern, const char *line, size_t from, regmatch_t *match)
+static bool find_one(const struct pattern *pattern, const char *line, size_t from,
+                     regmatch_t *match)
 {
     if (fixed) {
         const char *at = find_text(line + from, pattern->text);
@@ -214,10 +215,11 @@ static void take_letter(int letter, char *word)
     static const struct {
         char letter;
         bool *set;
-    } flags[] = {{'r', &deep},       {'R', &deep},          {'i', &ignore_case},   {'v', &invert},
-                 {'n', &numbers},    {'E', &extended},      {'F', &fixed},         {'c', &count_only},
-                 {'l', &names_only}, {'q', &quiet},         {'o', &only_match},    {'H', &with_name},
-                 {'h', &without_name}, {'s', &no_complaints}, {'w', &whole_word}, {'x', &whole_line}};
+    } flags[] = {
+        {'r', &deep},         {'R', &deep},          {'i', &ignore_case}, {'v', &invert},
+        {'n', &numbers},      {'E', &extended},      {'F', &fixed},       {'c', &count_only},
+        {'l', &names_only},   {'q', &quiet},         {'o', &only_match},  {'H', &with_name},
+        {'h', &without_name}, {'s', &no_complaints}, {'w', &whole_word},  {'x', &whole_line}};
     char *text;
 
     for (size_t i = 0; i < countof(flags); i++)
@@ -238,7 +240,8 @@ static void take_letter(int letter, char *word)
 
 TOOL(grep, "[-rivnEFclqohHswx] PATTERN | -e PATTERN | -f FILE [PATH …]",
      "Show the lines of files in which PATTERN is found (a regular expression).\n"
-     "  -E  extended expressions   -F  the text itself      -i  large and small letters are the same\n"
+     "  -E  extended expressions   -F  the text itself      -i  large and small letters are the "
+     "same\n"
      "  -v  lines without it       -w  whole words          -x  whole lines\n"
      "  -n  with line numbers      -c  how many lines       -l  names of files alone\n"
      "  -o  what was found alone   -q  nothing, the status says it   -r  what is in folders\n"

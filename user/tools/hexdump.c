@@ -63,7 +63,8 @@ static void dump(FILE *file, const char *path unused)
 
 TOOL(hexdump, "[-C] [-n BYTES] [-s SKIP] [FILE …]",
      "Show files byte by byte.\n"
-     "  -C  bytes and characters (without: words of 16 bits)   -n  so many   -s  not the first SKIP\n")
+     "  -C  bytes and characters (without: words of 16 bits)   -n  so many   -s  not the first "
+     "SKIP\n")
 {
     int letter;
 

@@ -3,8 +3,7 @@
 
 #include "user/tools/lib/tool.h"
 
-TOOL(hostname, "[NAME]",
-     "This machine's name; with a word: give it another one.\n")
+TOOL(hostname, "[NAME]", "This machine's name; with a word: give it another one.\n")
 {
     char name[256] = "";
 

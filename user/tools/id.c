@@ -4,7 +4,8 @@
 
 #include "user/tools/lib/tool.h"
 
-TOOL(id, "[-u | -g] [-n]", "Who runs this: user and group.\n  -u  the user alone, -g the group; -n: by name\n")
+TOOL(id, "[-u | -g] [-n]",
+     "Who runs this: user and group.\n  -u  the user alone, -g the group; -n: by name\n")
 {
     bool user_only = false, group_only = false, by_name = false;
     char user[32], group[32];

@@ -59,7 +59,7 @@ static void draw(size_t top, const char *message)
     for (size_t i = 0; i < rows; i++)
         put_line(top + i < lines.count ? lines.at[top + i] : "~", columns);
     printf("\033[7m%s%s\033[0m\033[K\033[?25h", message,
-           *message                            ? ""
+           *message                                ? ""
            : all_read && top + rows >= lines.count ? "(END)"
                                                    : ":");
     fflush(stdout);
@@ -211,7 +211,8 @@ static void copy(FILE *file, const char *path unused)
 }
 
 TOOL(less, "[FILE]",
-     "Show a text page by page. Space, b: a page on, back; j, k and arrows: a line; g, G: beginning,\n"
+     "Show a text page by page. Space, b: a page on, back; j, k and arrows: a line; g, G: "
+     "beginning,\n"
      "end; /TEXT, n: search; q: enough.\n")
 {
     struct termios raw;

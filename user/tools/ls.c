@@ -9,8 +9,8 @@
 
 #include "user/tools/lib/tool.h"
 
-static bool all, almost_all, longer, human, deep, by_time, by_size, backwards, one_a_line, folders_too,
-    classify, inodes, colours;
+static bool all, almost_all, longer, human, deep, by_time, by_size, backwards, one_a_line,
+    folders_too, classify, inodes, colours;
 static bool something_written;
 
 struct entry {
@@ -40,7 +40,8 @@ static bool add(struct entries *entries, const char *name, char *path, bool foll
 {
     struct entry entry = {.path = path};
 
-    if (follow ? stat(path, &entry.about) && lstat(path, &entry.about) : lstat(path, &entry.about)) {
+    if (follow ? stat(path, &entry.about) && lstat(path, &entry.about)
+               : lstat(path, &entry.about)) {
         complain_of(path);
         free(path);
         return false;
@@ -63,7 +64,7 @@ static int compare(const void *a, const void *b)
     int order = 0;
 
     if (by_time)
-        order = t1->tv_sec != t2->tv_sec   ? (t1->tv_sec < t2->tv_sec ? 1 : -1)
+        order = t1->tv_sec != t2->tv_sec     ? (t1->tv_sec < t2->tv_sec ? 1 : -1)
                 : t1->tv_nsec != t2->tv_nsec ? (t1->tv_nsec < t2->tv_nsec ? 1 : -1)
                                              : 0;
     else if (by_size)
@@ -160,7 +161,8 @@ static void long_size(const struct entry *entry, char text[32])
     const struct stat *about = &entry->about;
 
     if (S_ISCHR(about->st_mode) || S_ISBLK(about->st_mode))
-        snprintf(text, 32, "%u, %3u", (unsigned)major(about->st_rdev), (unsigned)minor(about->st_rdev));
+        snprintf(text, 32, "%u, %3u", (unsigned)major(about->st_rdev),
+                 (unsigned)minor(about->st_rdev));
     else if (human)
         size_text((unsigned long long)about->st_size, text);
     else
@@ -182,7 +184,8 @@ static struct widths measure(const struct entries *entries)
         const struct entry *entry = &entries->at[i];
 
         at_least(&widths.inode, snprintf(NULL, 0, "%llu", (unsigned long long)entry->about.st_ino));
-        at_least(&widths.links, snprintf(NULL, 0, "%llu", (unsigned long long)entry->about.st_nlink));
+        at_least(&widths.links,
+                 snprintf(NULL, 0, "%llu", (unsigned long long)entry->about.st_nlink));
         at_least(&widths.user, (int)strlen(user_text(entry->about.st_uid, text)));
         at_least(&widths.group, (int)strlen(group_text(entry->about.st_gid, text)));
         long_size(entry, text);
@@ -200,8 +203,9 @@ static void put_long(const struct entry *entry, const struct widths *widths)
     time_text(&entry->about.st_mtim, when);
     if (inodes)
         printf("%*llu ", widths->inode, (unsigned long long)entry->about.st_ino);
-    printf("%s %*llu %-*s %-*s %*s %s ", mode, widths->links, (unsigned long long)entry->about.st_nlink,
-           widths->user, user_text(entry->about.st_uid, user), widths->group,
+    printf("%s %*llu %-*s %-*s %*s %s ", mode, widths->links,
+           (unsigned long long)entry->about.st_nlink, widths->user,
+           user_text(entry->about.st_uid, user), widths->group,
            group_text(entry->about.st_gid, group), widths->size, size, when);
     put_name(entry);
     if (entry->target)
@@ -245,7 +249,8 @@ static void put_columns(const struct entries *entries)
                 printf("%*d ", all_widths.inode, (int)entries->at[i].about.st_ino);
             put_name(&entries->at[i]);
             if (i + rows < entries->count)
-                printf("%*s", (int)(widths[column] + 2 - name_columns(&entries->at[i], inode_columns)),
+                printf("%*s",
+                       (int)(widths[column] + 2 - name_columns(&entries->at[i], inode_columns)),
                        "");
         }
         putchar('\n');
@@ -376,7 +381,8 @@ TOOL(ls, "[-alhRtrS1dFiAC] [PATH …]",
      "  -l  with mode, links, owner, group, size, time; -h: 1.5K instead of bytes\n"
      "  -R  folders in folders too      -d  folders themselves, not what is in them\n"
      "  -t  newest first, -S largest first, -r the other way round\n"
-     "  -1  one a line, -C in columns   -F  / behind folders, * programs, @ links   -i  inode numbers\n")
+     "  -1  one a line, -C in columns   -F  / behind folders, * programs, @ links   -i  inode "
+     "numbers\n")
 {
     struct entries files = {0}, folders = {0};
     char *here[] = {"."};

@@ -9,8 +9,8 @@ static unsigned long flags_of(char *word)
     static const struct {
         const char *name;
         unsigned long flag;
-    } flags[] = {{"ro", MS_RDONLY}, {"nosuid", MS_NOSUID}, {"nodev", MS_NODEV}, {"noexec", MS_NOEXEC},
-                 {"remount", MS_REMOUNT}, {"rw", 0}};
+    } flags[] = {{"ro", MS_RDONLY},     {"nosuid", MS_NOSUID},   {"nodev", MS_NODEV},
+                 {"noexec", MS_NOEXEC}, {"remount", MS_REMOUNT}, {"rw", 0}};
     unsigned long sum = 0;
     char *name;
 

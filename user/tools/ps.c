@@ -4,7 +4,8 @@
 #include "user/tools/lib/tool.h"
 
 TOOL(ps, "[PID …]",
-     "List processes: number, parent, owner, state (R runs, S waits, T stopped, Z ended), nice value,\n"
+     "List processes: number, parent, owner, state (R runs, S waits, T stopped, Z ended), nice "
+     "value,\n"
      "memory, time used, command.\n")
 {
     size_t processes;

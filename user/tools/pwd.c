@@ -4,8 +4,7 @@
 
 #include "user/tools/lib/tool.h"
 
-TOOL(pwd, "",
-     "The current directory.\n")
+TOOL(pwd, "", "The current directory.\n")
 {
     char path[PATH_MAX];
 

@@ -2,8 +2,7 @@
 
 #include "user/tools/lib/tool.h"
 
-TOOL(reset, "",
-     "Make the terminal sane again.\n")
+TOOL(reset, "", "Make the terminal sane again.\n")
 {
     static char *sane[] = {"stty", "sane", NULL};
 

@@ -26,7 +26,9 @@ TOOL(seq, "[-w] [-s TEXT] [FIRST [STEP]] LAST",
     long steps;
 
     /* -5 is a number. */
-    for (; at < count && words[at][0] == '-' && words[at][1] && !strchr("0123456789.", words[at][1]); at++) {
+    for (;
+         at < count && words[at][0] == '-' && words[at][1] && !strchr("0123456789.", words[at][1]);
+         at++) {
         if (strcmp(words[at], "-w") == 0)
             wide = true;
         else if (strcmp(words[at], "-s") == 0 && at + 1 < count)
@@ -51,7 +53,8 @@ TOOL(seq, "[-w] [-s TEXT] [FIRST [STEP]] LAST",
     if ((last - first) / step < 0)
         return 0;
     if (wide) {
-        int a = snprintf(NULL, 0, "%.*f", decimals, first), b = snprintf(NULL, 0, "%.*f", decimals, last);
+        int a = snprintf(NULL, 0, "%.*f", decimals, first),
+            b = snprintf(NULL, 0, "%.*f", decimals, last);
 
         width = a > b ? a : b;
     }

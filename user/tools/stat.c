@@ -40,15 +40,17 @@ static void put(const char *path, const struct stat *about)
 
     mode_text(about->st_mode, mode);
     printf("  File: %s\n  Size: %-10lld\tBlocks: %-10lld IO Block: %-6ld %s\n", path,
-           (long long)about->st_size, (long long)about->st_blocks, (long)about->st_blksize, kind(about));
+           (long long)about->st_size, (long long)about->st_blocks, (long)about->st_blksize,
+           kind(about));
     printf("Device: %u,%u\tInode: %-11llu Links: %llu", (unsigned)major(about->st_dev),
            (unsigned)minor(about->st_dev), (unsigned long long)about->st_ino,
            (unsigned long long)about->st_nlink);
     if (S_ISCHR(about->st_mode) || S_ISBLK(about->st_mode))
         printf("     Device type: %u,%u", (unsigned)major(about->st_rdev),
                (unsigned)minor(about->st_rdev));
-    printf("\nAccess: (%04o/%s)  Uid: (%5u/%8s)   Gid: (%5u/%8s)\n", (unsigned)about->st_mode & 07777,
-           mode, (unsigned)about->st_uid, user_text(about->st_uid, user), (unsigned)about->st_gid,
+    printf("\nAccess: (%04o/%s)  Uid: (%5u/%8s)   Gid: (%5u/%8s)\n",
+           (unsigned)about->st_mode & 07777, mode, (unsigned)about->st_uid,
+           user_text(about->st_uid, user), (unsigned)about->st_gid,
            group_text(about->st_gid, group));
     put_time("Access", &about->st_atim);
     put_time("Modify", &about->st_mtim);
@@ -116,7 +118,8 @@ static void put_format(const char *format, const char *path, const struct stat *
 TOOL(stat, "[-L] [-c FORMAT] PATH …",
      "All that is known of files.\n"
      "  -L  of what links stand for\n"
-     "  -c  %n name, %s size, %a mode, %A in letters, %F kind, %i inode, %h links, %u %U user, %g group,\n"
+     "  -c  %n name, %s size, %a mode, %A in letters, %F kind, %i inode, %h links, %u %U user, %g "
+     "group,\n"
      "      %b sectors, %Y seconds of change\n")
 {
     bool follow = false;

@@ -28,8 +28,8 @@ static const struct {
     int index;
     cc_t usual;
 } characters[] = {
-    {"intr", VINTR, 3},   {"quit", VQUIT, 28}, {"erase", VERASE, 127}, {"kill", VKILL, 21},
-    {"eof", VEOF, 4},     {"susp", VSUSP, 26}, {"start", VSTART, 17},  {"stop", VSTOP, 19},
+    {"intr", VINTR, 3}, {"quit", VQUIT, 28}, {"erase", VERASE, 127}, {"kill", VKILL, 21},
+    {"eof", VEOF, 4},   {"susp", VSUSP, 26}, {"start", VSTART, 17},  {"stop", VSTOP, 19},
 };
 
 static void put_all(void)
@@ -131,7 +131,8 @@ static int put_size(void)
 
 TOOL(stty, "[-a | size | SETTING …]",
      "Show or change the settings of the terminal (the standard input).\n"
-     "SETTING: sane, raw, cooked, a flag that -a shows or - and it, intr CHARACTER, rows N, cols N.\n")
+     "SETTING: sane, raw, cooked, a flag that -a shows or - and it, intr CHARACTER, rows N, cols "
+     "N.\n")
 {
     if (tcgetattr(STDIN_FILENO, &settings))
         die("standard input: %s", strerror(errno));

@@ -2,8 +2,7 @@
 
 #include "user/tools/lib/tool.h"
 
-TOOL(sync, "[FILE …]",
-     "Write all that waits to the disks; with words: these files alone.\n")
+TOOL(sync, "[FILE …]", "Write all that waits to the disks; with words: these files alone.\n")
 {
     if (count == 1)
         sync();

@@ -1,4 +1,5 @@
-/* tail: the last lines are kept in a ring while the file is read: a pipe cannot be read backwards. */
+/* tail: the last lines are kept in a ring while the file is read: a pipe cannot be read backwards.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -135,7 +136,8 @@ static long long amount_of(const char *word)
 }
 
 TOOL(tail, "[-f] [-n [+]LINES | -c [+]BYTES | -LINES] [FILE …]",
-     "The ends of files: 10 lines; +: from that line on.\n  -f  and what is added to the last of them\n")
+     "The ends of files: 10 lines; +: from that line on.\n  -f  and what is added to the last of "
+     "them\n")
 {
     bool following = false;
     int letter;

@@ -4,7 +4,8 @@
 
 #include "user/tools/lib/tool.h"
 
-TOOL(tee, "[-a] [FILE …]", "Write the input to the output and to files.\n  -a  behind what is in them\n")
+TOOL(tee, "[-a] [FILE …]",
+     "Write the input to the output and to files.\n  -a  behind what is in them\n")
 {
     int *files, flags = O_TRUNC;
     char piece[4096];

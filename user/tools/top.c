@@ -59,7 +59,8 @@ static void look(bool batch)
 {
     long tick = sysconf(_SC_CLK_TCK) > 0 ? sysconf(_SC_CLK_TCK) : 100;
     size_t count, running = 0, rows = batch ? (size_t)-1 : (size_t)screen_rows();
-    struct process_info *all = processes_read(&count), *sorted = allocate((count + 1) * sizeof(*all));
+    struct process_info *all = processes_read(&count),
+                        *sorted = allocate((count + 1) * sizeof(*all));
     struct timespec now;
     unsigned long long now_us;
 

@@ -25,7 +25,8 @@ TOOL(touch, "[-acm] [-r FILE] [-d @SECONDS] FILE …",
         if (letter == 'r')
             times[0] = about.st_atim, times[1] = about.st_mtim;
         if (letter == 'd')
-            times[0] = times[1] = (struct timespec){number_of(optarg + (*optarg == '@'), 0, 1LL << 40), 0};
+            times[0] = times[1] =
+                (struct timespec){number_of(optarg + (*optarg == '@'), 0, 1LL << 40), 0};
     }
     if (optind == count)
         usage();

@@ -40,9 +40,9 @@ static bool add_class(struct set *set, const char **at)
     static const struct {
         const char *name;
         int (*is)(int);
-    } classes[] = {{"[:alpha:]", isalpha}, {"[:digit:]", isdigit}, {"[:alnum:]", isalnum},
-                   {"[:upper:]", isupper}, {"[:lower:]", islower}, {"[:space:]", isspace},
-                   {"[:blank:]", isblank}, {"[:punct:]", ispunct}, {"[:cntrl:]", iscntrl},
+    } classes[] = {{"[:alpha:]", isalpha}, {"[:digit:]", isdigit},   {"[:alnum:]", isalnum},
+                   {"[:upper:]", isupper}, {"[:lower:]", islower},   {"[:space:]", isspace},
+                   {"[:blank:]", isblank}, {"[:punct:]", ispunct},   {"[:cntrl:]", iscntrl},
                    {"[:print:]", isprint}, {"[:xdigit:]", isxdigit}, {"[:graph:]", isgraph}};
 
     for (size_t i = 0; i < countof(classes); i++) {

@@ -1,7 +1,6 @@
 #include "user/tools/lib/tool.h"
 
-TOOL(true, "",
-     "Nothing, with success.\n")
+TOOL(true, "", "Nothing, with success.\n")
 {
     (void)count, (void)words;
     return 0;

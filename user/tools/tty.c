@@ -1,7 +1,6 @@
 #include "user/tools/lib/tool.h"
 
-TOOL(tty, "",
-     "The terminal of the standard input.\n")
+TOOL(tty, "", "The terminal of the standard input.\n")
 {
     const char *name = ttyname(STDIN_FILENO);
 

@@ -3,7 +3,8 @@
 #include "user/tools/lib/tool.h"
 
 TOOL(umount, "[-l] FOLDER …",
-     "Take file systems away from their folders.\n  -l  from the names now, from the disk when it is free\n")
+     "Take file systems away from their folders.\n  -l  from the names now, from the disk when it "
+     "is free\n")
 {
     int flags = 0;
 

@@ -4,9 +4,10 @@
 
 #include "user/tools/lib/tool.h"
 
-TOOL(uname, "[-asnrvm]",
-     "What system this is: -s name (without an option), -n machine's name, -r release, -v version,\n"
-     "-m processor, -a all.\n")
+TOOL(
+    uname, "[-asnrvm]",
+    "What system this is: -s name (without an option), -n machine's name, -r release, -v version,\n"
+    "-m processor, -a all.\n")
 {
     static const char letters[] = "snrvm";
     struct utsname name;

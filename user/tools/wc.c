@@ -76,7 +76,8 @@ static void choose_width(int count, char **words)
 }
 
 TOOL(wc, "[-lwmc] [FILE …]",
-     "Count lines (-l), words (-w), characters (-m), bytes (-c); without an option: lines, words, bytes.\n")
+     "Count lines (-l), words (-w), characters (-m), bytes (-c); without an option: lines, words, "
+     "bytes.\n")
 {
     int letter;
 

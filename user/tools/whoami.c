@@ -1,7 +1,6 @@
 #include "user/tools/lib/tool.h"
 
-TOOL(whoami, "",
-     "The name of the user who runs this.\n")
+TOOL(whoami, "", "The name of the user who runs this.\n")
 {
     char text[32];
 

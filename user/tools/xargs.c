@@ -51,8 +51,8 @@ static void run_all(int count, char **words, const struct names *more, const cha
     for (int i = 0; i < count; i++) {
         const char *braces = replaced ? strstr(words[i], replaced) : NULL;
 
-        names_add(&all, braces ? text_made("%.*s%s%s", (int)(braces - words[i]), words[i], more->at[0],
-                                           braces + strlen(replaced))
+        names_add(&all, braces ? text_made("%.*s%s%s", (int)(braces - words[i]), words[i],
+                                           more->at[0], braces + strlen(replaced))
                                : copy_of(words[i]));
     }
     for (size_t i = 0; !replaced && i < more->count; i++)

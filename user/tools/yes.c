@@ -1,7 +1,6 @@
 #include "user/tools/lib/tool.h"
 
-TOOL(yes, "[WORD …]",
-     "Write y, or the words, again and again.\n")
+TOOL(yes, "[WORD …]", "Write y, or the words, again and again.\n")
 {
     do {
         if (count < 2)

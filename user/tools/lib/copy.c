@@ -104,7 +104,8 @@ static bool copy_folder(const char *from, const char *to, const struct stat *abo
         struct stat inner;
 
         /* The copy, in what is copied. */
-        if (lstat(part, &inner) == 0 && inner.st_dev == made.st_dev && inner.st_ino == made.st_ino) {
+        if (lstat(part, &inner) == 0 && inner.st_dev == made.st_dev &&
+            inner.st_ino == made.st_ino) {
             complain("%s: cannot be copied into itself", from);
             good = false;
         } else {

@@ -18,7 +18,8 @@ static const struct tool *const tools[] = {
 
 static const struct {
     const char *name, *is;
-} aliases[] = {{"[", "test"}, {"more", "less"}, {"egrep", "grep"}, {"fgrep", "grep"}, {"halt", "poweroff"}};
+} aliases[] = {
+    {"[", "test"}, {"more", "less"}, {"egrep", "grep"}, {"fgrep", "grep"}, {"halt", "poweroff"}};
 
 static const struct tool *find(const char *name)
 {

@@ -15,10 +15,10 @@ static const struct {
     const char *name;
     int number;
 } signals[] = {
-    {"HUP", SIGHUP},   {"INT", SIGINT},   {"QUIT", SIGQUIT}, {"ILL", SIGILL},   {"TRAP", SIGTRAP},
-    {"ABRT", SIGABRT}, {"BUS", SIGBUS},   {"FPE", SIGFPE},   {"KILL", SIGKILL}, {"USR1", SIGUSR1},
-    {"SEGV", SIGSEGV}, {"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM}, {"TERM", SIGTERM},
-    {"CHLD", SIGCHLD}, {"CONT", SIGCONT}, {"STOP", SIGSTOP}, {"TSTP", SIGTSTP}, {"TTIN", SIGTTIN},
+    {"HUP", SIGHUP},   {"INT", SIGINT},     {"QUIT", SIGQUIT}, {"ILL", SIGILL},   {"TRAP", SIGTRAP},
+    {"ABRT", SIGABRT}, {"BUS", SIGBUS},     {"FPE", SIGFPE},   {"KILL", SIGKILL}, {"USR1", SIGUSR1},
+    {"SEGV", SIGSEGV}, {"USR2", SIGUSR2},   {"PIPE", SIGPIPE}, {"ALRM", SIGALRM}, {"TERM", SIGTERM},
+    {"CHLD", SIGCHLD}, {"CONT", SIGCONT},   {"STOP", SIGSTOP}, {"TSTP", SIGTSTP}, {"TTIN", SIGTTIN},
     {"TTOU", SIGTTOU}, {"WINCH", SIGWINCH},
 };
 
@@ -104,11 +104,12 @@ static bool stat_read(const char *text, struct process_info *info)
     if (!name || !end || end < name)
         return false;
     snprintf(info->name, sizeof(info->name), "%.*s", (int)(end - name - 1), name + 1);
-    return sscanf(end + 1,
-                  " %c %ld %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu %llu %*s %*s %*s %ld %ld %*s %llu"
-                  " %llu",
-                  &info->state, &info->parent, &user, &system, &info->nice, &info->threads,
-                  &info->start_ticks, &info->bytes) >= 6 &&
+    return sscanf(
+               end + 1,
+               " %c %ld %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu %llu %*s %*s %*s %ld %ld %*s %llu"
+               " %llu",
+               &info->state, &info->parent, &user, &system, &info->nice, &info->threads,
+               &info->start_ticks, &info->bytes) >= 6 &&
            (info->ticks = user + system, true);
 }
 
@@ -130,7 +131,8 @@ bool process_read(long pid, struct process_info *info)
 
 static int compare(const void *a, const void *b)
 {
-    long first = ((const struct process_info *)a)->pid, second = ((const struct process_info *)b)->pid;
+    long first = ((const struct process_info *)a)->pid,
+         second = ((const struct process_info *)b)->pid;
 
     return first < second ? -1 : first > second;
 }

@@ -1,5 +1,6 @@
 /*
- * The tools are one program, /bin/tools, that has a name for each: ls is user/tools/ls.c, which says
+ * The tools are one program, /bin/tools, that has a name for each: ls is user/tools/ls.c, which
+ * says
  *
  *     TOOL(ls, "[-alR] [PATH …]", "List files.\n  -a  …")
  *     {
@@ -31,7 +32,7 @@ struct tool {
     static int run(int count, char **words)
 
 #define countof(array) (sizeof(array) / sizeof((array)[0]))
-#define unused __attribute__((unused))
+#define unused         __attribute__((unused))
 
 /* ---- words and complaints -------------------------------------------------------------------- */
 
