@@ -26,7 +26,8 @@ ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               bin/hello:$(B)/user/hello \
               $(foreach p,$(USER_TESTS),usr/tests/$p:$(B)/user/tests/$p) \
               $(foreach p,$(USER_BENCH),usr/tests/bench/$p:$(B)/user/bench/$p) \
-              $(PROGRAMS) $(ETC_FILES) \
+              $(PROGRAMS) \
+              $(foreach f,$(wildcard tools/root/etc/*),etc/$(notdir $f):$f) \
               README.txt:tools/root/README.txt \
               usr/share/licences/FastOS.txt:LICENSE \
               usr/share/licences/console-font.txt:$(B)/licences/console-font.txt \
@@ -44,7 +45,7 @@ $(B)/image.inputs: FORCE
 	@[ -z "$$EXTRA" ] || [ -d "$$EXTRA" ] || { echo "EXTRA=$$EXTRA: no such directory"; exit 1; }
 	@mkdir -p $(B); if [ -n "$$EXTRA" ]; then realpath "$$EXTRA"; fi > $(B)/extra
 	@echo "$(YOURS)" > $(B)/user.folder
-	@{ echo "$(BLOCK) $(ROOT_FILES) $(TOOL_LINKS)"; cat $(B)/extra; \
+	@{ echo "$(BLOCK) $(ROOT_FILES)"; cat $(B)/extra; \
 	   [ -z "$$EXTRA" ] || find "$$EXTRA"/ -printf '%P %y %m %s %T@ %l\n' | LC_ALL=C sort; } > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 .PHONY: FORCE
@@ -53,11 +54,11 @@ FORCE:
 IMAGE_PARTS := $(B)/mbr.bin $(B)/stage2.bin $(foreach f,$(ROOT_FILES),$(lastword $(subst :, ,$f))) \
                tools/mkimage.py disk.img.mk $(B)/image.inputs
 MKIMAGE = $(PYTHON) tools/mkimage.py --mbr $(B)/mbr.bin --stage2 $(B)/stage2.bin --root $(ROOT)
-stage_files = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root mnt) \
-    $(foreach f,$1,$(stage_file))
-stage_root = $(call stage_files,$(ROOT_FILES)) $(link_tools)
-# A floppy has no room for programs.
-FLOPPY_FILES := $(filter boot/% README.txt usr/share/licences/%,$(ROOT_FILES))
+stage_root = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root mnt) \
+    $(foreach f,$(ROOT_FILES),$(stage_file))
+# Each tool is a link to the one program that all of them are (user/tools/tool.h).
+stage_root += && for tool in $(filter-out tools,$(TOOL_NAMES)); do \
+    ln -f $(ROOT)/bin/tools $(ROOT)/bin/$$tool; done
 stage_file = && install -D -m $(if $(filter bin/% usr/bin/% usr/tests/%,$f),755,644) \
     $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
 
@@ -70,7 +71,7 @@ $(B)/fastos-usb-zip.img: $(IMAGE_PARTS)
 	@$(MKIMAGE) --flavour usb-zip --block $(BLOCK) $${EXTRA:+--extra "$$EXTRA"} $@
 
 $(B)/fastos-floppy.img: $(IMAGE_PARTS)
-	@$(call stage_files,$(FLOPPY_FILES))
+	@$(stage_root)
 	@$(MKIMAGE) --flavour floppy $@
 
 .PHONY: img floppy usb-zip

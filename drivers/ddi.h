@@ -40,6 +40,17 @@ void ddi_in32_block(uint16_t port, void *to, size_t dwords);
 void ddi_out16_block(uint16_t port, const void *from, size_t words);
 void ddi_out32_block(uint16_t port, const void *from, size_t dwords);
 
+/* ---- PCI and DMA ----------------------------------------------------------------------------- */
+struct ddi_pci {
+    uint8_t bus, device, function;
+};
+/* The first device of that class; false: there is none, or no PCI. */
+bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found) must_check;
+uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset); /* offset: a multiple of 4 */
+void ddi_pci_write(struct ddi_pci device, uint8_t offset, uint32_t value);
+/* Where memory of the kernel's lies for a device, up to the end of its page of 4 KiB. -EFAULT. */
+int ddi_dma_address(uintptr_t at, uint64_t *address) must_check;
+
 /* ---- interrupts ------------------------------------------------------------------------------ */
 /* Called with interrupts off; returns true when the interrupt was this device's. The line is
    unmasked by the call. -EBUSY: taken; -EINVAL: irq > 15. */
@@ -68,6 +79,7 @@ struct disk {
     char where[32]; /* "primary master, 0x1f0 irq 14" */
     uint64_t sectors; /* of 512 bytes */
     bool read_only;
+    bool below_4g; /* is faster with memory below 4 GiB */
 };
 
 /* The disk stays registered; the structure is the driver's and must live on. -ENOSPC. `prefix` is

@@ -22,8 +22,9 @@ COLD := kernel/monitor/% kernel/core/acpi/% kernel/core/boot/% kernel/core/conso
     $(addprefix drivers/,disk/ata/identity keyboard/% rtc/% serial/% vga/%) \
     $(addprefix lib/,acpi% calendar cmdline edid elf errno ext2/% mbr memmap printf utf8)
 # What each read, write, open and stat runs through is not.
-HOT  := $(addprefix kernel/fs/,attributes change descriptors file inode io memory_devices names open page_cache \
-    page_file pipe tmpfs walk) $(addprefix lib/ext2/,allocate bits directory map names node truncate)
+HOT  := $(addprefix kernel/fs/,attributes change descriptors file inode io memory_devices names open \
+    page_cache page_file pipe tmpfs walk) \
+    $(addprefix lib/ext2/,allocate bits directory map names node truncate)
 size_of = $(if $(filter $(COLD),$(filter-out $(HOT),$1)),-Os)
 
 # Checks that the compiler puts in (docs/86-debug-kernel.md says what each costs and why it is there).

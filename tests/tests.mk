@@ -9,7 +9,8 @@ include tests/proofs/proofs.mk
 PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
-.PHONY: test test-user test-system smoke bench
+.PHONY: test test-system smoke bench crash
+include tests/user/user_test.mk
 TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) test-system
 test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
 
@@ -25,8 +26,10 @@ debug-image: $(GENERATED)
 test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, in every way we know
 	$(PYTEST) -n $(JOBS) tests/system tests/screen $(ONLY)
 
-test-user: $(HOST_USER_PROGRAMS) ## run the tests of shell, tools, editor and init on this machine
-	FASTOS_HOST_BIN=$(abspath $(B)/host/user/bin) $(PYTEST) -n $(JOBS) tests/user $(ONLY)
+# STATES=20000 SEED=7: more of them, and others.
+crash: $(IMAGE) ## cut the machine off at every write, and see what is left of its files
+	FASTOS_IMAGE=$(IMAGE) $(PYTHON) -B tests/crash/crash.py --states $(or $(STATES),2000) \
+	    --seed $(or $(SEED),1) --jobs $(JOBS)
 
 smoke: $(IMAGE) ## boot the image once
 	tests/smoke $(IMAGE)

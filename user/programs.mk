@@ -34,7 +34,8 @@ $(B)/programs/yours/%.o: /%.c tools/fastos-cc $(SYSROOT)/ready
 
 # ---- yours ---------------------------------------------------------------------------------------
 # The environment's USER is a person.
-USER_FOLDER := $(if $(filter command,$(firstword $(origin USER))),$(USER),$(shell cat $(B)/user.folder 2>/dev/null))
+USER_IS_GIVEN := $(filter command,$(firstword $(origin USER)))
+USER_FOLDER := $(if $(USER_IS_GIVEN),$(USER),$(shell cat $(B)/user.folder 2>/dev/null))
 ifneq ($(USER_FOLDER),)
 ifeq ($(wildcard $(USER_FOLDER)/.),)
 $(error USER=$(USER_FOLDER): no such directory)

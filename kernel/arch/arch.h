@@ -21,13 +21,8 @@ void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 /* ---- the CPU --------------------------------------------------------------------------------- */
 void cpu_enable_interrupts(void);
 bool cpu_interrupts_enabled(void);
-#define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */
-#if __STDC_HOSTED__
-uint64_t cpu_save_interrupts(void); /* turns them off; returns what cpu_restore_interrupts wants */
-void cpu_restore_interrupts(uint64_t saved);
-#else
-#include "kernel/arch/x86_64/interrupt_flag.h" /* the two, at each lock: inline */
-#endif
+/* cpu_save_interrupts turns them off, and returns what cpu_restore_interrupts wants. */
+#include "kernel/arch/x86_64/interrupt_flag.h" /* at each lock: inline */
 void cpu_halt(void);  /* until the next interrupt; call with interrupts on */
 void cpu_idle(void);  /* call with interrupts off: enables them and halts with nothing in between */
 void cpu_pause(void);

@@ -90,8 +90,8 @@ static int check_change(const struct fs_context *context, const struct inode *in
     return error;
 }
 
-/* What follows from a change: a set-user-id program that gets another owner or another content loses
-   that. */
+/* What follows from a change: a set-user-id program that gets another owner or another content
+   loses that. */
 static struct attributes completed(const struct fs_context *context, const struct inode *inode,
                                    const struct attributes *wanted)
 {

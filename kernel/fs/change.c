@@ -1,6 +1,6 @@
 /*
- * Changing names: make, link, unlink, rename. Each walks to the directory, locks it, checks all that
- * POSIX asks for, lets the file system do it, and then tells the cache of names. Locks: vfs.h.
+ * Changing names: make, link, unlink, rename. Each walks to the directory, locks it, checks all
+ * that POSIX asks for, lets the file system do it, and then tells the cache of names. Locks: vfs.h.
  */
 #include "kernel/fs/names.h"
 #include "lib/errno.h"
@@ -182,9 +182,9 @@ static int unlink_child(const struct walk *walk, struct dentry *child, bool dire
     error = unlink_checked(walk->held.dentry->inode, child);
     if (!error && directory)
         names_forget_children(child);
-    mutex_unlock(&inode->lock);
     if (!error)
         forget_gone(child);
+    mutex_unlock(&inode->lock);
     inode_put(inode);
     return error;
 }

@@ -1,7 +1,7 @@
 /*
- * Tables of open files: descriptors.h. Blocks of 64, each with a word of what is used and one of what
- * closes at exec; one more word says which blocks are full, so that the lowest free number is found in
- * three steps. The first block is the table's own.
+ * Tables of open files: descriptors.h. Blocks of 64, each with a word of what is used and one of
+ * what closes at exec; one more word says which blocks are full, so that the lowest free number is
+ * found in three steps. The first block is the table's own.
  */
 #include "kernel/fs/descriptors.h"
 
@@ -32,7 +32,9 @@ int descriptors_init(void)
 {
     int error = slab_cache_init(&tables, "descriptors", sizeof(struct descriptors), 8, NULL);
 
-    return error ? error : slab_cache_init(&blocks, "descriptor block", sizeof(struct block), 8, NULL);
+    if (!error)
+        error = slab_cache_init(&blocks, "descriptor block", sizeof(struct block), 8, NULL);
+    return error;
 }
 
 /* ---- places: with the lock ------------------------------------------------------------------- */

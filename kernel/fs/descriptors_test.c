@@ -1,7 +1,7 @@
-/* links: kernel/fs/names.c kernel/fs/inode.c kernel/fs/mount.c kernel/fs/walk.c kernel/fs/change.c */
-/* links: kernel/fs/attributes.c kernel/fs/open.c kernel/fs/file.c kernel/fs/io.c kernel/fs/poll.c */
-/* links: kernel/fs/pipe.c kernel/fs/device.c kernel/fs/page_file.c lib/bitmap.c lib/errno.c */
-/* links: tests/host/fs_fakes.c */
+/* links: kernel/fs/names.c kernel/fs/inode.c kernel/fs/mount.c kernel/fs/walk.c */
+/* links: kernel/fs/change.c kernel/fs/attributes.c kernel/fs/open.c kernel/fs/file.c */
+/* links: kernel/fs/io.c kernel/fs/poll.c kernel/fs/pipe.c kernel/fs/device.c */
+/* links: kernel/fs/page_file.c lib/bitmap.c lib/errno.c tests/host/fs_fakes.c */
 /* Tables of open files beside a model; limits, and memory that runs out. */
 #include <setjmp.h>
 #include <stdarg.h>

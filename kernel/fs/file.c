@@ -96,7 +96,7 @@ void file_put(struct file *file)
 
 typedef int64_t transfer(struct file *file, struct io *io, uint64_t *position);
 
-static int64_t at_own_position(struct file *file, transfer *move, struct io *io)
+static never_inline int64_t at_own_position(struct file *file, transfer *move, struct io *io)
 {
     int64_t result;
 
@@ -106,14 +106,13 @@ static int64_t at_own_position(struct file *file, transfer *move, struct io *io)
     return result;
 }
 
-static int64_t run(struct file *file, transfer *move, struct io *io, uint64_t *position)
+/* What has no position does not look at it. */
+static inline int64_t run(struct file *file, transfer *move, struct io *io, uint64_t *position)
 {
-    uint64_t nowhere = 0;
-
-    if (io->size == 0 && file->can & FILE_POSITION)
-        return 0;
     if (!(file->can & FILE_POSITION))
-        return position ? -ESPIPE : move(file, io, &nowhere);
+        return position ? -ESPIPE : move(file, io, &file->position);
+    if (io->size == 0)
+        return 0;
     return position ? move(file, io, position) : at_own_position(file, move, io);
 }
 

@@ -1,12 +1,13 @@
 /*
- * The table of inodes: by file system and number, so that a file has one struct inode in memory. One
- * without references stays as a cache, the longest unused going first; one without links as well
- * goes at once. Locks: LOCK_RANK_INODES; the file system's release is called without.
+ * The table of inodes: by file system and number, so that a file has one struct inode in memory.
+ * One without references stays as a cache, the longest unused going first; one without links as
+ * well goes at once. Locks: LOCK_RANK_INODES; the file system's release is called without.
  *
  * While an unused one is written before it goes (evict), it may be found and used again; STATE_USED
  * tells, and it stays.
  */
 #include "kernel/core/log/log.h"
+#include "kernel/core/memory/frames.h"
 #include "kernel/core/sync/spinlock.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/names.h"
@@ -14,6 +15,7 @@
 
 #define BUCKETS    2048u
 #define UNUSED_MAX 2048u
+#define UNUSED_MIN 64u
 
 #define STATE_LISTED 1u
 #define STATE_USED   2u
@@ -25,9 +27,16 @@ static struct {
     struct inode *first, *last;
     unsigned count;
 } unused;
+static unsigned unused_most = UNUSED_MAX;
 
+/* On a small machine fewer are kept. */
 int inodes_init(void)
 {
+    uint64_t fitting = frames_total() / 16;
+
+    unused_most = fitting < UNUSED_MIN   ? UNUSED_MIN
+                  : fitting < UNUSED_MAX ? (unsigned)fitting
+                                         : UNUSED_MAX;
     return 0;
 }
 
@@ -205,6 +214,13 @@ unsigned inodes_reclaim(unsigned wanted)
     return done;
 }
 
+unsigned vfs_reclaim(unsigned wanted)
+{
+    unsigned done = names_reclaim(wanted); /* they keep inodes */
+
+    return done < wanted ? done + inodes_reclaim(wanted - done) : done;
+}
+
 /* True: it has to go now. */
 static bool put_last(struct inode *inode)
 {
@@ -228,7 +244,7 @@ void inode_put(struct inode *inode)
         return;
     if (put_last(inode))
         destroy(inode);
-    else if (__atomic_load_n(&unused.count, __ATOMIC_RELAXED) > UNUSED_MAX)
+    else if (__atomic_load_n(&unused.count, __ATOMIC_RELAXED) > unused_most)
         (void)inodes_reclaim(8);
 }
 
@@ -259,8 +275,11 @@ static struct inode *next_of(struct filesystem *fs, struct inode *inode)
 
 static int sync_inode(struct inode *inode)
 {
+    /* NULL: it is being made, and nothing of it is to be written yet. */
+    const struct inode_operations *operations = __atomic_load_n(&inode->operations,
+                                                                __ATOMIC_ACQUIRE);
     int error = inode->pages.operations ? page_cache_flush(&inode->pages) : 0;
-    int second = inode->operations->sync ? inode->operations->sync(inode) : 0;
+    int second = operations && operations->sync ? operations->sync(inode) : 0;
 
     return error ? error : second;
 }

@@ -1,6 +1,6 @@
 /*
- * File systems by name, and where they are mounted. A mount is in the list (and on its dentry) while
- * it can be walked into. Locks: `mounting` for one change at a time, names_lock for the list.
+ * File systems by name, and where they are mounted. A mount is in the list (and on its dentry)
+ * while it can be walked into. Locks: `mounting` for one change at a time, names_lock for the list.
  */
 #include "kernel/core/log/log.h"
 #include "kernel/core/memory/heap.h"

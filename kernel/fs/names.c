@@ -1,10 +1,11 @@
 /*
- * The cache of names: names.h says how it is used. Buckets of single chains; the unused lie in a
- * list, the longest unused first, and get a second chance when they were used since.
+ * The cache of names: names.h says how it is used. Buckets of single chains; all lie in a list,
+ * from whose beginning those go that nobody uses. One that was used since gets a second chance.
  * Locks: names_lock.
  */
 #include "kernel/fs/names.h"
 
+#include "kernel/core/memory/frames.h"
 #include "kernel/core/memory/heap.h"
 #include "kernel/core/memory/slab.h"
 #include "lib/errno.h"
@@ -17,12 +18,17 @@ struct spinlock names_lock = SPINLOCK("names", LOCK_RANK_NAMES);
 static struct slab_cache dentries;
 static struct dentry *buckets[BUCKETS];
 static struct {
-    struct dentry *first, *last;
-} unused;
+    struct dentry *first, *last; /* the longest unused first, about */
+} all;
 static unsigned count; /* of dentries */
+static unsigned most = NAMES_MAX;
 
+/* On a small machine fewer: a page of names for 80 pages of memory. */
 int names_init(void)
 {
+    uint64_t fitting = frames_total() / 4;
+
+    most = fitting < NAMES_MIN ? NAMES_MIN : fitting < NAMES_MAX ? (unsigned)fitting : NAMES_MAX;
     return slab_cache_init(&dentries, "dentry", sizeof(struct dentry), 8, NULL);
 }
 
@@ -70,6 +76,20 @@ struct dentry *name_find(const struct dentry *parent, struct text name, uint32_t
     return NULL;
 }
 
+static void list(struct dentry *dentry)
+{
+    dentry->list_next = NULL;
+    dentry->list_previous = all.last;
+    *(all.last ? &all.last->list_next : &all.first) = dentry;
+    all.last = dentry;
+}
+
+static void unlist(struct dentry *dentry)
+{
+    *(dentry->list_previous ? &dentry->list_previous->list_next : &all.first) = dentry->list_next;
+    *(dentry->list_next ? &dentry->list_next->list_previous : &all.last) = dentry->list_previous;
+}
+
 static void insert(struct dentry *dentry, uint32_t full_hash)
 {
     struct dentry **bucket = bucket_of(full_hash);
@@ -78,8 +98,11 @@ static void insert(struct dentry *dentry, uint32_t full_hash)
     dentry->hash_next = *bucket;
     *bucket = dentry;
     dentry->flags |= DENTRY_HASHED;
+    (void)dentry_get(dentry);
+    list(dentry);
 }
 
+/* Somebody has it, or takes it apart. */
 static void unhash(struct dentry *dentry)
 {
     struct dentry **link = bucket_of(dentry->hash);
@@ -90,6 +113,8 @@ static void unhash(struct dentry *dentry)
         link = &(*link)->hash_next;
     *link = dentry->hash_next;
     dentry->flags &= ~DENTRY_HASHED;
+    unlist(dentry);
+    __atomic_sub_fetch(&dentry->references, 1, __ATOMIC_RELAXED);
 }
 
 /* ---- the tree -------------------------------------------------------------------------------- */
@@ -116,6 +141,8 @@ void name_attach(struct dentry *parent, struct dentry *dentry, uint32_t hash, st
 {
     adopt(dentry_get(parent), dentry);
     dentry->inode = inode;
+    if (parent->inode->fs->operations->transient)
+        dentry->flags |= DENTRY_TRANSIENT;
     insert(dentry, with_parent(parent, hash));
 }
 
@@ -129,7 +156,7 @@ struct inode *name_gone(struct dentry *dentry)
 {
     struct inode *inode = dentry->inode;
 
-    if (dentry->references > 1 || !(dentry->flags & DENTRY_HASHED)) {
+    if (dentry->references > 2 || !(dentry->flags & DENTRY_HASHED)) { /* not the caller's alone */
         unhash(dentry);
         dentry->flags |= DENTRY_REMOVED;
         return NULL;
@@ -168,32 +195,16 @@ struct dentry *name_move(struct dentry *dentry, struct dentry *target)
 
 /* ---- the unused ------------------------------------------------------------------------------ */
 
-static void list(struct dentry *dentry)
-{
-    dentry->flags |= DENTRY_LISTED;
-    dentry->unused_next = NULL;
-    dentry->unused_previous = unused.last;
-    *(unused.last ? &unused.last->unused_next : &unused.first) = dentry;
-    unused.last = dentry;
-}
-
-static void unlist(struct dentry *dentry)
-{
-    if (!(dentry->flags & DENTRY_LISTED))
-        return;
-    *(dentry->unused_previous ? &dentry->unused_previous->unused_next : &unused.first) =
-        dentry->unused_next;
-    *(dentry->unused_next ? &dentry->unused_next->unused_previous : &unused.last) =
-        dentry->unused_previous;
-    dentry->flags &= ~DENTRY_LISTED;
-}
-
 /* Names locked, nobody has it: nobody finds it any more, either. */
 static void detach(struct dentry *dentry)
 {
     unhash(dentry);
-    unlist(dentry);
     orphan(dentry);
+}
+
+static bool is_unused(const struct dentry *dentry)
+{
+    return dentry->references == 1 && dentry->flags & DENTRY_HASHED;
 }
 
 /* Behind detach, names not locked. Returns the parent, whose reference is now the caller's. */
@@ -207,47 +218,43 @@ static struct dentry *destroy(struct dentry *dentry)
     return parent;
 }
 
-/* The last reference goes. True: the dentry has to go as well, and is detached. */
+/* One reference goes. True: the dentry has to go as well, and is detached. */
 static bool put_last(struct dentry *dentry)
 {
-    bool gone = false;
+    bool gone;
 
     spin_lock(&names_lock);
-    if (--dentry->references == 0) {
-        gone = !(dentry->flags & DENTRY_HASHED)
-            || dentry->parent->inode->fs->operations->transient;
-        if (gone)
-            detach(dentry);
-        else if (dentry->flags & DENTRY_LISTED)
-            dentry->flags |= DENTRY_USED;
-        else
-            list(dentry);
-    }
+    if (dentry->references == 2 && dentry->flags & DENTRY_TRANSIENT)
+        unhash(dentry);
+    gone = __atomic_sub_fetch(&dentry->references, 1, __ATOMIC_ACQ_REL) == 0;
+    if (gone)
+        orphan(dentry);
     spin_unlock(&names_lock);
     return gone;
 }
 
-void dentry_put(struct dentry *dentry)
+void dentry_put_slowly(struct dentry *dentry)
 {
-    while (dentry && !reference_drop(&dentry->references) && put_last(dentry))
+    while (put_last(dentry)) {
         dentry = destroy(dentry);
+        if (!(dentry->flags & DENTRY_TRANSIENT) && reference_drop(&dentry->references))
+            return;
+    }
 }
 
 /* The next one to go, detached; NULL: none. Looks at so many at most. */
 static struct dentry *take_unused(unsigned looks)
 {
-    while (unused.first && looks-- > 0) {
-        struct dentry *dentry = unused.first;
-        bool used = dentry->flags & DENTRY_USED;
+    while (all.first && looks-- > 0) {
+        struct dentry *dentry = all.first;
 
-        if (dentry->references == 0 && !used) {
+        if (is_unused(dentry) && !(dentry->flags & DENTRY_USED)) {
             detach(dentry);
             return dentry;
         }
-        unlist(dentry);
         dentry->flags &= ~DENTRY_USED;
-        if (dentry->references == 0)
-            list(dentry);
+        unlist(dentry);
+        list(dentry);
     }
     return NULL;
 }
@@ -258,7 +265,7 @@ unsigned names_reclaim(unsigned wanted)
 
     for (; done < wanted; done++) {
         spin_lock(&names_lock);
-        struct dentry *dentry = take_unused(64);
+        struct dentry *dentry = take_unused(1024);
         spin_unlock(&names_lock);
         if (!dentry)
             break;
@@ -270,7 +277,7 @@ unsigned names_reclaim(unsigned wanted)
 static struct dentry *unused_child(struct dentry *parent)
 {
     for (struct dentry *d = parent->children; d; d = d->sibling_next)
-        if (d->references == 0)
+        if (is_unused(d))
             return d;
     return NULL;
 }
@@ -291,8 +298,8 @@ void names_forget_children(struct dentry *parent)
 
 static struct dentry *unused_of(const struct filesystem *fs)
 {
-    for (struct dentry *d = unused.first; d; d = d->unused_next)
-        if (d->references == 0 && d->parent->inode->fs == fs)
+    for (struct dentry *d = all.first; d; d = d->list_next)
+        if (is_unused(d) && d->parent->inode->fs == fs)
             return d;
     return NULL;
 }
@@ -318,7 +325,7 @@ int name_new(struct text name, struct dentry **made)
     struct dentry *dentry;
     char *chars;
 
-    if (__atomic_load_n(&count, __ATOMIC_RELAXED) >= NAMES_MAX)
+    if (__atomic_load_n(&count, __ATOMIC_RELAXED) >= most)
         (void)names_reclaim(16);
     dentry = slab_alloc(&dentries);
     if (!dentry)

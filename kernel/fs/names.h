@@ -1,13 +1,13 @@
 /*
  * The cache of names, and the mounts: what path walking stands on. Inside kernel/fs only.
  *
- * A dentry is hashed under its parent and its name while the name stands for what it says. One that
- * nobody uses stays, up to NAMES_MAX, the longest unused going first. It keeps its parent and its
- * inode alive. Roots are their own parents and never hashed.
+ * A dentry is hashed under its parent and its name while the name stands for what it says; being
+ * there is a reference. So one that nobody uses stays, up to NAMES_MAX, the longest unused going
+ * first. It keeps its parent and its inode alive. Roots are their own parents and never hashed.
  *
- * names_lock protects tree, hash and mounts; a walk through what is cached happens under it, without
- * touching a count. Neither it nor the functions that ask for it sleep; those that put may, and are
- * called without it.
+ * names_lock protects tree, hash and mounts; a walk through what is cached happens under it,
+ * without touching a count. Neither it nor the functions that ask for it sleep; those that put may,
+ * and are called without it.
  */
 #pragma once
 
@@ -15,16 +15,17 @@
 #include "kernel/fs/vfs.h"
 
 #define NAMES_MAX       8192u
+#define NAMES_MIN       256u
 #define NAME_SHORT      40u
 #define LINKS_MAX       40u /* symbolic links in one walk */
 
-#define DENTRY_HASHED  1u
-#define DENTRY_LISTED  2u /* among the unused; lazily: one that is used again may still be there */
-#define DENTRY_USED    4u /* since it was listed or last looked at there */
-#define DENTRY_REMOVED 8u /* the name was taken away */
+#define DENTRY_HASHED    1u
+#define DENTRY_USED      2u /* since it came, or was last looked at as one that may go */
+#define DENTRY_REMOVED   4u /* the name was taken away */
+#define DENTRY_TRANSIENT 8u /* goes when nobody uses it */
 
 struct dentry {
-    uint32_t references; /* atomic upwards from 1; to and from 0 under names_lock */
+    uint32_t references; /* atomic; the last one goes under names_lock */
     uint32_t hash;       /* of name and parent */
     struct dentry *hash_next;
     struct dentry *parent; /* with a reference; a root: itself, without */
@@ -33,7 +34,7 @@ struct dentry {
     uint32_t flags;
     uint32_t mounts; /* on it */
     struct dentry *children, *sibling_next, *sibling_previous;
-    struct dentry *unused_next, *unused_previous;
+    struct dentry *list_next, *list_previous; /* of all that are hashed */
     char short_name[NAME_SHORT];
 };
 
@@ -74,7 +75,6 @@ int name_new(struct text name, struct dentry **dentry) must_check; /* -ENOMEM */
 void name_free(struct dentry *dentry); /* of name_new, not attached */
 int name_new_root(struct inode *inode, struct dentry **dentry) must_check; /* takes it over */
 void name_drop_root(struct dentry *root); /* nobody uses it */
-void dentry_put(struct dentry *dentry);   /* NULL is fine */
 void names_forget_children(struct dentry *parent);    /* the unused ones */
 void names_forget_fs(const struct filesystem *fs);    /* the unused ones of it */
 unsigned names_reclaim(unsigned count);
@@ -96,6 +96,15 @@ static inline bool reference_drop(uint32_t *references)
             return true;
     }
     return false;
+}
+
+void dentry_put_slowly(struct dentry *dentry);
+static inline void dentry_put(struct dentry *dentry) /* NULL is fine */
+{
+    if (!dentry)
+        return;
+    if (unlikely(dentry->flags & DENTRY_TRANSIENT) || !reference_drop(&dentry->references))
+        dentry_put_slowly(dentry);
 }
 
 /* ---- inodes ---------------------------------------------------------------------------------- */
@@ -170,7 +179,7 @@ extern const struct file_operations fifo_operations; /* pipe.c */
 /* Make what the negative `child` in `at` stands for; at's lock is held. */
 int name_make(struct fs_context *context, struct path at, struct dentry *child,
               const struct inode_seed *seed) must_check;
-/* The name in the directory, from the cache or the file system, with a reference; negative when there
-   is none. With the directory's lock. */
+/* The name in the directory, from the cache or the file system, with a reference; negative when
+   there is none. With the directory's lock. */
 int name_look_up(struct dentry *parent, struct text name, uint32_t hash,
                  struct dentry **found) must_check;

@@ -1,6 +1,6 @@
 /*
- * Opening: from a path to an open file. O_CREAT looks at the name with the directory's lock, so that
- * of two who create it one does; a symbolic link there is followed from that directory on.
+ * Opening: from a path to an open file. O_CREAT looks at the name with the directory's lock, so
+ * that of two who create it one does; a symbolic link there is followed from that directory on.
  */
 #include "kernel/fs/names.h"
 #include "lib/errno.h"

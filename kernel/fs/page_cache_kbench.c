@@ -1,4 +1,4 @@
-/* What reading a file costs that is in memory: a page of the cache, a KiB in large pieces, a byte. */
+/* What reading a file costs that is in memory: a page of the cache, a byte, 4 KiB, 64 KiB. */
 #include "kernel/core/memory/heap.h"
 #include "kernel/fs/page_cache.h"
 #include "kernel/fs/root.h"

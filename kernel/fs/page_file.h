@@ -15,8 +15,8 @@ struct page_file_writer {
 };
 int64_t page_file_write(struct file *file, struct io *io, uint64_t *position,
                         const struct page_file_writer *writer);
-/* For set_attributes, before the size becomes less: no page holds what was behind the new end. -ENOMEM,
-   -EIO. */
+/* For set_attributes, before the size becomes less: no page holds what was behind the new end.
+   -ENOMEM, -EIO. */
 int page_file_cut(struct inode *inode, uint64_t size) must_check;
 /* What any of them does with the bits of attributes that are not the size. */
 void inode_set_plain(struct inode *inode, const struct attributes *wanted);

@@ -1,10 +1,11 @@
 /*
- * Pipes and FIFOs: pipe.h. Pages of the ring come when they are needed and go with the pipe; an empty
- * ring begins at its first page again, so that small messages stay in one.
+ * Pipes and FIFOs: pipe.h. Pages of the ring come when they are needed and go with the pipe; an
+ * empty ring begins at its first page again, so that small messages stay in one.
  *
- * Locks: pipe->lock for the bytes (it is held while they are copied, which may sleep). `head`, `tail`
- * and the counts of ends are changed by one store and then told to the queues, whose locks make sure
- * that nobody who looked before sleeps through it. A FIFO's pipe hangs on its inode, under its lock.
+ * Locks: pipe->lock for the bytes (it is held while they are copied, which may sleep). `head`,
+ * `tail` and the counts of ends are changed by one store and then told to the queues, whose locks
+ * make sure that nobody who looked before sleeps through it. A FIFO's pipe hangs on its inode,
+ * under its lock.
  */
 #include "kernel/fs/pipe.h"
 
@@ -14,19 +15,27 @@
 #include "kernel/fs/names.h"
 #include "lib/abi/terminal.h"
 #include "lib/errno.h"
+#include "lib/string.h"
 
 #define PAGES (PIPE_BYTES / FRAME_SIZE)
+
+/* Who waits. `waiting` is counted up before they look, so that who finds 0 need not wake anybody. */
+struct side {
+    struct wait_queue queue;
+    uint32_t waiting; /* atomic */
+};
 
 struct pipe {
     /* under the lock; read without it */
     struct mutex lock;
     uint64_t head, tail; /* bytes that ever went in, and out */
     uint64_t pages[PAGES]; /* physical; 0: none yet */
+    bool is_run;           /* they are neighbours */
     /* under `ends_lock`; read without it */
     uint32_t readers, writers;           /* open ends */
     uint32_t readers_ever, writers_ever; /* who waits to open a FIFO sees that the other came */
     /* their own */
-    struct wait_queue can_read, can_write;
+    struct side can_read, can_write;
     struct poll_source poll;
 };
 
@@ -44,16 +53,27 @@ static struct pipe *pipe_new(void)
 
     if (!pipe)
         return NULL;
-    *pipe = (struct pipe){.lock = MUTEX("pipe"), .can_read = WAIT_QUEUE("pipe read"),
-                          .can_write = WAIT_QUEUE("pipe write"), .poll = POLL_SOURCE};
+    *pipe = (struct pipe){.lock = MUTEX("pipe"), .can_read = {WAIT_QUEUE("pipe read"), 0},
+                          .can_write = {WAIT_QUEUE("pipe write"), 0}, .poll = POLL_SOURCE};
     return pipe;
+}
+
+static void free_pages(struct pipe *pipe)
+{
+    if (pipe->is_run) {
+        (void)!free_frames(pipe->pages[0], PAGES);
+    } else {
+        for (unsigned i = 0; i < PAGES; i++)
+            if (pipe->pages[i])
+                (void)!free_frame(pipe->pages[i]);
+    }
+    memset(pipe->pages, 0, sizeof(pipe->pages));
+    pipe->is_run = false;
 }
 
 static void pipe_free(struct pipe *pipe)
 {
-    for (unsigned i = 0; i < PAGES; i++)
-        if (pipe->pages[i])
-            (void)!free_frame(pipe->pages[i]);
+    free_pages(pipe);
     slab_free(&pipes, pipe);
 }
 
@@ -84,7 +104,7 @@ static bool has_room(const struct pipe *pipe, size_t bytes)
 }
 
 /* -EAGAIN when it is not to wait; -EINTR. */
-static int wait_for(struct pipe *pipe, const struct file *file, struct wait_queue *queue,
+static int wait_for(struct pipe *pipe, const struct file *file, struct side *side,
                     condition *is_so, size_t value)
 {
     uint64_t saved;
@@ -92,31 +112,66 @@ static int wait_for(struct pipe *pipe, const struct file *file, struct wait_queu
 
     if (file->flags & O_NONBLOCK)
         return -EAGAIN;
-    saved = wait_lock(queue);
+    __atomic_add_fetch(&side->waiting, 1, __ATOMIC_SEQ_CST);
+    saved = wait_lock(&side->queue);
     while (!is_so(pipe, value) && !error)
-        error = wait_interruptible(queue, &saved, WAIT_FOREVER);
-    wait_unlock(queue, saved);
+        error = wait_interruptible(&side->queue, &saved, WAIT_FOREVER);
+    wait_unlock(&side->queue, saved);
+    __atomic_sub_fetch(&side->waiting, 1, __ATOMIC_RELAXED);
     return error;
+}
+
+/* Behind what changed. */
+static bool anybody_waits(const struct side *side)
+{
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    return __atomic_load_n(&side->waiting, __ATOMIC_RELAXED) > 0;
+}
+
+static void tell_one(struct side *side)
+{
+    if (anybody_waits(side))
+        wait_signal(&side->queue);
+}
+
+static void tell_side(struct side *side)
+{
+    if (anybody_waits(side))
+        wait_broadcast(&side->queue);
 }
 
 static void tell_all(struct pipe *pipe)
 {
-    wait_broadcast(&pipe->can_read);
-    wait_broadcast(&pipe->can_write);
+    tell_side(&pipe->can_read);
+    tell_side(&pipe->can_write);
     poll_wake(&pipe->poll);
 }
 
 /* ---- bytes: with the lock -------------------------------------------------------------------- */
 
-/* What of the ring's page at that position lies in one piece. */
+/* What of the ring at that position lies in one piece. */
 static struct room piece(struct pipe *pipe, uint64_t position, size_t most)
 {
-    size_t at = position % FRAME_SIZE, now = FRAME_SIZE - at;
-    uint64_t phys = pipe->pages[position / FRAME_SIZE % PAGES];
-    struct room page = room_from(room_of(phys_to_virt(phys), FRAME_SIZE), at);
+    size_t size = pipe->is_run ? PIPE_BYTES : FRAME_SIZE, at = position % size, now = size - at;
+    uint64_t phys = pipe->pages[pipe->is_run ? 0 : position / FRAME_SIZE % PAGES];
+    struct room all = room_from(room_of(phys_to_virt(phys), size), at);
 
-    page.size = now < most ? now : most;
-    return page;
+    all.size = now < most ? now : most;
+    return all;
+}
+
+/* An empty pipe that much is written into: neighbouring pages, where there are some, make it go in
+   one piece. */
+static void make_run(struct pipe *pipe)
+{
+    uint64_t phys;
+
+    if (alloc_frames(PAGES, 1, FRAMES_ANYWHERE, &phys))
+        return;
+    free_pages(pipe);
+    for (unsigned i = 0; i < PAGES; i++)
+        pipe->pages[i] = phys + i * FRAME_SIZE;
+    pipe->is_run = true;
 }
 
 static int need_page(struct pipe *pipe, uint64_t position)
@@ -131,6 +186,8 @@ static int put_bytes(struct pipe *pipe, struct io *io, size_t size)
     uint64_t head = pipe->head;
     int error = 0;
 
+    if (size > PIPE_BUF && !pipe->is_run && head == pipe->tail)
+        make_run(pipe);
     while (size > 0 && !error) {
         struct room part;
 
@@ -182,11 +239,11 @@ static void tell_read(struct pipe *pipe)
     size_t left = used(pipe);
 
     if (PIPE_BYTES - left >= PIPE_BUF) {
-        wait_broadcast(&pipe->can_write);
+        tell_side(&pipe->can_write);
         poll_wake(&pipe->poll);
     }
     if (left > 0)
-        wait_signal(&pipe->can_read);
+        tell_one(&pipe->can_read);
 }
 
 static int64_t pipe_read(struct file *file, struct io *io, uint64_t *position)
@@ -222,7 +279,7 @@ static int write_some(struct pipe *pipe, struct io *io, size_t least)
         error = put_bytes(pipe, io, room < io_left(io) ? room : io_left(io));
     mutex_unlock(&pipe->lock);
     if (io->done > before) {
-        wait_signal(&pipe->can_read);
+        tell_one(&pipe->can_read);
         poll_wake(&pipe->poll);
     }
     return error;
@@ -333,21 +390,21 @@ static const struct file_operations pipe_operations = {
     .sync = pipe_sync,
 };
 
-int pipe_create(unsigned flags, struct file *ends[static 2])
+int pipe_create(unsigned flags, struct file **reader, struct file **writer)
 {
     struct pipe *pipe = pipe_new();
     int error;
 
     if (!pipe)
         return -ENOMEM;
-    error = file_create(&pipe_operations, NULL, O_RDONLY | flags, pipe, &ends[0]);
+    error = file_create(&pipe_operations, NULL, O_RDONLY | flags, pipe, reader);
     if (error) {
         pipe_free(pipe);
         return error;
     }
-    error = file_create(&pipe_operations, NULL, O_WRONLY | flags, pipe, &ends[1]);
+    error = file_create(&pipe_operations, NULL, O_WRONLY | flags, pipe, writer);
     if (error) {
-        file_free(ends[0]);
+        file_free(*reader);
         pipe_free(pipe);
         return error;
     }

@@ -33,8 +33,8 @@ void poll_source_init(struct poll_source *source);
 void poll_wake(struct poll_source *source);
 
 void poller_init(struct poller *poller);
-/* poller NULL: nothing. Called by file operations' poll. The source outlives the poller: the file has
-   a reference. */
+/* poller NULL: nothing. Called by file operations' poll. The source outlives the poller: the file
+   has a reference. */
 void poll_add(struct poller *poller, struct poll_source *source);
 /* -ETIMEDOUT, -EINTR. */
 int poller_wait(struct poller *poller, uint64_t deadline_ns) must_check;

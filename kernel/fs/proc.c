@@ -1,7 +1,7 @@
 /*
- * The file system of /proc: proc.h. Nothing is kept: an inode says which file of which process it is,
- * and each open file has its text, made when it is read from its beginning. Locks: one for the list of
- * files, one of each open file's text.
+ * The file system of /proc: proc.h. Nothing is kept: an inode says which file of which process it
+ * is, and each open file has its text, made when it is read from its beginning. Locks: one for the
+ * list of files, one of each open file's text.
  */
 #include "kernel/fs/proc.h"
 
@@ -86,7 +86,9 @@ static struct room rest_of(const struct proc_text *text)
 
 void proc_put(struct proc_text *text, struct text bytes)
 {
-    if (text->error || (text->room - text->size < bytes.size && !grow(text, text->size + bytes.size)))
+    if (text->error)
+        return;
+    if (text->room - text->size < bytes.size && !grow(text, text->size + bytes.size))
         return;
     room_put(rest_of(text), 0, bytes);
     text->size += bytes.size;
@@ -101,8 +103,10 @@ void proc_print(struct proc_text *text, const char *format, ...)
     va_start(args, format);
     size = vsnprintf(line, sizeof(line), format, args);
     va_end(args);
+    if (size >= (int)sizeof(line))
+        size = sizeof(line) - 1;
     if (size > 0)
-        proc_put(text, text_of(line, (size_t)size < sizeof(line) ? (size_t)size : sizeof(line) - 1));
+        proc_put(text, text_of(line, (size_t)size));
 }
 
 /* ---- inodes ---------------------------------------------------------------------------------- */
@@ -203,7 +207,8 @@ static int look_in_root(struct filesystem *fs, struct text name, struct inode **
         return show(fs, 2, &(struct proc_inode){.kind = SELF}, found);
     if (pid == UINT64_MAX || pid == 0 || processes->next(pid) != pid)
         return -ENOENT;
-    return show(fs, process_number(pid, 1), &(struct proc_inode){.kind = PROCESS, .pid = pid}, found);
+    return show(fs, process_number(pid, 1), &(struct proc_inode){.kind = PROCESS, .pid = pid},
+                found);
 }
 
 #define INDEX_FDS   2u
@@ -318,8 +323,8 @@ static void list_root(struct directory_room *room, uint64_t *position)
 
     for (const struct entry *entry = first_entry(); entry; entry = entry->next, index++)
         if (index >= *position
-            && !emit(room, position, text_of(entry->name, strlen(entry->name)), entry->number, DT_REG,
-                     index + 1))
+            && !emit(room, position, text_of(entry->name, strlen(entry->name)), entry->number,
+                     DT_REG, index + 1))
             return;
     list_processes(room, position);
 }
@@ -327,7 +332,8 @@ static void list_root(struct directory_room *room, uint64_t *position)
 static void list_process(struct directory_room *room, uint64_t *position, uint64_t pid)
 {
     if (*position == OTHERS
-        && !emit(room, position, text_of("fd", 2), process_number(pid, INDEX_FDS), DT_DIR, OTHERS + 1))
+        && !emit(room, position, text_of("fd", 2), process_number(pid, INDEX_FDS), DT_DIR,
+                 OTHERS + 1))
         return;
     while (*position - OTHERS - 1 < processes->file_count) {
         unsigned index = (unsigned)(*position - OTHERS - 1);

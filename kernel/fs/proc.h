@@ -31,7 +31,8 @@ void proc_put(struct proc_text *text, struct text bytes);
 /* 0, or what reading the file ends in. Called without locks. */
 typedef int proc_generator(struct proc_text *text, void *context);
 
-int proc_init(void) must_check; /* mount takes "proc" from now on; the kernel's own files. -ENOMEM */
+/* mount takes "proc" from now on, with the kernel's own files. -ENOMEM */
+int proc_init(void) must_check;
 /* The name is kept. -ENOMEM. */
 int proc_register(const char *name, proc_generator *make, void *context) must_check;
 

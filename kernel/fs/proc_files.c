@@ -1,5 +1,5 @@
-/* /proc's own files: the machine, its memory, its interrupts, what is mounted. Their form is Linux's
-   (proc(5)), so that tools know it. */
+/* /proc's own files: the machine, its memory, its interrupts, what is mounted. Their form is
+   Linux's (proc(5)), so that tools know it. */
 #include "kernel/fs/proc_files.h"
 
 #include "kernel/arch/arch.h"
@@ -132,7 +132,8 @@ static int make_uptime(struct proc_text *text, void *context)
     return 0;
 }
 
-/* cpu: user nice system idle, in hundredths of a second. User and system time are not told apart. */
+/* cpu: user nice system idle, in hundredths of a second. User and system time are not told apart.
+   */
 static int make_stat(struct proc_text *text, void *context)
 {
     const uint64_t tick = NS_PER_SECOND / 100;

@@ -96,10 +96,12 @@ int root_mount(const struct boot_info *info)
     bool in_memory = (info->disk.flags & BOOT_DISK_RAM) != 0;
     int error = start_file_systems();
 
-    if (!error)
+    if (!error) {
         error = in_memory ? find_in_memory(&info->ramdisk) : find_on_disk(info);
-    if (!error)
+        if (error)
+            return error; /* they said why */
         error = disk_files_register();
+    }
     if (!error)
         error = mount_root();
     if (error) {

@@ -221,7 +221,7 @@ static void test_in_memory(void **state)
     info.disk.flags = BOOT_DISK_RAM;
     assert_int_equal(root_mount(&info), 0);
     assert_non_null(strstr(log_text, "(a USB stick): changes are lost at power-off"));
-    assert_string_equal(mounts, "/dev/ram0 810 devfs on /dev tmpfs on /tmp");
+    assert_string_equal(mounts, "/dev/ram0 810 devfs on /dev tmpfs on /tmp proc on /proc");
 }
 
 static void test_on_disk(void **state)
@@ -230,7 +230,7 @@ static void test_on_disk(void **state)
 
     (void)state;
     assert_int_equal(root_mount(&info), 0);
-    assert_string_equal(mounts, "/dev/ata0p1 801 devfs on /dev tmpfs on /tmp");
+    assert_string_equal(mounts, "/dev/ata0p1 801 devfs on /dev tmpfs on /tmp proc on /proc");
     assert_ptr_equal(root_device()->disk, &ata);
     assert_int_equal(root_open("/a", &file), -ENOENT);
 }

@@ -1,18 +1,20 @@
 /*
- * The virtual file system: what every file system, device, pipe and terminal offers upward, and what
- * the system calls use. Names → inodes → open files.
+ * The virtual file system: what every file system, device, pipe and terminal offers upward, and
+ * what the system calls use. Names → inodes → open files.
  *
  *     error = vfs_open(context, &at, path, O_RDONLY, 0, &file);      a reference
  *     error = file_read(file, &io, NULL);  …  file_put(file);        the last one closes it
  *
  * An inode is one file of one file system, with one struct inode in memory however many names and
- * handles it has. A dentry is a name in a directory, kept while it is in use and, unused, as a cache;
- * one without an inode says that there is no such name. A path is a dentry seen through a mount.
+ * handles it has. A dentry is a name in a directory, kept while it is in use and, unused, as a
+ * cache; one without an inode says that there is no such name. A path is a dentry seen through a
+ * mount.
  *
  * Locks, from the outermost: the mounts' mutex → the file system's rename mutex (rename, rmdir) →
- * inode->lock of a directory, then of what it holds (two of them: the lower address first) → the file
- * system's own → page_cache.h. File operations are called without locks; what they protect they lock
- * themselves. References keep things alive: whoever keeps a pointer longer than a call has one.
+ * inode->lock of a directory, then of what it holds (two of them: the lower address first) → the
+ * file system's own → page_cache.h. File operations are called without locks; what they protect
+ * they lock themselves. References keep things alive: whoever keeps a pointer longer than a call
+ * has one.
  */
 #pragma once
 
@@ -38,7 +40,7 @@ struct mount;
 /* After the heap, before whatever registers something. -ENOMEM. */
 int vfs_init(void) must_check;
 
-/* ---- what a file system offers ----------------------------------------------------------------- */
+/* ---- what a file system offers --------------------------------------------------------------- */
 
 struct inode_times {
     struct abi_timespec accessed, modified, changed;
@@ -71,22 +73,24 @@ struct inode_seed {
 
 /*
  * Called with the directory's lock held (and, where there are two, with both), rights and names
- * checked: a name is 1 to NAME_MAX bytes without '/' and 0, not "." or "..". link, unlink and rename
- * have the lock of `inode`, and of `replaced`, as well: their links change. Times are the file
- * system's to set. Each leaves everything as it was when it fails. NULL where a file system cannot do
- * it: -EPERM (or -EROFS).
+ * checked: a name is 1 to NAME_MAX bytes without '/' and 0, not "." or "..". link, unlink and
+ * rename have the lock of `inode`, and of `replaced`, as well: their links change. Times are the
+ * file system's to set. Each leaves everything as it was when it fails. NULL where a file system
+ * cannot do it: -EPERM (or -EROFS).
  */
 struct inode_operations {
     /* *found has a reference. -ENOENT. */
     int (*lookup)(struct inode *directory, struct text name, struct inode **found);
-    /* *made has a reference. Any type but a directory's second name; made with one link, or two for a directory. */
+    /* *made has a reference. Any type but a directory's second name; made with one link, or two for
+       a directory. */
     int (*create)(struct inode *directory, struct text name, const struct inode_seed *seed,
                   struct inode **made);
     int (*link)(struct inode *directory, struct text name, struct inode *inode);
     /* inode is what the name stands for; a directory is empty. links is counted down; what has none
        lives until its last reference goes. */
     int (*unlink)(struct inode *directory, struct text name, struct inode *inode);
-    /* `replaced` (or NULL) has the new name so far, and may go: the same kind, an empty directory. */
+    /* `replaced` (or NULL) has the new name so far, and may go: the same kind, an empty directory.
+       */
     int (*rename)(struct inode *from, struct text old, struct inode *inode, struct inode *to,
                   struct text new, struct inode *replaced);
     bool (*is_empty)(struct inode *directory); /* "." and ".." do not count; with its lock */
@@ -103,9 +107,10 @@ struct inode_operations {
     int (*sync)(struct inode *inode);
 };
 
-/* Called without locks. NULL: -EINVAL, or what is said. `position` may be moved; what has none is not
-   to look at it: pipes, and character devices without `seek` (for lseek they are -ESPIPE). A signal ends a wait with -EINTR, or with what was moved
-   so far; O_NONBLOCK in file->flags makes it -EAGAIN. */
+/* Called without locks. NULL: -EINVAL, or what is said. `position` may be moved; what has none is
+   not to look at it: pipes, and character devices without `seek` (for lseek they are -ESPIPE). A
+   signal ends a wait with -EINTR, or with what was moved so far; O_NONBLOCK in file->flags makes it
+   -EAGAIN. */
 struct file_operations {
     int (*open)(struct file *file); /* NULL: nothing to do. May set file->private, ->operations */
     void (*close)(struct file *file); /* the last reference goes */
@@ -130,7 +135,7 @@ struct filesystem_operations {
     const char *name; /* "ext2" */
     unsigned type;    /* abi_statfs.type */
     int (*mount)(struct filesystem *fs, struct inode *source, unsigned flags); /* sets fs->root */
-    void (*unmount)(struct filesystem *fs); /* everything was synced, no inode is left. NULL: nothing */
+    void (*unmount)(struct filesystem *fs); /* all was synced, no inode is left. NULL: nothing */
     int (*remount)(struct filesystem *fs, unsigned flags); /* instead of fs->flags. NULL: any */
     int (*sync)(struct filesystem *fs);     /* its own blocks; the inodes' pages are on their way */
     void (*statfs)(struct filesystem *fs, struct abi_statfs *to);
@@ -193,7 +198,7 @@ struct inode *inode_get(struct inode *inode);
 void inode_put(struct inode *inode);
 struct abi_timespec inode_now(void); /* what goes into times */
 
-/* ---- open files -------------------------------------------------------------------------------- */
+/* ---- open files ------------------------------------------------------------------------------ */
 
 struct path {
     struct mount *mount;
@@ -232,10 +237,11 @@ int file_read_directory(struct file *file, struct directory_room *room) must_che
 unsigned file_poll(struct file *file, struct poller *poller);
 int64_t file_ioctl(struct file *file, unsigned request, struct user argument) must_check;
 int file_sync(struct file *file) must_check;
-int file_truncate(struct file *file, uint64_t size) must_check; /* -EINVAL: not opened for writing */
+/* -EINVAL: not opened for writing. */
+int file_truncate(struct file *file, uint64_t size) must_check;
 void file_stat(struct file *file, struct abi_stat *stat);
 
-/* ---- names ------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /* On whose behalf: a process's root and current directory, and rights. */
 struct fs_context {
@@ -244,8 +250,8 @@ struct fs_context {
     uint32_t uid, gid; /* the effective ones; uid 0 may everything */
 };
 
-/* "/" and "/", umask 022, user 0. -ENOENT: there is no root, and nothing is found. The copy is always 0.
-   */
+/* "/" and "/", umask 022, user 0. -ENOENT: there is no root, and nothing is found. The copy is
+   always 0. */
 int fs_context_init(struct fs_context *context);
 int fs_context_copy(struct fs_context *to, struct fs_context *from);
 void fs_context_release(struct fs_context *context);
@@ -282,8 +288,8 @@ int vfs_link(struct fs_context *context, const struct path *from_at, const char 
              const struct path *to_at, const char *to, unsigned flags) must_check;
 int vfs_read_link(struct fs_context *context, const struct path *at, const char *path, char *to,
                   size_t size) must_check; /* terminated */
-/* chmod, chown, utimensat (-EPERM: not the owner; times that are set to now: -EACCES without the right
-   to write). Of a size: that it may be written was checked. */
+/* chmod, chown, utimensat (-EPERM: not the owner; times that are set to now: -EACCES without the
+   right to write). Of a size: that it may be written was checked. */
 int vfs_set_attributes(struct fs_context *context, struct path path,
                        const struct attributes *attributes) must_check;
 /* A directory's own name in `inode`'s mount is read-only, or its file system: -EROFS. */
@@ -292,11 +298,13 @@ void vfs_stat(struct inode *inode, struct abi_stat *stat);
 /* May it: R_OK, W_OK, X_OK. -EACCES. */
 int vfs_access(const struct fs_context *context, const struct inode *inode,
                unsigned wanted) must_check;
-/* The path from the context's root, terminated. -ERANGE: does not fit; -ENOENT: it was taken away. */
+/* The path from the context's root, terminated. -ERANGE: does not fit; -ENOENT: it was taken away.
+   */
 int vfs_path_text(struct fs_context *context, const struct path *path, char *to,
                   size_t size) must_check;
 
-int vfs_current_text(struct fs_context *context, char *to, size_t size) must_check; /* of `current` */
+/* The same of the current directory. */
+int vfs_current_text(struct fs_context *context, char *to, size_t size) must_check;
 void vfs_statfs(struct path path, struct abi_statfs *to);
 
 int vfs_mount(struct fs_context *context, const char *source, const char *target, const char *type,
@@ -316,7 +324,7 @@ struct mount_info {
 };
 int vfs_mount_info(unsigned index, struct mount_info *info) must_check;
 
-/* ---- directories and devices ------------------------------------------------------------------- */
+/* ---- directories and devices ----------------------------------------------------------------- */
 
 /* What getdents fills: struct abi_dirent after struct abi_dirent. Begin with {.io = …}. */
 struct directory_room {
@@ -332,8 +340,8 @@ bool directory_emit(struct directory_room *room, struct text name, uint64_t inod
 /* Caches of names and inodes: give up so many of what nobody uses; returns how many. */
 unsigned vfs_reclaim(unsigned count);
 
-/* A device file's number is major << 8 | minor; opening it takes these operations, with `private` in
-   file->private. It appears in /dev under this name at once: "null", "pts/3" (the directory as
+/* A device file's number is major << 8 | minor; opening it takes these operations, with `private`
+   in file->private. It appears in /dev under this name at once: "null", "pts/3" (the directory as
    well). mode: S_IFCHR or S_IFBLK, and permissions. The name is kept. -EEXIST, -ENOMEM. */
 int device_register(uint64_t number, const char *name, uint32_t mode,
                     const struct file_operations *operations, void *private) must_check;

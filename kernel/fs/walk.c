@@ -1,7 +1,7 @@
 /*
  * Path walking. Through what is cached it runs under names_lock and counts nothing; for a name that
- * is not, and for a symbolic link, it takes references, gives the lock back, asks the file system, and
- * goes on. Locks: names_lock, and a directory's inode->lock while its file system is asked.
+ * is not, and for a symbolic link, it takes references, gives the lock back, asks the file system,
+ * and goes on. Locks: names_lock, and a directory's inode->lock while its file system is asked.
  */
 #include "kernel/core/memory/heap.h"
 #include "kernel/fs/names.h"
@@ -75,11 +75,14 @@ int name_look_up(struct dentry *parent, struct text name, uint32_t hash, struct 
     int error;
 
     if (!dentry) {
+        if (directory->links == 0)
+            return -ENOENT; /* it was taken away: what is not there is not worth a dentry */
         error = name_new(name, &dentry);
         if (error)
             return error;
-        error = directory->operations->lookup ? directory->operations->lookup(directory, name, &inode)
-                                              : -ENOENT;
+        error = -ENOENT;
+        if (directory->operations->lookup)
+            error = directory->operations->lookup(directory, name, &inode);
         if (error && error != -ENOENT) {
             name_free(dentry);
             return error;
@@ -137,6 +140,7 @@ static int go_down(struct walk *walk, bool last)
         return -ENOENT;
     if (is_link(child->inode) && must_follow(walk, last))
         return STOP_LINK;
+    child->flags |= DENTRY_USED;
     walk->at.dentry = child;
     walk->at = cross(walk->at);
     return 0;
@@ -423,8 +427,7 @@ void path_put(struct path path)
 {
     if (!path.dentry)
         return;
-    if (!reference_drop(&path.dentry->references))
-        dentry_put(path.dentry);
+    dentry_put(path.dentry);
     if (!reference_drop(&path.mount->references))
         mount_put(path.mount);
 }

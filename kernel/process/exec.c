@@ -385,6 +385,7 @@ static int build_map(struct process *process, struct image *image,
     map->heap_start = map->heap_end =
         program->end + slide + (1 + random_below(HEAP_GAP)) * PAGE_SIZE;
     start->entry = program->entry + slide;
+    start->slide = slide;
     return error;
 }
 
@@ -549,6 +550,7 @@ void program_begin(struct process *process, const struct program_start *start)
 
     process->map = start->map;
     process->user_stack = start->stack;
+    process->slide = start->slide;
     memcpy(process->name, start->name, sizeof(process->name));
     spin_unlock_irq(&process_lock, saved);
 }

@@ -26,6 +26,7 @@ struct program_strings {
 struct program_start {
     struct memory_map *map;
     uint64_t entry, stack;
+    uint64_t slide; /* where address 0 of its file is */
     char name[PROCESS_NAME_MAX];
 };
 

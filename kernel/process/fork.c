@@ -106,6 +106,7 @@ static void inherit(struct process *child, struct process *parent)
     memcpy(child->limits, parent->limits, sizeof(child->limits));
     memcpy(child->actions, parent->actions, sizeof(child->actions));
     child->user_stack = parent->user_stack;
+    child->slide = parent->slide;
     child->priority = parent->priority;
     child->real_uid = parent->real_uid;
     child->real_gid = parent->real_gid;

@@ -1,7 +1,7 @@
 /*
- * Processes as directories of /proc (kernel/fs/proc.h). Files have Linux's form (proc(5)); what is not
- * known is 0. Others' files and memory are their own: cwd, exe, maps and fd are for the owner alone
- * (the modes say so).
+ * Processes as directories of /proc (kernel/fs/proc.h). Files have Linux's form (proc(5)); what is
+ * not known is 0. Others' files and memory are their own: cwd, exe, maps and fd are for the owner
+ * alone (the modes say so).
  */
 #include "kernel/process/proc.h"
 
@@ -80,10 +80,10 @@ static uint64_t bytes_of(struct process *process)
     return bytes;
 }
 
-/* ---- files ------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
-/* proc(5): pid (comm) state ppid pgrp session tty_nr tpgid flags minflt cminflt majflt cmajflt utime
-   stime cutime cstime priority nice num_threads itrealvalue starttime vsize rss. */
+/* proc(5): pid (comm) state ppid pgrp session tty_nr tpgid flags minflt cminflt majflt cmajflt
+   utime stime cutime cstime priority nice num_threads itrealvalue starttime vsize rss. */
 static int make_stat(struct proc_text *text, uint64_t pid)
 {
     struct looked_at at;
@@ -179,7 +179,7 @@ static int make_maps(struct proc_text *text, uint64_t pid)
     return 0;
 }
 
-/* ---- links ------------------------------------------------------------------------------------- */
+/* ---- links ----------------------------------------------------------------------------------- */
 
 static int follow_cwd(uint64_t pid, struct path *path)
 {
@@ -191,7 +191,7 @@ static int follow_cwd(uint64_t pid, struct path *path)
     return error;
 }
 
-/* ---- handles ----------------------------------------------------------------------------------- */
+/* ---- handles --------------------------------------------------------------------------------- */
 
 /* Only of the running process: another's table may go while it is looked at. */
 static struct descriptors *table_of(uint64_t pid)
@@ -215,7 +215,7 @@ static int file_of(uint64_t pid, int fd, struct file **file)
     return table && descriptors_get(table, fd, file) == 0 ? 0 : -ENOENT;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static uint64_t next(uint64_t from)
 {

@@ -74,6 +74,7 @@ struct process {
     /* its own */
     struct memory_map *map;  /* page_table; NULL once it has ended */
     uint64_t user_stack;     /* where it began */
+    uint64_t slide;          /* where address 0 of its program is */
     int8_t priority;         /* nice: -20 to 19 */
     struct fs_context fs;
     struct descriptors *descriptors;

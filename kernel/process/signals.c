@@ -650,9 +650,11 @@ static int signal_of(unsigned vector, int error)
 
 static void say_fault(const struct process *process, const struct cpu_exception *exception)
 {
-    log_warn("process", "%s (%llu): %s at 0x%llx, address 0x%llx: ended", process->name,
-             (unsigned long long)process->pid, cpu_exception_name(exception->vector),
-             (unsigned long long)exception->rip, (unsigned long long)exception->address);
+    log_warn("process", "%s (%llu): %s at 0x%llx (0x%llx of its file), address 0x%llx: ended",
+             process->name, (unsigned long long)process->pid,
+             cpu_exception_name(exception->vector), (unsigned long long)exception->rip,
+             (unsigned long long)(exception->rip - process->slide),
+             (unsigned long long)exception->address);
 }
 
 /* A program that asks for more than there is ends; nobody else does. */

@@ -133,7 +133,9 @@ int64_t sys_readlinkat(int directory, struct user path, struct user to, size_t s
     if (result)
         return result;
     target = alloc(PATH_MAX, 1);
-    result = target ? vfs_read_link(context(), place.at, place.path.text, target, PATH_MAX) : -ENOMEM;
+    result = -ENOMEM;
+    if (target)
+        result = vfs_read_link(context(), place.at, place.path.text, target, PATH_MAX);
     if (!result) {
         size_t length = strnlen(target, PATH_MAX);
 
@@ -455,16 +457,14 @@ int64_t sys_mount(struct user source, struct user target, struct user type, unsi
     if (error)
         return error;
     error = path_take(&to, target);
-    if (error)
-        goto drop_from;
-    error = path_take(&name, type);
-    if (error)
-        goto drop_to;
-    error = vfs_mount(context(), from.text, to.text, name.text, flags);
-    path_drop(&name);
-drop_to:
-    path_drop(&to);
-drop_from:
+    if (!error) {
+        error = path_take(&name, type);
+        if (!error) {
+            error = vfs_mount(context(), from.text, to.text, name.text, flags);
+            path_drop(&name);
+        }
+        path_drop(&to);
+    }
     path_drop(&from);
     return error;
 }

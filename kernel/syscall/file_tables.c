@@ -60,38 +60,43 @@ int64_t sys_memfd_create(struct user name, unsigned flags)
     return error ? error : give(file, flags & MFD_CLOEXEC ? O_CLOEXEC : 0);
 }
 
+struct fds {
+    int read, write;
+};
+
 /* Both, or none. */
-static int give_two(struct file *const ends[2], unsigned flags, int fds[static 2])
+static int give_two(struct file *reader, struct file *writer, unsigned flags, struct fds *fds)
 {
     uint64_t limit = limit_of(RLIMIT_NOFILE);
-    int error = descriptors_install(table(), ends[0], closing(flags), 0, limit, &fds[0]);
+    int error = descriptors_install(table(), reader, closing(flags), 0, limit, &fds->read);
 
     if (error)
         return error;
-    error = descriptors_install(table(), ends[1], closing(flags), 0, limit, &fds[1]);
+    error = descriptors_install(table(), writer, closing(flags), 0, limit, &fds->write);
     if (error)
-        (void)!descriptors_close(table(), fds[0]);
+        (void)!descriptors_close(table(), fds->read);
     return error;
 }
 
 int64_t sys_pipe(struct user to, unsigned flags)
 {
-    struct file *ends[2];
-    int fds[2], error;
+    struct file *reader, *writer;
+    struct fds fds;
+    int error;
 
     if (flags & ~(unsigned)(O_CLOEXEC | O_NONBLOCK))
         return -EINVAL;
-    error = pipe_create(flags & O_NONBLOCK, ends);
+    error = pipe_create(flags & O_NONBLOCK, &reader, &writer);
     if (error)
         return error;
-    error = give_two(ends, flags, fds);
-    if (!error && copy_to_user(to, fds, sizeof(fds))) {
-        (void)!descriptors_close(table(), fds[0]);
-        (void)!descriptors_close(table(), fds[1]);
+    error = give_two(reader, writer, flags, &fds);
+    if (!error && copy_to_user(to, &fds, sizeof(fds))) {
+        (void)!descriptors_close(table(), fds.read);
+        (void)!descriptors_close(table(), fds.write);
         error = -EFAULT;
     }
-    file_put(ends[0]);
-    file_put(ends[1]);
+    file_put(reader);
+    file_put(writer);
     return error;
 }
 

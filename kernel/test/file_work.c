@@ -6,6 +6,7 @@
  *     = T NAME               it is about to be changed: no promise about it holds any more
  *     = P NAME SIZE SEED     from the next mark on it is there, with these contents
  *     = D NAME               from the next mark on it is not there
+ *     = E NAME SIZE SEED SIZE SEED   until it is touched: one of these contents (a rename over it)
  *     = M NUMBER             the mark: a sector with that number was written to the boot disk, in
  *                            the gap before its partition, behind the sync that made it all true
  *
@@ -144,9 +145,14 @@ static int rename_file(struct work *work, unsigned from, unsigned to)
 
     if (!work->files[from].there || from == to || !has_place(work, to))
         return 0;
+    bool certain = !work->files[from].touched && !work->files[to].touched && work->files[to].there;
     touch(work, from);
     (void)strlcpy(name, name_of(work, from), sizeof(name));
     touch(work, to);
+    if (certain) /* both are on the disk: one is there at any time */
+        output_print("= E %s %u %u %u %u\n", name_of(work, to), work->files[to].size,
+                     work->files[to].seed, work->files[from].size, work->files[from].seed);
+    output_flush();
     int error = vfs_rename(&work->context, NULL, name, NULL, name_of(work, to));
     if (error)
         return error == -ENOSPC ? 0 : error;
@@ -256,6 +262,20 @@ static int step(struct work *work)
     }
 }
 
+/* A file without a name is still open when the power goes. */
+static int leave_open(struct work *work)
+{
+    struct file *file;
+    int error = vfs_open(&work->context, NULL, "/crash/open", O_RDWR | O_CREAT, 0600, &file);
+
+    if (error)
+        return error == -ENOSPC ? 0 : error;
+    int64_t end = write_pieces(work, file, 0, 9000, 1);
+    if (end < 0 && end != -ENOSPC)
+        return (int)end;
+    return vfs_unlink(&work->context, NULL, "/crash/open", 0);
+}
+
 static int run(struct work *work, uint64_t steps)
 {
     const struct inode_seed seed = {.mode = S_IFDIR | 0755};
@@ -268,6 +288,8 @@ static int run(struct work *work, uint64_t steps)
         if (command_interrupted())
             return COMMAND_INTERRUPTED;
     }
+    if (!error)
+        error = leave_open(work);
     if (!error)
         error = sync_all(work);
     return error ? command_fail(work->words, "%s: %s", work->name, error_text(error)) : COMMAND_OK;

@@ -52,7 +52,7 @@ def find_marks(events):
 # ---- promises ------------------------------------------------------------------------------------
 
 def read_promises(console):
-    """What holds behind each mark, until the next: [{name: (size, seed) or None}]"""
+    """What holds behind each mark, until the next: [{name: [(size, seed) or None, …]}], one of them."""
     now, promises = {}, []
     for line in re.findall(r"^= (.*?)\r?$", console, re.M):
         kind, *words = line.split()
@@ -61,9 +61,12 @@ def read_promises(console):
             if promises:
                 promises[-1].pop(words[0], None)
         elif kind == "P":
-            now[words[0]] = (int(words[1]), int(words[2]))
+            now[words[0]] = [(int(words[1]), int(words[2]))]
         elif kind == "D":
-            now[words[0]] = None
+            now[words[0]] = [None]
+        elif kind == "E" and promises:
+            size, seed, new_size, new_seed = map(int, words[1:])
+            promises[-1][words[0]] = [(size, seed), (new_size, new_seed)]
         elif kind == "M":
             if int(words[0]) != len(promises):
                 raise ValueError(f"mark {words[0]} comes as number {len(promises)}")
@@ -214,13 +217,11 @@ class Replay:
         if again.returncode:
             return f"not clean when it was repaired:\n{again.stdout}"
         reader = Reader(path.read_bytes())
-        for name, wanted in self.promised(state.position).items():
+        for name, choice in self.promised(state.position).items():
             found = reader.find(name)
-            if wanted is None and found is not None:
-                return f"{name} was deleted, and is there"
-            if wanted is not None and found != contents(*wanted):
-                return (f"{name}: {'missing' if found is None else 'other contents'}, promised "
-                        f"{wanted[0]} bytes\n{repair.stdout}")
+            if all(found != (wanted and contents(*wanted)) for wanted in choice):
+                return (f"{name}: {'missing' if found is None else f'{len(found)} bytes'}, promised "
+                        f"{choice}\n{repair.stdout}")
         return None
 
 

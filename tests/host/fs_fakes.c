@@ -1,7 +1,7 @@
 /*
- * What kernel/fs needs of kernel/core, for host tests: locks that know who misuses them, memory of the
- * host's (so that its sanitizer sees every use after free), a clock that stands still, and user memory
- * that is the test's own. One thread: whoever would wait calls fake_wait, which a test sets.
+ * What kernel/fs needs of kernel/core, for host tests: locks that know who misuses them, memory of
+ * the host's (so that its sanitizer sees every use after free), a clock that stands still, and user
+ * memory that is the test's own. One thread: whoever would wait calls fake_wait, which a test sets.
  */
 #include "tests/host/fs_fakes.h"
 
@@ -239,6 +239,26 @@ int free_frame(uint64_t phys)
     return 0;
 }
 
+int alloc_frames(uint64_t count, uint64_t align, uint64_t below, uint64_t *phys)
+{
+    void *frames;
+
+    (void)align;
+    (void)below;
+    if (memory_must_fail() || posix_memalign(&frames, 4096, count * 4096))
+        return -ENOMEM;
+    *phys = (uintptr_t)frames;
+    fake_frames += count;
+    return 0;
+}
+
+int free_frames(uint64_t phys, uint64_t count)
+{
+    fake_frames -= count;
+    free((void *)(uintptr_t)phys);
+    return 0;
+}
+
 int frame_put(uint64_t phys)
 {
     return free_frame(phys);
@@ -256,7 +276,8 @@ void *phys_to_virt(uint64_t phys)
 
 /* ---- pages that live in memory alone --------------------------------------------------------- */
 
-void page_cache_init(struct page_cache *cache, const struct page_operations *operations, void *owner)
+void page_cache_init(struct page_cache *cache, const struct page_operations *operations,
+                     void *owner)
 {
     *cache = (struct page_cache){.operations = operations, .owner = owner};
 }

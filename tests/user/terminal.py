@@ -1,4 +1,4 @@
-"""A program in a pseudo terminal, and what its screen shows."""
+"""A program on a pseudo terminal, and the screen that it draws: as much of a VT as our programs use."""
 import fcntl
 import os
 import pty
@@ -9,100 +9,115 @@ import struct
 import termios
 import time
 
-CSI = re.compile(rb"\x1b\[(\??)([0-9;]*)([A-Za-z])")
+ESCAPE = re.compile(r"\x1b(?:\[([?!]?)([\d;]*)([@-~])|([()])(.)|(.))", re.S)
 
 
 class Screen:
-    """As much of a terminal as edit and the shell use: places, erasing, text in UTF-8."""
+    def __init__(self, columns, rows):
+        self.columns, self.rows = columns, rows
+        self.clear()
 
-    def __init__(self, rows, columns):
-        self.rows, self.columns = rows, columns
-        self.row = self.column = 0
-        self.cells = [[" "] * columns for _ in range(rows)]
+    def clear(self):
+        self.cells = [[" "] * self.columns for _ in range(self.rows)]
+        self.x = self.y = 0
 
-    def feed(self, data):
+    @property
+    def lines(self):
+        return ["".join(row).rstrip() for row in self.cells]
+
+    def feed(self, text):
         at = 0
-        while at < len(data):
-            found = CSI.match(data, at)
-            if found:
-                self.control(found)
-                at = found.end()
-            elif data[at] == 0x1B:
-                at += 2
-            else:
-                size = 1 if data[at] < 0x80 else 2 if data[at] < 0xE0 else 3 if data[at] < 0xF0 else 4
-                self.put(data[at:at + size].decode(errors="replace"))
-                at += size
+        while at < len(text):
+            match = ESCAPE.match(text, at)
+            if match:
+                self.obey(match)
+                at = match.end()
+                continue
+            self.put(text[at])
+            at += 1
 
-    def control(self, found):
-        numbers = [int(n or 0) for n in found[2].split(b";")]
-        if found[3] == b"H":
-            row, column = (numbers + [1, 1])[:2] if len(numbers) > 1 else (1, 1)
-            self.row, self.column = max(row, 1) - 1, max(column, 1) - 1
-        elif found[3] == b"K" and self.row < self.rows:
-            self.cells[self.row][self.column:] = [" "] * (self.columns - self.column)
-        elif found[3] == b"J":
-            self.cells = [[" "] * self.columns for _ in range(self.rows)]
+    def put(self, c):
+        if c == "\r":
+            self.x = 0
+        elif c == "\n":
+            self.y = min(self.y + 1, self.rows - 1)
+        elif c == "\b":
+            self.x = max(self.x - 1, 0)
+        elif c >= " ":
+            if self.x < self.columns:
+                self.cells[self.y][self.x] = c
+            self.x += 1
 
-    def put(self, char):
-        if char == "\r":
-            self.column = 0
-        elif char == "\n":
-            self.row = min(self.row + 1, self.rows - 1)
-        elif char >= " " and self.row < self.rows and self.column < self.columns:
-            self.cells[self.row][self.column] = char
-            self.column += 1
-
-    def line(self, row):
-        return "".join(self.cells[row]).rstrip()
+    def obey(self, match):
+        private, numbers, final = match[1], match[2], match[3]
+        values = [int(n) if n else 0 for n in (numbers or "").split(";")] + [0, 0]
+        if final == "H":
+            self.y, self.x = min(max(values[0], 1), self.rows) - 1, max(values[1], 1) - 1
+        elif final == "J":
+            self.cells = ([[" "] * self.columns for _ in range(self.rows)] if values[0] == 2 else
+                          self.cells[:self.y] + [self.cells[self.y][:self.x] + [" "] * (self.columns - self.x)]
+                          + [[" "] * self.columns for _ in range(self.rows - self.y - 1)])
+        elif final == "K":
+            self.cells[self.y][self.x:] = [" "] * (self.columns - self.x)
+        elif final in ("A", "B", "C", "D") and not private:
+            step = max(values[0], 1)
+            self.y += {"A": -step, "B": step}.get(final, 0)
+            self.x += {"C": step, "D": -step}.get(final, 0)
 
 
 class Terminal:
-    def __init__(self, words, rows=12, columns=60, **environment):
-        self.screen = Screen(rows, columns)
-        self.raw = b""
+    def __init__(self, words, folder, columns=80, rows=24, env=None):
+        self.screen = Screen(columns, rows)
+        self.raw = ""
+        self.status = None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update(environment)
-            os.execvp(words[0], words)
-        self.resize(rows, columns, clear=False)
+            os.chdir(folder)
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
+            os.execve(words[0], list(map(str, words)),
+                      {"PATH": os.environ["PATH"], "TERM": "linux", "LC_ALL": "C.UTF-8",
+                       "ASAN_OPTIONS": "detect_leaks=0", **(env or {})})
 
-    def resize(self, rows, columns, clear=True):
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        if clear:
-            self.screen = Screen(rows, columns)
-        os.kill(self.pid, signal.SIGWINCH)
-
-    def read(self, quiet=0.15):
-        while select.select([self.fd], [], [], quiet)[0]:
+    def read(self, patience):
+        """What comes until it is quiet for so long."""
+        while select.select([self.fd], [], [], patience)[0]:
             try:
                 data = os.read(self.fd, 65536)
-            except OSError:  # the other end is closed
-                return
+            except OSError:
+                data = b""
             if not data:
-                return
-            self.raw += data
-            self.screen.feed(data)
+                return False
+            text = data.decode("utf-8", "replace")
+            self.raw += text
+            self.screen.feed(text)
+        return True
 
-    def type(self, keys, quiet=0.15):
+    def type(self, keys, patience=0.15):
         os.write(self.fd, keys.encode() if isinstance(keys, str) else keys)
-        self.read(quiet)
+        self.read(patience)
 
-    def wait_for(self, text, seconds=20):
+    def wait_for(self, text, seconds=15):
         end = time.monotonic() + seconds
-        while text.encode() not in self.raw:
-            assert time.monotonic() < end, f"{text!r} never came: {self.raw[-800:]!r}"
-            self.read(0.05)
+        while not any(text in line for line in self.screen.lines):
+            assert time.monotonic() < end, (text, self.screen.lines)
+            if not self.read(0.1):
+                break
 
-    def end(self, seconds=20):
-        """The exit status; whatever still runs then is killed."""
+    def resize(self, columns, rows):
+        self.screen = Screen(columns, rows)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
+        os.kill(self.pid, signal.SIGWINCH)
+        self.read(0.3)
+
+    def end(self, seconds=15):
+        """Its exit status."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            self.read(0.02)
+            self.read(0.05)
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 os.close(self.fd)
                 return os.waitstatus_to_exitcode(status)
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
-        raise AssertionError(f"did not end: {self.raw[-800:]!r}")
+        raise AssertionError(f"it does not end: {self.screen.lines}")

@@ -28,16 +28,36 @@ struct os_sigaction {
 void os_restorer(void);
 __asm__("os_restorer: mov $44, %eax\n syscall\n");
 
-static inline long os_write(int fd, const void *from, unsigned long n) { return fastos_write(fd, from, n); }
+static inline long os_write(int fd, const void *from, unsigned long n)
+{
+    return fastos_write(fd, from, n);
+}
+
 static inline long os_read(int fd, void *to, unsigned long n) { return fastos_read(fd, to, n); }
-static inline long os_open(const char *path, int flags) { return fastos_open(path, (unsigned)flags); }
+static inline long os_open(const char *path, int flags)
+{
+    return fastos_open(path, (unsigned)flags);
+}
+
 static inline long os_close(int fd) { return fastos_close(fd); }
-static inline long os_stat(const char *path, struct os_stat *to) { return fastos_fstatat(AT_FDCWD, path, &to->stat, 0); }
+static inline long os_stat(const char *path, struct os_stat *to)
+{
+    return fastos_fstatat(AT_FDCWD, path, &to->stat, 0);
+}
+
 static inline long os_fstat(int fd, struct os_stat *to) { return fastos_fstat(fd, &to->stat); }
 static inline long os_seek(int fd, long to) { return fastos_lseek(fd, to, 0); }
-static inline void *os_map(unsigned long n) { return (void *)fastos_mmap(0, n, PROT_READ | PROT_WRITE); }
+static inline void *os_map(unsigned long n)
+{
+    return (void *)fastos_mmap(0, n, PROT_READ | PROT_WRITE);
+}
+
 static inline long os_unmap(void *at, unsigned long n) { return fastos_munmap(at, n); }
-static inline long os_sigaction(int signal, const struct os_sigaction *new) { return fastos_sigaction(signal, (const void *)new, 0); }
+static inline long os_sigaction(int signal, const struct os_sigaction *new)
+{
+    return fastos_sigaction(signal, (const void *)new, 0);
+}
+
 static inline long os_pipe(int fds[2]) { return fastos_pipe(fds, 0); }
 static inline long os_getpid(void) { return fastos_getpid(); }
 static inline long os_fork(void) { return fastos_fork(); }
@@ -47,8 +67,16 @@ static inline long os_wait(long pid) { return fastos_wait4(pid, 0, 0, 0); }
 static inline long os_kill(long pid, int signal) { return fastos_kill(pid, signal); }
 static inline long os_unlink(const char *path) { return fastos_unlinkat(AT_FDCWD, path, 0); }
 static inline long os_mkdir(const char *path) { return fastos_mkdirat(AT_FDCWD, path, 0777); }
-static inline long os_futex_wait(volatile void *word, unsigned value) { return fastos_futex((void *)word, FUTEX_WAIT, value, 0, 0, 0); }
-static inline long os_futex_wake(volatile void *word, unsigned count) { return fastos_futex((void *)word, FUTEX_WAKE, count, 0, 0, 0); }
+static inline long os_futex_wait(volatile void *word, unsigned value)
+{
+    return fastos_futex((void *)word, FUTEX_WAIT, value, 0, 0, 0);
+}
+
+static inline long os_futex_wake(volatile void *word, unsigned count)
+{
+    return fastos_futex((void *)word, FUTEX_WAKE, count, 0, 0, 0);
+}
+
 
 static inline void os_clock(void)
 {

@@ -43,16 +43,28 @@ struct os_sigaction {
 void os_restorer(void);
 __asm__("os_restorer: mov $15, %eax\n syscall\n");
 
-static inline long os_write(int fd, const void *from, unsigned long n) { return OS3(1, fd, from, n); }
+static inline long os_write(int fd, const void *from, unsigned long n)
+{
+    return OS3(1, fd, from, n);
+}
+
 static inline long os_read(int fd, void *to, unsigned long n) { return OS3(0, fd, to, n); }
 static inline long os_open(const char *path, int flags) { return OS3(2, path, flags, 0666); }
 static inline long os_close(int fd) { return OS1(3, fd); }
 static inline long os_stat(const char *path, struct os_stat *to) { return OS2(4, path, to); }
 static inline long os_fstat(int fd, struct os_stat *to) { return OS2(5, fd, to); }
 static inline long os_seek(int fd, long to) { return OS3(8, fd, to, 0); }
-static inline void *os_map(unsigned long n) { return (void *)os_call(9, 0, (long)n, 3, 0x22, -1, 0); }
+static inline void *os_map(unsigned long n)
+{
+    return (void *)os_call(9, 0, (long)n, 3, 0x22, -1, 0);
+}
+
 static inline long os_unmap(void *at, unsigned long n) { return OS2(11, at, n); }
-static inline long os_sigaction(int signal, const struct os_sigaction *new) { return OS4(13, signal, new, 0, 8); }
+static inline long os_sigaction(int signal, const struct os_sigaction *new)
+{
+    return OS4(13, signal, new, 0, 8);
+}
+
 static inline long os_pipe(int fds[2]) { return OS1(22, fds); }
 static inline long os_getpid(void) { return OS0(39); }
 static inline long os_fork(void) { return OS0(57); }
@@ -62,8 +74,16 @@ static inline long os_wait(long pid) { return OS4(61, pid, 0, 0, 0); }
 static inline long os_kill(long pid, int signal) { return OS2(62, pid, signal); }
 static inline long os_unlink(const char *path) { return OS1(87, path); }
 static inline long os_mkdir(const char *path) { return OS2(83, path, 0777); }
-static inline long os_futex_wait(volatile void *word, unsigned value) { return OS4(202, word, 128, value, 0); }
-static inline long os_futex_wake(volatile void *word, unsigned count) { return OS4(202, word, 129, count, 0); }
+static inline long os_futex_wait(volatile void *word, unsigned value)
+{
+    return OS4(202, word, 128, value, 0);
+}
+
+static inline long os_futex_wake(volatile void *word, unsigned count)
+{
+    return OS4(202, word, 129, count, 0);
+}
+
 
 static inline void os_clock(void)
 {
@@ -82,7 +102,8 @@ static inline long os_thread(void (*work)(void *), void *argument, char *stack_t
     *--top = argument;
     *--top = (void *)(uintptr_t)work;
     __asm__ volatile("syscall\n test %%rax, %%rax\n jnz 1f\n"
-                     "pop %%rax\n pop %%rdi\n call *%%rax\n mov $60, %%eax\n xor %%edi, %%edi\n syscall\n1:"
+                     "pop %%rax\n pop %%rdi\n call *%%rax\n"
+                     "mov $60, %%eax\n xor %%edi, %%edi\n syscall\n1:"
                      : "=a"(result)
                      : "a"(56l), "D"(0x210f00l), "S"(top), "d"(0), "r"(r10)
                      : "rcx", "r11", "memory");

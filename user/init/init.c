@@ -1,388 +1,300 @@
 /*
- * init: process 1. It mounts what every program expects, starts what /etc/init.conf says, starts
- * the `respawn` lines again when they end, buries orphans, and at the end stops everything.
+ * init: the first process. Mounts what /etc/init.conf names, starts what it names, starts again what ended,
+ * waits for all that lost their parents, and ends the system when it is told to.
  *
- *     once COMMAND                   run it and wait for it
- *     respawn TERMINAL COMMAND       a session on that terminal; again when it ends
+ *     SIGTERM  reboot     SIGUSR1  halt     SIGUSR2  power off     SIGHUP  /etc/init.conf was changed
  *
- * COMMAND is given to /bin/sh when it has more in it than words. SIGTERM (poweroff), SIGINT
- * (reboot), SIGUSR1 (halt).
+ * All signals are blocked and taken one by one by sigtimedwait: no handler runs between two lines here.
  */
+#include "user/init/init.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "user/init/machine.h"
+#define TOO_FAST_S   2  /* who ends earlier than this after it began … */
+#define TOO_OFTEN    5  /* … so many times … */
+#define PENALTY_S   30  /* … waits so long */
+#define END_S        2  /* between SIGTERM and SIGKILL at the end */
 
-#define SERVICES_MAX 16
-#define LINE_MAX_    512
-#define WORDS_MAX    32
-#define DELAY_MAX_S  60
-#define LIVED_WELL_S 10 /* who lived so long is started again at once */
-#define GOODBYE_MS   3000
+static struct job jobs[JOBS_MAX];
+static size_t job_count;
 
-struct service {
-    char *terminal, *command;
-    pid_t pid; /* 0: does not run */
-    time_t started, next;
-    int delay_s;
-};
+/* ---- messages -------------------------------------------------------------------------------- */
 
-static struct service services[SERVICES_MAX];
-static size_t service_count;
-static volatile sig_atomic_t wanted_end; /* the signal that asked for it */
-static const char *configuration = "/etc/init.conf";
+static void say(const char *what, const char *why)
+{
+    int fd = open("/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+    dprintf(fd < 0 ? STDERR_FILENO : fd, "init: %s%s%s\n", what, why ? ": " : "", why ? why : "");
+    if (fd >= 0)
+        close(fd);
+}
 
 static time_t now_s(void)
 {
-    struct timespec now = {0};
+    struct timespec now;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec;
 }
 
-static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void say(const char *format, ...)
+/* ---- starting -------------------------------------------------------------------------------- */
+
+static void open_terminal(const char *name)
 {
-    char text[512];
-    va_list words;
-    int size, fd;
+    char path[80];
 
-    size = snprintf(text, sizeof(text), "init: ");
-    va_start(words, format);
-    size += vsnprintf(text + size, sizeof(text) - (size_t)size - 1, format, words);
-    va_end(words);
-    if (size > (int)sizeof(text) - 2)
-        size = (int)sizeof(text) - 2;
-    text[size++] = '\n';
-    fd = open(machine_console(), O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    (void)!write(fd, text, (size_t)size);
-    close(fd);
-}
+    snprintf(path, sizeof(path), "/dev/%s", name);
+    setsid();
+    int fd = open(path, O_RDWR | O_NOCTTY);
 
-/* ---- signals --------------------------------------------------------------------------------- */
-
-static void end_wanted(int number)
-{
-    wanted_end = number;
-}
-
-static void child_ended(int number)
-{
-    (void)number; /* it ends the wait */
-}
-
-static void handle(int number, void (*handler)(int))
-{
-    struct sigaction action = {.sa_handler = handler};
-
-    sigemptyset(&action.sa_mask);
-    (void)sigaction(number, &action, NULL);
-}
-
-/* They wait until wait_for_news lets them in: nothing is missed between a look and a wait. */
-static void handle_signals(sigset_t *inside)
-{
-    static const int ends[] = {SIGTERM, SIGINT, SIGUSR1};
-    static const int ignored[] = {SIGQUIT, SIGTSTP, SIGHUP, SIGTTIN, SIGTTOU, SIGPIPE};
-    sigset_t blocked;
-
-    sigemptyset(&blocked);
-    sigaddset(&blocked, SIGCHLD);
-    handle(SIGCHLD, child_ended);
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-        sigaddset(&blocked, ends[i]);
-        handle(ends[i], end_wanted);
-    }
-    for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-        handle(ignored[i], SIG_IGN);
-    (void)sigprocmask(SIG_BLOCK, &blocked, NULL);
-    sigemptyset(inside);
-}
-
-/* What children must not inherit. */
-static void forget_signals(void)
-{
-    sigset_t none;
-
-    for (int number = 1; number < 32; number++)
-        if (number != SIGKILL && number != SIGSTOP)
-            (void)signal(number, SIG_DFL);
-    sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/* ---- programs -------------------------------------------------------------------------------- */
-
-static void become(char *command)
-{
-    char *words[WORDS_MAX + 1], *rest = command, *word;
-    size_t count = 0;
-
-    if (strpbrk(command, "|&;<>()$`\\\"'*?[#~={}") || strlen(command) > LINE_MAX_) {
-        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-        _exit(127);
-    }
-    while (count < WORDS_MAX && (word = strsep(&rest, " \t")))
-        if (*word)
-            words[count++] = word;
-    words[count] = NULL;
-    if (count == 0)
-        _exit(0);
-    execvp(words[0], words);
-    say("%s: %s", words[0], strerror(errno));
-    _exit(127);
-}
-
-/* A session of its own, on the terminal. */
-static void take_terminal(const char *path)
-{
-    int fd;
-
-    (void)setsid();
-    fd = open(path, O_RDWR | O_NOCTTY);
     if (fd < 0) {
-        say("%s: %s", path, strerror(errno));
-        _exit(126);
+        say(path, strerror(errno));
+        _exit(1);
     }
     (void)ioctl(fd, TIOCSCTTY, 0);
     for (int i = 0; i < 3; i++)
-        if (fd != i)
-            (void)dup2(fd, i);
+        dup2(fd, i);
     if (fd > 2)
         close(fd);
-    (void)tcsetpgrp(0, getpid());
 }
 
-static void start(struct service *service)
+/* Everything else: no input, and messages to the console. */
+static void open_nothing(void)
 {
-    service->started = now_s();
-    service->pid = fork();
-    if (service->pid < 0) {
-        say("%s: %s", service->command, strerror(errno));
-        service->pid = 0;
-        service->next = now_s() + 1;
-    } else if (service->pid == 0) {
-        take_terminal(service->terminal);
-        forget_signals();
-        become(service->command);
+    int null = open("/dev/null", O_RDONLY), console;
+
+    setsid();
+    console = open("/dev/console", O_WRONLY | O_NOCTTY);
+    dup2(null, 0);
+    dup2(console, 1);
+    dup2(console, 2);
+    for (int fd = 3; fd < 8; fd++)
+        close(fd);
+}
+
+static void become(const struct job *job)
+{
+    sigset_t none;
+
+    sigemptyset(&none);
+    if (job->kind == JOB_TERMINAL)
+        open_terminal(job->terminal);
+    else
+        open_nothing();
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execvp(job->words[0], job->words);
+    dprintf(STDERR_FILENO, "init: %s: %s\n", job->words[0], strerror(errno));
+    _exit(127);
+}
+
+static void start(struct job *job)
+{
+    pid_t pid = fork();
+
+    if (pid == 0)
+        become(job);
+    if (pid < 0)
+        say(job->words[0], strerror(errno));
+    job->pid = pid > 0 ? pid : 0;
+    job->started_s = now_s();
+    job->not_before_s = pid > 0 ? 0 : job->started_s + PENALTY_S;
+    job->done = job->kind == JOB_ONCE || job->kind == JOB_WAIT;
+}
+
+static void note_end(struct job *job)
+{
+    time_t now = now_s();
+
+    job->pid = 0;
+    job->fast_ends = now - job->started_s < TOO_FAST_S ? job->fast_ends + 1 : 0;
+    if (job->fast_ends >= TOO_OFTEN && !job->done) {
+        say(job->words[0], "ends as soon as it begins; tried again in 30 seconds");
+        job->fast_ends = 0;
+        job->not_before_s = now + PENALTY_S;
     }
 }
 
-static void run_once(char *command)
+static void reap(void)
 {
-    pid_t child = fork(), ended;
-    int status = 0;
-
-    if (child == 0) {
-        forget_signals();
-        become(command);
-    }
-    if (child < 0) {
-        say("%s: %s", command, strerror(errno));
-        return;
-    }
-    while ((ended = waitpid(-1, &status, 0)) != child && (ended > 0 || errno == EINTR))
-        ;
-    if (status)
-        say("%s: ended with status %#x", command, (unsigned)status);
+    for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) > 0;)
+        for (size_t i = 0; i < job_count; i++)
+            if (jobs[i].pid == pid)
+                note_end(&jobs[i]);
 }
 
-/* Twice as long each time that it dies young. */
-static void has_ended(struct service *service, int status)
+static void run_and_wait(struct job *job)
 {
-    bool well = now_s() - service->started >= LIVED_WELL_S || status == 0;
-
-    service->pid = 0;
-    service->delay_s = well ? 0 : service->delay_s ? service->delay_s * 2 : 1;
-    if (service->delay_s > DELAY_MAX_S)
-        service->delay_s = DELAY_MAX_S;
-    service->next = now_s() + service->delay_s;
-    if (!well)
-        say("%s on %s ended with status %#x; again in %d s", service->command, service->terminal,
-            (unsigned)status, service->delay_s);
+    start(job);
+    for (pid_t pid; job->pid > 0 && (pid = waitpid(-1, NULL, 0)) != 0;)
+        if (pid == job->pid || (pid < 0 && errno == ECHILD))
+            job->pid = 0;
 }
 
-static void bury(void)
+static void mount_it(struct job *job)
 {
-    int status;
+    const char *type = job->words[0], *target = job->words[1];
+
+    (void)mkdir(target, 0755);
+    if (mount(type, target, type, 0, NULL) && errno != EBUSY)
+        say(target, strerror(errno));
+    job->done = true;
+}
+
+/* What is due, in the file's order. Returns how many seconds there is nothing to do. */
+static time_t start_all(void)
+{
+    time_t now = now_s(), least = 3600;
+
+    for (size_t i = 0; i < job_count; i++) {
+        struct job *job = &jobs[i];
+
+        if (job->done || job->pid > 0)
+            continue;
+        if (job->not_before_s > now) {
+            time_t left = job->not_before_s - now;
+
+            least = left < least ? left : least;
+        } else if (job->kind == JOB_MOUNT) {
+            mount_it(job);
+        } else if (job->kind == JOB_WAIT) {
+            run_and_wait(job);
+        } else {
+            start(job);
+        }
+    }
+    return least;
+}
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+static void read_jobs(void)
+{
+    static const char fallback[] = "console /bin/sh -l\n";
+    FILE *file = fopen(INIT_FILE, "r");
+    struct job fresh[JOBS_MAX];
+    size_t count = 0;
+
+    if (!file)
+        say(INIT_FILE, strerror(errno));
+    for (char line[512]; file && count < JOBS_MAX && fgets(line, sizeof(line), file);) {
+        const char *why = job_read(line, &fresh[count]);
+
+        if (why)
+            say(line, why);
+        else if (fresh[count].kind != JOB_NONE)
+            count++;
+    }
+    if (file)
+        fclose(file);
+    if (count == 0)
+        count = job_read(fallback, &fresh[0]) == NULL;
+    job_count = jobs_replace(jobs, job_count, fresh, count);
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
+
+static bool all_ended(void)
+{
     pid_t pid;
 
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        for (size_t i = 0; i < service_count; i++)
-            if (services[i].pid == pid)
-                has_ended(&services[i], status);
-}
-
-/* ---- init.conf ------------------------------------------------------------------------------- */
-
-static char *next_word(char **rest)
-{
-    char *word;
-
-    do
-        word = strsep(rest, " \t");
-    while (word && !*word);
-    return word;
-}
-
-static void add_service(char *terminal, const char *command, int number)
-{
-    struct service *service = &services[service_count];
-
-    if (service_count == SERVICES_MAX) {
-        say("%s:%d: more than %d respawn lines", configuration, number, SERVICES_MAX);
-        return;
-    }
-    *service = (struct service){.terminal = strdup(terminal), .command = strdup(command)};
-    if (service->terminal && service->command)
-        service_count++;
-}
-
-static void take_line(char *line, int number)
-{
-    char *rest = line, *what = next_word(&rest), *terminal;
-
-    if (!what || *what == '#')
-        return;
-    if (strcmp(what, "once") == 0 && rest && *rest) {
-        run_once(rest);
-        return;
-    }
-    if (strcmp(what, "respawn") == 0 && (terminal = next_word(&rest)) && rest && *rest) {
-        add_service(terminal, rest, number);
-        return;
-    }
-    say("%s:%d: %s: not `once COMMAND` or `respawn TERMINAL COMMAND`", configuration, number, what);
-}
-
-static void read_configuration(void)
-{
-    FILE *file = fopen(configuration, "re");
-    char line[LINE_MAX_];
-
-    if (!file) {
-        say("%s: %s; a shell on %s", configuration, strerror(errno), machine_console());
-        add_service((char *)machine_console(), "/bin/sh -l", 0);
-        return;
-    }
-    for (int number = 1; fgets(line, sizeof(line), file); number++) {
-        line[strcspn(line, "\n")] = 0;
-        take_line(line, number);
-    }
-    fclose(file);
-}
-
-/* ---- life and end ---------------------------------------------------------------------------- */
-
-static void mount_all(void)
-{
-    static const char *const mounts[][2] = {
-        {"/dev", "devfs"}, {"/proc", "proc"}, {"/tmp", "tmpfs"}};
-    struct stat root, about;
-
-    if (stat("/", &root))
-        return;
-    for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
-        const char *path = mounts[i][0], *type = mounts[i][1];
-
-        (void)mkdir(path, 0755);
-        if (stat(path, &about) == 0 && about.st_dev != root.st_dev)
-            continue;
-        if (mount(type, path, type, 0, NULL))
-            say("%s: %s", path, strerror(errno));
-    }
-    (void)chmod("/tmp", 01777);
-}
-
-/* Until a signal, or until a service may be started again. */
-static void wait_for_news(const sigset_t *inside)
-{
-    struct timespec timeout = {0};
-    time_t first = 0;
-
-    for (size_t i = 0; i < service_count; i++)
-        if (!services[i].pid && (!first || services[i].next < first))
-            first = services[i].next;
-    timeout.tv_sec = first > now_s() ? first - now_s() : 0;
-    if (!first || timeout.tv_sec > 0)
-        (void)ppoll(NULL, 0, first ? &timeout : NULL, inside);
-}
-
-static void pause_ms(long ms)
-{
-    struct timespec time = {ms / 1000, ms % 1000 * 1000000};
-
-    (void)nanosleep(&time, NULL);
-}
-
-static void stop_all(void)
-{
-    machine_signal_all(SIGTERM);
-    machine_signal_all(SIGHUP);
-    machine_signal_all(SIGCONT);
-    for (int i = 0; i < GOODBYE_MS / 50; i++) {
-        while (waitpid(-1, NULL, WNOHANG) > 0)
-            ;
-        if (waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD)
-            return;
-        pause_ms(50);
-    }
-    machine_signal_all(SIGKILL);
-    pause_ms(100);
-    while (waitpid(-1, NULL, WNOHANG) > 0)
+    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
         ;
+    return pid < 0 && errno == ECHILD;
 }
 
-static void end(int number)
+static void end_all(int how)
 {
-    say(number == SIGINT ? "starting again" : number == SIGUSR1 ? "halt" : "power off");
-    stop_all();
+    struct timespec step = {0, 50000000};
+
+    say(how == RB_AUTOBOOT ? "the system starts anew" : "the system ends", NULL);
+    kill(-1, SIGTERM);
+    kill(-1, SIGHUP); /* interactive shells want that */
+    kill(-1, SIGCONT);
+    for (int i = 0; i < END_S * 20 && !all_ended(); i++)
+        nanosleep(&step, NULL);
+    kill(-1, SIGKILL);
+    for (int i = 0; i < 20 && !all_ended(); i++)
+        nanosleep(&step, NULL);
     sync();
-    machine_unmount();
+    (void)mount("none", "/", "none", MS_REMOUNT | MS_RDONLY, NULL);
     sync();
-    machine_end(number);
+    reboot(how);
+    say("the kernel goes on", strerror(errno));
 }
 
-int main(int count, char **words)
+static void obey(int signal)
 {
-    sigset_t inside;
+    switch (signal) {
+    case SIGTERM:
+        end_all(RB_AUTOBOOT);
+        break;
+    case SIGUSR1:
+        end_all(RB_HALT_SYSTEM);
+        break;
+    case SIGUSR2:
+        end_all(RB_POWER_OFF);
+        break;
+    case SIGHUP:
+        read_jobs();
+        break;
+    }
+}
 
-    if (count > 1 && strcmp(words[1], "--help") == 0) {
-        puts("use: init [FILE]\nProcess 1: starts what /etc/init.conf says.");
-        return 0;
+/* A terminal is its shell's: whoever started init from a terminal lent its own. */
+static void leave_terminal(void)
+{
+    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    (void)ioctl(fd, TIOCNOTTY, 0);
+    close(fd);
+}
+
+static void prepare(sigset_t *signals)
+{
+    sigfillset(signals);
+    sigprocmask(SIG_SETMASK, signals, NULL);
+    leave_terminal();
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", O_RDWR);
+    (void)chdir("/");
+    umask(022);
+    setenv("PATH", "/bin:/usr/bin", 1);
+    setenv("HOME", "/root", 1);
+    setenv("TZ", "UTC0", 0);
+    setenv("USER", "root", 0);
+    setenv("TERM", "linux", 0);
+}
+
+int main(void)
+{
+    sigset_t signals;
+
+    if (getpid() != 1 && !getenv("INIT_ANYWAY")) {
+        fprintf(stderr, "init: is the first process alone; `reboot` and `poweroff` talk to it\n");
+        return 2;
     }
-    if (count > 1)
-        configuration = words[1];
-    handle_signals(&inside);
-    machine_begin();
-    if (getpid() == 1)
-        mount_all();
-    (void)setenv("PATH", "/bin:/usr/bin", 1);
-    (void)setenv("HOME", "/root", 0);
-    (void)setenv("TERM", "linux", 0);
-    read_configuration();
-    while (!wanted_end) {
-        for (size_t i = 0; i < service_count; i++)
-            if (!services[i].pid && services[i].next <= now_s())
-                start(&services[i]);
-        wait_for_news(&inside);
-        bury();
+    prepare(&signals);
+    read_jobs();
+    for (;;) {
+        struct timespec patience = {start_all(), 0};
+        int signal = sigtimedwait(&signals, NULL, &patience);
+
+        obey(signal);
+        reap();
     }
-    end(wanted_end);
 }

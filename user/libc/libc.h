@@ -37,7 +37,7 @@ struct __fastos_thread {
     uintptr_t canary; /* the compiler's stack protector reads FS:28h */
     struct _reent *reent;
     unsigned tid;
-    unsigned alive;    /* 0: the kernel is done with its stack; one who joins waits for it (futex) */
+    unsigned alive; /* 0: the kernel is done with its stack; one who joins waits for it (futex) */
     unsigned detached; /* 0 joinable, 1 detached, 2 ended */
     unsigned cancel_disabled, cancel_asynchronous, cancel_wanted;
     unsigned is_cancel_point; /* in a call that may wait: pthread_cancel ends it there */
@@ -78,6 +78,7 @@ hidden void keys_end(struct __fastos_thread *thread);
 hidden void threads_forget_others(void);
 hidden void locks_take_all(void);
 hidden void locks_give_all(void);
+hidden void locks_free_others(void);
 hidden void fork_handlers_before(void);
 hidden void fork_handlers_parent(void);
 hidden void fork_handlers_child(void);
@@ -90,7 +91,8 @@ struct timespec;
 hidden int futex_wait(unsigned *word, unsigned value, const struct timespec *timeout);
 hidden void futex_wake(unsigned *word, unsigned count);
 /* The same until a moment of `clock`; EINVAL when that is no time. */
-hidden int futex_wait_until(unsigned *word, unsigned value, int clock, const struct timespec *moment);
+hidden int futex_wait_until(unsigned *word, unsigned value, int clock,
+                            const struct timespec *moment);
 
 /* A lock of one word. */
 hidden void word_lock(unsigned *word);

@@ -45,12 +45,13 @@ $(NEWLIB)/unpacked: $(NEWLIB_TAR)
 $(NEWLIB)/src/COPYING.NEWLIB: $(NEWLIB)/unpacked
 
 $(SYSROOT)/headers: $(NEWLIB)/unpacked $(LIBC_HEADERS:%=user/libc/include/%) \
-    $(ABI_HEADERS:%=lib/abi/%.h) lib/errno.h $(B)/gen/fastos/syscalls.h user/libc/libc.mk
+    $(ABI_HEADERS:%=lib/abi/%.h) lib/errno.h $(B)/gen/fastos/syscalls.h \
+    $(B)/gen/fastos/syscall_names.h user/libc/libc.mk
 	@mkdir -p $(SYSROOT)/usr/include/fastos/abi $(SYSROOT)/usr/include/newlib
 	@cp -au $(NEWLIB)/include/. $(SYSROOT)/usr/include/newlib
 	@cp -au user/libc/include/. $(SYSROOT)/usr/include
 	@cp -pu $(ABI_HEADERS:%=lib/abi/%.h) $(SYSROOT)/usr/include/fastos/abi
-	@cp -pu $(B)/gen/fastos/syscalls.h $(SYSROOT)/usr/include/fastos
+	@cp -pu $(B)/gen/fastos/{syscalls,syscall_names}.h $(SYSROOT)/usr/include/fastos
 	@grep '^#' lib/errno.h > $(SYSROOT)/errno.h
 	@cmp -s $(SYSROOT)/errno.h $(SYSROOT)/usr/include/fastos/abi/errno.h || \
 	    cp $(SYSROOT)/errno.h $(SYSROOT)/usr/include/fastos/abi/errno.h
@@ -68,7 +69,7 @@ $(SYSROOT)/newlib: $(SYSROOT)/headers user/libc/newlib.mk
 	@touch $@
 
 # ---- ours ----------------------------------------------------------------------------------------
-LIBC_FOLDERS := start newlib files directories process signals memory terminal time users threads misc
+LIBC_FOLDERS := start newlib files directories process signals memory terminal time users threads misc math
 LIBC_SOURCES := $(filter-out user/libc/start/crt0.asm,$(wildcard $(LIBC_FOLDERS:%=user/libc/%/*.c) \
     $(LIBC_FOLDERS:%=user/libc/%/*.asm)))
 LIBC_OBJECTS := $(patsubst user/%,$(B)/user/%.o,$(basename $(LIBC_SOURCES))) $(B)/user/stubs.o
@@ -107,7 +108,7 @@ $(SYSROOT)/cc: user/libc/libc.mk Makefile $(B)/deps/build
 	@mkdir -p $(@D) && echo "$(CC)" > $@
 
 $(SYSROOT)/ready: $(SYSROOT)/headers $(SYSROOT)/cc $(addprefix $(SYSROOT)/usr/lib/,crt0.o libc.a libm.a)
-	@for l in $(EMPTY_LIBRARIES); do [ -e $(SYSROOT)/usr/lib/lib$$l.a ] || $(AR) rcs $(SYSROOT)/usr/lib/lib$$l.a; done
+	@for l in $(EMPTY_LIBRARIES:%=$(SYSROOT)/usr/lib/lib%.a); do [ -e $$l ] || $(AR) rcs $$l; done
 	@touch $@
 
 .PHONY: sysroot

@@ -16,7 +16,7 @@ O := $(OBJECTS)
 DEFINES := -D_COMPILING_NEWLIB -D_LIBC -DMISSING_SYSCALL_NAMES -DHAVE_OPENDIR -DHAVE_RENAME \
     -DHAVE_FCNTL -DHAVE_BLKSIZE -DHAVE_NANOSLEEP -DHAVE_SYSTEM -DGETREENT_PROVIDED -DSIGNAL_PROVIDED \
     -DCLOCK_PROVIDED -D_DEFAULT_SOURCE -DINTERNAL_NEWLIB -DEFTYPE=EINVAL
-COMPILE = $(CC) $(CFLAGS) -std=gnu17 -O2 -w -fno-builtin $(DEFINES) -MMD -MP
+COMPILE = $(CC) $(CFLAGS) -std=gnu17 -O2 -w -fno-builtin $(DEFINES) -MD -MP
 
 all: $(LIBC) $(LIBM)
 
@@ -24,17 +24,19 @@ all: $(LIBC) $(LIBM)
 FOLDERS := argz ctype errno locale misc reent search ssp stdio stdlib string time
 # Those of POSIX and Unix that are worth having.
 POSIX := collate collcmp fnmatch glob regcomp regerror regexec regfree
-UNIX  := basename dirname getpass
+UNIX  := basename dirname
 SIGNAL := psignal
 
 # ours: what touches the kernel, or waits for other threads
 OURS := misc/lock reent/getreent reent/execr reent/signalr reent/open64r \
     reent/lseek64r reent/fstat64r reent/stat64r stdlib/system stdlib/arc4random \
-    stdlib/arc4random_uniform stdlib/aligned_alloc time/clock string/u_strerr string/strsep string/memcpy string/memset
+    stdlib/arc4random_uniform stdlib/aligned_alloc time/clock string/u_strerr string/strsep \
+    string/memcpy string/memset
 # another way to do what is done, or a part of another file
 NOT := stdio/nano-% stdlib/nano-% stdlib/mallocr misc/__dprintf ssp/stack_protector ssp/chk_fail \
-    stdio/mktemp stdlib/environ stdio/rename
-NAMES := $(filter-out $(OURS) $(NOT),$(foreach f,$(FOLDERS),$(patsubst $S/libc/%.c,%,$(wildcard $S/libc/$f/*.c)))) \
+    ssp/gets_chk stdio/mktemp stdlib/environ stdio/rename stdio/remove string/strsep
+ALL := $(patsubst $S/libc/%.c,%,$(wildcard $(FOLDERS:%=$S/libc/%/*.c)))
+NAMES := $(filter-out $(OURS) $(NOT),$(ALL)) \
     $(POSIX:%=posix/%) $(UNIX:%=unix/%) $(SIGNAL:%=signal/%)
 
 # One file, several functions: OBJECT:FILE:DEFINES.
@@ -49,7 +51,7 @@ MALLOC := mallocr:MALLOC freer:FREE reallocr:REALLOC callocr:CALLOC cfreer:CFREE
     msizer:MALLOC_USABLE_SIZE malloptr:MALLOPT
 
 MATH := $(patsubst $S/libm/%.c,%,$(wildcard $S/libm/math/*.c $S/libm/common/*.c $S/libm/complex/*.c \
-    $S/libm/machine/x86_64/*.c))
+    $S/libm/machine/x86_64/*.c)) fenv/fe_dfl_env
 
 LIBC_OBJECTS := $(NAMES:%=$O/libc/%.o) $O/libc/machine/x86_64/setjmp.o $O/libc/machine/x86_64/memcpy.o \
     $O/libc/machine/x86_64/memset.o \

@@ -1,61 +1,54 @@
-#include <string.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-static int line_number;
-
-static void put_numbered(FILE *file, const char *path unused)
+static int numbered(FILE *file, const char *name)
 {
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t size;
-    bool ended;
+    static unsigned long line;
+    bool ended = true;
 
-    while ((size = line_of(file, &line, &room, &ended)) >= 0) {
-        printf("%6d\t", ++line_number);
-        fwrite(line, 1, (size_t)size, stdout);
+    (void)name;
+    for (int c; (c = getc(file)) != EOF; ended = c == '\n') {
         if (ended)
-            putchar('\n');
+            printf("%6lu\t", ++line);
+        putchar(c);
     }
-    free(line);
-}
-
-/* What is there is shown at once: a terminal's and a pipe's bytes do not wait for more. */
-static void put_plain(const char *path)
-{
-    static char piece[64 * 1024];
-    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY);
-    ssize_t now;
-
-    if (fd < 0) {
-        complain_of(path);
-        return;
-    }
-    while ((now = read(fd, piece, sizeof(piece))) > 0 || (now < 0 && errno == EINTR))
-        if (now > 0 && !write_all(STDOUT_FILENO, piece, (size_t)now))
-            die("standard output: %s", strerror(errno));
-    if (now < 0)
-        complain_of(path);
-    if (fd != STDIN_FILENO)
-        close(fd);
-}
-
-TOOL(cat, "[-n] [FILE …]",
-     "Write files to the output, one after the other.\n  -n  with numbers of lines\n")
-{
-    bool numbers = false;
-
-    while (option(count, words, "nu") != -1)
-        numbers = true;
-    if (numbers)
-        each_file(count, words, optind, put_numbered);
-    else if (optind == count)
-        put_plain("-");
-    for (int i = optind; !numbers && i < count; i++)
-        put_plain(words[i]);
     return 0;
 }
+
+static int plain(const char *path)
+{
+    int fd = open_input(path);
+
+    if (fd < 0)
+        return 1;
+    int status = copy_bytes(fd, STDOUT_FILENO);
+
+    if (status == 1)
+        failed("%s", path);
+    else if (status == 2 && errno != EPIPE)
+        failed("standard output");
+    if (fd != STDIN_FILENO)
+        close(fd);
+    return status;
+}
+
+static int cat(struct words *words)
+{
+    bool numbers = false;
+    int status = 0;
+
+    for (int c; (c = option(words, "nu"));)
+        numbers |= c == 'n';
+    if (numbers)
+        return each_input(words, numbered);
+    if (words->count == 0)
+        return plain("-");
+    for (int i = 0; i < words->count && status != 2; i++)
+        status |= plain(words->at[i]);
+    return status != 0;
+}
+
+TOOL(cat, "cat", "[-n] [FILE…]", "print files, one after the other", "  -n  with line numbers\n")

@@ -1,36 +1,29 @@
-#include <stdlib.h>
-#include <unistd.h>
+#include "user/tools/common/copy.h"
+#include "user/tools/tool.h"
 
-#include "user/tools/lib/tool.h"
+static struct copying how;
 
-TOOL(cp, "[-rpfivPa] FROM … TO",
-     "Copy a file, or several files into a folder.\n"
-     "  -r  folders with all that is in them   -p  keep mode, owner and times   -a  both\n"
-     "  -f  replace what cannot be written     -i  ask before replacing\n"
-     "  -P  links as links                     -v  say what is copied\n")
+static int one(const char *from, const char *to)
 {
-    struct copying how = {0};
-    struct stat about;
-    int letter;
-
-    while ((letter = option(count, words, "rRpfivPa")) != -1) {
-        how.folders |= letter == 'r' || letter == 'R' || letter == 'a';
-        how.keep |= letter == 'p' || letter == 'a';
-        how.force |= letter == 'f';
-        how.ask |= letter == 'i';
-        how.talk |= letter == 'v';
-        how.links |= letter == 'P';
-    }
-    if (count - optind < 2)
-        usage();
-    if (count - optind > 2 && (stat(words[count - 1], &about) || !S_ISDIR(about.st_mode)))
-        die("%s: not a folder, and %d things to copy", words[count - 1], count - optind - 1);
-    for (int i = optind; i < count - 1; i++) {
-        char *target = target_of(words[i], words[count - 1]);
-
-        if (!copy_path(words[i], target, &how))
-            tool_status = 1;
-        free(target);
-    }
-    return 0;
+    return copy_tree(from, to, &how);
 }
+
+static int cp(struct words *words)
+{
+    for (int c; (c = option(words, "arRpfivLdP"));) {
+        how.recursive |= c == 'r' || c == 'R' || c == 'a';
+        how.keep |= c == 'p' || c == 'a';
+        how.force |= c == 'f';
+        how.ask |= c == 'i';
+        how.verbose |= c == 'v';
+        how.follow |= c == 'L';
+    }
+    need_operands(words, 2, -1);
+    return each_target(words->count, words->at, one) | finish_output();
+}
+
+TOOL(cp, "cp", "[-rpafivL] FROM… TO", "copy files",
+     "  -r  directories with all that is in them\n"
+     "  -p  with mode, owner and times; -a: -r and -p\n"
+     "  -L  what links point at instead of the links\n"
+     "  -f  replace what cannot be written; -i asks before replacing; -v says what it copies\n")

@@ -1,258 +1,508 @@
-/* diff: E. Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), the greedy way, every
-   step kept, so that the path can be walked back. */
+/*
+ * diff: which lines to delete and insert. The shortest script by Myers's algorithm ("An O(ND) difference
+ * algorithm and its variations", 1986), in its linear-space form: find the middle of the path, then
+ * both halves. Lines are compared by numbers that stand for their texts.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-#define CONTEXT   3
-#define STEPS_MAX 20000 /* beyond that all is said to differ */
+static bool unified, brief, recursive, ignore_blanks, ignore_case, missing_is_empty, colours;
+static long context_lines = 3;
 
-struct file {
+struct side {
+    const char *path;
     char **lines;
     long count;
-    bool no_end;
+    bool *changed; /* deleted or inserted */
+    bool ends_open; /* no newline at the end */
+    struct timespec modified;
 };
 
-static bool brief, deep;
-static bool *deleted, *inserted; /* by line */
+/* ---- files ----------------------------------------------------------------------------------- */
 
-static struct file read_lines(const char *path)
+static int read_side(struct side *side)
 {
-    struct file file = {0};
-    struct names names = {0};
-    char *line = NULL;
-    size_t room = 0;
+    FILE *file = strcmp(side->path, "-") ? fopen(side->path, "r") : stdin;
+    struct list lines = {0};
+    struct stat about;
     bool ended = true;
-    FILE *from = file_of(path);
 
-    if (!from)
-        exit(2);
-    while (line_of(from, &line, &room, &ended) >= 0)
-        names_add(&names, copy_of(line));
-    file = (struct file){names.at, (long)names.count, !ended};
-    free(line);
-    file_done(from);
-    return file;
+    if (!file && missing_is_empty && errno == ENOENT)
+        file = fopen("/dev/null", "r");
+    if (!file)
+        return failed("%s", side->path);
+    if (fstat(fileno(file), &about) == 0)
+        side->modified = about.st_mtim;
+    for (char *line; (line = next_line(file, NULL, &ended));)
+        list_add(&lines, take_copy(line));
+    if (file != stdin)
+        fclose(file);
+    side->lines = lines.at;
+    side->count = (long)lines.count;
+    side->ends_open = !ended;
+    side->changed = take((size_t)side->count + 1);
+    return 0;
 }
 
-static bool same(const struct file *a, long i, const struct file *b, long j)
+static void free_side(struct side *side)
 {
-    bool a_cut = a->no_end && i + 1 == a->count, b_cut = b->no_end && j + 1 == b->count;
-
-    return strcmp(a->lines[i], b->lines[j]) == 0 && a_cut == b_cut;
+    for (long i = 0; i < side->count; i++)
+        free(side->lines[i]);
+    free(side->lines);
+    free(side->changed);
 }
 
-static void walk_back(long **steps, long d, long x, long y)
+static char next_compared(const char **at)
 {
-    for (; d > 0; d--) {
-        const long *v = steps[d - 1] + d; /* v[k], -d < k < d */
-        long k = x - y;
-        bool down = k == -d || (k != d && v[k - 1] < v[k + 1]);
-        long from_k = down ? k + 1 : k - 1, from_x = v[from_k], from_y = from_x - from_k;
+    char c = **at;
 
-        if (down)
-            inserted[from_y] = true;
-        else
-            deleted[from_x] = true;
-        x = from_x;
-        y = from_y;
+    if (ignore_blanks && (c == ' ' || c == '\t')) {
+        while (**at == ' ' || **at == '\t')
+            ++*at;
+        return **at ? ' ' : '\0';
+    }
+    *at += c != '\0';
+    return ignore_case && c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool same(const char *a, const char *b)
+{
+    if (!ignore_blanks && !ignore_case)
+        return strcmp(a, b) == 0;
+    for (;;) {
+        char c = next_compared(&a), d = next_compared(&b);
+
+        if (c != d)
+            return false;
+        if (c == '\0')
+            return true;
     }
 }
 
-static void compare(const struct file *a, const struct file *b)
-{
-    long most = a->count + b->count < STEPS_MAX ? a->count + b->count : STEPS_MAX;
-    long **steps = allocate(((size_t)most + 1) * sizeof(*steps));
-    long *v = allocate(((size_t)most * 2 + 3) * sizeof(*v)), *middle = v + most + 1;
+/* ---- numbers for texts ----------------------------------------------------------------------- */
 
+static struct text {
+    const char *line;
+    struct text *next;
+    long number;
+} **texts;
+static size_t text_rows;
+static long text_count;
+
+static size_t hash(const char *line)
+{
+    size_t value = 14695981039346656037u;
+
+    for (char c; (c = next_compared(&line));)
+        value = (value ^ (unsigned char)c) * 1099511628211u;
+    return value;
+}
+
+static long number_of_line(const char *line)
+{
+    struct text **row = &texts[hash(line) % text_rows];
+
+    for (struct text *text = *row; text; text = text->next)
+        if (same(text->line, line))
+            return text->number;
+    struct text *text = take(sizeof(*text));
+
+    *text = (struct text){line, *row, text_count++};
+    *row = text;
+    return text->number;
+}
+
+static long *number_side(const struct side *side)
+{
+    long *numbers = take(((size_t)side->count + 1) * sizeof(*numbers));
+
+    for (long i = 0; i < side->count; i++)
+        numbers[i] = number_of_line(side->lines[i]);
+    return numbers;
+}
+
+static void forget_texts(void)
+{
+    for (size_t row = 0; row < text_rows; row++)
+        for (struct text *text = texts[row], *next; text; text = next) {
+            next = text->next;
+            free(text);
+        }
+    free(texts);
+    text_count = 0;
+}
+
+/* ---- the shortest script --------------------------------------------------------------------- */
+
+static long *a, *b;              /* the numbers of both sides */
+static bool *a_changed, *b_changed;
+static long *forward, *backward; /* how far each diagonal is, from its middle on */
+
+struct box {
+    long left, top, right, bottom; /* a[left..right), b[top..bottom) */
+};
+
+static bool lies_in(const struct box *box, long x, long y)
+{
+    return x >= box->left && x <= box->right && y >= box->top && y <= box->bottom;
+}
+
+/* A point on a shortest path through the box, about in its middle. */
+static void middle(const struct box *box, long *x, long *y)
+{
+    long width = box->right - box->left, height = box->bottom - box->top, delta = width - height;
+    long most = (width + height + 1) / 2;
+
+    forward[1] = box->left;
+    backward[1] = box->right;
     for (long d = 0; d <= most; d++) {
         for (long k = -d; k <= d; k += 2) {
-            long x = k == -d || (k != d && middle[k - 1] < middle[k + 1]) ? middle[k + 1]
-                                                                          : middle[k - 1] + 1;
-            long y = x - k;
+            bool down = k == -d || (k != d && forward[k - 1] < forward[k + 1]);
+            long at = down ? forward[k + 1] : forward[k - 1] + 1, other = at - box->left + box->top - k;
 
-            while (x < a->count && y < b->count && y >= 0 && same(a, x, b, y))
-                x++, y++;
-            middle[k] = x;
-            if (x >= a->count && y >= b->count) {
-                walk_back(steps, d, a->count, b->count);
-                for (long i = 0; i < d; i++)
-                    free(steps[i]);
-                free(steps);
-                free(v);
+            while (at < box->right && other < box->bottom && at >= box->left && other >= box->top
+                   && a[at] == b[other]) {
+                at++;
+                other++;
+            }
+            forward[k] = at;
+            if (delta % 2 != 0 && labs(k - delta) < d && at >= backward[delta - k]
+                && lies_in(box, at, other)) {
+                *x = at;
+                *y = other;
                 return;
             }
         }
-        /* steps[d] has k from -d - 1 to d + 1, at index k + d + 1. */
-        steps[d] = allocate(((size_t)d * 2 + 3) * sizeof(**steps));
-        memcpy(steps[d], middle - d - 1, ((size_t)d * 2 + 3) * sizeof(**steps));
+        for (long k = -d; k <= d; k += 2) {
+            bool up = k == -d || (k != d && backward[k - 1] > backward[k + 1]);
+            long at = up ? backward[k + 1] : backward[k - 1] - 1;
+            long other = at - box->right + box->bottom + k;
+
+            while (at > box->left && other > box->top && at <= box->right && other <= box->bottom
+                   && a[at - 1] == b[other - 1]) {
+                at--;
+                other--;
+            }
+            backward[k] = at;
+            if (delta % 2 == 0 && labs(delta - k) <= d && forward[delta - k] >= at
+                && lies_in(box, at, other)) {
+                *x = at;
+                *y = other;
+                return;
+            }
+        }
     }
-    memset(deleted, true, (size_t)a->count * sizeof(*deleted));
-    memset(inserted, true, (size_t)b->count * sizeof(*inserted));
+    *x = box->left;
+    *y = box->bottom;
 }
 
-static void put_line(char mark, const struct file *file, long i)
+static void compare(struct box box)
 {
-    printf("%c%s\n", mark, file->lines[i]);
-    if (file->no_end && i + 1 == file->count)
+    while (box.left < box.right && box.top < box.bottom && a[box.left] == b[box.top]) {
+        box.left++;
+        box.top++;
+    }
+    while (box.left < box.right && box.top < box.bottom && a[box.right - 1] == b[box.bottom - 1]) {
+        box.right--;
+        box.bottom--;
+    }
+    if (box.left == box.right || box.top == box.bottom) {
+        memset(a_changed + box.left, true, (size_t)(box.right - box.left));
+        memset(b_changed + box.top, true, (size_t)(box.bottom - box.top));
+        return;
+    }
+    long x, y;
+
+    middle(&box, &x, &y);
+    if ((x == box.left && y == box.top) || (x == box.right && y == box.bottom)) {
+        /* No progress can be made by halves: all of it is another. */
+        memset(a_changed + box.left, true, (size_t)(box.right - box.left));
+        memset(b_changed + box.top, true, (size_t)(box.bottom - box.top));
+        return;
+    }
+    compare((struct box){box.left, box.top, x, y});
+    compare((struct box){x, y, box.right, box.bottom});
+}
+
+static void find_changes(struct side *one, struct side *other)
+{
+    size_t diagonals = (size_t)(one->count + other->count + 4) * 2;
+
+    text_rows = (size_t)(one->count + other->count) * 2 + 1;
+    texts = take(text_rows * sizeof(struct text *));
+    a = number_side(one);
+    b = number_side(other);
+    /* An open end is a difference of the last line. */
+    if (one->count && other->count && one->ends_open != other->ends_open)
+        *(one->ends_open ? &a[one->count - 1] : &b[other->count - 1]) = -1;
+    a_changed = one->changed;
+    b_changed = other->changed;
+    long *room = take(2 * diagonals * sizeof(long));
+
+    forward = room + diagonals / 2;
+    backward = room + diagonals + diagonals / 2;
+    compare((struct box){0, 0, one->count, other->count});
+    free(room);
+    free(a);
+    free(b);
+    forget_texts();
+}
+
+/* ---- printing -------------------------------------------------------------------------------- */
+
+struct change {
+    long from, to, other_from, other_to;
+};
+
+/* The next run of changes at or behind (*at, *other). */
+static bool next_change(const struct side *one, const struct side *other, long *at, long *at_other,
+                        struct change *change)
+{
+    while (*at < one->count && *at_other < other->count && !one->changed[*at]
+           && !other->changed[*at_other]) {
+        ++*at;
+        ++*at_other;
+    }
+    change->from = *at;
+    change->other_from = *at_other;
+    while (*at < one->count && one->changed[*at])
+        ++*at;
+    while (*at_other < other->count && other->changed[*at_other])
+        ++*at_other;
+    change->to = *at;
+    change->other_to = *at_other;
+    return change->to > change->from || change->other_to > change->other_from;
+}
+
+static void print_line(const char *front, const struct side *side, long i)
+{
+    const char *colour = !colours ? "" : *front == '-' || *front == '<' ? "\033[31m"
+                         : *front == '+' || *front == '>' ? "\033[32m" : "";
+
+    printf("%s%s%s%s\n", colour, front, side->lines[i], *colour ? "\033[0m" : "");
+    if (side->ends_open && i == side->count - 1)
         puts("\\ No newline at end of file");
 }
 
-static void put_range(char mark, long from, long count)
+static void print_range(long from, long to)
 {
-    if (count == 1)
-        printf("%c%ld", mark, from + 1);
+    if (to - from > 1)
+        printf("%ld,%ld", from + 1, to);
     else
-        printf("%c%ld,%ld", mark, count ? from + 1 : from, count);
+        printf("%ld", to > from ? from + 1 : from);
 }
 
-static bool differs(const struct file *a, const struct file *b, long i, long j)
+static void print_normal(const struct side *one, const struct side *other)
 {
-    return (i < a->count && deleted[i]) || (j < b->count && inserted[j]);
-}
+    long at = 0, at_other = 0;
 
-/* From the first difference, until more equal lines follow than the context takes. */
-static void put_hunk(const struct file *a, const struct file *b, long *i, long *j)
-{
-    long before = *i < CONTEXT ? *i : CONTEXT, a_from = *i - before, b_from = *j - before;
-    long x = *i, y = *j, equal = 0, a_to, b_to;
-
-    while ((x < a->count || y < b->count) && equal <= CONTEXT * 2) {
-        if (x < a->count && deleted[x])
-            x++, equal = 0;
-        else if (y < b->count && inserted[y])
-            y++, equal = 0;
-        else
-            x++, y++, equal++;
+    for (struct change change; next_change(one, other, &at, &at_other, &change);) {
+        print_range(change.from, change.to);
+        putchar(change.to == change.from ? 'a' : change.other_to == change.other_from ? 'd' : 'c');
+        print_range(change.other_from, change.other_to);
+        putchar('\n');
+        for (long i = change.from; i < change.to; i++)
+            print_line("< ", one, i);
+        if (change.to > change.from && change.other_to > change.other_from)
+            puts("---");
+        for (long i = change.other_from; i < change.other_to; i++)
+            print_line("> ", other, i);
     }
-    a_to = x - (equal > CONTEXT ? equal - CONTEXT : 0);
-    b_to = y - (equal > CONTEXT ? equal - CONTEXT : 0);
-    printf("@@ ");
-    put_range('-', a_from, a_to - a_from);
-    putchar(' ');
-    put_range('+', b_from, b_to - b_from);
+}
+
+static void print_hunk_range(char mark, long from, long to)
+{
+    printf(" %c%ld", mark, to > from ? from + 1 : from);
+    if (to - from != 1)
+        printf(",%ld", to - from);
+}
+
+/* Changes [first, last) of one hunk, and lines around. */
+static void print_hunk(const struct side *one, const struct side *other, const struct change *first,
+                       const struct change *last)
+{
+    long front = first->from < context_lines ? first->from : context_lines;
+    long behind = one->count - last[-1].to < context_lines ? one->count - last[-1].to : context_lines;
+    long at = first->from - front;
+
+    printf("@@");
+    print_hunk_range('-', at, last[-1].to + behind);
+    print_hunk_range('+', first->other_from - front, last[-1].other_to + behind);
     puts(" @@");
-    for (x = a_from, y = b_from; x < a_to || y < b_to;) {
-        if (x < a_to && deleted[x])
-            put_line('-', a, x++);
-        else if (y < b_to && inserted[y])
-            put_line('+', b, y++);
-        else
-            put_line(' ', a, x++), y++;
+    for (; first < last; first++) {
+        while (at < first->from)
+            print_line(" ", one, at++);
+        for (; at < first->to; at++)
+            print_line("-", one, at);
+        for (long i = first->other_from; i < first->other_to; i++)
+            print_line("+", other, i);
     }
-    *i = x;
-    *j = y;
+    for (long end = at + behind; at < end; at++)
+        print_line(" ", one, at);
 }
 
-static void put_changes(const struct file *a, const struct file *b, const char *a_path,
-                        const char *b_path)
+static void print_head(const char *mark, const struct side *side)
 {
-    printf("--- %s\n+++ %s\n", a_path, b_path);
-    for (long i = 0, j = 0; i < a->count || j < b->count;) {
-        if (differs(a, b, i, j))
-            put_hunk(a, b, &i, &j);
-        else
-            i++, j++;
+    char text[40] = "";
+    struct tm *parts = localtime(&side->modified.tv_sec);
+
+    if (parts)
+        strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", parts);
+    printf("%s %s\t%s.%09ld\n", mark, side->path, text, (long)side->modified.tv_nsec);
+}
+
+static void print_unified(const struct side *one, const struct side *other)
+{
+    struct change *changes = NULL;
+    size_t count = 0, first = 0;
+    long at = 0, at_other = 0;
+
+    print_head("---", one);
+    print_head("+++", other);
+    for (struct change change; next_change(one, other, &at, &at_other, &change); count++) {
+        if (count % 64 == 0)
+            changes = take_more(changes, (count + 64) * sizeof(*changes));
+        changes[count] = change;
     }
+    for (size_t i = 1; i <= count; i++)
+        if (i == count || changes[i].from - changes[i - 1].to > 2 * context_lines) {
+            print_hunk(one, other, &changes[first], &changes[i]);
+            first = i;
+        }
+    free(changes);
 }
 
-static void release(struct file *file)
+/* ---- files and directories ------------------------------------------------------------------- */
+
+static bool differs(const struct side *one, const struct side *other)
 {
-    for (long i = 0; i < file->count; i++)
-        free(file->lines[i]);
-    free(file->lines);
+    return memchr(one->changed, true, (size_t)one->count + 1)
+           || memchr(other->changed, true, (size_t)other->count + 1);
 }
 
-static void compare_files(const char *a_path, const char *b_path)
+static int diff_files(const char *from, const char *to, bool tell)
 {
-    struct file a = read_lines(a_path), b = read_lines(b_path);
-    bool different = false;
+    struct side one = {.path = from}, other = {.path = to};
+    int status = read_side(&one) || read_side(&other) ? 2 : 0;
 
-    deleted = allocate(((size_t)a.count + 1) * sizeof(*deleted));
-    inserted = allocate(((size_t)b.count + 1) * sizeof(*inserted));
-    compare(&a, &b);
-    for (long i = 0; i < a.count; i++)
-        different |= deleted[i];
-    for (long i = 0; i < b.count; i++)
-        different |= inserted[i];
-    if (different) {
-        tool_status = tool_status ? tool_status : 1;
+    if (!status) {
+        find_changes(&one, &other);
+        status = differs(&one, &other);
+    }
+    if (status == 1) {
+        if (tell && !brief)
+            printf("diff %s%s %s\n", unified ? "-u " : "", from, to);
         if (brief)
-            printf("Files %s and %s differ\n", a_path, b_path);
+            printf("Files %s and %s differ\n", from, to);
+        else if (unified)
+            print_unified(&one, &other);
         else
-            put_changes(&a, &b, a_path, b_path);
+            print_normal(&one, &other);
     }
-    free(deleted);
-    free(inserted);
-    release(&a);
-    release(&b);
+    free_side(&one);
+    free_side(&other);
+    return status;
 }
 
-static bool is_folder(const char *path)
+static int diff_paths(const char *from, const char *to, bool tell);
+
+static int diff_entry(const char *from, const char *to, const char *name, int order)
+{
+    char *one = path_join(from, name), *other = path_join(to, name);
+    int status = 1;
+
+    if (order != 0 && !missing_is_empty)
+        printf("Only in %s: %s\n", order < 0 ? from : to, name);
+    else
+        status = diff_paths(one, other, true);
+    free(one);
+    free(other);
+    return status;
+}
+
+static int diff_directories(const char *from, const char *to)
+{
+    struct list one = {0}, other = {0};
+    int status = 0;
+
+    if (read_directory(from, &one))
+        return failed("%s", from) + 1;
+    if (read_directory(to, &other))
+        return failed("%s", to) + 1;
+    for (size_t i = 0, j = 0; i < one.count || j < other.count;) {
+        int order = i == one.count ? 1 : j == other.count ? -1 : strcmp(one.at[i], other.at[j]);
+        int now = diff_entry(from, to, order <= 0 ? one.at[i] : other.at[j], order);
+
+        status = now > status ? now : status;
+        i += order <= 0;
+        j += order >= 0;
+    }
+    list_free(&one);
+    list_free(&other);
+    return status;
+}
+
+static bool is_directory(const char *path)
 {
     struct stat about;
 
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-static void compare_paths(const char *a, const char *b, bool top);
-
-static void compare_folders(const char *a, const char *b)
+static int diff_paths(const char *from, const char *to, bool tell)
 {
-    struct names first, second;
-    size_t i = 0, j = 0;
+    bool one = is_directory(from), other = is_directory(to);
+    char *inside = NULL;
+    int status;
 
-    if (!folder_read(a, &first) || !folder_read(b, &second))
-        exit(2);
-    while (i < first.count || j < second.count) {
-        int order = i == first.count    ? 1
-                    : j == second.count ? -1
-                                        : strcmp(first.at[i], second.at[j]);
-
-        if (order) {
-            printf("Only in %s: %s\n", order < 0 ? a : b,
-                   order < 0 ? first.at[i++] : second.at[j++]);
-            tool_status = 1;
-            continue;
+    if (one && other) {
+        if (tell && !recursive) {
+            printf("Common subdirectories: %s and %s\n", from, to);
+            return 0;
         }
-        char *a_part = path_in(a, first.at[i++]), *b_part = path_in(b, second.at[j++]);
-
-        compare_paths(a_part, b_part, false);
-        free(a_part);
-        free(b_part);
+        return diff_directories(from, to);
     }
-    names_free(&first);
-    names_free(&second);
+    if ((one || other) && tell) {
+        printf("File %s is a %s while file %s is a %s\n", from, one ? "directory" : "file", to,
+               other ? "directory" : "file");
+        return 1;
+    }
+    if (one)
+        from = inside = path_join(from, base_name(to));
+    else if (other)
+        to = inside = path_join(to, base_name(from));
+    status = diff_files(from, to, tell);
+    free(inside);
+    return status;
 }
 
-static void compare_paths(const char *a, const char *b, bool top)
+static int diff(struct words *words)
 {
-    if (!is_folder(a) || !is_folder(b)) {
-        compare_files(a, b);
-    } else if (top || deep) {
-        compare_folders(a, b);
-    } else {
-        printf("Common subdirectories: %s and %s\n", a, b);
+    colours = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+    for (int c; (c = option(words, "uU:qrbiN"));) {
+        unified |= c == 'u' || c == 'U';
+        brief |= c == 'q';
+        recursive |= c == 'r';
+        ignore_blanks |= c == 'b';
+        ignore_case |= c == 'i';
+        missing_is_empty |= c == 'N';
+        if (c == 'U')
+            context_lines = (long)need_number(option_value, "-U");
     }
+    need_operands(words, 2, 2);
+    int status = diff_paths(words->at[0], words->at[1], false);
+
+    return finish_output() ? 2 : status;
 }
 
-TOOL(diff, "[-qur] FROM TO",
-     "Show how two files, or the files of two folders, differ: lines with - went, those with + "
-     "came.\n"
-     "  -q  only whether they do   -r  folders in folders too\n")
-{
-    int letter;
-
-    while ((letter = option(count, words, "qurN")) != -1) {
-        brief |= letter == 'q';
-        deep |= letter == 'r';
-    }
-    if (count - optind != 2)
-        usage();
-    if (is_folder(words[optind]) != is_folder(words[optind + 1]))
-        die("a file and a folder");
-    compare_paths(words[optind], words[optind + 1], true);
-    return tool_status;
-}
+TOOL(diff, "diff", "[-uqrbiN] [-U LINES] FILE FILE", "print in which lines files differ",
+     "  -u  with three lines around each change, as patch wants it; -U so many\n"
+     "  -q  only whether they differ; -r all files below directories; -N missing ones are empty\n"
+     "  -b  blanks, -i the case do not count\n"
+     "Status 0: the same, 1: different, 2: something was wrong.\n")

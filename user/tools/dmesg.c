@@ -1,21 +1,27 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-TOOL(dmesg, "", "Show what the kernel has said.\n")
+static const char *const places[] = {"/proc/kmsg", "/dev/kmsg"};
+
+static int dmesg(struct words *words)
 {
-    char piece[4096];
-    int fd = open("/proc/kmsg", O_RDONLY | O_NONBLOCK);
-    ssize_t now;
+    for (int c; (c = option(words, ""));)
+        ;
+    need_operands(words, 0, 0);
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        int fd = open(places[i], O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
-    (void)count, (void)words;
-    if (fd < 0)
-        die("/proc/kmsg: %s", strerror(errno));
-    while ((now = read(fd, piece, sizeof(piece))) > 0)
-        fwrite(piece, 1, (size_t)now, stdout);
-    close(fd);
-    return 0;
+        if (fd < 0)
+            continue;
+        int status = copy_bytes(fd, STDOUT_FILENO);
+
+        close(fd);
+        return status == 1 && errno != EAGAIN ? failed("%s", places[i]) : status == 2;
+    }
+    return failed("%s", places[0]);
 }
+
+TOOL(dmesg, "dmesg", "", "print the kernel's log", "")

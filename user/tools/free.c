@@ -1,40 +1,46 @@
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/common/processes.h"
+#include "user/tools/tool.h"
 
-static bool human;
+static bool human_, mebibytes;
 
-static void put(unsigned long long kib)
+static void print(uint64_t bytes)
 {
-    char text[16];
+    char text[HUMAN_BYTES];
 
-    if (human)
-        printf(" %11s", size_text(kib * 1024, text));
+    if (human_)
+        printf(" %11s", human(bytes, text));
     else
-        printf(" %11llu", kib);
+        printf(" %11llu", (unsigned long long)bytes / (mebibytes ? 1 << 20 : 1024));
 }
 
-TOOL(free, "[-h]", "How much memory there is, in KiB.\n  -h  1.5G instead\n")
+static int free_(struct words *words)
 {
-    char *text = file_text("/proc/meminfo", NULL);
-    unsigned long long total, unused_now, cache;
+    for (int c; (c = option(words, "hmk"));) {
+        human_ |= c == 'h';
+        mebibytes |= c == 'm';
+    }
+    need_operands(words, 0, 0);
+    char *text = read_file("/proc/meminfo");
 
     if (!text)
-        die("/proc/meminfo: %s", strerror(errno));
-    while (option(count, words, "hk") != -1)
-        human = true;
-    total = kib_of(text, "MemTotal");
-    unused_now = kib_of(text, "MemFree");
-    cache = kib_of(text, "Buffers") + kib_of(text, "Cached") + kib_of(text, "SReclaimable");
-    printf("%17s %11s %11s %11s %11s\nMem: ", "total", "used", "free", "cache", "available");
-    put(total);
-    put(total - unused_now - cache);
-    put(unused_now);
-    put(cache);
-    put(kib_of(text, "MemAvailable"));
+        return failed("/proc/meminfo");
+    uint64_t total = memory_figure(text, "MemTotal"), unused = memory_figure(text, "MemFree");
+    uint64_t cached = memory_figure(text, "Cached") + memory_figure(text, "Buffers");
+    uint64_t available = memory_figure(text, "MemAvailable");
+
+    printf("%18s %11s %11s %11s %11s\n", "total", "used", "free", "cached", "available");
+    printf("Memory");
+    print(total);
+    print(total - unused - (cached < total - unused ? cached : 0));
+    print(unused);
+    print(cached);
+    print(available ? available : unused + cached);
     putchar('\n');
     free(text);
-    return 0;
+    return finish_output();
 }
+
+TOOL(free_, "free", "[-hm]", "print how much memory there is, in KiB",
+     "  -h  as 1.4M; -m in MiB\n")

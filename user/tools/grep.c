@@ -1,277 +1,382 @@
+/* grep: lines that a pattern fits. Several patterns: one of them. -F: plain texts, without regcomp. */
 #include <ctype.h>
 #include <errno.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/common/pattern.h"
+#include "user/tools/tool.h"
 
-static bool deep, ignore_case, invert, numbers, extended, fixed, count_only, names_only, quiet,
-    only_match, with_name, without_name, no_complaints, whole_word, whole_line;
+static struct {
+    bool plain, extended, any_case, inverse, numbers, only_count, only_names, quiet, silent;
+    bool recursive, with_names, without_names, whole_words, whole_lines, only_match, names_without;
+    bool colours;
+    uint64_t most, before, after;
+} how = {.most = UINT64_MAX};
+
+static struct list texts;
+static regex_t *patterns;
 static bool found_any;
-
-static struct pattern {
-    const char *text;
-    regex_t compiled;
-} * patterns;
-static size_t pattern_count;
 
 /* ---- patterns -------------------------------------------------------------------------------- */
 
-static void add_pattern(const char *text)
+/* Several lines are several patterns. */
+static void add_patterns(const char *text)
 {
-    patterns = enlarge(patterns, (pattern_count + 1) * sizeof(*patterns));
-    patterns[pattern_count++] = (struct pattern){.text = text};
+    for (const char *end; (end = strchr(text, '\n')); text = end + 1)
+        list_add(&texts, take_text("%.*s", (int)(end - text), text));
+    list_add(&texts, take_copy(text));
 }
 
-/* Several in one word: lines. */
-static void add_patterns(const char *word)
+static void add_patterns_of(const char *path)
 {
-    char *rest = copy_of(word), *line;
+    FILE *file = strcmp(path, "-") ? fopen(path, "r") : stdin;
 
-    while ((line = strsep(&rest, "\n")))
-        add_pattern(line);
+    if (!file) {
+        failed("%s", path);
+        exit(2);
+    }
+    for (char *line; (line = next_line(file, NULL, NULL));)
+        list_add(&texts, take_copy(line));
+    if (file != stdin)
+        fclose(file);
 }
 
 static void compile(void)
 {
-    for (size_t i = 0; !fixed && i < pattern_count; i++) {
-        int error = regcomp(&patterns[i].compiled, patterns[i].text,
-                            (extended ? REG_EXTENDED : 0) | (ignore_case ? REG_ICASE : 0));
-        char text[128];
-
-        if (error) {
-            regerror(error, &patterns[i].compiled, text, sizeof(text));
-            complain("%s: %s", patterns[i].text, text);
-            exit(2);
-        }
-    }
+    if (how.plain)
+        return;
+    patterns = take((texts.count ? texts.count : 1) * sizeof(*patterns));
+    for (size_t i = 0; i < texts.count; i++)
+        need_pattern(&patterns[i], texts.at[i],
+                     (how.extended ? REG_EXTENDED : 0) | (how.any_case ? REG_ICASE : 0));
 }
 
-static const char *find_text(const char *in, const char *text)
-{
-    size_t size = strlen(text);
+/* ---- one line -------------------------------------------------------------------------------- */
 
-    if (!ignore_case)
-        return strstr(in, text);
-    for (; strlen(in) >= size; in++)
-        if (strncasecmp(in, text, size) == 0)
-            return in;
+struct match {
+    size_t start, end;
+};
+
+static const char *find_plain(const char *line, const char *text)
+{
+    size_t length = strlen(text);
+
+    if (!how.any_case)
+        return strstr(line, text);
+    for (; strlen(line) >= length; line++)
+        if (strncasecmp(line, text, length) == 0)
+            return line;
     return NULL;
 }
 
-static bool find_one(const struct pattern *pattern, const char *line, size_t from,
-                     regmatch_t *match)
+static bool find_one(size_t index, const char *line, size_t from, struct match *match)
 {
-    if (fixed) {
-        const char *at = find_text(line + from, pattern->text);
+    regmatch_t at;
 
-        if (!at)
+    if (how.plain) {
+        const char *found = find_plain(line + from, texts.at[index]);
+
+        if (!found)
             return false;
-        match->rm_so = at - line;
-        match->rm_eo = match->rm_so + (regoff_t)strlen(pattern->text);
+        match->start = (size_t)(found - line);
+        match->end = match->start + strlen(texts.at[index]);
         return true;
     }
-    if (regexec(&pattern->compiled, line + from, 1, match, from ? REG_NOTBOL : 0))
+    if (regexec(&patterns[index], line + from, 1, &at, from ? REG_NOTBOL : 0))
         return false;
-    match->rm_so += (regoff_t)from;
-    match->rm_eo += (regoff_t)from;
+    match->start = from + (size_t)at.rm_so;
+    match->end = from + (size_t)at.rm_eo;
     return true;
 }
 
-static bool in_word(int c)
+static bool is_word(char c)
 {
-    return isalnum(c) || c == '_';
+    return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
-static bool fits(const char *line, const regmatch_t *match)
+static bool fits_bounds(const char *line, const struct match *match)
 {
-    if (whole_line)
-        return match->rm_so == 0 && line[match->rm_eo] == 0;
-    return !whole_word || ((match->rm_so == 0 || !in_word((unsigned char)line[match->rm_so - 1])) &&
-                           !in_word((unsigned char)line[match->rm_eo]));
+    if (how.whole_lines)
+        return match->start == 0 && line[match->end] == '\0';
+    return !how.whole_words
+           || ((match->start == 0 || !is_word(line[match->start - 1])) && !is_word(line[match->end]));
 }
 
-/* The first of all patterns from `from` on; of those that begin there, the longest. */
-static bool find(const char *line, size_t from, regmatch_t *best)
+/* The first match at or behind `from` of any pattern. */
+static bool find(const char *line, size_t from, struct match *best)
 {
     bool found = false;
 
-    for (size_t i = 0; i < pattern_count; i++) {
-        regmatch_t match;
+    for (size_t i = 0; i < texts.count; i++) {
+        struct match match;
         size_t at = from;
 
-        while (find_one(&patterns[i], line, at, &match)) {
-            if (fits(line, &match)) {
-                if (!found || match.rm_so < best->rm_so ||
-                    (match.rm_so == best->rm_so && match.rm_eo > best->rm_eo))
+        while (find_one(i, line, at, &match)) {
+            if (fits_bounds(line, &match)) {
+                if (!found || match.start < best->start
+                    || (match.start == best->start && match.end > best->end))
                     *best = match;
                 found = true;
                 break;
             }
-            if (!line[match.rm_so])
+            at = match.start + 1;
+            if (line[match.start] == '\0')
                 break;
-            at = (size_t)match.rm_so + 1;
         }
     }
     return found;
 }
 
-/* ---- files ----------------------------------------------------------------------------------- */
+/* ---- printing -------------------------------------------------------------------------------- */
 
-static void put_prefix(const char *path, long long number)
+static void print_front(const char *name, uint64_t number, char mark)
 {
-    if (with_name)
-        printf("%s:", path);
-    if (numbers)
-        printf("%lld:", number);
+    if (how.with_names)
+        printf(how.colours ? "\033[35m%s\033[0m%c" : "%s%c", name, mark);
+    if (how.numbers)
+        printf(how.colours ? "\033[32m%llu\033[0m%c" : "%llu%c", (unsigned long long)number, mark);
 }
 
-static void put_matches(const char *path, long long number, const char *line)
+static void print_matches(const char *name, const char *line, uint64_t number)
 {
-    regmatch_t match;
-    size_t at = 0;
+    struct match match;
 
-    while (line[at] && find(line, at, &match)) {
-        if (match.rm_eo > match.rm_so) {
-            put_prefix(path, number);
-            printf("%.*s\n", (int)(match.rm_eo - match.rm_so), line + match.rm_so);
+    for (size_t from = 0; find(line, from, &match);) {
+        if (match.end > match.start) {
+            print_front(name, number, ':');
+            printf("%.*s\n", (int)(match.end - match.start), line + match.start);
         }
-        at = (size_t)match.rm_eo + (match.rm_eo == match.rm_so);
+        from = match.end > match.start ? match.end : match.end + 1;
+        if (line[match.end] == '\0')
+            return;
     }
 }
 
-static void search(FILE *file, const char *path)
+static void print_coloured(const char *line)
 {
-    long long number = 0, found = 0;
-    char *line = NULL;
-    size_t room = 0;
+    struct match match;
+    size_t from = 0;
 
-    if (strcmp(path, "-") == 0)
-        path = "(standard input)";
-    while (line_of(file, &line, &room, NULL) >= 0) {
-        regmatch_t match;
+    while (find(line, from, &match) && match.end > match.start) {
+        printf("%.*s\033[1;31m%.*s\033[0m", (int)(match.start - from), line + from,
+               (int)(match.end - match.start), line + match.start);
+        from = match.end;
+        if (line[from] == '\0')
+            break;
+    }
+    puts(line + from);
+}
+
+static void print_line(const char *name, const char *line, size_t length, uint64_t number, char mark)
+{
+    if (how.only_match) {
+        if (mark == ':' && !how.inverse)
+            print_matches(name, line, number);
+        return;
+    }
+    print_front(name, number, mark);
+    if (how.colours && mark == ':' && !how.inverse) {
+        print_coloured(line);
+    } else {
+        fwrite(line, 1, length, stdout);
+        putchar('\n');
+    }
+}
+
+/* Lines before a match, kept for -B. */
+static struct list context;
+
+static void keep_context(const char *line)
+{
+    if (how.before == 0)
+        return;
+    if (context.count == how.before) {
+        free(context.at[0]);
+        memmove(context.at, context.at + 1, context.count * sizeof(*context.at));
+        context.count--;
+    }
+    list_add(&context, take_copy(line));
+}
+
+static void print_context(const char *name, uint64_t number)
+{
+    for (size_t i = 0; i < context.count; i++)
+        print_line(name, context.at[i], strlen(context.at[i]), number - context.count + i, '-');
+    list_free(&context);
+}
+
+/* ---- a file ---------------------------------------------------------------------------------- */
+
+static int search(FILE *file, const char *name)
+{
+    const char *shown = strcmp(name, "-") ? name : "(standard input)";
+    uint64_t number = 0, found = 0, still_after = 0, last_shown = 0;
+    bool binary = false, prints = !how.only_count && !how.only_names && !how.names_without;
+    size_t length;
+
+    list_free(&context);
+    for (char *line; found < how.most && (line = next_line(file, &length, NULL));) {
+        struct match match;
 
         number++;
-        if (find(line, 0, &match) == invert)
+        /* A pattern shall see what is behind a zero byte, too. */
+        for (char *zero; (zero = memchr(line, 0, length)); binary = true)
+            *zero = '\n';
+        if (find(line, 0, &match) == how.inverse) {
+            if (still_after > 0 && prints) {
+                print_line(shown, line, length, number, '-');
+                last_shown = number;
+                still_after--;
+            } else {
+                keep_context(line);
+            }
             continue;
+        }
         found++;
-        if (quiet || names_only)
+        found_any = true;
+        if (how.quiet)
+            return 0;
+        if (how.only_names || how.names_without || (binary && prints))
             break;
-        if (count_only)
-            continue;
-        if (only_match && !invert) {
-            put_matches(path, number, line);
-        } else if (!only_match) {
-            put_prefix(path, number);
-            puts(line);
+        if (prints) {
+            if ((how.before || how.after) && last_shown && last_shown + context.count + 1 < number)
+                puts("--");
+            print_context(shown, number);
+            print_line(shown, line, length, number, ':');
+            last_shown = number;
+            still_after = how.after;
         }
     }
-    free(line);
-    found_any |= found > 0;
-    if (quiet)
-        return;
-    if (names_only && found)
-        puts(path);
-    if (count_only && !names_only) {
-        if (with_name)
-            printf("%s:", path);
-        printf("%lld\n", found);
+    if (binary && found && prints)
+        printf("%s: binary file matches\n", shown);
+    if (how.only_names ? found > 0 : how.names_without && found == 0)
+        puts(shown);
+    else if (how.only_count && !how.only_names && !how.names_without) {
+        if (how.with_names)
+            printf("%s:", shown);
+        printf("%llu\n", (unsigned long long)found);
     }
+    return 0;
 }
 
-static void search_path(const char *path, bool named)
+static int search_path(const char *path)
+{
+    FILE *file = strcmp(path, "-") ? fopen(path, "r") : stdin;
+
+    if (!file)
+        return how.silent ? 1 : failed("%s", path);
+    int status = search(file, path);
+
+    if (ferror(file) && !how.silent)
+        status |= failed("%s", path);
+    if (file != stdin)
+        fclose(file);
+    return status;
+}
+
+static int visit(struct visit *visit, void *data)
+{
+    (void)data;
+    return S_ISREG(visit->about->st_mode) ? search_path(visit->path) : 0;
+}
+
+static int search_named(const char *path)
 {
     struct stat about;
-    struct names names;
-    FILE *file;
 
-    if (deep && lstat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
-        if (!folder_read(path, &names))
-            return;
-        for (size_t i = 0; i < names.count; i++) {
-            char *part = path_in(path, names.at[i]);
-
-            search_path(part, false);
-            free(part);
-        }
-        names_free(&names);
-        return;
-    }
-    if (deep && !named && (lstat(path, &about) || !S_ISREG(about.st_mode)))
-        return;
-    file = no_complaints ? fopen(path, "r") : file_of(path);
-    if (!file) {
-        tool_status = 1;
-        return;
-    }
-    search(file, path);
-    file_done(file);
+    if (strcmp(path, "-") == 0 || stat(path, &about) || !S_ISDIR(about.st_mode))
+        return search_path(path);
+    if (how.recursive)
+        return walk_tree(path, WALK_FOLLOW_NAMED, visit, NULL);
+    return how.silent ? 1 : wrong("%s is a directory (-r goes into it)", path);
 }
 
-static void take_letter(int letter, char *word)
-{
-    static const struct {
-        char letter;
-        bool *set;
-    } flags[] = {
-        {'r', &deep},         {'R', &deep},          {'i', &ignore_case}, {'v', &invert},
-        {'n', &numbers},      {'E', &extended},      {'F', &fixed},       {'c', &count_only},
-        {'l', &names_only},   {'q', &quiet},         {'o', &only_match},  {'H', &with_name},
-        {'h', &without_name}, {'s', &no_complaints}, {'w', &whole_word},  {'x', &whole_line}};
-    char *text;
+/* ---- the words ------------------------------------------------------------------------------- */
 
-    for (size_t i = 0; i < countof(flags); i++)
-        if (flags[i].letter == letter)
-            *flags[i].set = true;
-    if (letter == 'e')
-        add_patterns(word);
-    if (letter == 'f') {
-        text = file_text(word, NULL);
-        if (!text)
-            die("%s: %s", word, strerror(errno));
-        if (*text && text[strlen(text) - 1] == '\n')
-            text[strlen(text) - 1] = 0;
-        add_patterns(text);
-        free(text);
+static void set_option(int letter)
+{
+    switch (letter) {
+    case 'E': how.extended = true; how.plain = false; break;
+    case 'G': how.extended = how.plain = false; break;
+    case 'F': how.plain = true; break;
+    case 'i': case 'y': how.any_case = true; break;
+    case 'v': how.inverse = true; break;
+    case 'n': how.numbers = true; break;
+    case 'c': how.only_count = true; break;
+    case 'l': how.only_names = true; break;
+    case 'L': how.names_without = true; break;
+    case 'q': how.quiet = true; break;
+    case 's': how.silent = true; break;
+    case 'r': case 'R': how.recursive = true; break;
+    case 'H': how.with_names = true; break;
+    case 'h': how.without_names = true; break;
+    case 'w': how.whole_words = true; break;
+    case 'x': how.whole_lines = true; break;
+    case 'o': how.only_match = true; break;
+    case 'm': how.most = need_number(option_value, "-m"); break;
+    case 'A': how.after = need_number(option_value, "-A"); break;
+    case 'B': how.before = need_number(option_value, "-B"); break;
+    case 'C': how.before = how.after = need_number(option_value, "-C"); break;
+    case 'e': add_patterns(option_value); break;
+    case 'f': add_patterns_of(option_value); break;
     }
 }
 
-TOOL(grep, "[-rivnEFclqohHswx] PATTERN | -e PATTERN | -f FILE [PATH …]",
-     "Show the lines of files in which PATTERN is found (a regular expression).\n"
-     "  -E  extended expressions   -F  the text itself      -i  large and small letters are the "
-     "same\n"
-     "  -v  lines without it       -w  whole words          -x  whole lines\n"
-     "  -n  with line numbers      -c  how many lines       -l  names of files alone\n"
-     "  -o  what was found alone   -q  nothing, the status says it   -r  what is in folders\n"
-     "  -H, -h  with, without the names of files            -s  no complaints about files\n")
+static int run(struct words *words)
 {
-    const char *name = last_part(words[0]);
-    int letter;
+    static char here[] = ".", standard[] = "-";
+    bool has_patterns = false;
+    int status = 0;
 
-    extended = strcmp(name, "egrep") == 0;
-    fixed = strcmp(name, "fgrep") == 0;
-    while ((letter = option(count, words, "rRivnEFclqohHswxe:f:")) != -1)
-        take_letter(letter, optarg);
-    if (!pattern_count) {
-        if (optind == count)
-            usage();
-        add_patterns(words[optind++]);
+    how.colours = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+    for (int c; (c = option(words, "EGFiyvnclLqsrRHhwxom:A:B:C:e:f:"));) {
+        has_patterns |= c == 'e' || c == 'f';
+        set_option(c);
     }
+    need_operands(words, !has_patterns, -1);
+    if (!has_patterns)
+        add_patterns(words->at[0]);
     compile();
-    with_name = (with_name || deep || count - optind > 1) && !without_name;
-    if (optind == count) {
-        if (deep)
-            search_path(".", false);
-        else
-            search(stdin, "-");
-    }
-    for (int i = optind; i < count; i++)
-        search_path(words[i], true);
-    if (quiet && found_any) {
-        tool_status = 0;
-        return 0;
-    }
-    return tool_status ? 2 : !found_any;
+    int first = !has_patterns;
+
+    how.with_names |= (words->count - first > 1 || how.recursive) && !how.without_names;
+    if (words->count == first)
+        status = search_named(how.recursive ? here : standard);
+    for (int i = first; i < words->count && !(how.quiet && found_any); i++)
+        status |= search_named(words->at[i]);
+    status |= finish_output();
+    return how.quiet && found_any ? 0 : status ? 2 : !found_any;
 }
+
+static int grep(struct words *words)
+{
+    return run(words);
+}
+
+static int egrep(struct words *words)
+{
+    how.extended = true;
+    return run(words);
+}
+
+static int fgrep(struct words *words)
+{
+    how.plain = true;
+    return run(words);
+}
+
+TOOL(grep, "grep", "[-EFivnclLqsrHhwxo] [-m N] [-ABC N] [-e PATTERN | -f FILE]… [PATTERN] [FILE…]",
+     "print lines that a pattern fits",
+     "  -E  extended patterns; -F plain text; -i whatever the case; -w words; -x whole lines\n"
+     "  -e  a pattern, -f patterns of a file: one of them must fit; -v lines that none fits\n"
+     "  -n  with numbers; -H, -h with, without files' names; -o the matching part alone\n"
+     "  -c  how many; -l names of files that have some, -L of those that have none\n"
+     "  -r  all files below directories; -q no output; -s nothing about files that are not there\n"
+     "  -m  at most so many; -A, -B, -C with lines after, before, around\n"
+     "Status 0: found, 1: not found, 2: something was wrong.\n")
+TOOL(egrep, "egrep", "PATTERN [FILE…]", "grep -E", "")
+TOOL(fgrep, "fgrep", "TEXT [FILE…]", "grep -F", "")

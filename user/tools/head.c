@@ -1,42 +1,39 @@
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-static long long lines = 10, bytes = -1;
-static int files_shown;
-static bool titles;
+static uint64_t count = 10;
+static bool of_bytes, with_names, without_names;
+static int shown;
 
-static void put(FILE *file, const char *path)
+static int head_of(FILE *file, const char *name)
 {
-    long long left = bytes >= 0 ? bytes : lines;
-    int c;
+    if (with_names)
+        printf("%s==> %s <==\n", shown++ ? "\n" : "", strcmp(name, "-") ? name : "standard input");
+    uint64_t left = count;
 
-    if (titles)
-        printf("%s==> %s <==\n", files_shown++ ? "\n" : "",
-               strcmp(path, "-") == 0 ? "standard input" : path);
-    while (left > 0 && (c = getc(file)) != EOF) {
+    for (int c; left > 0 && (c = getc(file)) != EOF;) {
         putchar(c);
-        left -= bytes >= 0 || c == '\n';
+        left -= of_bytes || c == '\n';
     }
-}
-
-TOOL(head, "[-n LINES | -c BYTES | -LINES] [FILE …]", "The beginnings of files: 10 lines.\n")
-{
-    int letter;
-
-    if (count > 1 && words[1][0] == '-' && words[1][1] >= '0' && words[1][1] <= '9') {
-        lines = number_of(words[1] + 1, 0, 1LL << 60);
-        words++, count--;
-    }
-    while ((letter = option(count, words, "n:c:q")) != -1) {
-        if (letter == 'n')
-            lines = number_of(optarg, 0, 1LL << 60);
-        if (letter == 'c')
-            bytes = number_of(optarg, 0, 1LL << 60);
-    }
-    titles = count - optind > 1;
-    each_file(count, words, optind, put);
     return 0;
 }
+
+static int head(struct words *words)
+{
+    for (int c; (c = option(words, "n:c:qv#"));) {
+        if (c == 'q' || c == 'v') {
+            without_names = c == 'q';
+            with_names = c == 'v';
+        } else {
+            of_bytes = c == 'c';
+            count = need_number(option_value, "the count");
+        }
+    }
+    with_names |= words->count > 1 && !without_names;
+    return each_input(words, head_of);
+}
+
+TOOL(head, "head", "[-n LINES | -c BYTES] [-qv] [FILE…]", "print the first ten lines of files",
+     "  -n  so many lines (or -5); -c so many bytes\n"
+     "  -q  without the files' names; -v always with them\n")

@@ -1,85 +1,70 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-static bool canonical;
-static unsigned long long at, limit = ~0ull, to_skip;
-static unsigned char row[16], last[16];
-static size_t filled;
-static bool have_last, starred;
+#define ROW 16u
 
-static void put_row(size_t size)
+static uint64_t skip, most = UINT64_MAX, at;
+static bool all;
+
+static void print_row(const unsigned char *row, size_t size)
 {
-    if (have_last && size == 16 && memcmp(row, last, 16) == 0) {
-        if (!starred)
-            puts("*");
-        starred = true;
-        return;
-    }
-    starred = false;
-    have_last = size == 16;
-    memcpy(last, row, 16);
-    printf(canonical ? "%08llx " : "%07llx", at);
-    if (!canonical) {
-        for (size_t i = 0; i < size; i += 2)
-            printf(" %02x%02x", i + 1 < size ? row[i + 1] : 0, row[i]);
-        putchar('\n');
-        return;
-    }
-    for (size_t i = 0; i < 16; i++) {
-        if (i == 8)
+    printf("%08llx ", (unsigned long long)at);
+    for (size_t i = 0; i < ROW; i++) {
+        if (i % 8 == 0)
             putchar(' ');
         if (i < size)
-            printf(" %02x", row[i]);
+            printf("%02x ", row[i]);
         else
             fputs("   ", stdout);
     }
-    fputs("  |", stdout);
+    fputs(" |", stdout);
     for (size_t i = 0; i < size; i++)
-        putchar(row[i] >= 32 && row[i] < 127 ? row[i] : '.');
+        putchar(row[i] < 0x80 && isprint(row[i]) ? row[i] : '.');
     puts("|");
 }
 
-static void dump(FILE *file, const char *path unused)
+static int dump(FILE *file, const char *name)
 {
-    int c;
+    unsigned char row[ROW], before[ROW];
+    bool has_before = false, starred = false;
 
-    while (limit > 0 && (c = getc(file)) != EOF) {
-        if (to_skip > 0) {
-            to_skip--;
-            at++;
+    (void)name;
+    if (skip && fseeko(file, (off_t)skip, SEEK_SET))
+        for (uint64_t i = 0; i < skip && getc(file) != EOF;)
+            i++;
+    at += skip;
+    for (size_t size; (size = fread(row, 1, most < ROW ? (size_t)most : ROW, file)) > 0; at += size) {
+        most -= size;
+        if (!all && has_before && size == ROW && memcmp(row, before, ROW) == 0) {
+            if (!starred)
+                puts("*");
+            starred = true;
             continue;
         }
-        limit--;
-        row[filled++] = (unsigned char)c;
-        if (filled == 16) {
-            put_row(16);
-            at += 16;
-            filled = 0;
-        }
+        print_row(row, size);
+        memcpy(before, row, size);
+        has_before = size == ROW;
+        starred = false;
     }
-}
-
-TOOL(hexdump, "[-C] [-n BYTES] [-s SKIP] [FILE …]",
-     "Show files byte by byte.\n"
-     "  -C  bytes and characters (without: words of 16 bits)   -n  so many   -s  not the first "
-     "SKIP\n")
-{
-    int letter;
-
-    while ((letter = option(count, words, "Cn:s:")) != -1) {
-        canonical |= letter == 'C';
-        if (letter == 'n')
-            limit = (unsigned long long)number_of(optarg, 0, 1LL << 60);
-        if (letter == 's')
-            to_skip = (unsigned long long)number_of(optarg, 0, 1LL << 60);
-    }
-    each_file(count, words, optind, dump);
-    if (filled)
-        put_row(filled);
-    at += filled;
-    if (at)
-        printf(canonical ? "%08llx\n" : "%07llx\n", at);
+    if (at > skip)
+        printf("%08llx\n", (unsigned long long)at);
     return 0;
 }
+
+static int hexdump(struct words *words)
+{
+    for (int c; (c = option(words, "Cvs:n:"));) {
+        all |= c == 'v';
+        if (c == 's')
+            skip = need_number(option_value, "-s");
+        else if (c == 'n')
+            most = need_number(option_value, "-n");
+    }
+    return each_input(words, dump);
+}
+
+TOOL(hexdump, "hexdump", "[-v] [-s BYTES] [-n BYTES] [FILE…]", "print files as hexadecimal numbers",
+     "  -s  from there on; -n so many bytes\n"
+     "  -v  every row; else rows that repeat the one before are a *\n")

@@ -1,19 +1,21 @@
-#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-TOOL(hostname, "[NAME]", "This machine's name; with a word: give it another one.\n")
+static int hostname(struct words *words)
 {
-    char name[256] = "";
+    char name[256];
 
-    if (count > 2)
-        usage();
-    if (count == 2 && sethostname(words[1], strlen(words[1])))
-        die("%s: %s", words[1], strerror(errno));
-    if (count == 1) {
-        gethostname(name, sizeof(name) - 1);
-        puts(name);
-    }
-    return 0;
+    for (int c; (c = option(words, ""));)
+        ;
+    need_operands(words, 0, 1);
+    if (words->count == 1)
+        return sethostname(words->at[0], strlen(words->at[0])) ? failed("%s", words->at[0]) : 0;
+    if (gethostname(name, sizeof(name)))
+        return failed("the name");
+    puts(name);
+    return finish_output();
 }
+
+TOOL(hostname, "hostname", "[NAME]", "print or set the machine's name", "")

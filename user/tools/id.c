@@ -1,30 +1,52 @@
 #include <grp.h>
 #include <pwd.h>
-#include <string.h>
+#include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-TOOL(id, "[-u | -g] [-n]",
-     "Who runs this: user and group.\n  -u  the user alone, -g the group; -n: by name\n")
+static int id(struct words *words)
 {
-    bool user_only = false, group_only = false, by_name = false;
-    char user[32], group[32];
-    int letter;
+    bool only_user = false, only_group = false, names = false;
+    uid_t uid = getuid();
+    gid_t gid = getgid();
 
-    while ((letter = option(count, words, "ugn")) != -1) {
-        user_only |= letter == 'u';
-        group_only |= letter == 'g';
-        by_name |= letter == 'n';
+    for (int c; (c = option(words, "ugn"));) {
+        only_user |= c == 'u';
+        only_group |= c == 'g';
+        names |= c == 'n';
     }
-    user_text(geteuid(), user);
-    group_text(getegid(), group);
-    if (user_only || group_only) {
-        if (by_name)
-            puts(user_only ? user : group);
+    need_operands(words, 0, 1);
+    if (words->count == 1) {
+        const struct passwd *entry = getpwnam(words->at[0]);
+
+        if (!entry)
+            return wrong("%s: no such user", words->at[0]);
+        uid = entry->pw_uid;
+        gid = entry->pw_gid;
+    }
+    if (only_user || only_group) {
+        unsigned number = only_user ? (unsigned)uid : (unsigned)gid;
+
+        if (names)
+            puts(only_user ? user_text(number) : group_text(number));
         else
-            printf("%u\n", user_only ? (unsigned)geteuid() : (unsigned)getegid());
-        return 0;
+            printf("%u\n", number);
+        return finish_output();
     }
-    printf("uid=%u(%s) gid=%u(%s)\n", (unsigned)geteuid(), user, (unsigned)getegid(), group);
-    return 0;
+    printf("uid=%u(%s) ", (unsigned)uid, user_text(uid));
+    printf("gid=%u(%s)\n", (unsigned)gid, group_text(gid));
+    return finish_output();
 }
+
+static int whoami(struct words *words)
+{
+    for (int c; (c = option(words, ""));)
+        ;
+    need_operands(words, 0, 0);
+    puts(user_text(geteuid()));
+    return finish_output();
+}
+
+TOOL(id, "id", "[-ugn] [USER]", "print who one is",
+     "  -u  the user alone, -g the group alone; -n its name\n")
+TOOL(whoami, "whoami", "", "print the user's name", "")

@@ -1,241 +1,415 @@
-/* less: a page at a time. The text is read as far as it is needed; keys come from /dev/tty. */
+/*
+ * less, more: text page by page. All of the input is read as far as it was looked at; a line longer than the
+ * screen is folded. Standard input may be the text: keys come from /dev/tty.
+ */
 #include <errno.h>
 #include <fcntl.h>
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
+#include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/common/terminal.h"
+#include "user/tools/tool.h"
 
-static FILE *input;
-static struct names lines;
-static bool all_read;
-static struct termios before;
-static int keys = -1;
-static char wanted[128]; /* what was searched last */
+static struct {
+    FILE *file;
+    const char *name;
+    struct list lines;
+    bool all_read, numbers;
+    size_t top, shift; /* the first line on the screen, and the part of it */
+    int columns, rows; /* rows without the last, which tells where one is */
+    char message[160];
+    regex_t pattern;
+    bool has_pattern;
+} view;
 
-/* Lines up to that one; tabs become blanks here already. */
-static void read_to(size_t row)
+/* ---- the text -------------------------------------------------------------------------------- */
+
+/* What the terminal would obey is shown as ^X; tabs become blanks. */
+static char *make_visible(const char *line, size_t length)
 {
-    char *line = NULL;
-    size_t room = 0;
-
-    while (!all_read && lines.count <= row) {
-        if (line_of(input, &line, &room, NULL) < 0)
-            all_read = true;
-        else
-            names_add(&lines, copy_of(line));
-    }
-    free(line);
-}
-
-static void put_line(const char *line, size_t columns)
-{
+    char *text = take(length * 8 + 1), *to = text;
     size_t column = 0;
 
-    for (; *line; line++) {
-        unsigned char c = (unsigned char)*line;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)line[i];
 
         if (c == '\t') {
             do
-                putchar(' '), column++;
-            while (column % 8 && column < columns);
+                *to++ = ' ';
+            while (++column % 8);
+        } else if (c == '\b' && to > text && i + 1 < length) {
+            /* Overstruck, as old manuals have it: the later character stays. */
+            to--;
+            column -= column > 0;
+        } else if (c < 32 || c == 127) {
+            *to++ = '^';
+            *to++ = (char)(c ^ 64);
+            column += 2;
+        } else {
+            *to++ = (char)c;
+            column += (c & 0xc0) != 0x80;
+        }
+    }
+    return text;
+}
+
+static bool have_line(size_t number)
+{
+    while (!view.all_read && view.lines.count <= number) {
+        size_t length;
+        char *line = next_line(view.file, &length, NULL);
+
+        if (line)
+            list_add(&view.lines, make_visible(line, length));
+        else
+            view.all_read = true;
+    }
+    return number < view.lines.count;
+}
+
+static int room(void)
+{
+    return view.numbers ? view.columns - 8 : view.columns;
+}
+
+static size_t parts_of(size_t number)
+{
+    int width = text_width(view.lines.at[number]);
+
+    return width <= room() ? 1 : (size_t)((width + room() - 1) / room());
+}
+
+/* ---- the screen ------------------------------------------------------------------------------ */
+
+static const char *skip_columns(const char *text, int columns)
+{
+    for (; *text && columns > 0; columns--)
+        for (text++; ((unsigned char)*text & 0xc0) == 0x80;)
+            text++;
+    return text;
+}
+
+static void print_part(size_t number, size_t part)
+{
+    const char *line = view.lines.at[number], *from = skip_columns(line, (int)part * room());
+    const char *end = skip_columns(from, room());
+    regmatch_t match;
+
+    if (view.numbers)
+        printf(part == 0 ? "%7zu " : "        ", number + 1);
+    while (from < end && view.has_pattern
+           && regexec(&view.pattern, from, 1, &match, from > line ? REG_NOTBOL : 0) == 0
+           && match.rm_eo > match.rm_so && from + match.rm_so < end) {
+        const char *start = from + match.rm_so, *behind = from + match.rm_eo;
+
+        behind = behind < end ? behind : end;
+        printf("%.*s\033[7m%.*s\033[0m", (int)(start - from), from, (int)(behind - start), start);
+        from = behind;
+    }
+    printf("%.*s\033[K\r\n", (int)(end - from), from);
+}
+
+static void print_status(size_t behind)
+{
+    printf("\033[7m");
+    if (*view.message)
+        printf("%.*s", view.columns - 1, view.message);
+    else if (!have_line(behind))
+        printf("%s (end)", view.name);
+    else if (view.all_read)
+        printf("%s %zu%%", view.name, behind * 100 / view.lines.count);
+    else
+        printf("%s line %zu", view.name, behind);
+    printf("\033[0m\033[K");
+    view.message[0] = '\0';
+}
+
+static void draw(void)
+{
+    size_t number = view.top, part = view.shift;
+
+    fputs("\033[?25l\033[H", stdout);
+    for (int row = 0; row < view.rows; row++) {
+        if (!have_line(number)) {
+            fputs("~\033[K\r\n", stdout);
             continue;
         }
-        column += (c & 0xc0) != 0x80;
-        if (column > columns)
-            break;
-        putchar(c < 32 || c == 127 ? '?' : c);
+        print_part(number, part);
+        if (++part >= parts_of(number)) {
+            number++;
+            part = 0;
+        }
     }
-    fputs("\033[K\r\n", stdout);
-}
-
-static void draw(size_t top, const char *message)
-{
-    size_t rows = (size_t)screen_rows() - 1, columns = (size_t)screen_columns();
-
-    read_to(top + rows);
-    fputs("\033[?25l\033[H", stdout);
-    for (size_t i = 0; i < rows; i++)
-        put_line(top + i < lines.count ? lines.at[top + i] : "~", columns);
-    printf("\033[7m%s%s\033[0m\033[K\033[?25h", message,
-           *message                                ? ""
-           : all_read && top + rows >= lines.count ? "(END)"
-                                                   : ":");
+    print_status(number);
+    fputs("\033[?25h", stdout);
     fflush(stdout);
 }
 
-static void make_sane(void)
+static void measure(void)
 {
-    (void)tcsetattr(keys, TCSADRAIN, &before);
+    int rows;
+
+    terminal_size(&view.columns, &rows);
+    view.rows = rows > 1 ? rows - 1 : 1;
+    view.columns = view.columns > 16 ? view.columns : 16;
+    view.shift = 0;
 }
 
-static int key(void)
+/* ---- moving ---------------------------------------------------------------------------------- */
+
+static void down(int rows)
 {
-    unsigned char c, more[2];
-
-    for (;;) {
-        ssize_t now = read(keys, &c, 1);
-
-        if (now < 0 && errno == EINTR)
-            return 'R';
-        if (now <= 0)
-            return 'q';
-        if (c != 27)
-            return c;
-        if (read(keys, more, 2) != 2)
-            return 'q';
-        if (more[0] == '[' && more[1] == 'A')
-            return 'k';
-        if (more[0] == '[' && more[1] == 'B')
-            return 'j';
-        if (more[0] == '[' && (more[1] == '5' || more[1] == '6'))
-            return read(keys, &c, 1) == 1 && more[1] == '5' ? 'b' : ' ';
-        if (more[0] == '[' && (more[1] == 'H' || more[1] == 'F'))
-            return more[1] == 'H' ? 'g' : 'G';
-    }
-}
-
-static void ask_for(void)
-{
-    size_t size = 0;
-    int c;
-
-    printf("\r\033[K/");
-    fflush(stdout);
-    while ((c = key()) != '\r' && c != '\n' && size + 1 < sizeof(wanted)) {
-        if (c == 127 && size > 0)
-            size--;
-        else if (c >= 32 && c != 127)
-            wanted[size++] = (char)c;
-        printf("\r\033[K/%.*s", (int)size, wanted);
-        fflush(stdout);
-    }
-    if (size)
-        wanted[size] = 0;
-}
-
-static const char *search(size_t *top)
-{
-    for (size_t i = *top + 1;; i++) {
-        read_to(i);
-        if (i >= lines.count)
-            return "not found";
-        if (strstr(lines.at[i], wanted)) {
-            *top = i;
-            return "";
+    for (; rows > 0 && have_line(view.top); rows--) {
+        if (view.shift + 1 < parts_of(view.top))
+            view.shift++;
+        else if (have_line(view.top + 1)) {
+            view.top++;
+            view.shift = 0;
         }
     }
 }
 
-static size_t last_page(void)
+static void up(int rows)
 {
-    size_t rows = (size_t)screen_rows() - 1;
-
-    read_to((size_t)-2);
-    return lines.count > rows ? lines.count - rows : 0;
-}
-
-/* How far down, not beyond the last page. */
-static size_t forward(size_t top, size_t by)
-{
-    size_t rows = (size_t)screen_rows() - 1;
-
-    read_to(top + by + rows);
-    if (!all_read || top + by + rows <= lines.count)
-        return top + by;
-    return lines.count > rows && lines.count - rows > top ? lines.count - rows : top;
-}
-
-static void page(void)
-{
-    size_t top = 0, rows;
-    const char *message = "";
-
-    for (;;) {
-        draw(top, message);
-        message = "";
-        rows = (size_t)screen_rows() - 1;
-        switch (key()) {
-        case 'q':
-        case 'Q':
-        case 3:
-            return;
-        case ' ':
-        case 'f':
-            top = forward(top, rows);
-            break;
-        case 'd':
-            top = forward(top, rows / 2);
-            break;
-        case 'j':
-        case '\r':
-        case '\n':
-            top = forward(top, 1);
-            break;
-        case 'b':
-            top = top > rows ? top - rows : 0;
-            break;
-        case 'u':
-            top = top > rows / 2 ? top - rows / 2 : 0;
-            break;
-        case 'k':
-        case 'y':
-            top -= top > 0;
-            break;
-        case 'g':
-            top = 0;
-            break;
-        case 'G':
-            top = last_page();
-            break;
-        case '/':
-            ask_for();
-            message = search(&top);
-            break;
-        case 'n':
-            message = search(&top);
-            break;
-        default:
-            break;
-        }
+    for (; rows > 0 && (view.top > 0 || view.shift > 0); rows--) {
+        if (view.shift > 0)
+            view.shift--;
+        else
+            view.shift = parts_of(--view.top) - 1;
     }
 }
 
-static void copy(FILE *file, const char *path unused)
+/* The last page. */
+static void to_end(void)
 {
-    int c;
-
-    while ((c = getc(file)) != EOF)
-        putchar(c);
-}
-
-TOOL(less, "[FILE]",
-     "Show a text page by page. Space, b: a page on, back; j, k and arrows: a line; g, G: "
-     "beginning,\n"
-     "end; /TEXT, n: search; q: enough.\n")
-{
-    struct termios raw;
-
-    while (option(count, words, "RSX") != -1)
+    while (have_line(view.lines.count))
         ;
-    if (!to_screen()) {
-        each_file(count, words, optind, copy);
-        return 0;
-    }
-    if (optind == count && isatty(STDIN_FILENO))
-        usage();
-    input = file_of(optind < count ? words[optind] : "-");
-    if (!input)
-        return 1;
-    keys = open("/dev/tty", O_RDONLY);
-    if (keys < 0 || tcgetattr(keys, &before))
-        die("/dev/tty: %s", strerror(errno));
-    raw = before;
-    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
-    (void)tcsetattr(keys, TCSADRAIN, &raw);
-    atexit(make_sane);
-    page();
-    fputs("\r\033[K", stdout);
-    return 0;
+    view.top = view.lines.count ? view.lines.count - 1 : 0;
+    view.shift = view.lines.count ? parts_of(view.top) - 1 : 0;
+    up(view.rows - 1);
 }
+
+static bool at_end(void)
+{
+    size_t number = view.top, part = view.shift;
+
+    for (int row = 0; row < view.rows; row++) {
+        if (!have_line(number))
+            return true;
+        if (++part >= parts_of(number)) {
+            number++;
+            part = 0;
+        }
+    }
+    return !have_line(number);
+}
+
+/* ---- searching ------------------------------------------------------------------------------- */
+
+/* A line typed at the bottom; NULL: given up. */
+static char *ask(const char *prompt)
+{
+    static char text[256];
+    size_t length = 0;
+
+    for (;;) {
+        printf("\r\033[K%s%.*s", prompt, (int)length, text);
+        fflush(stdout);
+        int key = read_key(-1);
+
+        if (key == '\r' || key == '\n')
+            break;
+        if (key == KEY_ESCAPE || key == CONTROL('c') || key == KEY_END_OF_INPUT
+            || (key == KEY_BACKSPACE && length == 0))
+            return NULL;
+        if (key == KEY_BACKSPACE)
+            while (length > 0 && ((unsigned char)text[--length] & 0xc0) == 0x80)
+                ;
+        else if (key >= ' ' && key < 0x80 && length + 5 < sizeof(text))
+            text[length++] = (char)key;
+    }
+    text[length] = '\0';
+    return text;
+}
+
+static bool line_fits(size_t number)
+{
+    return regexec(&view.pattern, view.lines.at[number], 0, NULL, 0) == 0;
+}
+
+static void search(bool backward)
+{
+    if (!view.has_pattern) {
+        snprintf(view.message, sizeof(view.message), "nothing to search for");
+        return;
+    }
+    if (backward) {
+        for (size_t number = view.top; number-- > 0;)
+            if (line_fits(number)) {
+                view.top = number;
+                view.shift = 0;
+                return;
+            }
+    } else {
+        for (size_t number = view.top + 1; have_line(number); number++)
+            if (line_fits(number)) {
+                view.top = number;
+                view.shift = 0;
+                return;
+            }
+    }
+    snprintf(view.message, sizeof(view.message), "not found");
+}
+
+static void ask_and_search(bool backward)
+{
+    char *text = ask(backward ? "?" : "/");
+
+    if (!text)
+        return;
+    if (*text) {
+        if (view.has_pattern)
+            regfree(&view.pattern);
+        int error = regcomp(&view.pattern, text, REG_EXTENDED);
+
+        view.has_pattern = error == 0;
+        if (error) {
+            regerror(error, &view.pattern, view.message, sizeof(view.message));
+            return;
+        }
+    }
+    search(backward);
+}
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+/* false: that is the end. */
+static bool obey(int key)
+{
+    switch (key) {
+    case 'q': case 'Q': case CONTROL('c'): case KEY_END_OF_INPUT:
+        return false;
+    case ' ': case 'f': case KEY_PAGE_DOWN: case CONTROL('f'):
+        down(view.rows);
+        break;
+    case 'b': case KEY_PAGE_UP: case CONTROL('b'):
+        up(view.rows);
+        break;
+    case 'd': case CONTROL('d'):
+        down(view.rows / 2);
+        break;
+    case 'u': case CONTROL('u'):
+        up(view.rows / 2);
+        break;
+    case '\r': case '\n': case 'j': case KEY_DOWN:
+        down(1);
+        break;
+    case 'k': case 'y': case KEY_UP:
+        up(1);
+        break;
+    case 'g': case '<': case KEY_HOME: case KEY_FILE_HOME:
+        view.top = view.shift = 0;
+        break;
+    case 'G': case '>': case KEY_END: case KEY_FILE_END:
+        to_end();
+        break;
+    case '/': case '?':
+        ask_and_search(key == '?');
+        break;
+    case 'n': case 'N':
+        search(key == 'N');
+        break;
+    case 'h': case KEY_F1:
+        snprintf(view.message, sizeof(view.message),
+                 "Space b d u: pages   j k: lines   g G: begin, end   / ? n N: search   q: end");
+        break;
+    }
+    return true;
+}
+
+static void forget_text(void)
+{
+    list_free(&view.lines);
+    view.all_read = false;
+    view.top = view.shift = 0;
+}
+
+/* false: the user has enough. */
+static bool show(bool is_more)
+{
+    forget_text();
+    measure();
+    for (;;) {
+        if (terminal_resized())
+            measure();
+        draw();
+        int key = read_key(-1);
+
+        if (is_more && (key == ' ' || key == '\r') && at_end())
+            return true;
+        if (!obey(key))
+            return false;
+    }
+}
+
+static int page(struct words *words, bool is_more)
+{
+    static char standard[] = "-";
+    char *standard_alone[] = {standard, NULL};
+    bool go_on = true;
+    int status = 0;
+
+    for (int c; (c = option(words, "NRSFXeinr"));)
+        view.numbers |= c == 'N';
+    if (words->count == 0) {
+        if (isatty(STDIN_FILENO))
+            wrong_use("which file?");
+        *words = (struct words){1, standard_alone};
+    }
+    if (!isatty(STDOUT_FILENO)) {
+        for (int i = 0; i < words->count; i++) {
+            int fd = open_input(words->at[i]);
+
+            status |= fd < 0 || copy_bytes(fd, STDOUT_FILENO);
+        }
+        return status;
+    }
+    if (terminal_begin())
+        return 1;
+    fputs("\033[?1049h", stdout);
+    for (int i = 0; i < words->count && go_on; i++) {
+        bool named = strcmp(words->at[i], "-") != 0;
+
+        view.name = named ? words->at[i] : "standard input";
+        view.file = named ? fopen(words->at[i], "r") : stdin;
+        if (!view.file) {
+            status = errno;
+            continue;
+        }
+        go_on = show(is_more);
+        if (named)
+            fclose(view.file);
+    }
+    fputs("\033[?1049l", stdout);
+    fflush(stdout);
+    terminal_end();
+    errno = status;
+    return status ? failed("some of the files") : 0;
+}
+
+static int less(struct words *words)
+{
+    return page(words, false);
+}
+
+static int more(struct words *words)
+{
+    return page(words, true);
+}
+
+TOOL(less, "less", "[-N] [FILE…]", "show text page by page",
+     "  -N  with line numbers\n"
+     "Keys: Space, b, d, u pages; j, k lines; g, G the ends; / ? n N search; q ends it.\n")
+TOOL(more, "more", "[-N] [FILE…]", "show text page by page, to its end", "  Keys as less\n")

@@ -1,31 +1,28 @@
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-TOOL(rmdir, "[-p] PATH …", "Remove empty directories.\n  -p  those above too\n")
+static int rmdir_(struct words *words)
 {
     bool parents = false;
+    int status = 0;
 
-    while (option(count, words, "p") != -1)
-        parents = true;
-    if (optind == count)
-        usage();
-    for (int i = optind; i < count; i++) {
-        char *path = copy_of(words[i]), *slash;
+    for (int c; (c = option(words, "p"));)
+        parents |= c == 'p';
+    need_operands(words, 1, -1);
+    for (int i = 0; i < words->count; i++) {
+        char *path = words->at[i], *end;
+        int error = rmdir(path);
 
-        for (;;) {
-            if (rmdir(path)) {
-                complain_of(path);
-                break;
-            }
-            slash = parents ? strrchr(path, '/') : NULL;
-            if (!slash || slash == path)
-                break;
-            *slash = 0;
+        while (!error && parents && (end = strrchr(path, '/')) && end > path) {
+            *end = '\0';
+            error = rmdir(path);
         }
-        free(path);
+        if (error)
+            status |= failed("%s", path);
     }
-    return 0;
+    return status;
 }
+
+TOOL(rmdir_, "rmdir", "[-p] DIRECTORY…", "remove empty directories", "  -p  those above it, too\n")

@@ -1,65 +1,61 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-static double value_of(const char *word, int *decimals)
+static double need_double(const char *text)
 {
     char *end;
-    double value = strtod(word, &end);
-    const char *point = strchr(word, '.');
+    double value = strtod(text, &end);
 
-    if (end == word || *end || value != value)
-        die("%s: not a number", word);
-    if (point && (int)strlen(point + 1) > *decimals)
-        *decimals = (int)strlen(point + 1);
+    if (end == text || *end || !isfinite(value))
+        wrong_use("%s is no number", text);
     return value;
 }
 
-TOOL(seq, "[-w] [-s TEXT] [FIRST [STEP]] LAST",
-     "Write numbers, one a line.\n  -s  TEXT between them   -w  all as wide\n")
+static int digits_of(const char *text)
 {
-    const char *between = "\n";
-    bool wide = false;
-    double first = 1, step = 1, last;
-    int at = 1, decimals = 0, width = 0;
-    long steps;
+    const char *point = strchr(text, '.');
 
-    /* -5 is a number. */
-    for (;
-         at < count && words[at][0] == '-' && words[at][1] && !strchr("0123456789.", words[at][1]);
-         at++) {
-        if (strcmp(words[at], "-w") == 0)
-            wide = true;
-        else if (strcmp(words[at], "-s") == 0 && at + 1 < count)
-            between = words[++at];
-        else
-            usage();
-    }
-    count -= at;
-    if (count < 1 || count > 3)
-        usage();
-    words += at;
-    if (count > 1)
-        first = value_of(words[0], &decimals);
-    if (count > 2)
-        step = value_of(words[1], &decimals);
-    last = value_of(words[count - 1], &(int){0});
-    if (step == 0)
-        die("%s: a step of nothing never ends", words[1]);
-    if ((last - first) / step > 1e9)
-        die("%s: too many numbers", words[count - 1]);
-    steps = (long)((last - first) / step + 1e-10);
-    if ((last - first) / step < 0)
-        return 0;
-    if (wide) {
-        int a = snprintf(NULL, 0, "%.*f", decimals, first),
-            b = snprintf(NULL, 0, "%.*f", decimals, last);
-
-        width = a > b ? a : b;
-    }
-    for (long i = 0; i <= steps; i++)
-        printf("%s%0*.*f", i ? between : "", width, decimals, first + (double)i * step);
-    putchar('\n');
-    return 0;
+    return point ? (int)strlen(point + 1) : 0;
 }
+
+static int seq(struct words *words)
+{
+    const char *separator = "\n";
+    double first = 1, step = 1, last;
+    bool same_width = false;
+    int digits = 0, width = 0;
+
+    for (int c; (c = option(words, "ws:"));) {
+        same_width |= c == 'w';
+        if (c == 's')
+            separator = option_value;
+    }
+    need_operands(words, 1, 3);
+    last = need_double(words->at[words->count - 1]);
+    if (words->count > 1)
+        first = need_double(words->at[0]);
+    if (words->count > 2)
+        step = need_double(words->at[1]);
+    if (step == 0)
+        wrong_use("a step of 0 comes to no end");
+    for (int i = 0; i < words->count - (words->count > 1); i++)
+        digits = digits_of(words->at[i]) > digits ? digits_of(words->at[i]) : digits;
+    if (same_width) {
+        int one = snprintf(NULL, 0, "%.*f", digits, first), other = snprintf(NULL, 0, "%.*f", digits, last);
+
+        width = one > other ? one : other;
+    }
+    double steps = floor((last - first) / step + 1e-10);
+
+    for (double i = 0; i <= steps; i++)
+        printf("%s%0*.*f", i > 0 ? separator : "", width, digits, first + i * step);
+    if (steps >= 0)
+        putchar('\n');
+    return finish_output();
+}
+
+TOOL(seq, "seq", "[-w] [-s TEXT] [FIRST [STEP]] LAST", "print numbers",
+     "  -w  all of one width; -s what stands between them\n")

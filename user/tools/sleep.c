@@ -1,32 +1,27 @@
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-static double seconds_of(const char *word)
+static int sleep_(struct words *words)
 {
-    char *end;
-    double value = strtod(word, &end);
-    const char *unit = strchr("smhd", *end ? *end : 's');
+    double seconds = 0;
 
-    if (end == word || !unit || (*end && end[1]) || !(value >= 0 && value < 1e10))
-        die("%s: not a time like 10, 0.5, 2m, 1h, 1d", word);
-    return value * (*unit == 's' ? 1 : *unit == 'm' ? 60 : *unit == 'h' ? 3600 : 86400);
-}
+    for (int c; (c = option(words, ""));)
+        ;
+    need_operands(words, 1, -1);
+    for (int i = 0; i < words->count; i++) {
+        double more = seconds_of(words->at[i]);
 
-TOOL(sleep, "TIME …", "Wait: seconds, or minutes, hours, days with m, h, d behind the number.\n")
-{
-    double sum = 0;
-    struct timespec time;
+        if (more < 0)
+            wrong_use("%s: no time (1.5, 2m, 1h)", words->at[i]);
+        seconds += more;
+    }
+    struct timespec left = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
 
-    if (count < 2)
-        usage();
-    for (int i = 1; i < count; i++)
-        sum += seconds_of(words[i]);
-    time.tv_sec = (time_t)sum;
-    time.tv_nsec = (long)((sum - (double)time.tv_sec) * 1e9);
-    while (nanosleep(&time, &time) && errno == EINTR)
+    while (nanosleep(&left, &left) && errno == EINTR)
         ;
     return 0;
 }
+
+TOOL(sleep_, "sleep", "TIME…", "do nothing for some time", "  TIME  seconds (1.5), or with s, m, h, d\n")

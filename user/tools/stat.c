@@ -1,145 +1,84 @@
-#include <string.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-static const char *kind(const struct stat *about)
+static const char *type_text(mode_t mode)
 {
-    switch (about->st_mode & S_IFMT) {
-    case S_IFDIR:
-        return "directory";
-    case S_IFLNK:
-        return "symbolic link";
-    case S_IFCHR:
-        return "character special file";
-    case S_IFBLK:
-        return "block special file";
-    case S_IFIFO:
-        return "fifo";
-    case S_IFSOCK:
-        return "socket";
-    default:
-        return about->st_size ? "regular file" : "regular empty file";
-    }
+    static const struct {
+        mode_t type;
+        const char *text;
+    } types[] = {{S_IFREG, "regular file"}, {S_IFDIR, "directory"},  {S_IFLNK, "symbolic link"},
+                 {S_IFIFO, "FIFO"},         {S_IFSOCK, "socket"},    {S_IFCHR, "character device"},
+                 {S_IFBLK, "block device"}};
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if ((mode & S_IFMT) == types[i].type)
+            return types[i].text;
+    return "unknown";
 }
 
-static void put_time(const char *name, const struct timespec *when)
+static void print_time(const char *what, const struct timespec *time)
 {
-    char text[64] = "?";
-    struct tm *parts = localtime(&when->tv_sec);
+    char text[40];
+    struct tm *parts = localtime(&time->tv_sec);
 
-    if (parts)
-        strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", parts);
-    printf("%s: %s.%09ld\n", name, text, when->tv_nsec);
+    if (parts && strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", parts))
+        printf("%8s  %s.%09ld\n", what, text, (long)time->tv_nsec);
 }
 
-static void put(const char *path, const struct stat *about)
+static void print_name(const char *path, const struct stat *about)
 {
-    char mode[11], user[32], group[32];
+    char target[4096];
+    ssize_t length = S_ISLNK(about->st_mode) ? readlink(path, target, sizeof(target)) : -1;
 
-    mode_text(about->st_mode, mode);
-    printf("  File: %s\n  Size: %-10lld\tBlocks: %-10lld IO Block: %-6ld %s\n", path,
-           (long long)about->st_size, (long long)about->st_blocks, (long)about->st_blksize,
-           kind(about));
-    printf("Device: %u,%u\tInode: %-11llu Links: %llu", (unsigned)major(about->st_dev),
-           (unsigned)minor(about->st_dev), (unsigned long long)about->st_ino,
-           (unsigned long long)about->st_nlink);
-    if (S_ISCHR(about->st_mode) || S_ISBLK(about->st_mode))
-        printf("     Device type: %u,%u", (unsigned)major(about->st_rdev),
-               (unsigned)minor(about->st_rdev));
-    printf("\nAccess: (%04o/%s)  Uid: (%5u/%8s)   Gid: (%5u/%8s)\n",
-           (unsigned)about->st_mode & 07777, mode, (unsigned)about->st_uid,
-           user_text(about->st_uid, user), (unsigned)about->st_gid,
-           group_text(about->st_gid, group));
-    put_time("Access", &about->st_atim);
-    put_time("Modify", &about->st_mtim);
-    put_time("Change", &about->st_ctim);
-}
-
-/* -c: the letters of coreutils that are wanted most. */
-static void put_format(const char *format, const char *path, const struct stat *about)
-{
-    char text[32];
-
-    for (; *format; format++) {
-        if (*format != '%' || !format[1]) {
-            putchar(*format);
-            continue;
-        }
-        switch (*++format) {
-        case 'n':
-            fputs(path, stdout);
-            break;
-        case 's':
-            printf("%lld", (long long)about->st_size);
-            break;
-        case 'a':
-            printf("%o", (unsigned)about->st_mode & 07777);
-            break;
-        case 'A':
-            mode_text(about->st_mode, text);
-            fputs(text, stdout);
-            break;
-        case 'F':
-            fputs(kind(about), stdout);
-            break;
-        case 'i':
-            printf("%llu", (unsigned long long)about->st_ino);
-            break;
-        case 'h':
-            printf("%llu", (unsigned long long)about->st_nlink);
-            break;
-        case 'u':
-            printf("%u", (unsigned)about->st_uid);
-            break;
-        case 'U':
-            fputs(user_text(about->st_uid, text), stdout);
-            break;
-        case 'g':
-            printf("%u", (unsigned)about->st_gid);
-            break;
-        case 'b':
-            printf("%lld", (long long)about->st_blocks);
-            break;
-        case 'Y':
-            printf("%lld", (long long)about->st_mtim.tv_sec);
-            break;
-        case '%':
-            putchar('%');
-            break;
-        default:
-            die("%%%c: not one of nsaAFihuUgbY%%", *format);
-        }
-    }
+    printf("    File  %s", path);
+    if (length >= 0)
+        printf(" -> %.*s", (int)length, target);
     putchar('\n');
 }
 
-TOOL(stat, "[-L] [-c FORMAT] PATH …",
-     "All that is known of files.\n"
-     "  -L  of what links stand for\n"
-     "  -c  %n name, %s size, %a mode, %A in letters, %F kind, %i inode, %h links, %u %U user, %g "
-     "group,\n"
-     "      %b sectors, %Y seconds of change\n")
+static int one(const char *path, bool follow)
 {
-    bool follow = false;
-    const char *format = NULL;
     struct stat about;
-    int letter;
+    char mode[11];
 
-    while ((letter = option(count, words, "Lc:")) != -1) {
-        follow |= letter == 'L';
-        format = letter == 'c' ? optarg : format;
-    }
-    if (optind == count)
-        usage();
-    for (int i = optind; i < count; i++) {
-        if (follow ? stat(words[i], &about) : lstat(words[i], &about))
-            complain_of(words[i]);
-        else if (format)
-            put_format(format, words[i], &about);
-        else
-            put(words[i], &about);
-    }
+    if (follow ? stat(path, &about) : lstat(path, &about))
+        return failed("%s", path);
+    print_name(path, &about);
+    printf("    Type  %s", type_text(about.st_mode));
+    if (S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode))
+        printf(" %u, %u", (unsigned)major(about.st_rdev), (unsigned)minor(about.st_rdev));
+    printf("\n    Size  %llu bytes, %llu sectors, blocks of %lu\n",
+           (unsigned long long)about.st_size, (unsigned long long)about.st_blocks,
+           (unsigned long)about.st_blksize);
+    printf("   Inode  %llu on device %u, %u; %lu link%s\n", (unsigned long long)about.st_ino,
+           (unsigned)major(about.st_dev), (unsigned)minor(about.st_dev),
+           (unsigned long)about.st_nlink, about.st_nlink == 1 ? "" : "s");
+    printf("    Mode  %04o %s\n", (unsigned)about.st_mode & 07777, mode_text(about.st_mode, mode));
+    printf("   Owner  %s (%u), group %s (%u)\n", user_text(about.st_uid), (unsigned)about.st_uid,
+           group_text(about.st_gid), (unsigned)about.st_gid);
+    print_time("Access", &about.st_atim);
+    print_time("Modify", &about.st_mtim);
+    print_time("Change", &about.st_ctim);
     return 0;
 }
+
+static int stat_(struct words *words)
+{
+    bool follow = false;
+    int status = 0;
+
+    for (int c; (c = option(words, "L"));)
+        follow |= c == 'L';
+    need_operands(words, 1, -1);
+    for (int i = 0; i < words->count; i++)
+        status |= one(words->at[i], follow);
+    return status | finish_output();
+}
+
+TOOL(stat_, "stat", "[-L] FILE…", "print all that is known about files",
+     "  -L  about what a link points at\n")

@@ -1,34 +1,35 @@
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <signal.h>
+#include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-TOOL(tee, "[-a] [FILE …]",
-     "Write the input to the output and to files.\n  -a  behind what is in them\n")
+static int tee_(struct words *words)
 {
-    int *files, flags = O_TRUNC;
-    char piece[4096];
-    ssize_t now;
+    static char chunk[CHUNK];
+    int flags = O_WRONLY | O_CREAT | O_CLOEXEC, status = 0;
+    ssize_t got;
 
-    while (option(count, words, "a") != -1)
-        flags = O_APPEND;
-    files = allocate((size_t)count * sizeof(*files));
-    for (int i = optind; i < count; i++) {
-        files[i] = open(words[i], O_WRONLY | O_CREAT | flags, 0666);
-        if (files[i] < 0)
-            complain_of(words[i]);
+    for (int c; (c = option(words, "ai"));) {
+        flags |= c == 'a' ? O_APPEND : 0;
+        if (c == 'i')
+            signal(SIGINT, SIG_IGN);
     }
-    while ((now = read(STDIN_FILENO, piece, sizeof(piece))) > 0 || (now < 0 && errno == EINTR)) {
-        if (now > 0 && !write_all(STDOUT_FILENO, piece, (size_t)now))
-            tool_status = 1;
-        for (int i = optind; now > 0 && i < count; i++) {
-            if (files[i] >= 0 && !write_all(files[i], piece, (size_t)now)) {
-                complain_of(words[i]);
-                files[i] = -1;
+    flags |= flags & O_APPEND ? 0 : O_TRUNC;
+    int *fds = take(((size_t)words->count + 1) * sizeof(*fds));
+
+    fds[words->count] = STDOUT_FILENO;
+    for (int i = 0; i < words->count; i++)
+        if ((fds[i] = open(words->at[i], flags, 0666)) < 0)
+            status |= failed("%s", words->at[i]);
+    while ((got = read(STDIN_FILENO, chunk, sizeof(chunk))) > 0)
+        for (int i = 0; i <= words->count; i++)
+            if (fds[i] >= 0 && write_all(fds[i], chunk, (size_t)got)) {
+                status |= failed("%s", i < words->count ? words->at[i] : "standard output");
+                fds[i] = -1;
             }
-        }
-    }
-    free(files);
-    return 0;
+    return got < 0 ? failed("standard input") : status;
 }
+
+TOOL(tee_, "tee", "[-ai] [FILE…]", "copy standard input to files and to standard output",
+     "  -a  behind what is in them; -i: Ctrl-C does not end it\n")

@@ -1,141 +1,167 @@
-/* top: who used the processor since the last look. */
-#include <poll.h>
+/* top: what the processes have used of the CPU between two looks, the busiest first. */
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
+#include <unistd.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/common/processes.h"
+#include "user/tools/common/terminal.h"
+#include "user/tools/tool.h"
 
-static struct termios before;
-static struct process_info *last;
-static size_t last_count;
-static unsigned long long last_us;
+struct line {
+    const struct process *process;
+    uint64_t ticks; /* since the look before */
+};
 
-static unsigned long long last_ticks(const struct process_info *process)
+static bool by_memory, batch;
+static double pause_seconds = 2;
+static uint64_t rounds = UINT64_MAX;
+
+static int compare(const void *one, const void *other)
 {
-    for (size_t i = 0; i < last_count; i++)
-        if (last[i].pid == process->pid && last[i].start_ticks == process->start_ticks)
-            return last[i].ticks;
-    return last ? 0 : process->ticks;
+    const struct line *a = one, *b = other;
+    uint64_t c = by_memory ? a->process->resident : a->ticks;
+    uint64_t d = by_memory ? b->process->resident : b->ticks;
+
+    if (c != d)
+        return d > c ? 1 : -1;
+    return (a->process->pid > b->process->pid) - (a->process->pid < b->process->pid);
 }
 
-/* From here on `bytes` is what was used since the last look. */
-static int compare(const void *a, const void *b)
+static uint64_t ticks_before(const struct processes *before, const struct process *process)
 {
-    const struct process_info *first = a, *second = b;
-
-    if (first->bytes != second->bytes)
-        return first->bytes < second->bytes ? 1 : -1;
-    return first->pid < second->pid ? -1 : first->pid > second->pid;
-}
-
-static void put_head(size_t processes, size_t running)
-{
-    char *memory = file_text("/proc/meminfo", NULL), *uptime = file_text("/proc/uptime", NULL);
-    unsigned long seconds = uptime ? strtoul(uptime, NULL, 10) : 0;
-
-    printf("up %lu:%02lu:%02lu, %zu processes, %zu running\n", seconds / 3600, seconds / 60 % 60,
-           seconds % 60, processes, running);
-    printf("memory: %llu KiB, %llu free, %llu available\n\n", kib_of(memory, "MemTotal"),
-           kib_of(memory, "MemFree"), kib_of(memory, "MemAvailable"));
-    free(memory);
-    free(uptime);
-}
-
-static void put_row(const struct process_info *process, unsigned long long past_us, long tick)
-{
-    char *command = process_words(process), user[32];
-    unsigned long long seconds = process->ticks / (unsigned long long)tick;
-    unsigned long long share =
-        past_us ? process->bytes * 10000000000ull / (unsigned long long)tick / past_us / 10 : 0;
-
-    printf("%5ld %-8s %c %3ld %6lluK %3llu.%llu %4llu:%02llu %.*s\n", process->pid,
-           user_text(process->user, user), process->state, process->nice, process->resident_kib,
-           share / 10, share % 10, seconds / 60, seconds % 60, screen_columns() - 45, command);
-    free(command);
-}
-
-static void look(bool batch)
-{
-    long tick = sysconf(_SC_CLK_TCK) > 0 ? sysconf(_SC_CLK_TCK) : 100;
-    size_t count, running = 0, rows = batch ? (size_t)-1 : (size_t)screen_rows();
-    struct process_info *all = processes_read(&count),
-                        *sorted = allocate((count + 1) * sizeof(*all));
-    struct timespec now;
-    unsigned long long now_us;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    now_us = (unsigned long long)now.tv_sec * 1000000 + (unsigned long long)now.tv_nsec / 1000;
-    memcpy(sorted, all, count * sizeof(*all));
-    for (size_t i = 0; i < count; i++) {
-        sorted[i].bytes = all[i].ticks - last_ticks(&all[i]);
-        running += all[i].state == 'R';
-    }
-    qsort(sorted, count, sizeof(*sorted), compare);
-    if (!batch)
-        fputs("\033[H\033[J", stdout);
-    put_head(count, running);
-    printf("%5s %-8s S %3s %7s %5s %7s COMMAND\n", "PID", "USER", "NI", "RSS", "CPU%", "TIME");
-    for (size_t i = 0; i < count && i + 5 < rows; i++)
-        put_row(&sorted[i], last ? now_us - last_us : 0, tick);
-    fflush(stdout);
-    free(sorted);
-    free(last);
-    last = all;
-    last_count = count;
-    last_us = now_us;
-}
-
-static void make_sane(void)
-{
-    (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
-}
-
-static void read_keys(void)
-{
-    struct termios keys;
-
-    if (tcgetattr(STDIN_FILENO, &before))
-        return;
-    atexit(make_sane);
-    keys = before;
-    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-    (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &keys);
-}
-
-/* False: q was pressed. */
-static bool wait_for(long ms, bool batch)
-{
-    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    char key;
-
-    if (batch || !isatty(STDIN_FILENO)) {
-        (void)poll(NULL, 0, (int)ms);
-        return true;
-    }
-    return poll(&input, 1, (int)ms) <= 0 || (read(STDIN_FILENO, &key, 1) == 1 && key != 'q');
-}
-
-TOOL(top, "[-b] [-d SECONDS] [-n TIMES]",
-     "Show which processes use the processor, again and again; q ends it.\n"
-     "  -b  one list below the other   -d  every so many seconds (2)   -n  so often\n")
-{
-    long long delay = 2, times = -1;
-    bool batch = !to_screen();
-    int letter;
-
-    while ((letter = option(count, words, "bd:n:")) != -1) {
-        batch |= letter == 'b';
-        if (letter == 'd')
-            delay = number_of(optarg, 1, 3600);
-        if (letter == 'n')
-            times = number_of(optarg, 1, 1 << 30);
-    }
-    if (!batch)
-        read_keys();
-    look(batch);
-    while (--times != 0 && !ferror(stdout) && wait_for((long)delay * 1000, batch))
-        look(batch);
-    free(last);
+    for (size_t i = 0; i < before->count; i++)
+        if (before->at[i].pid == process->pid && before->at[i].started == process->started)
+            return before->at[i].ticks;
     return 0;
 }
+
+static const char *line_end(void)
+{
+    return batch ? "\n" : "\033[K\r\n";
+}
+
+static void print_head(const struct processes *now, double seconds, uint64_t busy)
+{
+    char *memory = read_file("/proc/meminfo"), whole[HUMAN_BYTES], left[HUMAN_BYTES];
+    uint64_t up = (uint64_t)uptime_seconds();
+    double share = seconds > 0 ? (double)busy / TICKS / seconds * 100 : 0;
+
+    printf("up %llu:%02llu:%02llu, %zu processes, CPU %.0f %%", (unsigned long long)up / 3600,
+           (unsigned long long)up / 60 % 60, (unsigned long long)up % 60, now->count,
+           share > 100 ? 100 : share);
+    if (memory)
+        printf(", memory %s, free %s", human(memory_figure(memory, "MemTotal"), whole),
+               human(memory_figure(memory, "MemFree"), left));
+    free(memory);
+    printf("%s%s%s  PID USER     S  NI    RSS  CPU%%     TIME COMMAND%s%s", line_end(),
+           line_end(), batch ? "" : "\033[7m", batch ? "" : "\033[0m", line_end());
+}
+
+static void print_line(const struct line *line, double seconds, int columns)
+{
+    const struct process *process = line->process;
+    char resident[HUMAN_BYTES];
+
+    printf("%5d %-8s %c %3d %6s %5.1f %5llu:%02llu %.*s%s", (int)process->pid,
+           user_text(process->user), process->state, process->nice,
+           human(process->resident, resident),
+           seconds > 0 ? (double)line->ticks / TICKS / seconds * 100 : 0,
+           (unsigned long long)process->ticks / TICKS / 60,
+           (unsigned long long)process->ticks / TICKS % 60, columns > 60 ? columns - 46 : 14,
+           process->command, line_end());
+}
+
+static void show(const struct processes *before, const struct processes *now, double seconds)
+{
+    struct line *lines = take((now->count + 1) * sizeof(*lines));
+    uint64_t busy = 0;
+    int columns, rows;
+
+    for (size_t i = 0; i < now->count; i++) {
+        const struct process *process = &now->at[i];
+        uint64_t then = ticks_before(before, process);
+
+        lines[i] = (struct line){process, process->ticks > then ? process->ticks - then : 0};
+        busy += lines[i].ticks;
+    }
+    qsort(lines, now->count, sizeof(*lines), compare);
+    terminal_size(&columns, &rows);
+    if (!batch)
+        fputs("\033[H", stdout);
+    print_head(now, seconds, busy);
+    for (size_t i = 0; i < now->count && (batch || (int)i < rows - 4); i++)
+        print_line(&lines[i], seconds, columns);
+    if (!batch)
+        fputs("\033[J", stdout);
+    free(lines);
+}
+
+/* Waits; false: that is the end. */
+static bool wait_for_key(void)
+{
+    if (batch) {
+        usleep((useconds_t)(pause_seconds * 1e6));
+        return true;
+    }
+    switch (read_key((int)(pause_seconds * 1000))) {
+    case 'q': case CONTROL('c'): case KEY_END_OF_INPUT:
+        return false;
+    case 'm':
+        by_memory = !by_memory;
+        return true;
+    default:
+        return true;
+    }
+}
+
+static int run(void)
+{
+    struct processes before = {0}, now;
+    double looked = 0;
+    int status = 0;
+
+    while (rounds-- > 0) {
+        if (processes_read(&now))
+            return 1;
+        double time_ = uptime_seconds();
+
+        show(&before, &now, looked > 0 ? time_ - looked : time_);
+        status = finish_output();
+        looked = time_;
+        processes_free(&before);
+        before = now;
+        if (status || rounds == 0 || !wait_for_key())
+            break;
+    }
+    processes_free(&before);
+    return status;
+}
+
+static int top(struct words *words)
+{
+    for (int c; (c = option(words, "bmd:n:"));) {
+        batch |= c == 'b';
+        by_memory |= c == 'm';
+        if (c == 'n')
+            rounds = need_number(option_value, "-n");
+        else if (c == 'd' && ((pause_seconds = seconds_of(option_value)) < 0.1
+                              || pause_seconds > 86400))
+            wrong_use("-d: 0.1 seconds to a day");
+    }
+    need_operands(words, 0, 0);
+    if (batch)
+        return run();
+    if (terminal_begin())
+        return 1;
+    fputs("\033[?25l\033[2J", stdout);
+    int status = run();
+
+    fputs("\033[?25h", stdout);
+    fflush(stdout);
+    terminal_end();
+    return status;
+}
+
+TOOL(top, "top", "[-bm] [-d SECONDS] [-n TIMES]", "show what the processes use, again and again",
+     "  -b  plain lines, for files; -m by memory; -d so long between two looks; -n so many\n"
+     "Keys: q ends it, m sorts by memory or by the CPU, any other looks again.\n")

@@ -1,19 +1,19 @@
 #include <sys/mount.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-TOOL(umount, "[-l] FOLDER …",
-     "Take file systems away from their folders.\n  -l  from the names now, from the disk when it "
-     "is free\n")
+static int umount_(struct words *words)
 {
-    int flags = 0;
+    int flags = 0, status = 0;
 
-    while (option(count, words, "l") != -1)
+    for (int c; (c = option(words, "l"));)
         flags = MNT_DETACH;
-    if (optind == count)
-        usage();
-    for (int i = optind; i < count; i++)
-        if (umount2(words[i], flags))
-            complain_of(words[i]);
-    return 0;
+    need_operands(words, 1, -1);
+    for (int i = 0; i < words->count; i++)
+        if (umount2(words->at[i], flags))
+            status |= failed("%s", words->at[i]);
+    return status;
 }
+
+TOOL(umount_, "umount", "[-l] DIRECTORY…", "take file systems away again",
+     "  -l  from the names at once, though files of it are open\n")

@@ -1,33 +1,35 @@
-#include <errno.h>
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/tool.h"
 
-TOOL(
-    uname, "[-asnrvm]",
-    "What system this is: -s name (without an option), -n machine's name, -r release, -v version,\n"
-    "-m processor, -a all.\n")
+static int uname_(struct words *words)
 {
     static const char letters[] = "snrvm";
     struct utsname name;
-    const char *parts[] = {name.sysname, name.nodename, name.release, name.version, name.machine};
-    unsigned wanted = 0;
-    bool first = true;
-    int letter;
+    char shown[16] = "";
+    const char *gap = "";
 
-    while ((letter = option(count, words, "asnrvm")) != -1)
-        wanted |= letter == 'a' ? 31 : 1u << (strchr(letters, letter) - letters);
-    if (uname(&name))
-        die("%s", strerror(errno));
-    if (!wanted)
-        wanted = 1;
-    for (size_t i = 0; i < countof(parts); i++) {
-        if (wanted >> i & 1) {
-            printf("%s%s", first ? "" : " ", parts[i]);
-            first = false;
-        }
+    for (int c; (c = option(words, "asnrvmpio"));) {
+        c = strchr("pi", c) ? 'm' : c == 'o' ? 's' : c;
+        if (c == 'a')
+            strcpy(shown, letters);
+        else if (strlen(shown) < 8)
+            shown[strlen(shown)] = (char)c;
     }
+    need_operands(words, 0, 0);
+    if (uname(&name))
+        return failed("uname");
+    const char *texts[] = {name.sysname, name.nodename, name.release, name.version, name.machine};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (strchr(*shown ? shown : "s", letters[i])) {
+            printf("%s%s", gap, texts[i]);
+            gap = " ";
+        }
     putchar('\n');
-    return 0;
+    return finish_output();
 }
+
+TOOL(uname_, "uname", "[-asnrvm]", "print what system this is",
+     "  -s  its name; -n the machine's; -r release; -v version; -m kind of CPU; -a all of them\n")

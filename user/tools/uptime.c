@@ -1,28 +1,22 @@
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
-#include "user/tools/lib/tool.h"
+#include "user/tools/common/processes.h"
+#include "user/tools/tool.h"
 
-TOOL(uptime, "", "How long the machine has run.\n")
+static int uptime(struct words *words)
 {
-    char *text = file_text("/proc/uptime", NULL), *load = file_text("/proc/loadavg", NULL), now[16];
-    time_t clock = time(NULL);
-    unsigned long seconds;
+    uint64_t up = (uint64_t)uptime_seconds();
+    time_t now = time(NULL);
+    char text[16] = "";
 
-    (void)count, (void)words;
-    if (!text)
-        die("/proc/uptime: %s", strerror(errno));
-    seconds = strtoul(text, NULL, 10);
-    strftime(now, sizeof(now), "%H:%M:%S", localtime(&clock));
-    printf(" %s up ", now);
-    if (seconds >= 86400)
-        printf("%lu days, ", seconds / 86400);
-    printf("%2lu:%02lu", seconds / 3600 % 24, seconds / 60 % 60);
-    if (load && strlen(load) >= 14)
-        printf(",  load average: %.4s, %.4s, %.4s", load, load + 5, load + 10);
-    putchar('\n');
-    free(text);
-    free(load);
-    return 0;
+    need_operands(words, 0, 0);
+    strftime(text, sizeof(text), "%H:%M:%S", localtime(&now));
+    printf("%s up ", text);
+    if (up >= 86400)
+        printf("%llu day%s, ", (unsigned long long)up / 86400, up < 2 * 86400 ? "" : "s");
+    printf("%llu:%02llu:%02llu\n", (unsigned long long)up / 3600 % 24,
+           (unsigned long long)up / 60 % 60, (unsigned long long)up % 60);
+    return finish_output();
 }
+
+TOOL(uptime, "uptime", "", "print how long the system has been running", "")

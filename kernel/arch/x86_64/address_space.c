@@ -6,9 +6,9 @@
  * while another runs. Tags are dealt out in turn; when they run out a new generation begins with an
  * empty TLB. A space that is changed while it does not run gives its tag up instead of flushing.
  *
- * A thread of the kernel's own has no space and runs in the one that is loaded: a program that waits
- * for such a thread, or for an interrupt while the CPU is idle, costs no write to CR3, and finds its
- * TLB entries without tags, too. percpu()->space says which one is loaded.
+ * A thread of the kernel's own has no space and runs in the one that is loaded: a program that
+ * waits for such a thread, or for an interrupt while the CPU is idle, costs no write to CR3, and
+ * finds its TLB entries without tags, too. percpu()->space says which one is loaded.
  */
 #include "kernel/arch/address_space.h"
 
@@ -119,6 +119,8 @@ void address_space_switch(struct address_space *space)
 
     load(space);
     thread_current()->space = space;
+    if (space)
+        fpu_switch(thread_current()); /* a thread of the kernel's own is not told of */
     cpu_restore_interrupts(saved);
 }
 

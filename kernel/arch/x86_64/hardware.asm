@@ -127,11 +127,8 @@ routine fastos_context_switch
     mov cr3, rcx
 .same_space:
     mov rsp, [rsi + 56]
-    push KERNEL_DATA            ; what IRETQ takes: ss, rsp, rflags, cs, rip
-    push qword [rsi + 56]
+    push qword [rsi + 128]      ; rip, and the flags, which come last: they may allow interrupts
     push qword [rsi + 136]
-    push KERNEL_CODE
-    push qword [rsi + 128]
     mov rax, [rsi]
     mov rbx, [rsi + 8]
     mov rcx, [rsi + 16]
@@ -147,7 +144,8 @@ routine fastos_context_switch
     mov r14, [rsi + 112]
     mov r15, [rsi + 120]
     mov rsi, [rsi + 32]
-    iretq
+    popfq
+    ret
 
 ; in: rdi struct interrupt_frame (interrupt_frame.h)   out: -   clobbers: rax
 ; The registers as they are at the call, for a panic that no exception brought.

@@ -4,6 +4,12 @@
 
 #include <stdint.h>
 
+#define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */
+
+#if __STDC_HOSTED__
+uint64_t cpu_save_interrupts(void);
+void cpu_restore_interrupts(uint64_t saved);
+#else
 static inline uint64_t cpu_flags(void)
 {
     uint64_t flags;
@@ -25,3 +31,4 @@ static inline void cpu_restore_interrupts(uint64_t saved)
     if (saved & CPU_INTERRUPTS_ON)
         __asm__ volatile("sti" : : : "memory");
 }
+#endif

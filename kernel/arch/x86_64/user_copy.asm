@@ -33,8 +33,8 @@ section .text
 %endmacro
 
 ; in: rdi to, rsi from, rdx bytes   out: eax 0 or -EFAULT   clobbers: rcx, rdx, rsi, rdi, r8–r11
-; Who calls has made sure that the user's side lies in the user half. Much goes by `rep movsq`: fewest
-; instructions, and fast on real CPUs; little by a loop, as starting that one costs.
+; Who calls has made sure that the user's side lies in the user half. Much goes by `rep movsq`:
+; fewest instructions, and fast on real CPUs; little by a loop, as starting that one costs.
 global cpu_user_copy:function hidden
 align 16
 cpu_user_copy:

@@ -76,11 +76,21 @@ static void copy(const struct block_pieces *pieces, bool gather)
     }
 }
 
+/* The driver would rather have it elsewhere. Pages of one request lie near one another. */
+static bool is_far(const struct block_device *device, const struct block_pieces *pieces)
+{
+    uint64_t phys;
+
+    return device->disk && device->disk->below_4g
+           && page_translate((uintptr_t)pieces->at[0].bytes, &phys) == 0
+           && phys + BUFFER_BYTES > FRAMES_BELOW_4G;
+}
+
 static bool have_buffer(void)
 {
     uint64_t phys;
 
-    if (!buffer && alloc_frames(BUFFER_FRAMES, 1, FRAMES_ANYWHERE, &phys) == 0)
+    if (!buffer && alloc_frames(BUFFER_FRAMES, 1, FRAMES_BELOW_4G, &phys) == 0)
         buffer = phys_to_virt(phys);
     return buffer;
 }
@@ -105,7 +115,8 @@ static int request(const struct block_device *device, uint64_t sector,
         sectors += pieces->at[i].sectors;
     if (pieces->count == 0)
         return 0;
-    if (neighbours(pieces, 0, &first) == pieces->count || sectors > BUFFER_BYTES / SECTOR_BYTES)
+    bool direct = neighbours(pieces, 0, &first) == pieces->count && !is_far(device, pieces);
+    if (direct || sectors > BUFFER_BYTES / SECTOR_BYTES)
         return in_pieces(device, sector, pieces, write);
     mutex_lock(&mutex);
     int error = have_buffer() ? through_buffer(device, sector, sectors, pieces, write)

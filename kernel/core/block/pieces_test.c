@@ -17,7 +17,8 @@
 #define SECTORS 1024u
 static uint8_t medium[SECTORS * 512], memory[64 * 4096], wanted[SECTORS * 512];
 static unsigned requests, fail_in;
-static bool no_memory;
+static const void *last; /* where the last request read to */
+static bool no_memory, far;
 
 static bool must_fail(void)
 {
@@ -29,6 +30,7 @@ int block_read(const struct block_device *device, uint64_t sector, uint32_t coun
 {
     (void)device;
     assert_true(count > 0 && sector + count <= SECTORS);
+    last = to;
     if (must_fail())
         return -EIO;
     memcpy(to, medium + sector * 512, count * 512ul);
@@ -53,6 +55,13 @@ int alloc_frames(uint64_t count, uint64_t align, uint64_t below, uint64_t *phys)
     if (no_memory)
         return -ENOMEM;
     *phys = (uintptr_t)malloc(count * FRAME_SIZE);
+    return 0;
+}
+
+int page_translate(uint64_t virt, uint64_t *phys)
+{
+    (void)virt;
+    *phys = far ? 5ull << 30 : 4096;
     return 0;
 }
 
@@ -149,6 +158,21 @@ static void neighbours_need_no_buffer(void **state)
     assert_int_equal(requests, 1);
 }
 
+static void memory_that_the_disk_cannot_reach(void **state)
+{
+    struct block_pieces pieces = {{{memory, 8}}, 1};
+    struct disk disk = {.below_4g = true};
+    struct block_device device = {.disk = &disk};
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++, far = !far) {
+        assert_int_equal(block_read_pieces(&device, 9, &pieces), 0);
+        assert_memory_equal(memory, medium + 9 * 512, 8 * 512);
+        assert_int_equal(last == memory, !far);
+    }
+    far = false;
+}
+
 static void errors_come_through(void **state)
 {
     struct block_pieces pieces = {{{memory, 8}, {memory + 8192, 8}}, 2};
@@ -167,6 +191,7 @@ int main(void)
         cmocka_unit_test(without_a_buffer),
         cmocka_unit_test(through_the_buffer),
         cmocka_unit_test(neighbours_need_no_buffer),
+        cmocka_unit_test(memory_that_the_disk_cannot_reach),
         cmocka_unit_test(errors_come_through),
     };
 

@@ -27,19 +27,31 @@ size_t com1_queued(void)
     return seen;
 }
 
+/* As much as the share has room for. */
+static size_t write_some(struct span bytes)
+{
+    size_t queued = serial_queued();
+    size_t room = queued < SHARE_BYTES ? SHARE_BYTES - queued : 0;
+
+    return serial_send(bytes.bytes, serial_is_there() && bytes.size > room ? room : bytes.size);
+}
+
+/* A UART that takes all at once (an emulated one) leaves no queue, so no interrupt comes to ask for
+   the rest: it goes now. */
 size_t com1_write(struct span bytes)
 {
     uint64_t saved = cpu_save_interrupts();
-    size_t queued = serial_queued();
-    size_t room = queued < SHARE_BYTES ? SHARE_BYTES - queued : 0;
-    size_t size = serial_is_there() && bytes.size > room ? room : bytes.size;
+    size_t done = 0, size;
 
-    size = serial_send(bytes.bytes, size);
-    if (size > 0)
-        mid_line = span_at(bytes, size - 1) != '\n';
+    do {
+        size = write_some(span_part(bytes, done, bytes.size - done));
+        done += size;
+    } while (size > 0 && done < bytes.size && serial_queued() == 0);
+    if (done > 0)
+        mid_line = span_at(bytes, done - 1) != '\n';
     seen = serial_queued();
     cpu_restore_interrupts(saved);
-    return size;
+    return done;
 }
 
 void com1_on_sent(void (*sent)(void))

@@ -39,8 +39,8 @@ static size_t piece(struct user from, size_t left)
 #define LOW_BITS  0x0101010101010101ull
 #define HIGH_BITS 0x8080808080808080ull
 
-/* Where the first 0 is, eight bytes at a time (H. S. Warren, Hacker's Delight, 6-1); all.size: nowhere.
-   */
+/* Where the first 0 is, eight bytes at a time (H. S. Warren, Hacker's Delight, 6-1); all.size:
+   nowhere. */
 static size_t find_end(struct span all)
 {
     size_t at = 0;

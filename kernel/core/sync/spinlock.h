@@ -3,7 +3,8 @@
  * asserts it, and that what may sleep holds none. The ranks are this table and nowhere else.
  *
  * A lock that an interrupt handler takes too is always taken with spin_lock_irq; the others with
- * spin_lock, which turns preemption off and leaves interrupts on.
+ * spin_lock, which turns preemption off and leaves interrupts on. So the former have higher ranks
+ * than all of the latter: a handler finds any of those held.
  */
 #pragma once
 
@@ -12,9 +13,8 @@
 
 /* From the outermost to the innermost. */
 enum lock_rank {
-    LOCK_RANK_PROCESSES = 2,  /* the tree of processes, signals */
     LOCK_RANK_DESCRIPTORS = 3,
-    LOCK_RANK_NAMES = 5,      /* dentries, mounts, the paths of contexts; device numbers, pipe ends */
+    LOCK_RANK_NAMES = 5,      /* dentries, mounts, paths of contexts; devices; pipe ends */
     LOCK_RANK_INODES = 8,     /* the table of inodes */
     LOCK_RANK_TMPFS = 9,
     LOCK_RANK_ADDRESS_SPACE = 10,
@@ -26,6 +26,7 @@ enum lock_rank {
     LOCK_RANK_FRAMES = 40,
     LOCK_RANK_RANDOM = 45,
     LOCK_RANK_TIMERS = 50,
+    LOCK_RANK_PROCESSES = 55, /* the tree of processes, signals: interrupt handlers send them */
     LOCK_RANK_WAIT = 60,      /* wait queues, mutexes, semaphores */
     LOCK_RANK_POLL = 61,      /* who polls a file; behind the wait queue of what is polled */
     LOCK_RANK_POLLER = 62,    /* the wait queue of one who polls */

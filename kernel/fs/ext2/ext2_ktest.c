@@ -260,6 +260,68 @@ KTEST(ext2_a_full_disk_loses_nothing)
     fs_context_release(&context);
 }
 
+static uint32_t state_on_disk(void)
+{
+    uint8_t sector[512];
+
+    if (block_read(root_device(), 2, 1, sector))
+        return UINT32_MAX;
+    return (uint32_t)sector[58] | (uint32_t)sector[59] << 8;
+}
+
+KTEST(ext2_is_clean_while_it_is_read_only)
+{
+    if (!begin())
+        return;
+    for (unsigned i = 0; i < 3; i++) {
+        EXPECT_EQUAL(write_at("/ktest-r", 0, 5000, i, 0), 5000);
+        EXPECT_EQUAL(vfs_sync(), 0);
+        EXPECT_EQUAL(state_on_disk(), 0);
+        EXPECT_EQUAL(vfs_mount(&context, "", "/", "", MS_REMOUNT | MS_RDONLY), 0);
+        EXPECT_EQUAL(state_on_disk(), 1);
+        EXPECT_EQUAL(write_at("/ktest-r", 0, 5, i, 0), -EROFS);
+        EXPECT_EQUAL(vfs_unlink(&context, NULL, "/ktest-r", 0), -EROFS);
+        forget_pages("/ktest-r");
+        EXPECT_EQUAL(compare("/ktest-r", 0, 5001, i), 5000);
+        EXPECT_EQUAL(vfs_mount(&context, "", "/", "", MS_REMOUNT), 0);
+        EXPECT_EQUAL(vfs_unlink(&context, NULL, "/ktest-r", 0), 0);
+    }
+    EXPECT_EQUAL(vfs_sync(), 0);
+    fs_context_release(&context);
+}
+
+/* With a second disk that holds an ext2: tests/system/test_ext2.py brings one. */
+KTEST(ext2_a_second_disk_comes_and_goes)
+{
+    char name[48];
+
+    if (!begin())
+        return;
+    int error = vfs_mount(&context, "/dev/ata1", "/mnt", "ext2", 0);
+    if (error) {
+        fs_context_release(&context);
+        ktest_skip("no second disk with an ext2");
+        return;
+    }
+    for (unsigned i = 0; i < 5; i++) {
+        EXPECT_EQUAL(vfs_mount(&context, "/dev/ata1", "/tmp", "ext2", 0), -EBUSY);
+        for (unsigned k = 0; k < 20; k++) {
+            (void)snprintf(name, sizeof(name), "/mnt/file-%u-%u", i, k);
+            EXPECT_EQUAL(write_at(name, 0, 1000 * k, k, 0), 1000 * k);
+        }
+        EXPECT_EQUAL(vfs_rename(&context, NULL, name, NULL, "/tmp/x"), -EXDEV);
+        EXPECT_EQUAL(vfs_unmount(&context, "/mnt", 0), 0);
+        EXPECT_EQUAL(size_of(name), UINT64_MAX);
+        EXPECT_EQUAL(vfs_mount(&context, "/dev/ata1", "/mnt", "ext2", 0), 0);
+        for (unsigned k = 0; k < 20; k++) {
+            (void)snprintf(name, sizeof(name), "/mnt/file-%u-%u", i, k);
+            EXPECT_EQUAL(compare(name, 0, 1000 * k + 1, k), 1000 * k);
+        }
+    }
+    EXPECT_EQUAL(vfs_unmount(&context, "/mnt", 0), 0);
+    fs_context_release(&context);
+}
+
 /* ---- memory that runs out -------------------------------------------------------------------- */
 
 /* One of each; every step may fail for want of memory, and for nothing else. */

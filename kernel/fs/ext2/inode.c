@@ -95,7 +95,7 @@ void ext2_file_begin(struct ext2_mount *mount, struct ext2_file *file)
     inode_init(&file->inode, mount->fs, file->node.number, file->node.mode);
     ext2_node_to_inode(file);
     set_operations(file);
-    file->replaced = false;
+    file->released = false;
     file->mapped = 0;
     file->previous = NULL;
     file->next = mount->files;
@@ -148,10 +148,9 @@ void ext2_release(struct inode *inode)
     struct ext2_mount *mount = ext2_mount_of(inode);
 
     mutex_lock(&mount->lock);
-    if (inode->links > 0 || !mount->writable)
+    file->released = inode->links == 0;
+    if (!file->released || !mount->writable)
         (void)!ext2_file_put(file);
-    else if (file->replaced)
-        ext2_release_later(mount, &file->node);
     else
         (void)!ext2_node_release(&mount->rw, &file->node, (uint32_t)ext2_now());
     mutex_unlock(&mount->lock);

@@ -161,11 +161,22 @@ static int mount_disk(struct filesystem *fs, struct inode *source, unsigned flag
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
+/* Files that have no name any more, but somebody has them open: they are gone now. */
+static void release_nameless(struct ext2_mount *mount)
+{
+    for (struct ext2_file *file = mount->files; file; file = file->next)
+        if (file->node.links == 0 && !file->released)
+            (void)!ext2_node_release(&mount->rw, &file->node, (uint32_t)ext2_now());
+}
+
 /* With the lock: marked clean, and nothing is written from here on. Two syncs: what waits for one
    goes with the other. */
 static int close_volume(struct ext2_mount *mount)
 {
     bool writable = mount->writable;
+
+    if (writable)
+        release_nameless(mount);
     int error = ext2_sync_locked(mount);
     if (!error)
         error = ext2_sync_locked(mount);
@@ -208,6 +219,39 @@ int ext2_fs_shutdown(void)
     return error;
 }
 
+/* ---- other flags ----------------------------------------------------------------------------- */
+
+/* With the lock: as if it had been unmounted and mounted, but for the files that are in memory. */
+static int reopen(struct ext2_mount *mount, struct ext2 *volume, unsigned flags)
+{
+    int error = close_volume(mount);
+
+    /* Read-only it was changed in memory alone. */
+    page_cache_forget(&mount->blocks, 1024 / mount->rw.block_bytes, 1);
+    int second = open_volume(mount, volume, error ? flags | MS_RDONLY : flags);
+    if (second)
+        return second;
+    return error ? error : flags & MS_RDONLY || mount->writable ? 0 : -EROFS;
+}
+
+/* Should it not open again, its lock stays taken: there is nothing that could be done with it. */
+static int remount(struct filesystem *fs, unsigned flags)
+{
+    struct ext2_mount *mount = fs->private;
+    struct ext2 *volume = alloc(sizeof(*volume), 16);
+    int error = 0;
+
+    if (!volume)
+        return -ENOMEM;
+    mutex_lock(&mount->lock);
+    if (!(flags & MS_RDONLY) != mount->writable)
+        error = reopen(mount, volume, flags);
+    if (!error || mount->rw.chunks[0])
+        mutex_unlock(&mount->lock);
+    dealloc(volume, sizeof(*volume), 16);
+    return error;
+}
+
 /* ---- the rest -------------------------------------------------------------------------------- */
 
 static int sync(struct filesystem *fs)
@@ -242,6 +286,7 @@ int ext2_fs_init(void)
         .mount = mount_disk,
         .unmount = unmount,
         .sync = sync,
+        .remount = remount,
         .statfs = statfs,
         .free = ext2_file_free,
         .needs_disk = true,

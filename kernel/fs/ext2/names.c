@@ -161,8 +161,6 @@ static int rename_locked(struct ext2_mount *mount, struct ext2_file *from, struc
     for (unsigned i = 0; i < array_length(all); i++)
         if (all[i])
             ext2_node_to_inode(all[i]);
-    if (!error && replaced)
-        replaced->replaced = true;
     return error;
 }
 

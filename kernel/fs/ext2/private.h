@@ -25,7 +25,6 @@ struct ext2_mount {
     struct ext2_rw rw;
     bool unflushed; /* something was written, and the disk may still have it in its own cache */
     struct ext2_file *files;     /* all that are in memory */
-    struct ext2_orphan *orphans; /* to be released behind the next sync */
     struct ext2_mount *next;     /* all that are mounted */
 };
 
@@ -33,14 +32,9 @@ struct ext2_file {
     struct inode inode; /* first: one is the other's address */
     /* Under the mount's lock. */
     struct ext2_node node; /* as it was last written, where `inode` has the same field */
-    bool replaced;         /* by a rename, which is not synced yet */
+    bool released;         /* what it had on the disk is free, or will be */
     struct ext2_file *next, *previous;
     uint64_t mapped; /* blocks from 0 on that the file has for certain; under inode.lock too */
-};
-
-struct ext2_orphan {
-    struct ext2_node node;
-    struct ext2_orphan *next;
 };
 
 static inline struct ext2_mount *ext2_mount_of(const struct inode *inode)
@@ -75,8 +69,6 @@ void ext2_sync_if_wanted(struct ext2_mount *mount);
 bool ext2_make_room(struct ext2_mount *mount);
 /* With the lock: the inode into its block, if it has changed. */
 int ext2_file_put(struct ext2_file *file) must_check;
-/* A node without links and names, with the lock: behind the next sync. */
-void ext2_release_later(struct ext2_mount *mount, const struct ext2_node *node);
 
 /* ---- data.c ---------------------------------------------------------------------------------- */
 extern const struct page_operations ext2_page_operations;

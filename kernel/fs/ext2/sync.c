@@ -3,11 +3,7 @@
  * that point, then names; the disk's cache; and only then may be given out again what was freed.
  * The lock is held throughout, so that what is written fits together. Files' data were written
  * before by whoever calls.
- *
- * What a rename replaced keeps its inode until the sync behind it: else a crash could leave the old
- * name pointing to an inode that is free already.
  */
-#include "kernel/core/memory/heap.h"
 #include "kernel/fs/ext2/private.h"
 #include "lib/errno.h"
 
@@ -44,41 +40,12 @@ static int put_all(struct ext2_mount *mount)
     return error;
 }
 
-/* ---- orphans --------------------------------------------------------------------------------- */
-
-void ext2_release_later(struct ext2_mount *mount, const struct ext2_node *node)
-{
-    struct ext2_orphan *orphan = alloc(sizeof(*orphan), 8);
-
-    if (!orphan) { /* sooner is better than never */
-        struct ext2_node copy = *node;
-
-        (void)!ext2_node_release(&mount->rw, &copy, (uint32_t)ext2_now());
-        return;
-    }
-    orphan->node = *node;
-    orphan->next = mount->orphans;
-    mount->orphans = orphan;
-}
-
-/* Those of before the sync that has just ended. */
-static void release_orphans(struct ext2_mount *mount)
-{
-    while (mount->orphans) {
-        struct ext2_orphan *orphan = mount->orphans;
-
-        mount->orphans = orphan->next;
-        (void)!ext2_node_release(&mount->rw, &orphan->node, (uint32_t)ext2_now());
-        dealloc(orphan, sizeof(*orphan), 8);
-    }
-}
-
 /* ---- the sync -------------------------------------------------------------------------------- */
 
 static bool is_needed(const struct ext2_mount *mount)
 {
     return mount->unflushed || mount->blocks.dirty.first || mount->rw.counts_changed
-           || mount->orphans;
+           || mount->rw.waiting_count > 0;
 }
 
 static int write_blocks(struct ext2_mount *mount)
@@ -104,9 +71,8 @@ int ext2_sync_locked(struct ext2_mount *mount)
     if (!error)
         error = write_blocks(mount);
     if (!error) {
-        ext2_rw_synced(&mount->rw);
         mount->unflushed = false;
-        release_orphans(mount);
+        (void)ext2_rw_synced(&mount->rw); /* what it frees goes with the next one */
     } else if (error != -ENOMEM) {
         ext2_fail(mount, error);
     }
@@ -131,8 +97,10 @@ void ext2_sync_if_wanted(struct ext2_mount *mount)
     mutex_unlock(&mount->lock);
 }
 
-/* Two syncs: with the first they go, behind the second they may be used. */
+/* Of files that were replaced. Two syncs: with the first they go, behind the second they may be
+   used. */
 bool ext2_make_room(struct ext2_mount *mount)
 {
-    return mount->orphans && ext2_sync_locked(mount) == 0 && ext2_sync_locked(mount) == 0;
+    return mount->rw.waiting_count > 0 && ext2_sync_locked(mount) == 0
+           && ext2_sync_locked(mount) == 0;
 }

@@ -63,7 +63,8 @@ static int visit(struct walk *walk, int level)
     struct stat about;
     int type = look(walk, &about), result = 0;
     char *slash = strrchr(walk->path, '/');
-    struct FTW where = {.base = slash && slash[1] ? (int)(slash + 1 - walk->path) : 0, .level = level};
+    struct FTW where = {.base = slash && slash[1] ? (int)(slash + 1 - walk->path) : 0,
+                        .level = level};
     DIR *directory = NULL;
 
     if (level == 0)

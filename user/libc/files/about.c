@@ -38,7 +38,7 @@ int lstat(const char *restrict path, struct stat *restrict to)
     return fstatat(AT_FDCWD, path, to, AT_SYMLINK_NOFOLLOW);
 }
 
-/* ---- permissions and owners ------------------------------------------------------------------- */
+/* ---- permissions and owners ------------------------------------------------------------------ */
 
 int faccessat(int directory, const char *path, int mode, int flags)
 {

@@ -13,7 +13,8 @@ static char *place_of_name(char *pattern, int suffix)
 {
     size_t size = strlen(pattern);
 
-    if (suffix < 0 || size < 6 + (size_t)suffix || memcmp(pattern + size - suffix - 6, "XXXXXX", 6)) {
+    if (suffix < 0 || size < 6 + (size_t)suffix
+        || memcmp(pattern + size - suffix - 6, "XXXXXX", 6)) {
         errno = EINVAL;
         return NULL;
     }

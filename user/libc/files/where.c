@@ -78,7 +78,8 @@ static int follow_link(struct resolving *path)
         return -1;
     }
     strcpy(joined, target);
-    strcat(joined, "/");
+    if (*path->rest)
+        strcat(joined, "/");
     strcat(joined, path->rest);
     strcpy(path->rest, joined);
     path->done_size = target[0] == '/' ? 0 : (size_t)(strrchr(path->done, '/') - path->done);

@@ -30,5 +30,3 @@
 #define _READ_WRITE_BUFSIZE_TYPE __size_t
 #define __BUFSIZ__ 4096
 #define __FILENAME_MAX__ 4096
-#define __TM_GMTOFF tm_gmtoff
-#define __TM_ZONE tm_zone

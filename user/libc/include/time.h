@@ -1,4 +1,5 @@
-/* newlib's, with the kernel's numbers of clocks (lib/abi/time.h; user/libc/time/clock.c checks them). */
+/* newlib's, with the kernel's numbers of clocks (lib/abi/time.h; user/libc/time/clock.c checks
+   them). */
 #include_next <time.h>
 
 #ifndef _FASTOS_TIME_H

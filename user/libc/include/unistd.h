@@ -1,8 +1,10 @@
 /* newlib's, and what it leaves to Cygwin. */
+#include_next <unistd.h>
+
+#include <sys/types.h>
+
 #ifndef _FASTOS_UNISTD_H
 #define _FASTOS_UNISTD_H
-
-#include_next <unistd.h>
 
 #define _CS_PATH 0
 

@@ -32,8 +32,9 @@ int msync(void *at, size_t bytes, int flags)
 int posix_madvise(void *at, size_t bytes, int advice)
 {
     (void)bytes;
-    return (uintptr_t)at % PAGE || advice < POSIX_MADV_NORMAL || advice > POSIX_MADV_DONTNEED ? EINVAL
-                                                                                              : 0;
+    return (uintptr_t)at % PAGE || advice < POSIX_MADV_NORMAL || advice > POSIX_MADV_DONTNEED
+               ? EINVAL
+               : 0;
 }
 
 int memfd_create(const char *name, unsigned flags)
@@ -41,7 +42,7 @@ int memfd_create(const char *name, unsigned flags)
     return (int)checked(fastos_memfd_create(name, flags));
 }
 
-/* ---- shared memory with a name: files of /dev/shm, or /tmp ------------------------------------- */
+/* ---- shared memory with a name: files of /dev/shm, or /tmp ----------------------------------- */
 
 static int shm_path(const char *name, char *path, size_t bytes)
 {
@@ -60,7 +61,8 @@ int shm_open(const char *name, int flags, mode_t mode)
 {
     char path[NAME_MAX + 16];
 
-    return shm_path(name, path, sizeof(path)) ? -1 : open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode);
+    return shm_path(name, path, sizeof(path)) ? -1
+                                              : open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode);
 }
 
 int shm_unlink(const char *name)

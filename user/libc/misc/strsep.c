@@ -1,16 +1,15 @@
-/* newlib's forgets an empty piece at the end. */
+/* strsep: newlib's forgets an empty field at the end. */
 #include <string.h>
 
-char *strsep(char **text, const char *ends)
+char *strsep(char **at, const char *separators)
 {
-    char *piece = *text;
+    char *field = *at;
 
-    if (!piece)
+    if (!field)
         return NULL;
-    *text = piece + strcspn(piece, ends);
-    if (**text)
-        *(*text)++ = '\0';
-    else
-        *text = NULL;
-    return piece;
+    char *end = field + strcspn(field, separators);
+
+    *at = *end ? end + 1 : NULL;
+    *end = '\0';
+    return field;
 }

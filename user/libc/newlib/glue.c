@@ -39,7 +39,7 @@ int issetugid(void)
     return 0;
 }
 
-/* ---- the compiler's stack protector, and _FORTIFY_SOURCE -------------------------------------- */
+/* ---- the compiler's stack protector, and _FORTIFY_SOURCE ------------------------------------- */
 
 static void end_with(const char *text)
 {
@@ -62,4 +62,10 @@ void __chk_fail(void)
 {
     end_with("buffer too small: the program ends\n");
     __builtin_trap();
+}
+
+int _remove_r(struct _reent *reent, const char *path)
+{
+    (void)reent;
+    return remove(path);
 }

@@ -2,7 +2,8 @@
  * The locks inside newlib (sys/lock.h, retargetable): stdio's, malloc's, the environment's. Word: 0
  * free, 1 taken, 2 taken and somebody may wait.
  *
- * fork() takes those that its child will need, so that none is held by a thread that the child has not.
+ * fork() takes those that its child will need, so that none is held by a thread that the child has
+ * not; the child frees the files' locks that others had.
  */
 #include <stdlib.h>
 #include <sys/lock.h>
@@ -12,6 +13,7 @@
 struct __lock {
     unsigned word;
     unsigned depth; /* of a recursive one */
+    unsigned used;
     struct __fastos_thread *owner;
 };
 
@@ -23,30 +25,47 @@ struct __lock __lock___malloc_recursive_mutex;
 struct __lock __lock___env_recursive_mutex;
 struct __lock __lock___tz_mutex;
 
-/* Files come and go: their locks have places here, and with malloc when those are taken. */
-#define OWN_LOCKS 16
-static struct __lock own_locks[OWN_LOCKS];
-static unsigned own_locks_used;
+/* Files come and go, and their locks with them: places that are never given back. */
+#define PLACES 16
+static struct places {
+    struct places *next;
+    struct __lock locks[PLACES];
+} first_places;
+static unsigned places_lock;
+
+static struct __lock *find_place(void)
+{
+    for (struct places *at = &first_places; at; at = at->next)
+        for (size_t i = 0; i < PLACES; i++)
+            if (!at->locks[i].used)
+                return &at->locks[i];
+    struct places *more = calloc(1, sizeof(*more));
+
+    if (!more)
+        return NULL;
+    more->next = first_places.next;
+    first_places.next = more;
+    return more->locks;
+}
 
 void __retarget_lock_init(_LOCK_T *lock)
 {
-    unsigned i = __atomic_fetch_add(&own_locks_used, own_locks_used < OWN_LOCKS, __ATOMIC_RELAXED);
+    word_lock(&places_lock);
+    *lock = find_place();
+    if (*lock)
+        **lock = (struct __lock){.used = 1};
+    word_unlock(&places_lock);
+}
 
-    if (i < OWN_LOCKS)
-        *lock = &own_locks[i];
-    else
-        *lock = calloc(1, sizeof(struct __lock));
+void __retarget_lock_close(_LOCK_T lock)
+{
+    if (lock)
+        __atomic_store_n(&lock->used, 0, __ATOMIC_RELEASE);
 }
 
 void __retarget_lock_init_recursive(_LOCK_T *lock)
 {
     __retarget_lock_init(lock);
-}
-
-void __retarget_lock_close(_LOCK_T lock)
-{
-    if (lock < own_locks || lock >= own_locks + OWN_LOCKS)
-        free(lock);
 }
 
 void __retarget_lock_close_recursive(_LOCK_T lock)
@@ -131,4 +150,17 @@ void locks_give_all(void)
 {
     for (size_t i = sizeof(all) / sizeof(*all); i-- > 0;)
         __retarget_lock_release_recursive(all[i]);
+}
+
+void locks_free_others(void)
+{
+    struct __fastos_thread *self = thread_self();
+
+    places_lock = 0;
+    for (struct places *at = &first_places; at; at = at->next)
+        for (size_t i = 0; i < PLACES; i++)
+            if (at->locks[i].owner != self) {
+                at->locks[i].word = at->locks[i].depth = 0;
+                at->locks[i].owner = NULL;
+            }
 }

@@ -11,8 +11,10 @@ pid_t fork(void)
     locks_take_all();
     long pid = fastos_fork();
 
-    if (pid == 0)
+    if (pid == 0) {
         threads_forget_others();
+        locks_free_others();
+    }
     locks_give_all();
     if (pid == 0)
         fork_handlers_child();

@@ -128,8 +128,9 @@ static int spawn(pid_t *pid, const struct order *order)
 }
 
 int posix_spawn(pid_t *restrict pid, const char *restrict path,
-                const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attributes,
-                char *const arguments[], char *const environment[])
+                const posix_spawn_file_actions_t *actions,
+                const posix_spawnattr_t *restrict attributes, char *const arguments[],
+                char *const environment[])
 {
     return spawn(pid, &(struct order){path, execve, actions, attributes, arguments, environment});
 }
@@ -142,7 +143,7 @@ int posix_spawnp(pid_t *restrict pid, const char *restrict name,
     return spawn(pid, &(struct order){name, execvpe, actions, attributes, arguments, environment});
 }
 
-/* ---- what it is told about files --------------------------------------------------------------- */
+/* ---- what it is told about files ------------------------------------------------------------- */
 
 int posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions)
 {
@@ -186,7 +187,8 @@ static int append(posix_spawn_file_actions_t *actions, const struct action *mode
 int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *restrict actions, int fd,
                                      const char *restrict path, int flags, mode_t mode)
 {
-    return append(actions, &(struct action){.what = OPEN, .fd = fd, .flags = flags, .mode = mode}, path);
+    return append(actions, &(struct action){.what = OPEN, .fd = fd, .flags = flags, .mode = mode},
+                  path);
 }
 
 int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions, int from, int fd)
@@ -199,7 +201,7 @@ int posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *actions, int f
     return append(actions, &(struct action){.what = CLOSE, .fd = fd}, "");
 }
 
-/* ---- and about the rest -------------------------------------------------------------------------- */
+/* ---- and about the rest ---------------------------------------------------------------------- */
 
 int posix_spawnattr_init(posix_spawnattr_t *attributes)
 {
@@ -215,7 +217,7 @@ int posix_spawnattr_destroy(posix_spawnattr_t *attributes)
 }
 
 #define ATTRIBUTE(name, type, field)                                                               \
-    int posix_spawnattr_get##name(const posix_spawnattr_t *restrict attributes, type *restrict to)  \
+    int posix_spawnattr_get##name(const posix_spawnattr_t *restrict attributes, type *restrict to) \
     {                                                                                              \
         *to = (*attributes)->field;                                                                \
         return 0;                                                                                  \
@@ -229,7 +231,8 @@ int posix_spawnattr_destroy(posix_spawnattr_t *attributes)
     }
 
 #define SET_FROM(name, type, field)                                                                \
-    int posix_spawnattr_set##name(posix_spawnattr_t *restrict attributes, const type *restrict from) \
+    int posix_spawnattr_set##name(posix_spawnattr_t *restrict attributes,                          \
+                                  const type *restrict from)                                       \
     {                                                                                              \
         (*attributes)->field = *from;                                                              \
         return 0;                                                                                  \

@@ -49,7 +49,8 @@ int siginterrupt(int signal, int interrupts)
 
     if (sigaction(signal, NULL, &action) < 0)
         return -1;
-    action.sa_flags = interrupts ? action.sa_flags & ~(int)SA_RESTART : action.sa_flags | (int)SA_RESTART;
+    action.sa_flags =
+        interrupts ? action.sa_flags & ~(int)SA_RESTART : action.sa_flags | (int)SA_RESTART;
     return sigaction(signal, &action, NULL);
 }
 
@@ -58,7 +59,8 @@ int sigaltstack(const stack_t *restrict new, stack_t *restrict old)
     struct abi_sigaltstack wanted, before;
 
     if (new)
-        wanted = (struct abi_sigaltstack){(uintptr_t)new->ss_sp, new->ss_size, (unsigned)new->ss_flags};
+        wanted =
+            (struct abi_sigaltstack){(uintptr_t)new->ss_sp, new->ss_size, (unsigned)new->ss_flags};
     if (checked(fastos_sigaltstack(new ? &wanted : NULL, old ? &before : NULL)) < 0)
         return -1;
     if (old)

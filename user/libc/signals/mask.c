@@ -69,7 +69,7 @@ int sigwait(const sigset_t *restrict set, int *restrict signal)
     return 0;
 }
 
-/* ---- jumps that bring the mask back ------------------------------------------------------------ */
+/* ---- jumps that bring the mask back ---------------------------------------------------------- */
 
 void __save_signal_mask(sigjmp_buf at, int with_mask)
 {

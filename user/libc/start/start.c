@@ -1,6 +1,7 @@
 /*
- * From exec to main: the auxiliary vector, the first thread's variables and canary, relocated constants
- * made read-only, constructors. Runs before there is a canary: compiled without the protector.
+ * From exec to main: the auxiliary vector, the first thread's variables and canary, relocated
+ * constants made read-only, constructors. Runs before there is a canary: compiled without the
+ * protector.
  */
 #include <elf.h>
 #include <stdlib.h>
@@ -84,7 +85,8 @@ static void start_first_thread(const uint64_t *random)
 
 extern void __libc_init_array(void);
 
-hidden void libc_start(uint64_t *stack, int (*main)(int, char **, char **)) __attribute__((noreturn));
+hidden void libc_start(uint64_t *stack, int (*main)(int, char **, char **))
+    __attribute__((noreturn));
 
 void libc_start(uint64_t *stack, int (*main)(int, char **, char **))
 {

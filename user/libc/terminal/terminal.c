@@ -93,7 +93,7 @@ int _isatty(int fd)
     return isatty(fd);
 }
 
-/* ---- in memory alone --------------------------------------------------------------------------- */
+/* ---- in memory alone ------------------------------------------------------------------------- */
 
 speed_t cfgetispeed(const struct termios *from)
 {

@@ -1,4 +1,5 @@
-/* What C itself needs of the system: start, variables of a thread, constructors, memory, stdio, errno. */
+/* What C itself needs of the system: start, variables of a thread, constructors, memory, stdio,
+   errno. */
 #include <ctype.h>
 #include <err.h>
 #include <inttypes.h>
@@ -79,8 +80,8 @@ static void test_formats(void)
     long l;
     double d;
 
-    snprintf(text, sizeof(text), "%d %5s|%-5s|%05d %x %#o %c %% %zu %jd %lld", -7, "ab", "cd", 42, 255,
-             8, 'z', sizeof(long), (intmax_t)-1, LLONG_MIN);
+    snprintf(text, sizeof(text), "%d %5s|%-5s|%05d %x %#o %c %% %zu %jd %lld", -7, "ab", "cd", 42,
+             255, 8, 'z', sizeof(long), (intmax_t)-1, LLONG_MIN);
     EXPECT_TEXT(text, "-7    ab|cd   |00042 ff 010 z % 8 -1 -9223372036854775808");
     snprintf(text, sizeof(text), "%.3f %g %e %.2Lf", 3.14159, 1e-10, 12345.678, 2.5L);
     EXPECT_TEXT(text, "3.142 1e-10 1.234568e+04 2.50");
@@ -113,6 +114,10 @@ static void test_text(void)
 
     EXPECT_TEXT(strsep(&rest, ",;"), "b");
     EXPECT_TEXT(rest, "a;c");
+    rest = strcpy(text, "x:");
+    EXPECT_TEXT(strsep(&rest, ":"), "x");
+    EXPECT_TEXT(strsep(&rest, ":"), "");
+    EXPECT(!strsep(&rest, ":"));
     EXPECT_TEXT(strerror(ENOENT), "No such file or directory");
     EXPECT_TEXT(strerror(EUCLEAN), "Structure needs cleaning");
     EXPECT(strlcpy(text, "12345", 3) == 5 && strcmp(text, "12") == 0);

@@ -1,4 +1,4 @@
-/* What the library's tests share: a disappointment is a line FILE:LINE, and the program's status. */
+/* What the library's tests share: a disappointment is a line FILE:LINE, and the status is not 0. */
 #pragma once
 
 #include <errno.h>
@@ -21,8 +21,8 @@ static int disappointments;
                                                                                                    \
         if (is_ != wanted_) {                                                                      \
             disappointments++;                                                                     \
-            printf("%s:%d: %s is %ld, not %ld (errno %d)\n", __FILE__, __LINE__, #is, is_, wanted_, \
-                   errno);                                                                         \
+            printf("%s:%d: %s is %ld, not %ld (errno %d)\n", __FILE__, __LINE__, #is, is_,         \
+                   wanted_, errno);                                                                \
         }                                                                                          \
     } while (0)
 
@@ -32,7 +32,7 @@ static int disappointments;
                                                                                                    \
         if (!is_ || strcmp(is_, wanted)) {                                                         \
             disappointments++;                                                                     \
-            printf("%s:%d: %s is '%s', not '%s'\n", __FILE__, __LINE__, #is, is_ ? is_ : "(null)",  \
+            printf("%s:%d: %s is '%s', not '%s'\n", __FILE__, __LINE__, #is, is_ ? is_ : "(null)", \
                    wanted);                                                                        \
         }                                                                                          \
     } while (0)

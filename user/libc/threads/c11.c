@@ -162,7 +162,7 @@ int cnd_timedwait(cnd_t *restrict condition, mtx_t *restrict mutex,
     return result_of(pthread_cond_timedwait(condition, mutex, moment));
 }
 
-/* ---- values of a thread's own ------------------------------------------------------------------ */
+/* ---- values of a thread's own ---------------------------------------------------------------- */
 
 int tss_create(tss_t *key, tss_dtor_t end)
 {

@@ -45,7 +45,8 @@ int pthread_cancel(pthread_t thread)
         __atomic_add_fetch(word, 1, __ATOMIC_SEQ_CST);
         futex_wake(word, INT_MAX);
     }
-    return pthread_kill(thread, SIGNAL_CANCEL);
+    (void)pthread_kill(thread, SIGNAL_CANCEL); /* it may have ended by now */
+    return 0;
 }
 
 void pthread_testcancel(void)
@@ -80,9 +81,10 @@ int pthread_setcanceltype(int type, int *old)
     return 0;
 }
 
-/* ---- pthread_cleanup_push and _pop -------------------------------------------------------------- */
+/* ---- pthread_cleanup_push and _pop ----------------------------------------------------------- */
 
-void _pthread_cleanup_push(struct _pthread_cleanup_context *at, void (*routine)(void *), void *argument)
+void _pthread_cleanup_push(struct _pthread_cleanup_context *at, void (*routine)(void *),
+                           void *argument)
 {
     struct __fastos_thread *self = thread_self();
 

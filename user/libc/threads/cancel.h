@@ -1,5 +1,5 @@
-/* pthread_cancel: a call that may wait is CANCEL_POINT(call). The library's own signal ends the thread
-   inside it; outside it only says that somebody wishes so. */
+/* pthread_cancel: a call that may wait is CANCEL_POINT(call). The library's own signal ends the
+   thread inside it; outside it only says that somebody wishes so. */
 #pragma once
 
 #include "user/libc/libc.h"

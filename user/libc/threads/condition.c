@@ -87,7 +87,8 @@ int pthread_condattr_setclock(pthread_condattr_t *attributes, clockid_t clock)
     return 0;
 }
 
-int pthread_condattr_getclock(const pthread_condattr_t *restrict attributes, clockid_t *restrict clock)
+int pthread_condattr_getclock(const pthread_condattr_t *restrict attributes,
+                              clockid_t *restrict clock)
 {
     *clock = attributes->__clock;
     return 0;

@@ -10,7 +10,8 @@
 
 int futex_wait(unsigned *word, unsigned value, const struct timespec *timeout)
 {
-    return (int)-fastos_futex(word, FUTEX_WAIT, value, (const struct abi_timespec *)timeout, NULL, 0);
+    return (int)-fastos_futex(word, FUTEX_WAIT, value, (const struct abi_timespec *)timeout, NULL,
+                              0);
 }
 
 void futex_wake(unsigned *word, unsigned count)

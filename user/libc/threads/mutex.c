@@ -1,5 +1,5 @@
-/* Mutexes. One that is shared between processes must be of the normal kind: the others know their owner
-   by its address. */
+/* Mutexes. One that is shared between processes must be of the normal kind: the others know their
+   owner by its address. */
 #include <pthread.h>
 #include <time.h>
 
@@ -129,7 +129,7 @@ int pthread_mutexattr_getpshared(const pthread_mutexattr_t *attributes, int *sha
     return 0;
 }
 
-/* ---- locks that do not sleep --------------------------------------------------------------------- */
+/* ---- locks that do not sleep ----------------------------------------------------------------- */
 
 int pthread_spin_init(pthread_spinlock_t *lock, int shared)
 {

@@ -29,7 +29,8 @@ int pthread_once(pthread_once_t *once, void (*work)(void))
             return 0;
         }
         state = AT_IT;
-        __atomic_compare_exchange_n(word, &state, AWAITED, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+        __atomic_compare_exchange_n(word, &state, AWAITED, false, __ATOMIC_RELAXED,
+                                    __ATOMIC_RELAXED);
         (void)futex_wait(word, AWAITED, NULL);
     }
     return 0;

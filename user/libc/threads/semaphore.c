@@ -27,8 +27,8 @@ int sem_trywait(sem_t *semaphore)
     unsigned value = __atomic_load_n(&semaphore->__word, __ATOMIC_RELAXED);
 
     while (value)
-        if (__atomic_compare_exchange_n(&semaphore->__word, &value, value - 1, true, __ATOMIC_ACQUIRE,
-                                        __ATOMIC_RELAXED))
+        if (__atomic_compare_exchange_n(&semaphore->__word, &value, value - 1, true,
+                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
             return 0;
     errno = EAGAIN;
     return -1;
@@ -64,8 +64,8 @@ int sem_post(sem_t *semaphore)
             errno = EOVERFLOW;
             return -1;
         }
-    while (!__atomic_compare_exchange_n(&semaphore->__word, &value, value + 1, true, __ATOMIC_SEQ_CST,
-                                        __ATOMIC_RELAXED));
+    while (!__atomic_compare_exchange_n(&semaphore->__word, &value, value + 1, true,
+                                        __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
     if (__atomic_load_n(&semaphore->__waiters, __ATOMIC_SEQ_CST))
         futex_wake(&semaphore->__word, 1);
     return 0;

@@ -166,8 +166,8 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
     _REENT_INIT_PTR(made->reent);
     *thread = made;
     __atomic_add_fetch(&threads, 1, __ATOMIC_RELAXED);
-    long result = fastos_thread_create((const void *)begin, (const void *)((uintptr_t)top & ~15ul), made,
-                                       made);
+    long result = fastos_thread_create((const void *)begin, (const void *)((uintptr_t)top & ~15ul),
+                                       made, made);
 
     if (result > 0)
         return 0;
@@ -177,7 +177,7 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
     return result == -ENOMEM ? EAGAIN : (int)-result;
 }
 
-/* ---- how a thread is to be made ---------------------------------------------------------------- */
+/* ---- how a thread is to be made -------------------------------------------------------------- */
 
 int pthread_attr_init(pthread_attr_t *attributes)
 {

@@ -63,7 +63,8 @@ int clock_gettime(clockid_t clock, struct timespec *to)
 {
     uint64_t ns;
 
-    if (clock_page && (clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC) && read_page(clock, &ns)) {
+    if (clock_page && (clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC) &&
+        read_page(clock, &ns)) {
         *to = (struct timespec){(time_t)(ns / NS_PER_SECOND), (long)(ns % NS_PER_SECOND)};
         return 0;
     }

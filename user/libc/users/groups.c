@@ -74,7 +74,7 @@ int getgrgid_r(gid_t gid, struct group *group, char *to, size_t size, struct gro
     return find(NULL, gid, group, to, size, result);
 }
 
-/* ---- with memory of the library's ------------------------------------------------------------- */
+/* ---- with memory of the library's ------------------------------------------------------------ */
 
 static struct group found;
 static char line[LINE];

@@ -12,5 +12,5 @@ __attribute__((visibility("hidden"))) size_t fields_of(char *line, char *fields[
 
 /* The next line with at least `least` fields, cut; false at the end. *error: ERANGE, size is too
    small. */
-__attribute__((visibility("hidden"))) bool next_record(FILE *file, char *to, size_t size, size_t least,
-                                                       char *fields[FIELDS], int *error);
+__attribute__((visibility("hidden"))) bool
+next_record(FILE *file, char *to, size_t size, size_t least, char *fields[FIELDS], int *error);

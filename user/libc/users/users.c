@@ -54,7 +54,7 @@ int getpwuid_r(uid_t uid, struct passwd *user, char *to, size_t size, struct pas
     return find(NULL, uid, user, to, size, result);
 }
 
-/* ---- with memory of the library's ------------------------------------------------------------- */
+/* ---- with memory of the library's ------------------------------------------------------------ */
 
 static struct passwd found;
 static char line[LINE];
