@@ -500,6 +500,11 @@ static const char *put_conversion(const char *format, struct printf_words *words
         piece[length++] = *at;
         piece[length] = '\0';
         printf(piece, number_of(words));
+    } else if (*at && strchr("eEfFgG", *at)) {
+        word = next_word(words);
+        piece[length++] = *at;
+        piece[length] = '\0';
+        printf(piece, word ? strtod(word, NULL) : 0.0);
     } else if (*at == 's' || *at == 'c') {
         char one[2] = {0};
 
@@ -718,7 +723,8 @@ static int describe(const char *word, bool brief)
     int status = 0;
 
     if (alias) {
-        brief ? printf("alias %s='%s'\n", word, alias) : printf("%s is an alias for %s\n", word, alias);
+        brief ? printf("alias %s='%s'\n", word, alias)
+              : printf("%s is an alias for %s\n", word, alias);
     } else if (function_find(word)) {
         printf(brief ? "%s\n" : "%s is a function\n", word);
         if (!brief)

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "user/sh/lexer.h"
 #include "user/sh/sh.h"
 
 #define PLAIN  0
@@ -241,8 +242,8 @@ static char *copy_expanded(struct arena *arena, const char *text, size_t length)
 static void complain_unset(struct result *result, const char *name, const char *text, size_t length)
 {
     if (length)
-        fail_line(1, "%s: %s", name, copy_expanded(result->arena, text, length));
-    fail_line(1, "%s: is not set", name);
+        fail_line(2, "%s: %s", name, copy_expanded(result->arena, text, length));
+    fail_line(2, "%s: is not set", name);
 }
 
 /* Behind the name: an operator and its word, up to the brace at `end`. */
@@ -354,14 +355,27 @@ static const char *skip_quoted(const char *at)
 /* `at` behind "$(": the parenthesis that closes it, or the end. */
 static const char *paren_end(const char *at)
 {
+    const char *from = at;
+    size_t cases = 0; /* in one a lone parenthesis ends a pattern */
+
     for (int depth = 1; *at; at++) {
+        size_t length = (size_t)(at - from);
+
+        if (strchr(" \t\n;", *at)) {
+            if (ends_with_command(from, length, "case"))
+                cases++;
+            else if (cases && ends_with_command(from, length, "esac"))
+                cases--;
+        } else if (*at == ')' && cases && ends_with_command(from, length, "esac")) {
+            cases--;
+        }
         if (*at == '\\' && at[1])
             at++;
         else if (*at == '\'' || *at == '"' || *at == '`')
             at = skip_quoted(at);
         else if (*at == '(')
             depth++;
-        else if (*at == ')' && --depth == 0)
+        else if (*at == ')' && !(cases && depth == 1) && --depth == 0)
             break;
         if (!*at)
             break;

@@ -66,7 +66,8 @@ struct input *input_of_string(struct arena *arena, const char *text)
     return input;
 }
 
-/* ---- files: byte by byte when they cannot be sought, as commands read on where we stop ---------- */
+/* ---- files: byte by byte when they cannot be sought, as commands read on where we stop ----------
+ */
 
 struct file_source {
     int fd;

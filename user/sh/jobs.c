@@ -36,9 +36,16 @@ static const char *signal_text(int signal)
         int signal;
         const char *text;
     } texts[] = {
-        {SIGHUP, "Hangup"}, {SIGQUIT, "Quit"}, {SIGILL, "Illegal instruction"}, {SIGABRT, "Aborted"},
-        {SIGBUS, "Bus error"}, {SIGFPE, "Arithmetic exception"}, {SIGKILL, "Killed"},
-        {SIGSEGV, "Segmentation fault"}, {SIGALRM, "Alarm clock"}, {SIGTERM, "Terminated"},
+        {SIGHUP, "Hangup"},
+        {SIGQUIT, "Quit"},
+        {SIGILL, "Illegal instruction"},
+        {SIGABRT, "Aborted"},
+        {SIGBUS, "Bus error"},
+        {SIGFPE, "Arithmetic exception"},
+        {SIGKILL, "Killed"},
+        {SIGSEGV, "Segmentation fault"},
+        {SIGALRM, "Alarm clock"},
+        {SIGTERM, "Terminated"},
     };
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -278,6 +285,8 @@ int job_wait(struct job *job)
         int signal = WTERMSIG(job->members->status);
         const char *text = signal_text(signal);
 
+        if (signal == SIGINT)
+            interrupted = JOB_INTERRUPTED;
         if (text)
             fprintf(stderr, "%s\n", text);
         else if (signal == SIGINT)

@@ -96,15 +96,47 @@ static void take_double(struct lexer *lexer, struct buffer *word)
     buffer_add(word, '"');
 }
 
-/* Up to the closing character, with what is quoted and nested in between. */
-static void take_nested(struct lexer *lexer, struct buffer *word, int open, int close,
-                        const char *what)
+bool ends_with_command(const char *text, size_t length, const char *name)
 {
+    static const char *const before[] = {"then",  "do",   "else", "if", "while",
+                                         "until", "elif", "in",   "!"};
+    size_t size = strlen(name), at = length;
+
+    if (at < size || strncmp(text + at - size, name, size) != 0)
+        return false;
+    at -= size;
+    if (at > 0 && !strchr(" \t\n;|&({)", text[at - 1]))
+        return false;
+    while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t'))
+        at--;
+    if (at == 0 || strchr("\n;|&({)", text[at - 1]))
+        return true;
+    for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+        size_t known = strlen(before[i]);
+
+        if (at >= known && strncmp(text + at - known, before[i], known) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Up to the closing parenthesis of $(, with what is quoted and nested in between. Inside a `case` a
+   lone one ends a pattern. */
+static void take_commands(struct lexer *lexer, struct buffer *word)
+{
+    size_t from = word->length, cases = 0;
+
     for (int depth = 1;;) {
         int c = get(lexer);
 
         if (c == EOF)
-            unterminated(what);
+            unterminated("$(…)");
+        if (strchr(" \t\n;)", c)) {
+            if (c != ')' && ends_with_command(word->text + from, word->length - from, "case"))
+                cases++;
+            else if (cases && ends_with_command(word->text + from, word->length - from, "esac"))
+                cases--;
+        }
         buffer_add(word, (char)c);
         if (c == '\\') {
             if ((c = get(lexer)) != EOF)
@@ -117,9 +149,9 @@ static void take_nested(struct lexer *lexer, struct buffer *word, int open, int 
             take_backquote(lexer, word);
         } else if (c == '$') {
             take_dollar(lexer, word, false);
-        } else if (c == open) {
+        } else if (c == '(') {
             depth++;
-        } else if (c == close && --depth == 0) {
+        } else if (c == ')' && !(cases && depth == 1) && --depth == 0) {
             return;
         }
     }
@@ -151,14 +183,14 @@ static void take_brace(struct lexer *lexer, struct buffer *word, bool in_double)
     }
 }
 
-/* $( … ): its commands may have comments and `case` with lone parentheses; quotes hide those. */
+/* $( … ): its commands may have comments with lone parentheses; quotes hide those. */
 static void take_dollar(struct lexer *lexer, struct buffer *word, bool in_double)
 {
     int c = get(lexer);
 
     if (c == '(') {
         buffer_add(word, '(');
-        take_nested(lexer, word, '(', ')', "$(…)");
+        take_commands(lexer, word);
     } else if (c == '{') {
         buffer_add(word, '{');
         take_brace(lexer, word, in_double);

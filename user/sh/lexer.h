@@ -1,4 +1,5 @@
-/* Characters to tokens. Words keep their quotes and expansions: only where they end is found here. */
+/* Characters to tokens. Words keep their quotes and expansions: only where they end is found here.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -42,6 +43,8 @@ struct lexer {
 };
 
 void lexer_next(struct lexer *lexer);
+/* Does the word `name` end the text, in a place where a command begins? */
+bool ends_with_command(const char *text, size_t length, const char *name);
 void lexer_here(struct lexer *lexer, struct redirection *redirection, const char *end);
 /* "'<<'" and the like, for messages. */
 const char *lexer_describe(const struct lexer *lexer);

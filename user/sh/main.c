@@ -15,12 +15,14 @@ extern char **environ;
 
 static const char usage[] =
     "use: sh [-aefilmnuvxC] [-o OPTION] [-c TEXT [NAME [WORD …]] | FILE [WORD …]]\n"
-    "Reads commands from TEXT, FILE or its input. -i: as if that were a terminal; -l: a login shell,\n"
+    "Reads commands from TEXT, FILE or its input. -i: as if that were a terminal; -l: a login "
+    "shell,\n"
     "which reads /etc/profile first. `help` in it lists the commands of its own.\n";
 
 static void interrupt(int signal)
 {
     (void)signal;
+    interrupted = SHELL_INTERRUPTED;
 }
 
 static void start_interactive(void)

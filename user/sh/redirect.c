@@ -120,7 +120,8 @@ static int open_file(const struct redirection *redirection, const char *path)
 }
 
 /* >&N, <&N, >&-. */
-static int copy_fd(const struct redirection *redirection, const char *word, struct saved_fds **saved)
+static int copy_fd(const struct redirection *redirection, const char *word,
+                   struct saved_fds **saved)
 {
     char *end;
     long from = strtol(word, &end, 10);

@@ -51,6 +51,19 @@ void fail_line(int status, const char *format, ...)
     longjmp(*line_failed, 1);
 }
 
+volatile sig_atomic_t interrupted;
+
+void stop_if_interrupted(void)
+{
+    if (!interrupted || !shell.interactive || shell.in_subshell || !line_failed)
+        return;
+    if (interrupted == SHELL_INTERRUPTED)
+        fputc('\n', stderr);
+    interrupted = NOT_INTERRUPTED;
+    shell.status = 128 + SIGINT;
+    longjmp(*line_failed, 1);
+}
+
 void leave_shell(int status)
 {
     shell.status = status;
@@ -298,7 +311,8 @@ char *find_program(struct arena *arena, const char *name)
         buffer_append(&file, path, length);
         buffer_add(&file, '/');
         buffer_string(&file, name);
-        if (stat(file.text, &status) == 0 && S_ISREG(status.st_mode) && access(file.text, X_OK) == 0)
+        if (stat(file.text, &status) == 0 && S_ISREG(status.st_mode) &&
+            access(file.text, X_OK) == 0)
             return file.text;
         path += length;
     }
@@ -692,6 +706,7 @@ static int run_node(const struct node *node)
     int status;
 
     trap_run_pending();
+    stop_if_interrupted();
     if (!node || shell.no_exec)
         return shell.status;
     if (!is_compound(node) || !node->redirections)
@@ -749,6 +764,8 @@ int run_input(struct input *input)
             after_failure(input, depth);
             continue;
         }
+        if (input->prompts)
+            interrupted = NOT_INTERRUPTED;
         struct node *node = parse_command(&arena, input, &ended);
 
         if (node)

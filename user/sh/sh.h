@@ -14,6 +14,7 @@
 #pragma once
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -49,6 +50,10 @@ extern struct shell shell;
 void fail_line(int status, const char *format, ...)
     __attribute__((noreturn, format(printf, 2, 3)));
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Ctrl-C, by a signal or in the job that the shell waited for: the line ends at its next command. */
+enum interruption { NOT_INTERRUPTED, SHELL_INTERRUPTED, JOB_INTERRUPTED };
+extern volatile sig_atomic_t interrupted;
+void stop_if_interrupted(void);
 /* Where fail_line goes to. */
 extern jmp_buf *line_failed;
 void leave_shell(int status) __attribute__((noreturn)); /* runs the EXIT trap */

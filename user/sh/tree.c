@@ -125,7 +125,8 @@ static void add_words(struct buffer *text, const struct word *word, const char *
 
 static void add_redirections(struct buffer *text, const struct redirection *redirection)
 {
-    static const char *const operators[] = {"<", ">", ">|", ">>", "<>", "<&", ">&", "&>", "<<", "<<<"};
+    static const char *const operators[] = {"<",  ">",  ">|", ">>", "<>",
+                                            "<&", ">&", "&>", "<<", "<<<"};
     char number[16];
 
     for (; redirection; redirection = redirection->next) {
