@@ -25,6 +25,7 @@
 #include "kernel/monitor/monitor.h"
 #include "kernel/panic.h"
 #include "kernel/power.h"
+#include "kernel/process/exec.h"
 #include "kernel/process/proc.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminals.h"
@@ -215,10 +216,30 @@ static void run_command(void)
     }
 }
 
+/* init=PATH: the first process, which starts all others. Back when there is none, or no more. */
+static void run_init(void)
+{
+    static char path[BOOT_CMDLINE_MAX];
+    struct program_words arguments = {{path}, 1}, environment = {{"PATH=/bin:/usr/bin"}, 1};
+    const char *why;
+    uint64_t pid;
+    int status;
+
+    if (boot_option("init", path, sizeof(path)) || path[0] == 0)
+        return;
+    if (process_start(path, &arguments, &environment, &pid, &why)) {
+        log_warn("kernel", "init: %s: %s", path, why);
+        return;
+    }
+    if (process_wait_until(pid, &status, UINT64_MAX) == 0)
+        log_warn("kernel", "init ended with status %#x", (unsigned)status);
+}
+
 static noreturn int monitor(void *argument)
 {
     (void)argument;
     run_command();
+    run_init();
     monitor_start();
     for (;;) {
         monitor_poll();
