@@ -153,7 +153,8 @@ int kernel_stack_free(uint64_t top)
         return -EINVAL;
     if (!bitmap_get(used, slot) || is_kept(slot))
         return -EINVAL;
-    if (keep(slot))
+    /* One that was used to its end has lost its marks, and comes new. */
+    if (stack_is_sound(bottom_of(slot)) && keep(slot))
         return 0;
     unmap_pages(bottom_of(slot), top);
     give_slot(slot);
