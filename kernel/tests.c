@@ -109,20 +109,22 @@ static int protect_all(void)
 /* ---- the file -------------------------------------------------------------------------------- */
 
 struct reader {
-    struct file *file;
+    struct ext2 *fs;
+    struct ext2_inode inode;
     uint64_t at;
     uint32_t crc;
 };
 
 static int take(struct reader *reader, void *to, size_t size)
 {
-    struct io io = io_of_kernel(to, size);
-    int64_t got = file_read(reader->file, &io, &reader->at);
+    size_t got;
+    int error = ext2_read(reader->fs, &reader->inode, reader->at, to, size, &got);
 
-    if (got < 0)
-        return (int)got;
-    if ((uint64_t)got != size)
+    if (error)
+        return error;
+    if (got != size)
         return -EINVAL;
+    reader->at += size;
     reader->crc = crc32c(reader->crc, to, size);
     return 0;
 }
@@ -209,35 +211,27 @@ static const char *explain(int error)
            : error_text(error);
 }
 
-static int load(struct reader *reader)
-{
-    int error = map_all();
-
-    if (error)
-        return error;
-    error = read_all(reader);
-    if (!error)
-        error = protect_all();
-    if (error)
-        unmap_up_to(address(tests_end));
-    return error;
-}
-
 int tests_load(const char **why)
 {
-    struct reader reader = {.at = 0};
+    struct reader reader = {.fs = root_fs()};
+    int error = 0;
 
     *why = "";
     if (loaded)
         return 0;
-    int error = root_open(TESTS_PATH, &reader.file);
-    if (error == -ENODEV) {
+    if (!reader.fs) {
         *why = "no root file system is mounted";
-        return error;
+        return -ENODEV;
     }
+    error = ext2_lookup(reader.fs, TESTS_PATH, 1, &reader.inode);
+    if (!error)
+        error = map_all();
     if (!error) {
-        error = load(&reader);
-        file_put(reader.file);
+        error = read_all(&reader);
+        if (!error)
+            error = protect_all();
+        if (error)
+            unmap_up_to(address(tests_end));
     }
     *why = explain(error);
     loaded = error == 0;

@@ -4,7 +4,6 @@
 
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/hardware.h"
-#include "kernel/core/thread/scheduler.h"
 #include "kernel/core/thread/thread.h"
 
 _Static_assert(offsetof(struct percpu, thread) == 8, "PERCPU_THREAD in percpu.inc");
@@ -14,7 +13,6 @@ struct percpu boot_cpu = {
     .self = &boot_cpu,
     .thread = &boot_thread,
     .preempt = PREEMPT_CALM,
-    .queue = &boot_queue,
 };
 
 void percpu_load(struct percpu *cpu)

@@ -1,22 +1,17 @@
 /*
  * Disks and partitions. A driver brings its disk (ddi_disk_register); whoever reads goes through a
  * struct block_device, whose bounds are checked here, so that no driver sees a sector that is not
- * its disk's and no partition reaches into its neighbour. Locks: a mutex for each bus, held during
- * a request; disks are only ever added, before there is a second thread.
+ * its disk's and no partition reaches into its neighbour. Locks: none yet, one thread of control.
  */
 #include "kernel/core/block/block.h"
 
 #include "kernel/core/log/log.h"
-#include "kernel/core/sync/mutex.h"
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
 #include "lib/string.h"
 
 static struct disk *disks[BLOCK_DISKS_MAX];
-static struct mutex mutexes[BLOCK_DISKS_MAX]; /* of the bus whose first disk that is */
-static struct mbr tables[BLOCK_DISKS_MAX];    /* as last read; without entries: none */
-static struct mutex others = MUTEX("disk");   /* of those that are not registered yet */
 static unsigned disk_count;
 
 /* ---- disks ----------------------------------------------------------------------------------- */
@@ -43,28 +38,8 @@ int ddi_disk_register(struct disk *disk, const char *prefix)
     if (disk->operations == NULL || disk->operations->read == NULL || disk->sectors == 0)
         return -EINVAL;
     (void)snprintf(disk->name, sizeof(disk->name), "%s%u", prefix, count_prefix(prefix));
-    mutex_init(&mutexes[disk_count], "disk");
     disks[disk_count++] = disk;
     return 0;
-}
-
-static struct mutex *mutex_of(const struct disk *disk)
-{
-    unsigned i = 0;
-
-    while (i < disk_count && disks[i] != disk && !(disk->bus && disks[i]->bus == disk->bus))
-        i++;
-    return i < disk_count ? &mutexes[i] : &others;
-}
-
-void block_hold(struct disk *disk)
-{
-    mutex_lock(mutex_of(disk));
-}
-
-void block_release(struct disk *disk)
-{
-    mutex_unlock(mutex_of(disk));
 }
 
 unsigned block_disk_count(void)
@@ -108,10 +83,7 @@ int block_read(const struct block_device *device, uint64_t sector, uint32_t coun
 
     if (error || count == 0)
         return error;
-    block_hold(device->disk);
-    error = device->disk->operations->read(device->disk, lba, count, to);
-    block_release(device->disk);
-    return error;
+    return device->disk->operations->read(device->disk, lba, count, to);
 }
 
 int block_write(const struct block_device *device, uint64_t sector, uint32_t count,
@@ -124,10 +96,7 @@ int block_write(const struct block_device *device, uint64_t sector, uint32_t cou
         return error;
     if (device->disk->read_only || device->disk->operations->write == NULL)
         return -EROFS;
-    block_hold(device->disk);
-    error = device->disk->operations->write(device->disk, lba, count, from);
-    block_release(device->disk);
-    return error;
+    return device->disk->operations->write(device->disk, lba, count, from);
 }
 
 int block_flush(const struct block_device *device)
@@ -136,36 +105,19 @@ int block_flush(const struct block_device *device)
         return -EINVAL;
     if (device->disk->read_only || device->disk->operations->flush == NULL)
         return 0; /* nothing can be waiting */
-    block_hold(device->disk);
-    int error = device->disk->operations->flush(device->disk);
-    block_release(device->disk);
-    return error;
+    return device->disk->operations->flush(device->disk);
 }
 
 /* ---- partitions ------------------------------------------------------------------------------ */
 
 int block_partitions(struct disk *disk, struct mbr *mbr)
 {
-    const struct block_device whole = {disk, 0, disk->sectors};
     uint8_t sector[512];
-    int error = block_read(&whole, 0, 1, sector);
+    int error = disk->operations->read(disk, 0, 1, sector);
 
-    if (!error)
-        error = mbr_parse(sector, disk->sectors, mbr);
-    for (unsigned i = 0; i < disk_count; i++)
-        if (disks[i] == disk)
-            tables[i] = error ? (struct mbr){0} : *mbr;
-    return error;
-}
-
-int block_known_partitions(const struct disk *disk, struct mbr *mbr)
-{
-    for (unsigned i = 0; i < disk_count; i++) {
-        *mbr = tables[i];
-        if (disks[i] == disk && mbr->count > 0)
-            return 0;
-    }
-    return -ENODEV;
+    if (error)
+        return error;
+    return mbr_parse(sector, disk->sectors, mbr);
 }
 
 /* The boot partition on this disk, when it carries the signature and has it. */

@@ -1,3 +1,0 @@
-#pragma once
-
-#define _CLOCKS_PER_SEC_ 1000000

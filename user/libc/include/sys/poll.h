@@ -1,1 +1,0 @@
-#include <poll.h>
