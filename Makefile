@@ -37,7 +37,7 @@ NEEDS_nothing := help clean
 
 GOALS := $(or $(MAKECMDGOALS),help)
 NEEDS := $(sort $(foreach g,$(filter-out $(NEEDS_nothing),$(GOALS)),$(or $(NEEDS_$g),\
-             $(if $(filter test% bench% check% fuzz%,$g),$(NEEDS_test),build))))
+             $(if $(filter test% bench% check% fuzz% crash,$g),$(NEEDS_test),build))))
 ifneq ($(NEEDS),)
 include $(NEEDS:%=$(B)/deps/%)
 $(NEEDS:%=$(B)/deps/%) &: tools/packages.txt tools/deps
@@ -81,6 +81,12 @@ include lib/lib.mk
 include bootsector/bootsector.mk
 include stage2/stage2.mk
 include kernel/kernel.mk
+include user/libc/libc.mk
+include user/user.mk
+include user/programs.mk
+include user/tools/tools.mk
+include user/init/init.mk
+include user/sh/sh.mk
 include disk.img.mk
 include tests/tests.mk
 

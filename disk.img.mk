@@ -23,9 +23,15 @@ BLOCK ?= 1024
 ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               boot/kernel.tests:$(B)/kernel.tests \
               boot/boot.cfg:tools/root/boot.cfg \
+              bin/hello:$(B)/user/hello \
+              $(foreach p,$(USER_TESTS),usr/tests/$p:$(B)/user/tests/$p) \
+              $(foreach p,$(USER_BENCH),usr/tests/bench/$p:$(B)/user/bench/$p) \
+              $(PROGRAMS) \
+              $(foreach f,$(wildcard tools/root/etc/*),etc/$(notdir $f):$f) \
               README.txt:tools/root/README.txt \
               usr/share/licences/FastOS.txt:LICENSE \
-              usr/share/licences/console-font.txt:$(B)/licences/console-font.txt
+              usr/share/licences/console-font.txt:$(B)/licences/console-font.txt \
+              usr/share/licences/newlib.txt:$(NEWLIB)/src/COPYING.NEWLIB
 
 # EXTRA=dir puts the files of dir in. It is remembered, so that `make run` after `make img
 # EXTRA=dir` boots what was asked for; `EXTRA=` forgets it.
@@ -38,6 +44,7 @@ export EXTRA
 $(B)/image.inputs: FORCE
 	@[ -z "$$EXTRA" ] || [ -d "$$EXTRA" ] || { echo "EXTRA=$$EXTRA: no such directory"; exit 1; }
 	@mkdir -p $(B); if [ -n "$$EXTRA" ]; then realpath "$$EXTRA"; fi > $(B)/extra
+	@echo "$(YOURS)" > $(B)/user.folder
 	@{ echo "$(BLOCK) $(ROOT_FILES)"; cat $(B)/extra; \
 	   [ -z "$$EXTRA" ] || find "$$EXTRA"/ -printf '%P %y %m %s %T@ %l\n' | LC_ALL=C sort; } > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
@@ -47,8 +54,13 @@ FORCE:
 IMAGE_PARTS := $(B)/mbr.bin $(B)/stage2.bin $(foreach f,$(ROOT_FILES),$(lastword $(subst :, ,$f))) \
                tools/mkimage.py disk.img.mk $(B)/image.inputs
 MKIMAGE = $(PYTHON) tools/mkimage.py --mbr $(B)/mbr.bin --stage2 $(B)/stage2.bin --root $(ROOT)
-stage_root = rm -rf $(ROOT)$(foreach f,$(ROOT_FILES),$(stage_file))
-stage_file = && install -D -m 644 $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
+stage_root = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root mnt) \
+    $(foreach f,$(ROOT_FILES),$(stage_file))
+# Each tool is a link to the one program that all of them are (user/tools/tool.h).
+stage_root += && for tool in $(filter-out tools,$(TOOL_NAMES)); do \
+    ln -f $(ROOT)/bin/tools $(ROOT)/bin/$$tool; done
+stage_file = && install -D -m $(if $(filter bin/% usr/bin/% usr/tests/%,$f),755,644) \
+    $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
 
 $(IMAGE): $(IMAGE_PARTS)
 	@$(stage_root)

@@ -2,7 +2,8 @@
  * The driver interface. A driver includes this, lib/ and the register header of its own folder, and
  * nothing else: the same source compiles for the kernel and, against fake devices, for host tests.
  *
- * A driver's callbacks (irq, request) are called by one thread of control at a time.
+ * A driver's callbacks (irq, request) are called by one thread of control at a time; those of
+ * several disks, too, when the disks have the same `bus`.
  */
 #pragma once
 
@@ -39,6 +40,17 @@ void ddi_in32_block(uint16_t port, void *to, size_t dwords);
 void ddi_out16_block(uint16_t port, const void *from, size_t words);
 void ddi_out32_block(uint16_t port, const void *from, size_t dwords);
 
+/* ---- PCI and DMA ----------------------------------------------------------------------------- */
+struct ddi_pci {
+    uint8_t bus, device, function;
+};
+/* The first device of that class; false: there is none, or no PCI. */
+bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found) must_check;
+uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset); /* offset: a multiple of 4 */
+void ddi_pci_write(struct ddi_pci device, uint8_t offset, uint32_t value);
+/* Where memory of the kernel's lies for a device, up to the end of its page of 4 KiB. -EFAULT. */
+int ddi_dma_address(uintptr_t at, uint64_t *address) must_check;
+
 /* ---- interrupts ------------------------------------------------------------------------------ */
 /* Called with interrupts off; returns true when the interrupt was this device's. The line is
    unmasked by the call. -EBUSY: taken; -EINVAL: irq > 15. */
@@ -60,12 +72,14 @@ struct disk_operations {
 struct disk {
     const struct disk_operations *operations;
     void *driver; /* the driver's own */
+    const void *bus; /* what it shares with other disks; NULL: nothing */
     char name[8];   /* given by ddi_disk_register: "ata0", "ram0" */
     char model[41]; /* terminated, trailing spaces cut */
     char serial[21];
     char where[32]; /* "primary master, 0x1f0 irq 14" */
     uint64_t sectors; /* of 512 bytes */
     bool read_only;
+    bool below_4g; /* is faster with memory below 4 GiB */
 };
 
 /* The disk stays registered; the structure is the driver's and must live on. -ENOSPC. `prefix` is
@@ -81,6 +95,8 @@ int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
    on now; code 0 is no key and only asks. Bytes: what a serial line brought. */
 uint8_t ddi_input_key(uint8_t code, bool pressed);
 void ddi_input_byte(uint8_t byte);
+/* A part of what the serial line was given has left: there is more room. Interrupts are off. */
+void ddi_serial_sent(void);
 
 /* A screen of text cells. Colours are xterm's 256: 0–15 the theme's, 16–231 a cube, then greys. */
 struct text_cell {
@@ -94,7 +110,8 @@ struct text_screen_operations {
     /* Draw count cells from (column, row) on, all of them on the screen. */
     void (*draw)(struct text_screen *screen, unsigned column, unsigned row,
                  const struct text_cell *cells, unsigned count);
-    /* Put the hardware's cursor there. NULL: it has none, the caller draws one as a cell. */
+    /* Put the hardware's cursor there; row `rows`: nowhere. NULL: it has none, the caller draws
+       one as a cell. */
     void (*move_cursor)(struct text_screen *screen, unsigned column, unsigned row);
 };
 

@@ -15,13 +15,17 @@ KERNEL_CFLAGS := $(TARGET_CFLAGS) -O2 -fPIE -include kernel/hidden.h -fno-omit-f
 COLD := kernel/monitor/% kernel/core/acpi/% kernel/core/boot/% kernel/core/console/% kernel/core/driver/% \
     kernel/core/input/% kernel/core/log/% kernel/fs/% kernel/panic kernel/power kernel/symbols \
     kernel/tests \
-    $(addprefix kernel/arch/x86_64/,address_space apic cpu_features device_map exceptions gdt idt ioapic \
-    machine_check% nmi page_walk paging pic stacks write_combining) \
+    $(addprefix kernel/arch/x86_64/,apic cpu_features device_map exceptions gdt idt ioapic \
+    machine_check% nmi page_walk pic stacks write_combining) \
     $(addprefix kernel/core/,interrupts/controller memory/heap_debug memory/heap_linear memory/list_heap \
     memory/heap_bump memory/bump_space time/clock% time/wall%) \
     $(addprefix drivers/,disk/ata/identity keyboard/% rtc/% serial/% vga/%) \
     $(addprefix lib/,acpi% calendar cmdline edid elf errno ext2/% mbr memmap printf utf8)
-size_of = $(if $(filter $(COLD),$1),-Os)
+# What each read, write, open and stat runs through is not.
+HOT  := $(addprefix kernel/fs/,attributes change descriptors file inode io memory_devices names open \
+    page_cache page_file pipe tmpfs walk) \
+    $(addprefix lib/ext2/,allocate bits directory map names node truncate)
+size_of = $(if $(filter $(COLD),$(filter-out $(HOT),$1)),-Os)
 
 # Checks that the compiler puts in (docs/86-debug-kernel.md says what each costs and why it is there).
 # Signed overflow is one of them, so the kernel is compiled without -fwrapv: with it neither compiler

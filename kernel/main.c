@@ -8,6 +8,7 @@
 #include "drivers/serial/serial.h"
 #include "kernel/arch/arch.h"
 #include "kernel/core/boot/boot.h"
+#include "kernel/core/console/com1.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/input/input.h"
 #include "kernel/core/interrupts/deferred.h"
@@ -19,9 +20,17 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/root.h"
+#include "kernel/fs/tty/hardware.h"
+#include "kernel/fs/tty/pseudo.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/panic.h"
 #include "kernel/power.h"
+#include "kernel/process/exec.h"
+#include "kernel/process/proc.h"
+#include "kernel/process/process.h"
+#include "kernel/process/terminals.h"
+#include "kernel/process/threads.h"
+#include "kernel/syscall/syscall.h"
 #include "lib/cmdline.h"
 #include "lib/printf.h"
 #include "lib/string.h"
@@ -72,7 +81,7 @@ static void set_log_level(void)
 static void start_serial(void)
 {
     (void)serial_init(); /* a machine without COM1 is no error */
-    log_add_sink(serial_write);
+    log_add_sink(com1_log_sink);
 }
 
 /* Step 1. */
@@ -165,8 +174,20 @@ static void start_mouse(void)
 static void start_scheduler(void)
 {
     threads_init();
+    syscall_init();
+    fpu_init();
     if (deferred_start_thread())
         panic("not enough memory for the first thread");
+}
+
+/* What programs need beside files. */
+static void start_processes(void)
+{
+    process_terminals_init();
+    process_proc_init();
+    if (processes_init() || futex_init() || syscalls_init() || terminals_register()
+        || pseudo_register())
+        panic("not enough memory for the first process");
 }
 
 /* Step 14. The monitor takes the desktop's place. Disks come here, because their drivers wait for
@@ -178,6 +199,7 @@ static void launch_desktop(void)
     if (driver_wanted("ata"))
         (void)ata_init();
     (void)root_mount(boot_info()); /* says itself why there is no root; the monitor runs without */
+    start_processes();
 }
 
 /* run='COMMAND': one command, then the machine leaves with its status. */
@@ -185,14 +207,39 @@ static void run_command(void)
 {
     static char command[BOOT_CMDLINE_MAX];
 
-    if (boot_option("run", command, sizeof(command)) == 0)
-        power_exit(monitor_run(command));
+    if (boot_option("run", command, sizeof(command)) == 0) {
+        int status = monitor_run(command);
+
+        root_shutdown();
+        terminals_drain();
+        power_exit(status);
+    }
+}
+
+/* init=PATH: the first process, which starts all others. Back when there is none, or no more. */
+static void run_init(void)
+{
+    static char path[BOOT_CMDLINE_MAX];
+    struct program_words arguments = {{path}, 1}, environment = {{"PATH=/bin:/usr/bin"}, 1};
+    const char *why;
+    uint64_t pid;
+    int status;
+
+    if (boot_option("init", path, sizeof(path)) || path[0] == 0)
+        return;
+    if (process_start(path, &arguments, &environment, &pid, &why)) {
+        log_warn("kernel", "init: %s: %s", path, why);
+        return;
+    }
+    if (process_wait_until(pid, &status, UINT64_MAX) == 0)
+        log_warn("kernel", "init ended with status %#x", (unsigned)status);
 }
 
 static noreturn int monitor(void *argument)
 {
     (void)argument;
     run_command();
+    run_init();
     monitor_start();
     for (;;) {
         monitor_poll();

@@ -109,22 +109,20 @@ static int protect_all(void)
 /* ---- the file -------------------------------------------------------------------------------- */
 
 struct reader {
-    struct ext2 *fs;
-    struct ext2_inode inode;
+    struct file *file;
     uint64_t at;
     uint32_t crc;
 };
 
 static int take(struct reader *reader, void *to, size_t size)
 {
-    size_t got;
-    int error = ext2_read(reader->fs, &reader->inode, reader->at, to, size, &got);
+    struct io io = io_of_kernel(to, size);
+    int64_t got = file_read(reader->file, &io, &reader->at);
 
-    if (error)
-        return error;
-    if (got != size)
+    if (got < 0)
+        return (int)got;
+    if ((uint64_t)got != size)
         return -EINVAL;
-    reader->at += size;
     reader->crc = crc32c(reader->crc, to, size);
     return 0;
 }
@@ -211,27 +209,35 @@ static const char *explain(int error)
            : error_text(error);
 }
 
+static int load(struct reader *reader)
+{
+    int error = map_all();
+
+    if (error)
+        return error;
+    error = read_all(reader);
+    if (!error)
+        error = protect_all();
+    if (error)
+        unmap_up_to(address(tests_end));
+    return error;
+}
+
 int tests_load(const char **why)
 {
-    struct reader reader = {.fs = root_fs()};
-    int error = 0;
+    struct reader reader = {.at = 0};
 
     *why = "";
     if (loaded)
         return 0;
-    if (!reader.fs) {
+    int error = root_open(TESTS_PATH, &reader.file);
+    if (error == -ENODEV) {
         *why = "no root file system is mounted";
-        return -ENODEV;
+        return error;
     }
-    error = ext2_lookup(reader.fs, TESTS_PATH, 1, &reader.inode);
-    if (!error)
-        error = map_all();
     if (!error) {
-        error = read_all(&reader);
-        if (!error)
-            error = protect_all();
-        if (error)
-            unmap_up_to(address(tests_end));
+        error = load(&reader);
+        file_put(reader.file);
     }
     *why = explain(error);
     loaded = error == 0;

@@ -16,3 +16,5 @@
 #define likely(x)      __builtin_expect(!!(x), 1)
 #define unlikely(x)    __builtin_expect(!!(x), 0)
 #define array_length(a) (sizeof(a) / sizeof((a)[0]))
+/* A local that a fast path fills itself, and the compiler need not. */
+#define filled_later   __attribute__((uninitialized))

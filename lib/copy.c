@@ -2,7 +2,7 @@
  * Memory moved and filled, a word at a time: the part of lib/string.h that is trusted and not
  * proved, as words laid over bytes are beyond the prover. No locks, no state.
  *
- * The loops move 8 bytes at a time, four of them a round: under an emulator that is the fastest way
+ * The loops move 8 bytes at a time, many of them a round: under an emulator that is the fastest way
  * there is without SSE (`rep movsb` takes up to ten times as long), and on a real CPU good enough
  * for what the boot and the kernel move. The big copies of the kernel (pages, the framebuffer)
  * choose their routine by measuring.
@@ -26,6 +26,20 @@ typedef uint16_t __attribute__((may_alias, aligned(1))) word16;
 /* Each round reads all its words before it writes: right for any `to` below `from`. */
 static void copy_up(uint8_t *to, const uint8_t *from, size_t size)
 {
+    for (; size >= 64; to += 64, from += 64, size -= 64) {
+        uint64_t a = ((const word64 *)from)[0], b = ((const word64 *)from)[1];
+        uint64_t c = ((const word64 *)from)[2], d = ((const word64 *)from)[3];
+        uint64_t e = ((const word64 *)from)[4], f = ((const word64 *)from)[5];
+        uint64_t g = ((const word64 *)from)[6], h = ((const word64 *)from)[7];
+        ((word64 *)to)[0] = a;
+        ((word64 *)to)[1] = b;
+        ((word64 *)to)[2] = c;
+        ((word64 *)to)[3] = d;
+        ((word64 *)to)[4] = e;
+        ((word64 *)to)[5] = f;
+        ((word64 *)to)[6] = g;
+        ((word64 *)to)[7] = h;
+    }
     for (; size >= 32; to += 32, from += 32, size -= 32) {
         uint64_t a = ((const word64 *)from)[0], b = ((const word64 *)from)[1];
         uint64_t c = ((const word64 *)from)[2], d = ((const word64 *)from)[3];
@@ -91,6 +105,11 @@ void *memset(void *at, int byte, size_t size)
     uint64_t word = (uint8_t)byte * 0x0101010101010101u;
     uint8_t *to = at;
 
+    for (; size >= 256; to += 256, size -= 256) {
+#pragma GCC unroll 32
+        for (unsigned i = 0; i < 32; i++)
+            ((word64 *)to)[i] = word;
+    }
     for (; size >= 32; to += 32, size -= 32) {
         ((word64 *)to)[0] = word;
         ((word64 *)to)[1] = word;

@@ -28,10 +28,13 @@ static void others_have_their_number(void **state)
 
 static void each_name_of_the_header_has_a_text(void **state)
 {
-    static const int all[] = {EPERM, ENOENT, EIO, E2BIG, ENOEXEC, EAGAIN, ENOMEM, EACCES, EFAULT,
-                              EBUSY, EEXIST, ENODEV, ENOTDIR, EISDIR, EINVAL, EFBIG, ENOSPC, EROFS,
-                              ERANGE, ENAMETOOLONG, ENOSYS, ELOOP, EOVERFLOW, ENOTSUP, ETIMEDOUT,
-                              EUCLEAN};
+    static const int all[] = {EPERM, ENOENT, ESRCH, EINTR, EIO, ENXIO, E2BIG, ENOEXEC, EBADF,
+                              ECHILD, EAGAIN, ENOMEM, EACCES, EFAULT, ENOTBLK, EBUSY, EEXIST,
+                              EXDEV, ENODEV, ENOTDIR, EISDIR, EINVAL, ENFILE, EMFILE, ENOTTY,
+                              ETXTBSY, EFBIG, ENOSPC, ESPIPE, EROFS, EMLINK, EPIPE, ERANGE,
+                              ENAMETOOLONG, ENOSYS, ENOTEMPTY, ELOOP, EOVERFLOW, EMSGSIZE,
+                              ENOTSUP,
+                              ETIMEDOUT, EUCLEAN};
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         assert_string_not_equal(error_text(-all[i]), "");

@@ -9,8 +9,9 @@ include tests/proofs/proofs.mk
 PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
-.PHONY: test test-system smoke bench
-TEST_PARTS := test-host $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) test-system
+.PHONY: test test-system smoke bench crash
+include tests/user/user_test.mk
+TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) test-system
 test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
 
 # What the tests take out of build/ beside the image; fragments above may have added theirs.
@@ -25,8 +26,14 @@ debug-image: $(GENERATED)
 test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, in every way we know
 	$(PYTEST) -n $(JOBS) tests/system tests/screen $(ONLY)
 
+# STATES=20000 SEED=7: more of them, and others.
+crash: $(IMAGE) ## cut the machine off at every write, and see what is left of its files
+	FASTOS_IMAGE=$(IMAGE) $(PYTHON) -B tests/crash/crash.py --states $(or $(STATES),2000) \
+	    --seed $(or $(SEED),1) --jobs $(JOBS)
+
 smoke: $(IMAGE) ## boot the image once
 	tests/smoke $(IMAGE)
 
-bench: $(IMAGE) ## measure the start: instructions, time, sizes
+bench: $(IMAGE) ## measure the start, the kernel's operations, and those of Linux beside ours
 	FASTOS_IMAGE=$(IMAGE) $(PYTHON) -B tests/bench/bench.py
+	$(PYTHON) -B tests/bench/compare.py --image $(IMAGE)

@@ -188,15 +188,40 @@ def plain_paths(entries):
     return plain
 
 
-def fill(fs, entries, scratch):
+class DirectoryRoom:
+    """Where names go in the blocks of directories, as libext2fs has it: debugfs lengthens a directory
+    for all its commands but `ln`."""
+
+    def __init__(self, block):
+        self.block = block
+        self.free = {b"": [block - 24 - 20]}  # . and .., lost+found
+
+    def add(self, path):
+        """True when it needed another block."""
+        parent, _, name = path.rpartition(b"/")
+        free = self.free.setdefault(parent, [self.block - 24])
+        need = 8 + (len(name) + 3) // 4 * 4
+        for number, left in enumerate(free):
+            if left >= need:
+                free[number] -= need
+                return False
+        free.append(self.block - need)
+        return True
+
+
+def fill(fs, entries, scratch, block):
     """Make all entries. `scratch` is a folder for names that debugfs can read."""
     commands, first_link, links = [], {}, {}
     plain = plain_paths(entries)
+    room = DirectoryRoom(block)
     for number, entry in enumerate(entries):
         absolute = b"/" + plain[entry.path]
         identity = (entry.info.st_dev, entry.info.st_ino)
+        is_full = room.add(plain[entry.path])
         if entry.data and entry.info.st_nlink > 1 and identity in first_link:
             links[identity] += 1
+            if is_full:
+                commands.append(b"expand_dir " + quote(absolute.rpartition(b"/")[0] or b"/"))
             commands += [b"ln %s %s" % (quote(first_link[identity]), quote(absolute)),
                          b"sif %s links_count %d" % (quote(first_link[identity]),
                                                      links[identity])]
@@ -257,7 +282,9 @@ def plan_sectors(flavour, start, entries, block, room):
     """The sectors of the whole image."""
     if flavour.total:
         return flavour.total
-    content = sum(entry.blocks(block) for entry in entries) * block
+    # A file with several names is there once.
+    files = {(entry.info.st_dev, entry.info.st_ino): entry for entry in entries}.values()
+    content = sum(entry.blocks(block) for entry in files) * block
     metadata = 256 * (len(entries) + 1024) * 2 + content // 50
     size = start * SECTOR + content + content // 10 + metadata + room
     size = max(size, start * SECTOR + ROOM_BEHIND_KERNEL)
@@ -270,7 +297,7 @@ def make_file_system(folder, arguments, entries, sectors, uuid, epoch):
     fs = Ext2(path, epoch).make(arguments.block, sectors * SECTOR // arguments.block, inodes, uuid)
     scratch = os.fsencode(os.path.join(folder, "names"))
     os.mkdir(scratch)
-    fill(fs, entries, scratch)
+    fill(fs, entries, scratch, arguments.block)
     fs.check()
     return fs
 

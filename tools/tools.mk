@@ -12,7 +12,24 @@ $(B)/gen/font_8x16.h $(B)/licences/console-font.txt &: $(FONT_PACKAGE) tools/mkf
 	@mkdir -p $(B)/gen $(B)/licences
 	$(PYTHON) tools/mkfont.py $< $(B)/gen/font_8x16.h $(FONT_LICENCE) $(B)/licences/console-font.txt
 
-GENERATED := $(B)/gen/boot_memory.h $(B)/gen/boot_memory.inc $(B)/gen/font_8x16.h
+# The system calls, from their one table.
+SYSCALL_FILES := $(addprefix $(B)/gen/,syscalls.h syscall_table.inc fastos/syscalls.h fastos/syscall_names.h \
+    fastos/syscall_stubs.asm)
+SYSCALL_MAKER := lib/abi/syscalls.txt tools/syscalls.py
+$(B)/gen/syscalls.h: MAKES := kernel-header
+$(B)/gen/syscall_table.inc: MAKES := kernel-table
+$(B)/gen/fastos/syscalls.h: MAKES := user-header
+$(B)/gen/fastos/syscall_names.h: MAKES := names
+$(B)/gen/fastos/syscall_stubs.asm: MAKES := user-stubs
+$(SYSCALL_FILES): $(SYSCALL_MAKER)
+	@mkdir -p $(@D)
+	$(PYTHON) tools/syscalls.py $(MAKES) > $@
+
+.PHONY: syscalls
+syscalls: ## write docs/syscalls.md anew, from lib/abi/syscalls.txt
+	$(PYTHON) tools/syscalls.py docs > docs/syscalls.md
+
+GENERATED := $(B)/gen/boot_memory.h $(B)/gen/boot_memory.inc $(B)/gen/font_8x16.h $(SYSCALL_FILES)
 
 # ---- the machines --------------------------------------------------------------------------------
 # make run ACCEL=kvm MEM=1G CPUS=2 QEMU_ARGS='-vga cirrus' CMDLINE='log=debug'
@@ -87,11 +104,12 @@ CHECK := $(PYTHON) -B tools/check.py
 .PHONY: check check-sources check-gcc check-clang
 check: check-sources check-tiers check-gcc check-clang ## form, layers, tiers, a clean build by gcc and clang
 
-check-sources: $(GENERATED)
+check-sources: $(GENERATED) sysroot
 	echo "  form";    $(CHECK) text
 	echo "  layers";  $(CHECK) layers
 	echo "  scripts"; $(CHECK) scripts
-	echo "  headers"; $(CHECK) headers $(CC) $(TARGET_CFLAGS)
+	echo "  headers"; $(CHECK) headers system $(CC) $(TARGET_CFLAGS)
+	$(CHECK) headers user $(CC) $(FASTOS_CFLAGS) -std=gnu17 -D_GNU_SOURCE -I. -I$(B)/gen
 
 check-gcc:
 	echo "  gcc"; $(MAKE) B=$(B)/check/gcc WERROR=1 EXTRA= $(B)/check/gcc/fastos.img

@@ -193,6 +193,29 @@ void serial_write(const char *text, size_t size)
     pump();
 }
 
+size_t serial_send(const uint8_t *bytes, size_t size)
+{
+    const struct span all = span_of(bytes, size);
+    size_t done = 0;
+
+    if (!uart.present)
+        return size;
+    while (done < size && ring_put(&queue, span_at(all, done)))
+        done++;
+    pump();
+    return done;
+}
+
+size_t serial_queued(void)
+{
+    return uart.present ? queue.count : 0;
+}
+
+bool serial_is_there(void)
+{
+    return uart.present;
+}
+
 size_t serial_room(void)
 {
     return uart.present && !uart.stuck ? QUEUE_BYTES - queue.count : SIZE_MAX;
@@ -250,6 +273,7 @@ static bool on_interrupt(void *context)
             break;
         case IIR_THR_FREE:
             pump();
+            ddi_serial_sent();
             break;
         default:
             break;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/compiler.h"
 
@@ -17,7 +18,13 @@ void serial_write(const char *text, size_t size);
 /* Bytes that serial_write takes without waiting; SIZE_MAX when it never waits (no UART, or stuck).
  */
 size_t serial_room(void);
-/* From now on the queue leaves by interrupt and, with `input`, received bytes go to ddi_input_byte.
+/* The same bytes as they are, as many as find room; how many. Never waits. Without a UART: all, and
+   nowhere. */
+size_t serial_send(const uint8_t *bytes, size_t size) must_check;
+size_t serial_queued(void); /* bytes that wait in the queue */
+bool serial_is_there(void);
+/* From now on the queue leaves by interrupt and, with `input`, received bytes go to ddi_input_byte;
+   whenever some of it has left, ddi_serial_sent is called.
    0, -ENODEV, or ddi_irq_bind's error. */
 int serial_enable_interrupts(bool input) must_check;
 /* Send all of the queue and wait until the last bit has left: before a reset or power-off, and in a

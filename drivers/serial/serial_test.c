@@ -43,6 +43,13 @@ uint64_t ddi_now_us(void)
     return clock_us += clock_step;
 }
 
+static unsigned sent_calls;
+
+void ddi_serial_sent(void)
+{
+    sent_calls++;
+}
+
 void ddi_input_byte(uint8_t byte)
 {
     assert_true(typed_size < sizeof(typed));
@@ -303,6 +310,35 @@ static void test_queue_leaves_by_interrupt(void **state)
     assert_int_equal(fake.ier, 2);
 }
 
+static void test_send_takes_what_fits_as_it_is(void **state)
+{
+    (void)state;
+    uint8_t bytes[20000];
+
+    memset(bytes, 'x', sizeof(bytes));
+    bytes[0] = '\n';
+    fake.present = false;
+    assert_int_equal(serial_init(), -ENODEV);
+    assert_false(serial_is_there());
+    assert_int_equal(serial_send(bytes, 20000), 20000);
+    assert_int_equal(serial_queued(), 0);
+    fake.present = true;
+    assert_int_equal(serial_init(), 0);
+    assert_true(serial_is_there());
+    assert_int_equal(serial_enable_interrupts(false), 0);
+    fake.busy_reads = 1000000;
+    assert_int_equal(serial_send(bytes, sizeof(bytes)), 16384);
+    assert_int_equal(fake.sent[0], '\n');
+    assert_int_equal(serial_queued(), 16384 - 16);
+    assert_int_equal(serial_send(bytes, sizeof(bytes)), 16);
+    assert_int_equal(serial_send(bytes, sizeof(bytes)), 0);
+    fake.fifo = 0;
+    sent_calls = 0;
+    assert_true(bound.handler(NULL));
+    assert_int_equal(sent_calls, 1);
+    assert_int_equal(serial_queued(), 16384 - 16);
+}
+
 static void test_receives(void **state)
 {
     (void)state;
@@ -348,6 +384,7 @@ int main(void)
         cmocka_unit_test_setup(test_dead_uart_without_a_clock, fresh),
         cmocka_unit_test_setup(test_full_queue_waits_and_loses_nothing, fresh),
         cmocka_unit_test_setup(test_queue_leaves_by_interrupt, fresh),
+        cmocka_unit_test_setup(test_send_takes_what_fits_as_it_is, fresh),
         cmocka_unit_test_setup(test_receives, fresh),
         cmocka_unit_test_setup(test_vanished_uart_does_not_hang, fresh),
     };

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <stdnoreturn.h>
 
 #include "kernel/arch/x86_64/percpu.h" /* CPUS_MAX, cpu_number, percpu, thread_current */
 #include "lib/compiler.h"
@@ -19,13 +21,15 @@ void paging_init(void); /* step 6: drops the identity map, guards the stacks */
 /* ---- the CPU --------------------------------------------------------------------------------- */
 void cpu_enable_interrupts(void);
 bool cpu_interrupts_enabled(void);
-#define CPU_INTERRUPTS_ON 0x200u /* in what cpu_save_interrupts returns: they were on */
-uint64_t cpu_save_interrupts(void); /* turns them off; returns what cpu_restore_interrupts wants */
-void cpu_restore_interrupts(uint64_t saved);
+/* cpu_save_interrupts turns them off, and returns what cpu_restore_interrupts wants. */
+#include "kernel/arch/x86_64/interrupt_flag.h" /* at each lock: inline */
 void cpu_halt(void);  /* until the next interrupt; call with interrupts on */
 void cpu_idle(void);  /* call with interrupts off: enables them and halts with nothing in between */
 void cpu_pause(void);
+void cpu_copy_page(void *to, const void *from); /* 4096 bytes */
+void cpu_zero_page(void *at);
 uint64_t cpu_timestamp(void); /* the time-stamp counter */
+bool cpu_random(uint64_t *value); /* from the CPU's own source; false: it has none, or is empty */
 void cpu_triple_fault(void);
 void cpu_describe(char *to, uint64_t size); /* vendor, brand, features that we use */
 
@@ -53,6 +57,72 @@ void cpu_context_start(struct cpu_context *context, uint64_t stack_top, void (*e
                        void *argument);
 /* The stack that kernel_main runs on. */
 void cpu_boot_stack(uint64_t *low, uint64_t *high);
+
+/* ---- ring 3
+   ------------------------------------------------------------------------------------ The
+   registers of ring 3, while its thread is in the kernel, lie in a struct interrupt_frame at the
+   top of the thread's kernel stack (interrupt_frame.h). */
+struct interrupt_frame;
+void syscall_init(void); /* SYSCALL comes to the functions of lib/abi/syscalls.txt from now on */
+/* Entries from ring 3 use the stack that ends at `top` from now on: the running thread's. */
+void cpu_set_kernel_stack(uint64_t top);
+/* FS's base of ring 3, from now on; the kernel does not use it. Interrupts off. */
+void cpu_load_fs_base(uint64_t base);
+/* The same for a thread that gets the CPU; cheap when it is what is loaded. */
+void cpu_switch_fs_base(const struct thread *next);
+/* Ring 3's registers, for the stack that ends there. */
+struct interrupt_frame *cpu_user_frame(uint64_t stack_top);
+/* Registers of a program that begins: all 0 but these. */
+void cpu_start_user(struct interrupt_frame *frame, uint64_t rip, uint64_t rsp);
+/* What a program may say of its flags goes into the frame; interrupts stay on. */
+void cpu_set_user_flags(struct interrupt_frame *frame, uint64_t rflags);
+/* The frame is a system call's that has returned (its result in rax) and of which nobody has
+   said that it is over. Its number is frame->error_code. */
+bool cpu_is_syscall(const struct interrupt_frame *frame);
+void cpu_syscall_over(struct interrupt_frame *frame);
+void cpu_restart_syscall(struct interrupt_frame *frame); /* ring 3 calls once more */
+/* The frame lies at the top of the running thread's kernel stack. */
+noreturn void cpu_resume_user(struct interrupt_frame *frame);
+/* One of the two lies in the user half, which the caller has made sure of. -EFAULT: not all could
+   be copied. */
+int cpu_user_copy(uint64_t to, uint64_t from, uint64_t bytes) must_check;
+int cpu_user_zero(uint64_t to, uint64_t bytes) must_check;
+/* At once: *found = the word there; when it is `expected` it becomes `new`. A multiple of 4. */
+int cpu_user_exchange(uint64_t at, uint32_t expected, uint32_t new, uint32_t *found) must_check;
+
+/* ---- the FPU of programs: x87, SSE, AVX. The kernel uses none of it ----------------------------
+   All but the first two are about the running thread. A state as saved is the CPU's own layout. */
+#define FPU_BYTES_MAX 832u
+struct fpu_state;
+struct thread;
+void fpu_init(void); /* once slab caches can be had */
+void fpu_switch(struct thread *next); /* of a program, which gets the CPU; interrupts off */
+/* It uses the FPU: it may from now on. Interrupts on. -ENOMEM: no room for its state. */
+int fpu_trap(void) must_check;
+/* For a thread that is to go on as this one: fpu_adopt it there, or fpu_discard it. NULL: it never
+   used the FPU. -ENOMEM. */
+int fpu_copy(struct fpu_state **copy) must_check;
+void fpu_adopt(struct fpu_state *state); /* by a thread that has none */
+void fpu_discard(struct fpu_state *state);
+void fpu_reset(void); /* as if it had never used the FPU */
+/* For handlers of signals, which begin with a clean state and return to the old one. */
+size_t fpu_bytes(void); /* of its state; 0: it never used the FPU */
+void fpu_store(void *to);
+void fpu_clean(void);
+/* -EINVAL: not that many, or it says what the CPU would refuse. -ENOMEM. */
+int fpu_load(const void *from, size_t bytes) must_check;
+
+/* What the entries from ring 3 call, in kernel/process, interrupts on. */
+/* thread->attention is not 0, and the thread is about to go on in ring 3. */
+void user_attention(struct interrupt_frame *frame);
+/* A page fault at an address of the user half, of ring 3 or of a copy. 0: the page is there now. */
+#define FAULT_PRESENT 1u /* the page is there, and forbids it */
+#define FAULT_WRITE   2u
+#define FAULT_USER    4u
+#define FAULT_EXECUTE 16u
+int user_page_fault(uint64_t address, unsigned access) must_check;
+/* Any other fault of a program, or a page fault with its error, which becomes a signal. */
+void user_fault(const struct cpu_exception *exception, int error);
 
 /* ---- time ------------------------------------------------------------------------------------ */
 bool cpu_timestamp_is_invariant(void); /* one rate, whatever the CPU's speed and sleep */

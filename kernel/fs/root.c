@@ -1,24 +1,18 @@
 /*
  * Mounts the root. Where it lies stage 2 has found out: in memory (BOOT_DISK_RAM), or on the disk
- * whose MBR has the signature it was booted from. Locks: none, called once; what root_fs returns is
- * used by one thread at a time (lib/ext2.h).
+ * whose MBR has the signature it was booted from. Locks: none, called once.
  */
 #include "kernel/fs/root.h"
 
 #include "kernel/core/log/log.h"
+#include "kernel/fs/disk_file.h"
+#include "kernel/fs/ext2/ext2.h"
+#include "kernel/fs/start.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
-#include "lib/span.h"
-#include "lib/string.h"
 
-static struct ext2 fs;
 static struct block_device device;
 static bool mounted;
-
-static int read_sectors(void *context, uint64_t sector, uint32_t count, void *to)
-{
-    return block_read(context, sector, count, to);
-}
 
 static int find_in_memory(const struct boot_ramdisk *ramdisk)
 {
@@ -49,55 +43,103 @@ static int find_on_disk(const struct boot_info *info)
     return error;
 }
 
-/* "ata0 partition 1", "ram0" */
-static void name_device(char *text, size_t size, const struct boot_disk *boot)
+/* ---- the file systems ------------------------------------------------------------------------ */
+
+static int start_file_systems(void)
 {
-    if (device.disk->sectors == device.sectors)
-        (void)strlcpy(text, device.disk->name, size);
-    else
-        (void)snprintf(text, size, "%s partition %u", device.disk->name, boot->partition);
+    page_cache_start();
+    int error = files_start();
+
+    return error ? error : ext2_fs_init();
 }
 
-/* The label is the disk's: what a terminal might take for a command becomes '?'. */
-static void make_printable(struct room text)
+static int mount_root(void)
 {
-    for (size_t i = 0; room_at(text, i) != '\0'; i++) {
-        if ((uint8_t)room_at(text, i) < ' ' || room_at(text, i) == 0x7f)
-            room_set(text, i, '?');
-    }
+    struct inode *disk;
+    char name[32];
+    uint64_t number = disk_file_number(&device);
+    int error = disk_file_inode(number, &disk);
+
+    if (error)
+        return error;
+    (void)snprintf(name, sizeof(name), "/dev/%s", disk_file_name(number));
+    error = vfs_mount_root("ext2", disk, name, 0);
+    if (error)
+        inode_put(disk);
+    return error;
+}
+
+static void mount_other(struct fs_context *context, const char *source, const char *target,
+                        const char *type)
+{
+    int error = vfs_mount(context, source, target, type, 0);
+
+    if (error)
+        log_warn("fs", "%s: not mounted: %s", target, error_text(error));
+}
+
+/* What every system has: a directory of that name must be there. */
+static void mount_others(void)
+{
+    struct fs_context context;
+
+    if (fs_context_init(&context))
+        return;
+    mount_other(&context, "devices", "/dev", "devfs");
+    mount_other(&context, "memory", "/tmp", "tmpfs");
+    mount_other(&context, "proc", "/proc", "proc");
+    fs_context_release(&context);
 }
 
 int root_mount(const struct boot_info *info)
 {
-    char where[32];
     bool in_memory = (info->disk.flags & BOOT_DISK_RAM) != 0;
-    int error = in_memory ? find_in_memory(&info->ramdisk) : find_on_disk(info);
+    int error = start_file_systems();
 
-    if (error)
-        return error;
-    name_device(where, sizeof(where), &info->disk);
-    error = ext2_mount(&fs, read_sectors, &device, device.sectors);
+    if (!error) {
+        error = in_memory ? find_in_memory(&info->ramdisk) : find_on_disk(info);
+        if (error)
+            return error; /* they said why */
+        error = disk_files_register();
+    }
+    if (!error)
+        error = mount_root();
     if (error) {
-        char why[160];
-        ext2_explain(&fs, error, why, sizeof(why));
-        log_error("fs", "no root: ext2 on %s: %s", where, why);
+        log_error("fs", "no root: %s", error_text(error));
         return error;
     }
     mounted = true;
-    if (fs.state != 1)
-        log_warn("fs", "root was not unmounted cleanly (state %u)", fs.state);
-    make_printable(room_of(fs.label, sizeof(fs.label)));
-    log_info("fs", "root ext2 \"%s\" on %s, %u-byte blocks, %u of %u inodes used", fs.label, where,
-             fs.block_bytes, fs.inodes - fs.free_inodes, fs.inodes);
+    if (page_writer_start())
+        log_error("fs", "no memory for the page writer: only sync writes");
+    mount_others();
     return 0;
-}
-
-struct ext2 *root_fs(void)
-{
-    return mounted ? &fs : NULL;
 }
 
 const struct block_device *root_device(void)
 {
     return mounted ? &device : NULL;
+}
+
+int root_open(const char *path, struct file **file)
+{
+    struct fs_context context;
+
+    if (!mounted || fs_context_init(&context))
+        return -ENODEV;
+    int error = vfs_open(&context, NULL, path, O_RDONLY, 0, file);
+    fs_context_release(&context);
+    return error;
+}
+
+void root_shutdown(void)
+{
+    if (!mounted)
+        return;
+    int error = vfs_sync();
+    int second = ext2_fs_shutdown();
+
+    mounted = false;
+    error = error ? error : second;
+    if (error)
+        log_error("fs", "not everything could be written: %s", error_text(error));
 }

@@ -2,11 +2,15 @@
 #pragma once
 
 #include "kernel/core/block/block.h"
+#include "kernel/fs/vfs.h"
 #include "lib/abi/boot_info.h"
-#include "lib/ext2.h"
+#include "lib/compiler.h"
 
-/* Find and mount it. Says in the log what it found, or why there is none: -ENODEV, or the error of
-   the disk or of ext2_mount. The system runs without a root. */
+/* Start the VFS, find the root and mount it. Says in the log what it found, or why there is none:
+   -ENODEV, or the error of the disk or of the mount. The system runs without a root. */
 int root_mount(const struct boot_info *info);
-struct ext2 *root_fs(void); /* NULL without a root */
 const struct block_device *root_device(void); /* NULL without a root */
+/* A file to be read, as user 0: file_put. -ENODEV: there is no root. */
+int root_open(const char *path, struct file **file) must_check;
+/* Before the power goes: everything is written, and marked clean. Says what went wrong. */
+void root_shutdown(void);

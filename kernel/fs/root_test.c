@@ -1,5 +1,5 @@
 /* links: lib/errno.c */
-/* Which device becomes the root, and what is said when none does. Block layer and ext2 are
+/* Which device becomes the root, and what is said when none does. Block layer and VFS are
  * stand-ins. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,13 +11,18 @@
 #include <cmocka.h>
 
 #include "kernel/core/log/log.h"
+#include "kernel/fs/device.h"
+#include "kernel/fs/disk_file.h"
+#include "kernel/fs/ext2/ext2.h"
 #include "kernel/fs/root.h"
+#include "kernel/fs/start.h"
+#include "kernel/fs/tmpfs.h"
 #include "lib/errno.h"
 
-static char log_text[4096];
+static char log_text[4096], mounts[256];
 static struct disk ata = {.name = "ata0", .sectors = 5000}, ram = {.name = "ram0", .sectors = 800};
-static int find_error, ramdisk_error, mount_error, last_read_disk;
-static uint64_t mounted_sectors;
+static int find_error, ramdisk_error, mount_error, init_error, puts_of_disk, syncs, shutdowns;
+static struct inode disk_inode;
 
 void log_write(enum log_level level, const char *area, const char *format, ...)
 {
@@ -55,30 +60,100 @@ int ramdisk_init(const struct boot_ramdisk *ramdisk)
     return ramdisk_error;
 }
 
-int block_read(const struct block_device *device, uint64_t sector, uint32_t count, void *to)
+void page_cache_start(void)
 {
-    (void)sector;
-    (void)count;
-    (void)to;
-    last_read_disk = device->disk == &ata ? 1 : 2;
+}
+
+int page_writer_start(void)
+{
+    return -ENOMEM;
+}
+
+int files_start(void)
+{
+    return init_error;
+}
+
+int ext2_fs_init(void)
+{
     return 0;
 }
 
-int ext2_mount(struct ext2 *fs, ext2_read_sectors *read, void *context, uint64_t partition_sectors)
+int disk_files_register(void)
 {
-    mounted_sectors = partition_sectors;
-    strcpy(fs->label, "A\033[31mB");
-    fs->block_bytes = 1024;
-    fs->inodes = 100;
-    fs->free_inodes = 80;
-    fs->state = 1;
-    return mount_error ? mount_error : read(context, 2, 2, fs->cache[0]);
+    return 0;
 }
 
-void ext2_explain(const struct ext2 *fs, int error, char *text, size_t size)
+uint64_t disk_file_number(const struct block_device *device)
 {
-    (void)fs;
-    (void)snprintf(text, size, "because %d", error);
+    return device->disk == &ata ? 0x801 : 0x810;
+}
+
+const char *disk_file_name(uint64_t number)
+{
+    return number == 0x801 ? "ata0p1" : "ram0";
+}
+
+int disk_file_inode(uint64_t number, struct inode **inode)
+{
+    disk_inode.special_device = number;
+    *inode = &disk_inode;
+    return 0;
+}
+
+void inode_put(struct inode *inode)
+{
+    assert_ptr_equal(inode, &disk_inode);
+    puts_of_disk++;
+}
+
+int vfs_mount_root(const char *type, struct inode *disk, const char *source, unsigned flags)
+{
+    assert_string_equal(type, "ext2");
+    assert_int_equal(flags, 0);
+    if (!mount_error)
+        snprintf(mounts, sizeof(mounts), "%s %llx", source,
+                 (unsigned long long)disk->special_device);
+    return mount_error;
+}
+
+int vfs_mount(struct fs_context *context, const char *source, const char *target,
+              const char *type, unsigned flags)
+{
+    (void)context, (void)source, (void)flags;
+    strcat(strcat(strcat(strcat(mounts, " "), type), " on "), target);
+    return 0;
+}
+
+int fs_context_init(struct fs_context *context)
+{
+    memset(context, 0, sizeof(*context));
+    return 0;
+}
+
+void fs_context_release(struct fs_context *context)
+{
+    (void)context;
+}
+
+int vfs_open(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
+             uint32_t mode, struct file **file)
+{
+    (void)context, (void)at, (void)path, (void)mode, (void)file;
+    assert_int_equal(flags, O_RDONLY);
+    return -ENOENT;
+}
+
+int vfs_sync(void)
+{
+    syncs++;
+    return 0;
+}
+
+int ext2_fs_shutdown(void)
+{
+    shutdowns++;
+    return -EIO;
 }
 
 static struct boot_info info;
@@ -91,21 +166,25 @@ static int setup(void **state)
     info.disk.mbr_signature = 0xf00d;
     info.disk.partition_start_lba = 2048;
     strcpy(info.ramdisk.reason, "a USB stick");
-    log_text[0] = '\0';
-    find_error = ramdisk_error = mount_error = last_read_disk = 0;
+    log_text[0] = mounts[0] = '\0';
+    find_error = ramdisk_error = mount_error = init_error = puts_of_disk = 0;
     return 0;
 }
 
 /* These run first: a root, once mounted, stays. */
 static void test_no_such_disk(void **state)
 {
+    struct file *file;
+
     (void)state;
     find_error = -ENODEV;
     assert_int_equal(root_mount(&info), -ENODEV);
     assert_non_null(strstr(log_text, "none of 2 disks has MBR signature 0000f00d"));
     assert_non_null(strstr(log_text, "and none in memory: a USB stick"));
-    assert_null(root_fs());
     assert_null(root_device());
+    assert_int_equal(root_open("/a", &file), -ENODEV);
+    root_shutdown();
+    assert_int_equal(syncs, 0);
 }
 
 static void test_no_ext2(void **state)
@@ -113,8 +192,17 @@ static void test_no_ext2(void **state)
     (void)state;
     mount_error = -EUCLEAN;
     assert_int_equal(root_mount(&info), -EUCLEAN);
-    assert_non_null(strstr(log_text, "no root: ext2 on ata0 partition 1: because -117"));
-    assert_null(root_fs());
+    assert_non_null(strstr(log_text, "no root: "));
+    assert_int_equal(puts_of_disk, 1);
+    assert_null(root_device());
+}
+
+static void test_no_memory(void **state)
+{
+    (void)state;
+    init_error = -ENOMEM;
+    assert_int_equal(root_mount(&info), -ENOMEM);
+    assert_null(root_device());
 }
 
 static void test_bad_ramdisk(void **state)
@@ -124,7 +212,7 @@ static void test_bad_ramdisk(void **state)
     ramdisk_error = -EINVAL;
     assert_int_equal(root_mount(&info), -EINVAL);
     assert_non_null(strstr(log_text, "root in memory cannot be used"));
-    assert_null(root_fs());
+    assert_null(root_device());
 }
 
 static void test_in_memory(void **state)
@@ -132,22 +220,30 @@ static void test_in_memory(void **state)
     (void)state;
     info.disk.flags = BOOT_DISK_RAM;
     assert_int_equal(root_mount(&info), 0);
-    assert_int_equal(last_read_disk, 2);
-    assert_int_equal(mounted_sectors, 800);
     assert_non_null(strstr(log_text, "(a USB stick): changes are lost at power-off"));
-    assert_non_null(strstr(log_text, "on ram0, 1024-byte blocks"));
+    assert_string_equal(mounts, "/dev/ram0 810 devfs on /dev tmpfs on /tmp proc on /proc");
 }
 
 static void test_on_disk(void **state)
 {
+    struct file *file;
+
     (void)state;
     assert_int_equal(root_mount(&info), 0);
-    assert_int_equal(last_read_disk, 1);
-    assert_int_equal(mounted_sectors, 2000);
-    assert_non_null(strstr(log_text, "root ext2 \"A?[31mB\" on ata0 partition 1, 1024-byte blocks, "
-                                     "20 of 100 inodes used"));
+    assert_string_equal(mounts, "/dev/ata0p1 801 devfs on /dev tmpfs on /tmp proc on /proc");
     assert_ptr_equal(root_device()->disk, &ata);
-    assert_non_null(root_fs());
+    assert_int_equal(root_open("/a", &file), -ENOENT);
+}
+
+static void test_shutdown(void **state)
+{
+    (void)state;
+    root_shutdown();
+    assert_int_equal(syncs, 1);
+    assert_int_equal(shutdowns, 1);
+    assert_non_null(strstr(log_text, "not everything could be written"));
+    root_shutdown(); /* once is enough */
+    assert_int_equal(shutdowns, 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)
@@ -155,7 +251,8 @@ static void test_on_disk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(test_no_such_disk), TEST(test_no_ext2),
-                                       TEST(test_bad_ramdisk), TEST(test_in_memory),
-                                       TEST(test_on_disk)};
+                                       TEST(test_no_memory),    TEST(test_bad_ramdisk),
+                                       TEST(test_in_memory),    TEST(test_on_disk),
+                                       TEST(test_shutdown)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,6 @@
 
 #include "kernel/core/block/block.h"
 #include "kernel/core/console/console.h"
-#include "kernel/fs/root.h"
 #include "kernel/monitor/command.h"
 #include "kernel/monitor/files.h"
 #include "kernel/monitor/names.h"
@@ -22,7 +21,7 @@ static struct {
     char quote;             /* the open one, or 0 */
     const char *prefix;     /* what candidates must begin with */
     unsigned count;
-    char common[EXT2_NAME_MAX + 1];
+    char common[NAME_MAX + 1];
     size_t common_size;
     char kind; /* of the last candidate: '/' directory, '@' link, 0 */
     bool listing;
@@ -119,25 +118,30 @@ static void disk_candidates(void)
         candidate(block_disk(i)->name, 0);
 }
 
-static char kind_of(uint8_t type)
+static char kind_of(unsigned type)
 {
-    return type == 2 ? '/' : type == 7 ? '@' : 0;
+    return type == DT_DIR ? '/' : type == DT_LNK ? '@' : 0;
 }
 
 static void path_candidates(void)
 {
-    static char directory[EXT2_PATH_MAX];
-    static struct ext2_entry entry;
-    struct ext2 *fs = root_fs();
-    struct ext2_inode inode;
-    uint64_t position = 0;
-    split_path(directory, sizeof(directory));
-    if (!fs || ext2_lookup(fs, file_path(directory), 1, &inode))
+    static char name[PATH_MAX];
+    static struct directory directory;
+    struct fs_context *context = file_context();
+    struct directory_entry entry;
+    struct path path;
+    split_path(name, sizeof(name));
+    if (!context ||
+        vfs_lookup(context, NULL, name[0] ? name : "/", LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path))
         return;
-    while (ext2_next_entry(fs, &inode, &position, &entry) > 0) {
-        if (!file_is_dot(entry.name))
-            candidate(entry.name, kind_of(entry.type));
+    if (directory_open(path, 0, &directory) == 0) {
+        while (directory_next(&directory, &entry) > 0) {
+            if (!file_is_dot(entry.name))
+                candidate(entry.name, kind_of(entry.type));
+        }
+        directory_close(&directory);
     }
+    path_put(path);
 }
 
 static void visit_candidates(bool listing)

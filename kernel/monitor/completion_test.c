@@ -10,7 +10,6 @@
 
 #include "kernel/core/block/block.h"
 #include "kernel/core/console/console.h"
-#include "kernel/fs/root.h"
 #include "kernel/monitor/command.h"
 #include "kernel/monitor/completion.h"
 #include "kernel/monitor/files.h"
@@ -23,21 +22,21 @@ static const struct monitor_command commands[] = {
 
 static const struct {
     const char *directory, *name;
-    uint8_t type;
+    unsigned type;
 } entries[] = {
-    {"/", ".", 2},
-    {"/", "..", 2},
-    {"/", "boot", 2},
-    {"/", "etc", 2},
-    {"/boot/", "kernel.elf", 1},
-    {"/boot/", "kernel.old", 1},
-    {"/boot/", "boot.cfg", 1},
-    {"/etc/", "über uns", 1},
-    {"/etc/", "übel", 1},
-    {"/etc/", ".hidden", 1},
-    {"/etc/", "bad\xff", 1},
-    {"/etc/", "esc\x1b[m", 1},
-    {"/etc/", "a'b", 7},
+    {"/", ".", DT_DIR},
+    {"/", "..", DT_DIR},
+    {"/", "boot", DT_DIR},
+    {"/", "etc", DT_DIR},
+    {"/boot/", "kernel.elf", DT_REG},
+    {"/boot/", "kernel.old", DT_REG},
+    {"/boot/", "boot.cfg", DT_REG},
+    {"/etc/", "über uns", DT_REG},
+    {"/etc/", "übel", DT_REG},
+    {"/etc/", ".hidden", DT_REG},
+    {"/etc/", "bad\xff", DT_REG},
+    {"/etc/", "esc\x1b[m", DT_REG},
+    {"/etc/", "a'b", DT_LNK},
 };
 
 static char directory[64];
@@ -61,17 +60,10 @@ struct disk *block_disk(unsigned index)
     return index == 0 ? &disk : NULL;
 }
 
-struct ext2 *root_fs(void)
+struct fs_context *file_context(void)
 {
-    static struct ext2 fs;
-    return mounted ? &fs : NULL;
-}
-
-const char *file_path(const char *path)
-{
-    static char absolute[64];
-    snprintf(absolute, sizeof(absolute), "%s%s", path[0] == '/' ? "" : "/", path);
-    return absolute;
+    static struct fs_context context;
+    return mounted ? &context : NULL;
 }
 
 bool file_is_dot(const char *name)
@@ -79,30 +71,48 @@ bool file_is_dot(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-int ext2_lookup(struct ext2 *fs, const char *path, int follow_last, struct ext2_inode *inode)
+/* The VFS takes "boot/" and "boot" for the same; the entries stand below "/boot/". */
+int vfs_lookup(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
+               struct path *found)
 {
-    (void)fs, (void)follow_last, (void)inode;
-    snprintf(directory, sizeof(directory), "%s", path);
+    (void)context, (void)at, (void)found;
+    assert_true(flags & LOOKUP_DIRECTORY);
+    snprintf(directory, sizeof(directory), "%s%s", path[0] == '/' ? "" : "/", path);
     for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
-        if (strcmp(entries[i].directory, path) == 0)
+        if (strcmp(entries[i].directory, directory) == 0)
             return 0;
     }
     return -ENOENT;
 }
 
-int ext2_next_entry(struct ext2 *fs, const struct ext2_inode *inode, uint64_t *position,
-                    struct ext2_entry *entry)
+void path_put(struct path path)
 {
-    (void)fs, (void)inode;
-    while (*position < sizeof(entries) / sizeof(entries[0])) {
-        size_t i = (size_t)(*position)++;
+    (void)path;
+}
+
+int directory_open(struct path path, uint64_t position, struct directory *opened)
+{
+    (void)path;
+    opened->next = position;
+    return 0;
+}
+
+int directory_next(struct directory *opened, struct directory_entry *entry)
+{
+    while (opened->next < sizeof(entries) / sizeof(entries[0])) {
+        size_t i = (size_t)opened->next++;
         if (strcmp(entries[i].directory, directory) != 0)
             continue;
-        strcpy(entry->name, entries[i].name);
+        entry->name = entries[i].name;
         entry->type = entries[i].type;
         return 1;
     }
     return 0;
+}
+
+void directory_close(struct directory *opened)
+{
+    (void)opened;
 }
 
 void names_clear(void)

@@ -27,7 +27,9 @@ static int bench_bare(struct disk *disk, uint64_t bytes, uint64_t *us)
     static uint8_t buffer[BLOCK_BENCH_BYTES];
     uint64_t since = time_now_us();
     for (uint64_t lba = 0; lba < bytes / 512; lba += BLOCK_BENCH_BYTES / 512) {
+        block_hold(disk);
         int error = ata_bare_read(disk, lba, BLOCK_BENCH_BYTES / 512, buffer);
+        block_release(disk);
         if (error)
             return error;
     }

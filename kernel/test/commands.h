@@ -9,3 +9,4 @@ int kbench(const struct words *words);
 int bench_disk(const struct words *words);
 int bench_interrupts(const struct words *words);
 int bench_memory(const struct words *words);
+int file_work(const struct words *words);

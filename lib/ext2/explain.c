@@ -1,6 +1,6 @@
 /* ext2: an error as a sentence for the user, with the value that was found and what was allowed. */
 #include "lib/errno.h"
-#include "lib/ext2.h"
+#include "lib/ext2/private.h"
 #include "lib/printf.h"
 #include "lib/string.h"
 
@@ -33,6 +33,14 @@ static void damage_tell(const struct ext2_damage *damage, char *text, size_t siz
                  (unsigned long long)damage->high, whose);
 }
 
+void ext2_explain_damage(const struct ext2_damage *damage, int error, char *text, size_t size)
+{
+    if ((error == -EUCLEAN || error == -ENOTSUP) && damage->what)
+        damage_tell(damage, text, size);
+    else
+        strlcpy(text, error_text(error), size);
+}
+
 void ext2_explain(const struct ext2 *fs, int error, char *text, size_t size)
 {
     if (size == 0)
@@ -40,10 +48,8 @@ void ext2_explain(const struct ext2 *fs, int error, char *text, size_t size)
     text[0] = '\0';
     if (error == -ENOTSUP && fs->unsupported)
         features_list(fs->unsupported, text, size);
-    else if ((error == -EUCLEAN || error == -ENOTSUP) && fs->damage.what)
-        damage_tell(&fs->damage, text, size);
     else if (error == -EINVAL && fs->block_bytes == 0)
         strlcat(text, "there is none: its magic number is missing", size);
     else
-        strlcat(text, error_text(error), size);
+        ext2_explain_damage(&fs->damage, error, text, size);
 }

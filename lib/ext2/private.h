@@ -33,6 +33,11 @@ int ext2_blocks_read(struct ext2 *fs, uint32_t first, uint32_t count, void *to) 
 int ext2_block_get(struct ext2 *fs, uint32_t block, struct span *bytes) must_check;
 /* A checked descriptor. number < fs->groups. */
 int ext2_group_get(struct ext2 *fs, uint32_t number, struct ext2_group *group) must_check;
+/* How many blocks at the group's start are copies of the superblock and the descriptors. group 0:
+   the originals. */
+uint32_t ext2_group_head(const struct ext2 *fs, uint32_t group);
+/* Blocks of each group's inode table. */
+uint32_t ext2_table_blocks(const struct ext2 *fs);
 /* -EUCLEAN unless a file may own these blocks: inside the file system, outside of its own. */
 int ext2_data_blocks_check(struct ext2 *fs, uint32_t first, uint32_t count) must_check;
 
@@ -44,3 +49,5 @@ int ext2_part_read(struct ext2 *fs, const struct ext2_inode *inode, uint64_t ind
 /* Block `index` of a directory through the cache; a hole is -EUCLEAN. */
 int ext2_directory_block(struct ext2 *fs, const struct ext2_inode *directory, uint64_t index,
                          struct span *bytes) must_check;
+/* The damage, or the error's own text. */
+void ext2_explain_damage(const struct ext2_damage *damage, int error, char *text, size_t size);

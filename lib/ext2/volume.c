@@ -87,9 +87,7 @@ static int is_power_of(uint32_t n, uint32_t base)
     return n == 1;
 }
 
-/* How many blocks at the group's start are copies of the superblock and the descriptors. group 0:
-   the originals. */
-static uint32_t group_head(const struct ext2 *fs, uint32_t group)
+uint32_t ext2_group_head(const struct ext2 *fs, uint32_t group)
 {
     int copies = group <= 1;
 
@@ -102,7 +100,7 @@ static uint32_t group_head(const struct ext2 *fs, uint32_t group)
     return copies ? 1 + fs->descriptor_blocks : 0;
 }
 
-static uint32_t table_blocks(const struct ext2 *fs)
+uint32_t ext2_table_blocks(const struct ext2 *fs)
 {
     const uint32_t per_block = fs->block_bytes / fs->inode_bytes;
 
@@ -114,9 +112,9 @@ int ext2_group_get(struct ext2 *fs, uint32_t number, struct ext2_group *group)
 {
     const uint32_t per_block = fs->block_bytes / DESCRIPTOR_BYTES;
     const uint64_t start = group_start(fs, number);
-    const uint64_t low = start + group_head(fs, number);
+    const uint64_t low = start + ext2_group_head(fs, number);
     const uint64_t end = start + ext2_min(fs->blocks_per_group, fs->blocks - (uint32_t)start);
-    const uint32_t blocks = table_blocks(fs);
+    const uint32_t blocks = ext2_table_blocks(fs);
     struct span bytes;
     const int error = ext2_block_get(fs, fs->first_data_block + 1 + number / per_block, &bytes);
 
@@ -155,10 +153,10 @@ int ext2_data_blocks_check(struct ext2 *fs, uint32_t first, uint32_t count)
 
         if (error)
             return error;
-        if (overlap(first, count, group_start(fs, i), group_head(fs, i)) ||
+        if (overlap(first, count, group_start(fs, i), ext2_group_head(fs, i)) ||
             overlap(first, count, group.block_bitmap, 1) ||
             overlap(first, count, group.inode_bitmap, 1) ||
-            overlap(first, count, group.inode_table, table_blocks(fs)))
+            overlap(first, count, group.inode_table, ext2_table_blocks(fs)))
             return ext2_damaged(fs, "data block inside the file system's own", first, low,
                                 fs->blocks - 1);
     }

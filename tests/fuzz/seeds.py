@@ -5,6 +5,7 @@ A name without a function here starts from nothing, which libFuzzer can do as we
 """
 
 import os
+import random
 import struct
 import subprocess
 import sys
@@ -115,6 +116,15 @@ def ext2():
             os.remove(image)
 
 
+def ext2_write():
+    """The same, with operations in the boot sector's place (ext2_write_fuzz.c)."""
+    dice = random.Random(1)
+    for image in ext2():
+        yield image
+        for _ in range(6):
+            yield dice.randbytes(1024) + image[1024:]
+
+
 def sealed(table, at):
     """With the byte at `at` such that all sum up to 0."""
     table[at] = 0
@@ -147,7 +157,7 @@ def lz4():
 
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
-    kinds = {f.__name__: f for f in (elf, mbr, memmap, edid, cmdline, ext2, madt, lz4)}
+    kinds = {f.__name__: f for f in (elf, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4)}
     for name in names:
         target = os.path.join(folder, name)
         os.makedirs(target, exist_ok=True)

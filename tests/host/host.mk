@@ -13,7 +13,7 @@ HOST_CFLAGS   := -std=gnu17 -I. -I$(B)/gen -MMD -MP -g -O1 -fno-omit-frame-point
 # Our own sources: without the compiler's knowledge of the functions whose names they have.
 HOST_RENAME   := -fno-builtin -include tests/host/rename.h
 HOST_ALWAYS   := lib/copy.c lib/string.c lib/printf.c
-HOST_TESTS    := $(sort $(shell find lib drivers kernel stage2 -name '*_test.c'))
+HOST_TESTS    := $(sort $(shell find lib drivers kernel stage2 user -name '*_test.c'))
 HOST_PROGRAMS := $(HOST_TESTS:%.c=$(B)/host/%)
 
 # links_of: the words "FILE|SOURCE" for each source that a `links:` line of the files $1 names.

@@ -49,6 +49,20 @@ def test_clocks_and_controllers(cmdline):
     ktest(cmdline=cmdline, icount=3)
 
 
+@pytest.mark.parametrize("clock", ["", "clock=pit", "apic=off"])
+@pytest.mark.parametrize("scheduler", ["rr", "fair"])
+def test_schedulers(scheduler, clock):
+    """In virtual time no pause of the host counts as a thread's work: shares are right within 5 %."""
+    _, skipped = ktest("scheduler threads mutex semaphore wait",
+                       cmdline=f"sched={scheduler} {clock} virtual-time", icount=3)
+    assert bool(skipped) == (scheduler == "rr")
+
+
+def test_an_unknown_scheduler_is_named():
+    text, skipped = ktest("scheduler_passes", cmdline="sched=lottery", icount=3)
+    assert "sched=lottery: not one of rr, fair; fair taken" in text and not skipped
+
+
 @pytest.mark.parametrize("command, wanted", [
     ("time", r"^timer interrupt: TSC deadline, came \d+ times"),
     ("ktest clock timers sleep threads", r"^\d+ passed, 0 failed"),

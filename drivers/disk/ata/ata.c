@@ -1,15 +1,17 @@
 /*
- * ATA disks by programmed I/O, on the two channels that every BIOS PC has had since 1986.
+ * ATA disks on the two channels that every BIOS PC has had since 1986, by bus-master DMA where the
+ * bridge and the drive have it, else by programmed I/O.
  *
  * ata_init looks at both channels and registers what it finds; from then on the block layer calls
  * read, write and flush through struct disk_operations. A request goes
  *
- *     transfer → (for each command) try_command → set_up, begin, data_in or data_out
+ *     transfer → (for each command) try_command → set_up, begin, by_dma or data_in or data_out
  *              → (after a failure)  recover, and once more: gently, sector by sector
  *              → (after TRIES of them at one place) give_up, which names the sector and the error
  *
  * Every wait has an end (channel.c). The manual is ATA/ATAPI-6 (INCITS 361-2002); for drives
- * without LBA ATA-4. Locks: none, the driver interface promises one thread of control at a time.
+ * without LBA ATA-4. Locks: none, the driver interface promises one thread
+ * of control at a time for a channel.
  */
 #include "drivers/disk/ata/ata.h"
 
@@ -25,6 +27,8 @@
 #define TIMEOUT_MS       31000u /* first try: a drive may have to spin up (§9.2: 31 s) */
 #define TIMEOUT_AGAIN_MS 5000u  /* it has had its chance */
 #define PATIENCE_US      60000000u /* for one request, from its first failure */
+#define TIMEOUT_DMA_MS   10000u /* then without: it may be the DMA that does not work */
+#define DMA_FAILURES_MAX 3u
 #define TIMEOUT_FLUSH_MS 60000u /* a full cache on a slow disk (§8.12: may exceed 30 s) */
 #define TIMEOUT_RESET_MS 10000u
 #define TIMEOUT_PROBE_MS 5000u /* the BIOS has waited already */
@@ -43,6 +47,8 @@ struct ata_drive {
     uint8_t unit;
     bool present;
     bool wide;   /* the bus takes 32 bits at a time */
+    bool dma;    /* the bridge moves its data, unless that has failed too often */
+    uint32_t dma_failures; /* in a row */
     bool set_up; /* geometry and multiple mode are told; a reset forgets them */
     uint64_t gone_until_us; /* no request before: it does not answer. 0: it does */
     struct ata_identity identity;
@@ -56,6 +62,7 @@ struct ata_job {
     struct room to;   /* read: where `lba` and what follows it go */
     struct span from; /* write */
     uint32_t tries;  /* that failed at this place */
+    bool by_dma;     /* the command under way */
     uint32_t gentle; /* sectors to take one by one, after a failure */
     uint64_t patience_until_us; /* 0: nothing has failed yet */
 };
@@ -132,6 +139,13 @@ static bool needs_ext(const struct ata_drive *drive, const struct ata_job *job)
            (job->left > COUNT_MAX || job->lba > LBA28_END - COUNT_MAX);
 }
 
+static uint8_t dma_code(bool write, bool ext)
+{
+    if (write)
+        return ext ? ATA_WRITE_DMA_EXT : ATA_WRITE_DMA;
+    return ext ? ATA_READ_DMA_EXT : ATA_READ_DMA;
+}
+
 static uint8_t transfer_code(bool write, bool ext, bool multiple)
 {
     if (write && ext)
@@ -206,6 +220,56 @@ static int data_out(struct ata_drive *drive, struct ata_job *job, uint32_t count
     return error;
 }
 
+static void move_on(struct ata_job *job, uint32_t sectors)
+{
+    if (job->write)
+        job->from = span_from(job->from, sectors * ATA_SECTOR_BYTES);
+    else
+        job->to = room_from(job->to, sectors * ATA_SECTOR_BYTES);
+    job->lba += sectors;
+    job->left -= sectors;
+}
+
+/* All of it counts, or nothing. */
+static int by_dma(struct ata_drive *drive, struct ata_job *job, uint32_t count)
+{
+    struct ata_channel *channel = drive->channel;
+
+    ata_dma_start(&channel->dma);
+    int error = ata_channel_wait(channel, ATA_WAIT_DMA, TIMEOUT_DMA_MS);
+    int moved = ata_dma_stop(&channel->dma);
+    if (!error && moved) {
+        channel->fault = ATA_FAULT_NO_DATA;
+        error = moved;
+    }
+    if (error)
+        return error;
+    drive->dma_failures = 0;
+    move_on(job, count);
+    return 0;
+}
+
+static bool prepare_dma(struct ata_drive *drive, const struct ata_job *job, uint32_t count)
+{
+    const void *memory = job->write ? (const void *)job->from.bytes : job->to.chars;
+
+    return drive->dma && !job->gentle && count <= ATA_DMA_SECTORS
+           && ata_dma_prepare(&drive->channel->dma, memory, (size_t)count * ATA_SECTOR_BYTES,
+                              job->write);
+}
+
+/* How many sectors the next command moves. */
+static uint32_t command_size(const struct ata_drive *drive, const struct ata_job *job, bool ext)
+{
+    uint32_t most = ext ? COUNT_MAX_EXT : COUNT_MAX;
+
+    if (drive->dma && most > ATA_DMA_SECTORS)
+        most = ATA_DMA_SECTORS;
+    if (job->gentle && job->gentle < most)
+        most = job->gentle;
+    return job->left < most ? job->left : most;
+}
+
 /* One command, as large as the drive can; job moves on by what is done for certain. */
 static int try_command(struct ata_drive *drive, struct ata_job *job)
 {
@@ -215,22 +279,21 @@ static int try_command(struct ata_drive *drive, struct ata_job *job)
         return error;
 
     bool ext = needs_ext(drive, job);
-    uint32_t count = job->left, most = ext ? COUNT_MAX_EXT : COUNT_MAX;
-    if (job->gentle && job->gentle < most)
-        most = job->gentle;
-    if (count > most)
-        count = most;
+    uint32_t count = command_size(drive, job, ext);
     uint32_t block = job->gentle ? 1 : drive->identity.multiple;
+    job->by_dma = prepare_dma(drive, job, count);
 
-    struct ata_command command = {.code = transfer_code(job->write, ext, block > 1),
+    struct ata_command command = {.code = job->by_dma ? dma_code(job->write, ext)
+                                                      : transfer_code(job->write, ext, block > 1),
                                   .ext = ext,
                                   .count =
                                       (uint16_t)(ext ? count % COUNT_MAX_EXT : count % COUNT_MAX)};
     set_address(drive, job->lba, &command);
     error = ata_channel_begin(drive->channel, drive->unit, &command, timeout_ms);
     if (!error)
-        error = job->write ? data_out(drive, job, count, block, timeout_ms)
-                           : data_in(drive, job, count, block, timeout_ms);
+        error = job->by_dma ? by_dma(drive, job, count)
+                : job->write ? data_out(drive, job, count, block, timeout_ms)
+                             : data_in(drive, job, count, block, timeout_ms);
     ata_channel_end(drive->channel);
     return error;
 }
@@ -292,11 +355,22 @@ static int wake_gone(struct ata_drive *drive)
     return 0;
 }
 
+/* It was not the drive that said no: perhaps the bridge does not do what it should. */
+static void blame_dma(struct ata_drive *drive)
+{
+    if (drive->channel->fault == ATA_FAULT_ERROR || ++drive->dma_failures < DMA_FAILURES_MAX)
+        return;
+    ddi_log(DDI_WARN, drive->disk.name, "DMA does not work: without it from here on");
+    drive->dma = drive->disk.below_4g = false;
+}
+
 /* A failed try: another one may follow (0), or that was it. */
 static int after_failure(struct ata_drive *drive, struct ata_job *job, int error)
 {
     char why[64];
 
+    if (job->by_dma)
+        blame_dma(drive);
     ata_channel_fault_text(drive->channel, job->write, why, sizeof(why));
     if (job->patience_until_us == 0)
         job->patience_until_us = ddi_now_us() + PATIENCE_US;
@@ -630,9 +704,9 @@ static void describe(const struct ata_drive *drive)
     const struct ata_identity *id = &drive->identity;
     const char *addresses = id->lba48 ? "LBA48" : id->lba ? "LBA28" : "CHS";
 
-    ddi_log(DDI_INFO, drive->disk.name, "%s, %llu MiB, %s, blocks of %u, %u-bit, %s%s",
+    ddi_log(DDI_INFO, drive->disk.name, "%s, %llu MiB, %s, %sblocks of %u, %u-bit, %s%s",
             drive->disk.model, (unsigned long long)(drive->disk.sectors / 2048), addresses,
-            id->multiple, drive->wide ? 32u : 16u, drive->disk.where,
+            drive->dma ? "DMA, " : "", id->multiple, drive->wide ? 32u : 16u, drive->disk.where,
             id->locked ? ", locked by a password" : "");
 }
 
@@ -643,6 +717,9 @@ static int register_drive(struct ata_drive *drive)
 
     disk->operations = &operations;
     disk->driver = drive;
+    drive->dma = drive->identity.dma && channel->dma.port != 0;
+    disk->below_4g = drive->dma;
+    disk->bus = channel;
     disk->sectors = drive->identity.sectors;
     (void)strlcpy(disk->model, drive->identity.model, sizeof(disk->model));
     (void)strlcpy(disk->serial, drive->identity.serial, sizeof(disk->serial));
@@ -664,8 +741,10 @@ int ata_init(void)
     for (unsigned i = 0; i < 2; i++) {
         channels[i] = legacy[i];
         look_at_channel(&channels[i]);
-        if (drives[i].unit[0].present || drives[i].unit[1].present)
+        if (drives[i].unit[0].present || drives[i].unit[1].present) {
+            ata_dma_find(&channels[i].dma, i);
             ata_channel_enable_irq(&channels[i]);
+        }
         for (unsigned unit = 0; unit < 2; unit++) {
             if (drives[i].unit[unit].present && !register_drive(&drives[i].unit[unit]))
                 count++;

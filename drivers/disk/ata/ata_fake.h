@@ -57,6 +57,7 @@ struct fake_drive {
     bool irq_after_busy, hung;
     bool writing;
     uint64_t lba;
+    bool dma; /* the command's data go through the bridge */
     uint32_t left, block, multiple, geometry_heads, geometry_sectors;
     uint8_t buffer[128 * 512];
     uint32_t at, end;
@@ -98,6 +99,21 @@ static unsigned fake_relaxed;
 static char fake_log[65536];
 static struct disk *fake_disks[8];
 static int fake_disk_count, fake_disk_max = 8;
+
+/* The PCI bridge that moves data by itself. */
+#define FAKE_BRIDGE_PORT 0xc000u
+#define FAKE_PAGES_MAX   20000u
+static struct {
+    bool there, far;          /* all memory lies beyond 4 GiB */
+    uint32_t stuck, wrong;    /* so many transfers never happen; are told as an error */
+    uint32_t pci_command;
+    struct {
+        uint8_t command, status;
+        uint32_t table;
+    } channels[2];
+    unsigned transfers, page_count;
+    uintptr_t pages[FAKE_PAGES_MAX]; /* by their address for devices / 4096 - 1 */
+} fake_bridge;
 
 static void fake_broken(const char *what)
 {
@@ -180,7 +196,9 @@ static void fake_identity(const struct fake_drive *drive, uint8_t *data)
     fake_put_text(data, 10, 10, drive->serial ? drive->serial : "");
     fake_put_text(data, 27, 20, "FAKE DISK");
     fake_put16(data, 47, 0x8000u | drive->multiple_max);
-    fake_put16(data, 49, drive->no_lba ? 0 : 0x0200);
+    fake_put16(data, 49, drive->no_lba ? 0 : 0x0300);
+    fake_put16(data, 53, 0x0004);
+    fake_put16(data, 88, 0x203f);
     if (!drive->no_lba) {
         uint64_t small = drive->sectors < 0x0fffffff ? drive->sectors : 0x0fffffff;
         fake_put16(data, 60, small);
@@ -356,6 +374,98 @@ static void fake_block_done(struct fake_channel *channel, struct fake_drive *dri
     }
 }
 
+/* ---- the bridge ------------------------------------------------------------------------------ */
+
+static uint8_t *fake_memory(uint32_t address)
+{
+    uint32_t page = address / 4096 - 1;
+
+    if (page >= fake_bridge.page_count)
+        fake_broken("DMA to memory that nobody named");
+    return (uint8_t *)(fake_bridge.pages[page] * 4096 + address % 4096);
+}
+
+/* Between the drive's sectors and what the table says, which must be all of it. */
+static void fake_bridge_move(struct fake_drive *drive, const uint8_t *table, uint32_t bytes)
+{
+    uint8_t *sector = drive->buffer;
+    uint32_t at = 0, address, count;
+
+    do {
+        memcpy(&address, table, 4);
+        memcpy(&count, table + 4, 4);
+        if ((count & 0xffff) == 0 || address % 4096 + (count & 0xffff) > 4096)
+            fake_broken("a piece of memory beyond its page");
+        for (uint32_t i = 0; i < (count & 0xffff) && at < bytes; i++, at++) {
+            if (at % 512 == 0 && !drive->writing)
+                fake_load(drive, drive->lba + at / 512, sector);
+            if (drive->writing)
+                sector[at % 512] = fake_memory(address)[i];
+            else
+                fake_memory(address)[i] = sector[at % 512];
+            if (at % 512 == 511 && drive->writing)
+                fake_store(drive, drive->lba + at / 512, sector);
+        }
+        table += 8;
+    } while (!(count & 0x80000000u));
+    if (at != bytes)
+        fake_broken("the table of memory is not as long as the transfer");
+}
+
+/* When both the drive and the bridge want. */
+static void fake_bridge_try(struct fake_channel *channel)
+{
+    unsigned index = channel == &fake[1];
+    struct fake_drive *drive = fake_selected(channel);
+
+    if (!drive->dma || !(fake_bridge.channels[index].command & 1))
+        return;
+    bool to_memory = fake_bridge.channels[index].command & 8;
+    if (!(fake_bridge.pci_command & 4) || drive->writing == to_memory)
+        fake_broken("DMA that was not set up");
+    if (fake_take(&fake_bridge.stuck)) {
+        fake_busy(channel, drive, ATA_DRDY | ATA_DRQ, false);
+        return;
+    }
+    fake_bridge.transfers++;
+    fake_bridge.channels[index].status |= 4;
+    drive->dma = false;
+    if (fake_is_bad(drive, drive->left)) {
+        fake_fail(channel, drive, drive->bad_error);
+        return;
+    }
+    fake_bridge_move(drive, fake_memory(fake_bridge.channels[index].table), 512 * drive->left);
+    if (fake_take(&fake_bridge.wrong))
+        fake_bridge.channels[index].status |= 2;
+    drive->left = 0;
+    fake_busy(channel, drive, ATA_DRDY, true);
+}
+
+static bool fake_is_bridge(uint16_t port)
+{
+    return fake_bridge.there && port >= FAKE_BRIDGE_PORT && port < FAKE_BRIDGE_PORT + 16;
+}
+
+static void fake_bridge_out(unsigned reg, uint8_t value)
+{
+    if (reg % 8 == 0)
+        fake_bridge.channels[reg / 8].command = value;
+    else if (reg % 8 == 2)
+        fake_bridge.channels[reg / 8].status &= (uint8_t)~(value & 6);
+    else
+        fake_broken("a register of the bridge that is not its own");
+    if (reg % 8 == 0)
+        fake_bridge_try(&fake[reg / 8]);
+}
+
+void ddi_out32(uint16_t port, uint32_t value)
+{
+    if (!fake_is_bridge(port) || port % 8 != 4)
+        fake_broken("32 bits to a port that does not want them");
+    fake_bridge.channels[(port - FAKE_BRIDGE_PORT) / 8].table = value;
+    fake_pass(FAKE_ACCESS_NS);
+}
+
 /* The sector that the registers name, or UINT64_MAX. */
 static uint64_t fake_address(const struct fake_channel *channel, const struct fake_drive *drive,
                              bool ext)
@@ -381,7 +491,8 @@ static uint64_t fake_address(const struct fake_channel *channel, const struct fa
 static void fake_transfer(struct fake_channel *channel, struct fake_drive *drive, uint8_t code)
 {
     bool ext = code == ATA_READ_SECTORS_EXT || code == ATA_READ_MULTIPLE_EXT ||
-               code == ATA_WRITE_SECTORS_EXT || code == ATA_WRITE_MULTIPLE_EXT;
+               code == ATA_WRITE_SECTORS_EXT || code == ATA_WRITE_MULTIPLE_EXT ||
+               code == ATA_READ_DMA_EXT || code == ATA_WRITE_DMA_EXT;
     bool multiple = code == ATA_READ_MULTIPLE || code == ATA_READ_MULTIPLE_EXT ||
                     code == ATA_WRITE_MULTIPLE || code == ATA_WRITE_MULTIPLE_EXT;
     uint32_t count = channel->regs[ATA_COUNT] | (ext ? channel->regs_high[ATA_COUNT] << 8 : 0);
@@ -393,7 +504,8 @@ static void fake_transfer(struct fake_channel *channel, struct fake_drive *drive
         return;
     }
     drive->writing = code == ATA_WRITE_SECTORS || code == ATA_WRITE_SECTORS_EXT ||
-                     code == ATA_WRITE_MULTIPLE || code == ATA_WRITE_MULTIPLE_EXT;
+                     code == ATA_WRITE_MULTIPLE || code == ATA_WRITE_MULTIPLE_EXT ||
+                     code == ATA_WRITE_DMA || code == ATA_WRITE_DMA_EXT;
     drive->lba = fake_address(channel, drive, ext);
     drive->left = count;
     drive->block = multiple ? drive->multiple : 1;
@@ -402,7 +514,12 @@ static void fake_transfer(struct fake_channel *channel, struct fake_drive *drive
         fake_fail(channel, drive, ATA_ERROR_IDNF);
         return;
     }
-    fake_next_block(channel, drive, true);
+    drive->dma = code == ATA_READ_DMA || code == ATA_READ_DMA_EXT || code == ATA_WRITE_DMA ||
+                 code == ATA_WRITE_DMA_EXT;
+    if (drive->dma)
+        fake_bridge_try(channel);
+    else
+        fake_next_block(channel, drive, true);
 }
 
 static void fake_set_multiple(struct fake_channel *channel, struct fake_drive *drive)
@@ -481,6 +598,8 @@ static void fake_command(struct fake_channel *channel, struct fake_drive *drive,
     case ATA_READ_MULTIPLE: case ATA_READ_MULTIPLE_EXT:
     case ATA_WRITE_SECTORS: case ATA_WRITE_SECTORS_EXT:
     case ATA_WRITE_MULTIPLE: case ATA_WRITE_MULTIPLE_EXT:
+    case ATA_READ_DMA: case ATA_READ_DMA_EXT:
+    case ATA_WRITE_DMA: case ATA_WRITE_DMA_EXT:
         fake_transfer(channel, drive, code);
         break;
     default:
@@ -492,7 +611,7 @@ static void fake_reset_drive(struct fake_channel *channel, struct fake_drive *dr
 {
     if (drive->seat == SEAT_EMPTY || drive->dead)
         return;
-    drive->hung = false;
+    drive->hung = drive->dma = false;
     drive->left = drive->at = drive->end = 0;
     drive->multiple = drive->geometry_heads = 0;
     drive->status = ATA_DRDY;
@@ -545,6 +664,11 @@ uint8_t ddi_in8(uint16_t port)
     struct fake_channel *channel;
     unsigned reg;
 
+    if (fake_is_bridge(port)) {
+        fake_pass(FAKE_ACCESS_NS);
+        reg = port - FAKE_BRIDGE_PORT;
+        return reg % 8 == 2 ? fake_bridge.channels[reg / 8].status : 0;
+    }
     (void)fake_find_port(port, &channel, &reg);
     uint8_t value = 0xff;
     if (channel->unplugged)
@@ -566,6 +690,11 @@ void ddi_out8(uint16_t port, uint8_t value)
     struct fake_channel *channel;
     unsigned reg;
 
+    if (fake_is_bridge(port)) {
+        fake_pass(FAKE_ACCESS_NS);
+        fake_bridge_out(port - FAKE_BRIDGE_PORT, value);
+        return;
+    }
     (void)fake_find_port(port, &channel, &reg);
     fake_pass(FAKE_ACCESS_NS);
     if (fake_is_empty(channel) || channel->unplugged)
@@ -680,6 +809,41 @@ void ddi_relax_unless(const volatile bool *done)
     fake_relax(done);
 }
 
+bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found)
+{
+    *found = (struct ddi_pci){0, 1, 1};
+    return fake_bridge.there && class == 1 && subclass == 1;
+}
+
+uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset)
+{
+    (void)device;
+    return offset == 0x08 ? 0x01018000u : offset == 0x20 ? FAKE_BRIDGE_PORT | 1u
+           : offset == 0x04 ? fake_bridge.pci_command : 0;
+}
+
+void ddi_pci_write(struct ddi_pci device, uint8_t offset, uint32_t value)
+{
+    (void)device;
+    if (offset != 0x04)
+        fake_broken("a PCI register that is not its own");
+    fake_bridge.pci_command = value;
+}
+
+int ddi_dma_address(uintptr_t at, uint64_t *address)
+{
+    unsigned page = 0;
+
+    while (page < fake_bridge.page_count && fake_bridge.pages[page] != at / 4096)
+        page++;
+    if (page == FAKE_PAGES_MAX)
+        fake_broken("more memory for DMA than the test has room for");
+    if (page == fake_bridge.page_count)
+        fake_bridge.pages[fake_bridge.page_count++] = at / 4096;
+    *address = (fake_bridge.far ? 1ull << 33 : 0) + (page + 1) * 4096ull + at % 4096;
+    return 0;
+}
+
 int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler, void *context)
 {
     (void)name;
@@ -719,6 +883,7 @@ static void fake_begin(void)
     memset(fake, 0, sizeof(fake));
     memset(fake_disks, 0, sizeof(fake_disks));
     memset(fake_written, 0, sizeof(fake_written));
+    memset(&fake_bridge, 0, sizeof(fake_bridge));
     fake_written_count = 0;
     fake_disk_count = 0;
     fake_disk_max = 8;

@@ -1,4 +1,4 @@
-/* links: drivers/disk/ata/channel.c drivers/disk/ata/identity.c */
+/* links: drivers/disk/ata/dma.c drivers/disk/ata/channel.c drivers/disk/ata/identity.c */
 /* The ATA driver against a fake of the hardware: what it finds, moves, survives and says. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -575,12 +575,105 @@ static void test_neighbour_survives_a_reset(void **state)
     assert_not_logged("ABRT"); /* no command before multiple mode was told */
 }
 
+/* ---- DMA ------------------------------------------------------------------------------------- */
+
+static void test_dma_moves_everything(void **state)
+{
+    fake_bridge.there = true;
+    struct disk *disk = start_one(1u << 20);
+    assert_logged("DMA");
+    assert_true(disk->below_4g);
+    for (uint32_t count = 1; count < 2000; count = count * 3 / 2 + 1)
+        read_and_check(disk, count, count);
+    assert_int_equal(fake[0].commands[ATA_READ_MULTIPLE], 0);
+    assert_int_equal(disk->operations->write(disk, 5000, 700, buffer), 0);
+    for (unsigned i = 0; i < 700; i++) {
+        fake_load(&fake[0].drives[0], 5000 + i, expected);
+        assert_memory_equal(buffer + 512 * i, expected, 512);
+    }
+    assert_int_equal(disk->operations->read(disk, 9, 20, buffer + 512 * 3 + 2), 0);
+    fake_load(&fake[0].drives[0], 28, expected);
+    assert_memory_equal(buffer + 512 * 22 + 2, expected, 512);
+}
+
+static void test_dma_that_cannot_be(void **state)
+{
+    fake_bridge.there = true;
+    struct disk *disk = start_one(5000);
+    assert_int_equal(disk->operations->read(disk, 9, 20, buffer + 1), 0); /* an odd address */
+    fake_load(&fake[0].drives[0], 9, expected);
+    assert_memory_equal(buffer + 1, expected, 512);
+    fake_bridge.far = true;
+    read_and_check(disk, 7, 300);
+    assert_int_equal(fake_bridge.transfers, 0);
+    assert_int_equal(fake[0].resets, 0);
+}
+
+static void test_dma_of_a_bad_sector(void **state)
+{
+    fake_bridge.there = true;
+    struct disk *disk = start_one(5000);
+    fake[0].drives[0].bad_lba = 40;
+    fake[0].drives[0].bad_times = FAKE_FOREVER;
+    fake[0].drives[0].bad_error = ATA_ERROR_UNC;
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(read_sectors(disk, 10, 100), -EIO);
+    check_buffer(&fake[0].drives[0], 10, 30); /* up to it */
+    assert_logged("read of LBA 40 failed: UNC");
+    fake[0].drives[0].bad_times = 0;
+    fake_bridge.transfers = 0;
+    read_and_check(disk, 10, 100); /* the drive said no: DMA goes on */
+    assert_int_equal(fake_bridge.transfers, 1);
+}
+
+static void test_dma_that_does_not_work(void **state)
+{
+    fake_bridge.there = true;
+    struct disk *disk = start_one(5000);
+    fake_bridge.stuck = FAKE_FOREVER;
+    read_and_check(disk, 10, 100); /* without, in the end */
+    read_and_check(disk, 10, 100);
+    read_and_check(disk, 10, 100);
+    assert_logged("DMA does not work");
+    assert_false(disk->below_4g);
+    fake_bridge.stuck = 0;
+    read_and_check(disk, 10, 100);
+    assert_int_equal(fake_bridge.transfers, 0);
+}
+
+static void test_dma_that_fails_once(void **state)
+{
+    fake_bridge.there = true;
+    struct disk *disk = start_one(5000);
+    for (unsigned i = 0; i < 5; i++) {
+        fake_bridge.wrong = 1;
+        read_and_check(disk, 10, 100);
+        read_and_check(disk, 10, 100);
+    }
+    assert_not_logged("DMA does not work");
+}
+
+static void test_no_dma_mode(void **state)
+{
+    static uint8_t identity[512];
+    fake_bridge.there = true;
+    struct fake_drive *drive = fake_add_disk(0, 0, 5000);
+    fake_identity(drive, identity);
+    fake_put16(identity, 88, 0x003f); /* it could, but nobody chose one */
+    fake_checksum(identity);
+    drive->identity = identity;
+    struct disk *disk = start_one(5000);
+    read_and_check(disk, 10, 100);
+    assert_int_equal(fake_bridge.transfers, 0);
+}
+
 /* Random work on a drive that fails in random ways: whatever is called good must be good. */
-static void test_torture(void **state)
+static void torture(bool by_dma)
 {
     unsigned good = 0, failed = 0;
     for (unsigned seed = 0; seed < 40; seed++) {
         fake_begin();
+        fake_bridge.there = by_dma;
         struct fake_drive *drive = fake_add_disk(0, 0, 4000);
         drive->multiple_max = (uint8_t)(1u << seed % 6);
         drive->lba48 = seed % 3 != 0;
@@ -593,6 +686,8 @@ static void test_torture(void **state)
             drive->no_drq_times = rand() % 10 == 0;
             drive->extra_drq_times = rand() % 10 == 0;
             drive->latency_us = rand() % 4 ? 20 : 300;
+            fake_bridge.stuck = by_dma && rand() % 200 == 0;
+            fake_bridge.wrong = by_dma && rand() % 10 == 0;
             fake[0].lose_irq = rand() % 4 == 0;
             fake_stray_irqs = rand() % 2;
             fake_deadline = fake_ns + SECONDS(200);
@@ -609,7 +704,18 @@ static void test_torture(void **state)
             }
         }
     }
-    assert_true(good > 1500 && failed > 5);
+    assert_true(good > 1500 && failed > (by_dma ? 0u : 5u));
+    assert_true((fake_bridge.transfers > 0) == by_dma);
+}
+
+static void test_torture(void **state)
+{
+    torture(false);
+}
+
+static void test_torture_by_dma(void **state)
+{
+    torture(true);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)
@@ -658,7 +764,14 @@ int main(void)
         TEST(test_no_data),
         TEST(test_too_much_data),
         TEST(test_neighbour_survives_a_reset),
+        TEST(test_dma_moves_everything),
+        TEST(test_dma_that_cannot_be),
+        TEST(test_dma_of_a_bad_sector),
+        TEST(test_dma_that_does_not_work),
+        TEST(test_dma_that_fails_once),
+        TEST(test_no_dma_mode),
         TEST(test_torture),
+        TEST(test_torture_by_dma),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

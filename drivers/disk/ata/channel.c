@@ -146,7 +146,7 @@ static int wait_idle(struct ata_channel *channel, bool ready, uint32_t timeout_m
 
 static bool is_announced(enum ata_wait_for what)
 {
-    return what == ATA_WAIT_DATA || what == ATA_WAIT_DONE;
+    return what == ATA_WAIT_DATA || what == ATA_WAIT_DONE || what == ATA_WAIT_DMA;
 }
 
 /* What a status of a drive that is not busy means: 1 the wait is over, 0 not yet, or an error. */
@@ -160,6 +160,8 @@ static int judge(struct ata_channel *channel, enum ata_wait_for what, uint8_t st
         return fail(channel, ATA_FAULT_ERROR, status, since);
     if (data == wants_data)
         return 1;
+    if (what == ATA_WAIT_DMA)
+        return 0;
     if (*idle_since == 0)
         *idle_since = ddi_now_us() + 1;
     uint64_t ms = (ddi_now_us() - *idle_since + 1) / 1000;

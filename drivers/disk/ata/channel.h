@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "drivers/disk/ata/dma.h"
 #include "lib/compiler.h"
 
 #define ATA_UNIT_NONE 2u /* neither master (0) nor slave (1) */
@@ -33,6 +34,7 @@ struct ata_channel {
     uint8_t irq;
     bool irq_bound;
     uint8_t selected; /* 0, 1 or ATA_UNIT_NONE */
+    struct ata_dma dma;
 
     /* What the last failed call saw. */
     enum ata_fault fault;
@@ -61,7 +63,8 @@ enum ata_wait_for {
     ATA_WAIT_DATA,       /* DRQ; announced by an interrupt */
     ATA_WAIT_FIRST_DATA, /* DRQ, before the first block of a write: there is no interrupt */
     ATA_WAIT_DONE,       /* neither BSY nor DRQ; announced by an interrupt */
-    ATA_WAIT_AFTER_DATA, /* the same, after the last block of a read: there is no interrupt */
+    ATA_WAIT_DMA,        /* the same, with DRQ for as long as the bridge moves data */
+    ATA_WAIT_AFTER_DATA, /* as DONE, after the last block of a read: there is no interrupt */
 };
 
 /* Bind the interrupt and let the drives raise it. Without one the channel is polled: no error. */

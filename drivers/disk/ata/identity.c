@@ -120,6 +120,15 @@ static uint16_t multiple_of(struct span data)
     return multiple;
 }
 
+/* Words 63 and 88, the latter when word 53 vouches for it: a mode's bit, eight above the one that
+   says it could be. */
+static bool has_dma(struct span data)
+{
+    bool ultra = (word(data, 53) & 4u) != 0 && (word(data, 88) & 0x7f00u) != 0;
+
+    return (word(data, 49) & 0x0100u) != 0 && (ultra || (word(data, 63) & 0x0700u) != 0);
+}
+
 int ata_identity_parse(const uint8_t *bytes, struct ata_identity *identity, const char **why)
 {
     const struct span data = span_of(bytes, IDENTIFY_BYTES);
@@ -149,6 +158,7 @@ int ata_identity_parse(const uint8_t *bytes, struct ata_identity *identity, cons
     copy_text(data, 27, 20, room_of(found.model, sizeof(found.model)));
     copy_text(data, 10, 10, room_of(found.serial, sizeof(found.serial)));
     found.multiple = multiple_of(data);
+    found.dma = has_dma(data);
     found.flush = has_feature(data, 12);
     found.flush_ext = found.lba48 && has_feature(data, 13);
     found.locked = (word(data, 128) & 0x0004u) != 0;

@@ -11,6 +11,7 @@ struct ata_identity {
     char serial[21];
     uint64_t sectors;  /* of 512 bytes, never 0 */
     uint16_t multiple; /* sectors in a block of READ MULTIPLE: 1 (none), 2, 4, … 128 */
+    bool dma;          /* a mode of it is chosen, by the BIOS or the drive itself */
     bool lba, lba48;   /* without lba: the geometry below, else all 0 */
     uint16_t cylinders;
     uint8_t heads, sectors_per_track; /* heads ≤ 16 */

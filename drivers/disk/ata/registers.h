@@ -51,14 +51,18 @@
 enum ata_command_code {
     ATA_READ_SECTORS = 0x20,         /* §8.35 */
     ATA_READ_SECTORS_EXT = 0x24,     /* §8.36 */
+    ATA_READ_DMA_EXT = 0x25,         /* §8.26 */
     ATA_READ_MULTIPLE_EXT = 0x29,    /* §8.31 */
     ATA_WRITE_SECTORS = 0x30,        /* §8.62 */
     ATA_WRITE_SECTORS_EXT = 0x34,    /* §8.63 */
+    ATA_WRITE_DMA_EXT = 0x35,        /* §8.56 */
     ATA_WRITE_MULTIPLE_EXT = 0x39,   /* §8.61 */
     ATA_INITIALIZE_PARAMETERS = 0x91, /* ATA-5 §8.16; needed by drives without LBA */
     ATA_READ_MULTIPLE = 0xc4,        /* §8.30 */
     ATA_WRITE_MULTIPLE = 0xc5,       /* §8.60 */
     ATA_SET_MULTIPLE = 0xc6,         /* §8.49 */
+    ATA_READ_DMA = 0xc8,             /* §8.25 */
+    ATA_WRITE_DMA = 0xca,            /* §8.55 */
     ATA_FLUSH_CACHE = 0xe7,          /* §8.12 */
     ATA_FLUSH_CACHE_EXT = 0xea,      /* §8.13 */
     ATA_IDENTIFY = 0xec,             /* §8.15 */

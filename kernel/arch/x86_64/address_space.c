@@ -5,6 +5,10 @@
  * With PCID (Intel SDM vol. 3, 4.10.1) a space has a tag of 1 to 4095 and keeps its TLB entries
  * while another runs. Tags are dealt out in turn; when they run out a new generation begins with an
  * empty TLB. A space that is changed while it does not run gives its tag up instead of flushing.
+ *
+ * A thread of the kernel's own has no space and runs in the one that is loaded: a program that
+ * waits for such a thread, or for an interrupt while the CPU is idle, costs no write to CR3, and
+ * finds its TLB entries without tags, too. percpu()->space says which one is loaded.
  */
 #include "kernel/arch/address_space.h"
 
@@ -14,7 +18,9 @@
 #include "kernel/arch/x86_64/cpu_features.h"
 #include "kernel/arch/x86_64/hardware.h"
 #include "kernel/arch/x86_64/paging.h"
+#include "kernel/core/memory/frame_count.h"
 #include "kernel/core/memory/frames.h"
+#include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -26,10 +32,10 @@
 static uint64_t generation = 1;
 static unsigned next_tag = 1;
 
-/* The CPU uses these tables. CR3 says so, which each thread has its own of. */
-static bool is_loaded(const struct page_tables *tables)
+/* The CPU uses its tables. The caller stays on this CPU. */
+static bool is_loaded(const struct address_space *space)
 {
-    return (fastos_read_cr3() & PTE_ADDRESS) == tables->root;
+    return percpu()->space == space;
 }
 
 /* ---- frames ---------------------------------------------------------------------------------- */
@@ -45,7 +51,95 @@ void page_frame_put(uint64_t phys)
         panic("frame 0x%llx, mapped in an address space, was free", (unsigned long long)phys);
 }
 
-/* ---- making and freeing ---------------------------------------------------------------------- */
+#define BLOCK 8u /* entries that are looked at without a loop's own instructions */
+
+struct block {
+    uint64_t entries[BLOCK];
+};
+
+/* A page table, as one thing. */
+struct table {
+    struct block blocks[PAGE_TABLE_ENTRIES / BLOCK];
+};
+
+static inline bool is_empty(const struct block *block)
+{
+    uint64_t all = 0;
+
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < BLOCK; i++)
+        all |= block->entries[i];
+    return all == 0;
+}
+
+static inline uint64_t frame_in(uint64_t entry)
+{
+    return (entry & PTE_ADDRESS) / PAGE_SIZE;
+}
+
+static inline int share_entry(struct frame_counts here, uint64_t *from, uint64_t *to)
+{
+    uint64_t entry = *from;
+
+    if (unlikely(!(entry & PTE_PRESENT)))
+        return 0;
+    if (likely(!(entry & PTE_UNCOUNTED))) {
+        if (unlikely(!frame_get_quickly(here, frame_in(entry)))
+            && frame_get(entry & PTE_ADDRESS))
+            return -ENOMEM;
+        if (entry & PTE_WRITE)
+            *from = entry = (entry & ~PTE_WRITE) | PTE_COPY_ON_WRITE;
+    }
+    *to = entry & ~(PTE_ACCESSED | PTE_DIRTY);
+    return 0;
+}
+
+static never_inline int share_block(struct block *from, struct block *to)
+{
+    struct frame_counts here = frame_counts_here();
+
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < BLOCK; i++)
+        if (unlikely(share_entry(here, &from->entries[i], &to->entries[i])))
+            return -ENOMEM;
+    return 0;
+}
+
+int page_table_share(uint64_t *from, uint64_t *to)
+{
+    struct table *old = (struct table *)from, *new = (struct table *)to;
+
+    for (unsigned i = 0; i < array_length(old->blocks); i++)
+        if (!is_empty(&old->blocks[i]) && share_block(&old->blocks[i], &new->blocks[i]))
+            return -ENOMEM;
+    return 0;
+}
+
+static never_inline void put_block(struct block *block)
+{
+    struct frame_counts here = frame_counts_here();
+
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < BLOCK; i++) {
+        uint64_t entry = block->entries[i];
+
+        block->entries[i] = 0;
+        if (likely((entry & (PTE_PRESENT | PTE_UNCOUNTED)) == PTE_PRESENT)
+            && !frame_put_quickly(here, frame_in(entry)))
+            page_frame_put(entry & PTE_ADDRESS);
+    }
+}
+
+void page_table_put(uint64_t *table)
+{
+    struct table *all = (struct table *)table;
+
+    for (unsigned i = 0; i < array_length(all->blocks); i++)
+        if (!is_empty(&all->blocks[i]))
+            put_block(&all->blocks[i]);
+}
+
+/* ---- making --------------------------------------------------------------------------------- */
 
 int address_space_create(struct address_space *space)
 {
@@ -64,35 +158,6 @@ int address_space_create(struct address_space *space)
     top[PAGE_TABLE_RECURSIVE] = space->tables.root | PTE_PRESENT | PTE_WRITE
                                 | (cpu_features()->no_execute ? PTE_NO_EXECUTE : 0);
     return 0;
-}
-
-int address_space_clone(struct address_space *from, struct address_space *to)
-{
-    int error = address_space_create(to);
-
-    if (error)
-        return error;
-    spin_lock(&from->lock);
-    error = page_tables_clone(&from->tables, &to->tables);
-    /* Even when it failed half-way: pages that were writable are not any more. */
-    if (is_loaded(&from->tables))
-        tlb_flush_user(0, USER_HALF_END, true);
-    else
-        from->tag_generation = 0;
-    spin_unlock(&from->lock);
-    if (error)
-        address_space_free(to);
-    return error;
-}
-
-void address_space_free(struct address_space *space)
-{
-    assert(!is_loaded(&space->tables));
-    spin_lock(&space->lock);
-    page_tables_clear(&space->tables);
-    page_table_free(space->tables.root);
-    space->tables.root = 0;
-    spin_unlock(&space->lock);
 }
 
 /* ---- switching ------------------------------------------------------------------------------- */
@@ -120,13 +185,69 @@ static uint64_t cr3_for(struct address_space *space)
     return space->tables.root | space->tag;
 }
 
+/* Interrupts are off. */
+static void load(struct address_space *space)
+{
+    if (is_loaded(space))
+        return;
+    fastos_write_cr3(cr3_for(space));
+    percpu()->space = space;
+}
+
+uint64_t address_space_enter(struct address_space *space)
+{
+    if (!space || is_loaded(space))
+        return fastos_read_cr3();
+    percpu()->space = space;
+    return cr3_for(space);
+}
+
 void address_space_switch(struct address_space *space)
 {
     uint64_t saved = cpu_save_interrupts();
 
-    if (!is_loaded(space ? &space->tables : &kernel_tables))
-        fastos_write_cr3(cr3_for(space));
+    load(space);
+    thread_current()->space = space;
+    if (space)
+        fpu_switch(thread_current()); /* a thread of the kernel's own is not told of */
     cpu_restore_interrupts(saved);
+}
+
+/* ---- copying and freeing --------------------------------------------------------------------- */
+
+void address_space_free(struct address_space *space)
+{
+    uint64_t saved = cpu_save_interrupts();
+
+    if (is_loaded(space))
+        load(NULL);
+    if (thread_current()->space == space)
+        thread_current()->space = NULL;
+    cpu_restore_interrupts(saved);
+    spin_lock(&space->lock);
+    page_tables_clear(&space->tables);
+    page_table_free(space->tables.root);
+    space->tables.root = 0;
+    spin_unlock(&space->lock);
+}
+
+int address_space_clone(struct address_space *from, struct address_space *to)
+{
+    int error = address_space_create(to);
+
+    if (error)
+        return error;
+    spin_lock(&from->lock);
+    error = page_tables_clone(&from->tables, &to->tables);
+    /* Even when it failed half-way: pages that were writable are not any more. */
+    if (is_loaded(from))
+        tlb_flush_user(0, USER_HALF_END, true);
+    else
+        from->tag_generation = 0;
+    spin_unlock(&from->lock);
+    if (error)
+        address_space_free(to);
+    return error;
 }
 
 /* ---- pages ----------------------------------------------------------------------------------- */
@@ -140,7 +261,7 @@ static bool is_user_range(uint64_t virt)
 static void forget(struct address_space *space, uint64_t virt, uint64_t bytes,
                    uint64_t freed_before)
 {
-    if (is_loaded(&space->tables))
+    if (is_loaded(space))
         tlb_flush_user(virt, bytes, space->tables.freed != freed_before);
     else
         space->tag_generation = 0;
@@ -195,4 +316,64 @@ int address_space_next(struct address_space *space, uint64_t virt, uint64_t last
     int error = page_tables_next(&space->tables, virt, last, page);
     spin_unlock(&space->lock);
     return error;
+}
+
+/* ---- page by page ---------------------------------------------------------------------------- */
+
+int address_space_fill(struct address_space *space, uint64_t virt, uint64_t *frames, unsigned count,
+                       unsigned flags)
+{
+    spin_lock(&space->lock);
+    int error = page_tables_fill(&space->tables, virt, frames, count, page_attributes(flags));
+
+    spin_unlock(&space->lock);
+    return error;
+}
+
+bool address_space_peek(struct address_space *space, uint64_t virt, uint64_t *phys, unsigned *flags)
+{
+    spin_lock(&space->lock);
+    uint64_t entry = page_tables_peek(&space->tables, virt);
+
+    spin_unlock(&space->lock);
+    *phys = entry & PTE_ADDRESS;
+    *flags = entry & PTE_WRITE ? PAGE_WRITE : 0;
+    return entry != 0;
+}
+
+bool address_space_replace(struct address_space *space, uint64_t virt, uint64_t phys, unsigned flags)
+{
+    spin_lock(&space->lock);
+    uint64_t old = page_tables_replace(&space->tables, virt, phys, page_attributes(flags));
+
+    if (old)
+        forget(space, virt, PAGE_SIZE, space->tables.freed);
+    spin_unlock(&space->lock);
+    return old != 0;
+}
+
+void address_space_release(struct address_space *space, uint64_t virt, uint64_t bytes)
+{
+    spin_lock(&space->lock);
+    uint64_t freed = space->tables.freed;
+
+    page_tables_release(&space->tables, virt, bytes);
+    forget(space, virt, bytes, freed);
+    spin_unlock(&space->lock);
+}
+
+/* Attributes of a page that ring 3 cannot reach, and keeps. */
+static uint64_t nobody(void)
+{
+    return page_attributes(PAGE_USER) & ~PTE_USER;
+}
+
+void address_space_restrict(struct address_space *space, uint64_t virt, uint64_t bytes,
+                            unsigned flags)
+{
+    spin_lock(&space->lock);
+    page_tables_restrict(&space->tables, virt, bytes,
+                         flags & PAGE_USER ? page_attributes(flags) : nobody());
+    forget(space, virt, bytes, space->tables.freed);
+    spin_unlock(&space->lock);
 }

@@ -3,6 +3,7 @@
 
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/hardware.h"
+#include "kernel/arch/x86_64/interrupt_frame.h"
 #include "kernel/arch/x86_64/stacks.h"
 
 #define RFLAGS_ALWAYS 0x2 /* bit 1 reads as 1 */
@@ -31,4 +32,9 @@ void cpu_boot_stack(uint64_t *low, uint64_t *high)
 {
     *low = (uintptr_t)boot_stack.bytes;
     *high = (uintptr_t)&boot_stack + sizeof(boot_stack);
+}
+
+struct interrupt_frame *cpu_user_frame(uint64_t stack_top)
+{
+    return (struct interrupt_frame *)(stack_top - sizeof(struct interrupt_frame));
 }

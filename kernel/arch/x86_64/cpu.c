@@ -5,14 +5,6 @@
 #include "lib/printf.h"
 #include "lib/span.h"
 
-static uint64_t read_flags(void)
-{
-    uint64_t flags;
-
-    __asm__ volatile("pushfq\n\tpopq %0" : "=r"(flags));
-    return flags;
-}
-
 void cpu_enable_interrupts(void)
 {
     fastos_sti();
@@ -20,21 +12,7 @@ void cpu_enable_interrupts(void)
 
 bool cpu_interrupts_enabled(void)
 {
-    return read_flags() & CPU_INTERRUPTS_ON;
-}
-
-uint64_t cpu_save_interrupts(void)
-{
-    uint64_t saved = read_flags();
-
-    fastos_cli();
-    return saved;
-}
-
-void cpu_restore_interrupts(uint64_t saved)
-{
-    if (saved & CPU_INTERRUPTS_ON)
-        fastos_sti();
+    return cpu_flags() & CPU_INTERRUPTS_ON;
 }
 
 void cpu_halt(void)
@@ -59,6 +37,25 @@ uint64_t cpu_timestamp(void)
 
     __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
     return (uint64_t)high << 32 | low;
+}
+
+static bool rdrand(uint64_t *value)
+{
+    bool ok;
+
+    __asm__ volatile("rdrand %0" : "=r"(*value), "=@ccc"(ok));
+    return ok;
+}
+
+/* Intel's DRNG guide, §5.2.1: ten tries are enough of a source that works. */
+bool cpu_random(uint64_t *value)
+{
+    if (!(cpuid(1, 0).ecx & 1u << 30))
+        return false;
+    for (unsigned tries = 0; tries < 10; tries++)
+        if (rdrand(value))
+            return true;
+    return false;
 }
 
 bool cpu_timestamp_is_invariant(void)

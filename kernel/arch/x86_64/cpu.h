@@ -9,6 +9,8 @@ struct cpuid {
 
 struct cpuid cpuid(uint32_t leaf, uint32_t subleaf);
 
+extern uint8_t cpu_has_smap; /* it is on (user_copy.asm reads it too) */
+
 #define CR4_PGE (1ull << 7)
 
 #define MSR_EFER     0xc0000080u
@@ -49,4 +51,11 @@ static inline uint64_t read_cr2(void)
 
     __asm__ volatile("mov %%cr2, %0" : "=r"(value));
     return value;
+}
+
+/* What STAC opened is closed again, where there is SMAP. */
+static inline void cpu_user_access_end(void)
+{
+    if (cpu_has_smap)
+        __asm__ volatile("clac" : : : "memory");
 }

@@ -21,6 +21,7 @@
 #define CR4_SMAP   (1ull << 21)
 
 static struct cpu_features features;
+uint8_t cpu_has_smap; /* user_copy.asm: SMAP is on */
 static bool known;
 
 static struct cpuid leaf_if_there(uint32_t leaf)
@@ -53,6 +54,8 @@ const struct cpu_features *cpu_features(void)
 void cpu_protect(void)
 {
     const struct cpu_features *cpu = cpu_features();
+
+    cpu_has_smap = cpu->smap;
     uint64_t cr4 = read_cr4() | CR4_PGE; /* every x86-64 CPU has global pages */
 
     write_cr0(read_cr0() | CR0_WP);

@@ -12,7 +12,9 @@
 #include "kernel/arch/x86_64/fixup.h"
 #include "kernel/arch/x86_64/interrupt_frame.h"
 #include "kernel/arch/x86_64/selectors.h"
+#include "kernel/arch/x86_64/page_tables.h"
 #include "kernel/core/log/log.h"
+#include "kernel/core/sync/preempt.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
 #include "kernel/sanitizer/kasan.h"
@@ -149,8 +151,61 @@ static noreturn void invalid_opcode(const struct interrupt_frame *frame)
     fatal(frame);
 }
 
+static bool is_user_address(uint64_t address)
+{
+    return address < USER_HALF_END;
+}
+
+/* A page fault at an address of a program, by itself or by the kernel copying for it: perhaps
+   the page only has to be brought. What held preemption or interrupts off cannot wait for that.
+   CR2 is read before interrupts may come, which may fault as well. 1: not such a fault; else
+   user_page_fault's answer. */
+static int bring_page(const struct interrupt_frame *frame, uint64_t address)
+{
+    bool may_wait = frame->rflags & CPU_INTERRUPTS_ON && preempt_count() == 0;
+
+    if (frame->vector != EXCEPTION_PAGE_FAULT || !thread_current()->process || !may_wait
+        || !is_user_address(address) || (!(frame->cs & 3) && !fixup_known(frame)))
+        return 1;
+    cpu_user_access_end();
+    cpu_enable_interrupts();
+    int error = user_page_fault(address, (unsigned)frame->error_code);
+
+    (void)cpu_save_interrupts();
+    return error;
+}
+
+/* A program uses the FPU, whose registers are not its own at the moment. 1: not such a fault; else
+   fpu_trap's answer. */
+static int bring_fpu(const struct interrupt_frame *frame)
+{
+    if (frame->vector != EXCEPTION_NO_FPU || !(frame->cs & 3) || !thread_current()->space)
+        return 1;
+    cpu_enable_interrupts();
+    int error = fpu_trap();
+
+    (void)cpu_save_interrupts();
+    return error;
+}
+
+static void fault_of_a_program(const struct interrupt_frame *frame, uint64_t address, int error)
+{
+    const struct cpu_exception exception = {
+        .vector = (unsigned)frame->vector,
+        .error_code = frame->error_code,
+        .rip = frame->rip,
+        .address = frame->vector == EXCEPTION_PAGE_FAULT ? address : 0,
+    };
+
+    cpu_enable_interrupts();
+    user_fault(&exception, error);
+    (void)cpu_save_interrupts();
+}
+
 void exception_dispatch(struct interrupt_frame *frame)
 {
+    uint64_t address = frame->vector == EXCEPTION_PAGE_FAULT ? read_cr2() : 0;
+
     switch (frame->vector) {
     case EXCEPTION_NMI:
         nmi_handle(frame);
@@ -161,8 +216,14 @@ void exception_dispatch(struct interrupt_frame *frame)
     default:
         break;
     }
-    if (fixup_recover(frame) || caught(frame))
+    int error = frame->vector == EXCEPTION_NO_FPU ? bring_fpu(frame) : bring_page(frame, address);
+
+    if (error == 0 || fixup_recover(frame) || caught(frame))
         return;
+    if (frame->cs & 3 && thread_current()->process) {
+        fault_of_a_program(frame, address, error);
+        return;
+    }
     switch (frame->vector) {
     case EXCEPTION_DEBUG:
         debug(frame);

@@ -12,6 +12,7 @@ struct interrupt_frame;
 #define EXCEPTION_NMI            2
 #define EXCEPTION_BREAKPOINT     3
 #define EXCEPTION_INVALID_OPCODE 6
+#define EXCEPTION_NO_FPU         7
 #define EXCEPTION_DOUBLE_FAULT   8
 #define EXCEPTION_PAGE_FAULT     14
 #define EXCEPTION_MACHINE_CHECK  18

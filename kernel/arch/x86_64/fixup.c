@@ -2,6 +2,7 @@
    */
 #include "kernel/arch/x86_64/fixup.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kernel/arch/x86_64/exceptions.h"
@@ -11,7 +12,7 @@
 
 /* Distances from the member itself: they need no relocation. */
 struct fixup {
-    int32_t fault, recovery;
+    int32_t from, to, recovery;
 };
 
 extern const struct fixup fixups_start[], fixups_end[];
@@ -21,18 +22,30 @@ static uint64_t target(const int32_t *distance)
     return (uintptr_t)distance + (uint64_t)(int64_t)*distance;
 }
 
-bool fixup_recover(struct interrupt_frame *frame)
+/* The line for the instruction; NULL: none. */
+static const struct fixup *find(const struct interrupt_frame *frame)
 {
     bool by_address = frame->vector == EXCEPTION_PAGE_FAULT
                       || frame->vector == EXCEPTION_GENERAL_PROTECTION;
 
     if (!by_address || frame->cs & 3)
-        return false;
-    for (const struct fixup *fixup = fixups_start; fixup < fixups_end; fixup++) {
-        if (target(&fixup->fault) == frame->rip) {
-            frame->rip = target(&fixup->recovery);
-            return true;
-        }
-    }
-    return false;
+        return NULL;
+    for (const struct fixup *fixup = fixups_start; fixup < fixups_end; fixup++)
+        if (target(&fixup->from) <= frame->rip && frame->rip < target(&fixup->to))
+            return fixup;
+    return NULL;
+}
+
+bool fixup_known(const struct interrupt_frame *frame)
+{
+    return find(frame) != NULL;
+}
+
+bool fixup_recover(struct interrupt_frame *frame)
+{
+    const struct fixup *fixup = find(frame);
+
+    if (fixup)
+        frame->rip = target(&fixup->recovery);
+    return fixup != NULL;
 }

@@ -12,6 +12,7 @@
 #include "kernel/arch/x86_64/stacks.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/thread/scheduler.h"
+#include "kernel/core/thread/thread.h"
 
 #define VECTORS 256
 #define VECTOR_AFTER_IRQ (VECTOR_IRQ + IRQ_LINES)
@@ -60,6 +61,19 @@ void idt_init(void)
     nmi_enable();
 }
 
+/* Interrupts are off, and stay so behind the last look. Not for what came on a stack of its own. */
+static void return_to_user(struct interrupt_frame *frame)
+{
+    const struct thread *self = thread_current();
+
+    while (self->process && frame == cpu_user_frame(self->stack_high)
+           && __atomic_load_n(&self->attention, __ATOMIC_RELAXED) & ATTENTION_NOW) {
+        cpu_enable_interrupts();
+        user_attention(frame);
+        (void)cpu_save_interrupts();
+    }
+}
+
 void interrupt_dispatch(struct interrupt_frame *frame)
 {
     if (frame->vector < VECTOR_IRQ)
@@ -70,4 +84,6 @@ void interrupt_dispatch(struct interrupt_frame *frame)
         vector_dispatch((unsigned)frame->vector);
     if (frame->vector >= VECTOR_IRQ && frame->rflags & CPU_INTERRUPTS_ON)
         scheduler_interrupt_end();
+    if (frame->cs & 3)
+        return_to_user(frame);
 }

@@ -43,11 +43,35 @@ static inline int make_table(struct page_tables *tables, uint64_t *entry, uint64
     return 0;
 }
 
+/*@ requires page_entries(table, 512) && from <= count <= 512;
+    assigns \nothing;
+    ensures from <= \result <= count; */
+/* The first entry from `from` on that is not 0; else count. */
+static inline unsigned next_entry(const uint64_t *table, unsigned from, unsigned count)
+{
+    /*@ loop invariant \at(from, Pre) <= from <= count;
+        loop assigns from;
+        loop variant count - from; */
+    while (count - from >= 8
+           && !(table[from] | table[from + 1] | table[from + 2] | table[from + 3] | table[from + 4]
+                | table[from + 5] | table[from + 6] | table[from + 7]))
+        from += 8;
+    /*@ loop invariant \at(from, Pre) <= from <= count;
+        loop assigns from;
+        loop variant count - from; */
+    while (from < count && !table[from])
+        from++;
+    return from;
+}
+
 /*@ requires \valid(tables) && \separated(tables, &page_table_memory[..]);
     assigns tables->freed, page_table_memory[..]; */
-static inline void drop_table(struct page_tables *tables, uint64_t phys)
+static inline void drop_table(struct page_tables *tables, uint64_t phys, bool zeros)
 {
-    page_table_free(phys);
+    if (zeros)
+        page_table_free_zeros(phys);
+    else
+        page_table_free(phys);
     if (tables->freed < UINT64_MAX)
         tables->freed++;
 }

@@ -160,7 +160,7 @@ static void prune(struct page_tables *tables, uint64_t virt, const struct page_w
         if (has_neighbour(table, page_table_index(virt, level)) || !table_is_empty(table))
             return;
         page_table_at(walk->tables[level + 1])[page_table_index(virt, level + 1)] = 0;
-        drop_table(tables, walk->tables[level]);
+        drop_table(tables, walk->tables[level], true);
     }
 }
 
@@ -264,7 +264,7 @@ static void merge_around(struct page_tables *tables, uint64_t virt)
         page_table_at(walk.tables[level + 1])[page_table_index(virt, level + 1)] =
             make_leaf(entry_phys(table[0], level), level + 1,
                       leaf_attributes(table[0], level) | seen);
-        drop_table(tables, walk.tables[level]);
+        drop_table(tables, walk.tables[level], false);
     }
 }
 

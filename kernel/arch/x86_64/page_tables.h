@@ -1,9 +1,10 @@
 /*
  * x86-64 four-level page tables: walk and translate (page_tables_walk.c), map, unmap, protect
- * (page_tables.c), clone and clear (page_tables_clone.c). Intel SDM vol. 3, 4.5.
+ * (page_tables.c), clone and clear (page_tables_clone.c), single pages of the user half
+ * (page_tables_user.c). Intel SDM vol. 3, 4.5.
  *
  * Pure: no CPU register is touched and nothing is flushed. Tables, and the frames that user pages
- * count, are reached through the five functions at the end, which the user of this module provides
+ * count, are reached through the eight functions at the end, which the user of this module provides
  * (paging.c in the kernel, a model in page_tables_test.c).
  *
  * Pages are as large as alignment and length allow. Whatever touches a part of a large page splits
@@ -143,6 +144,17 @@ uint64_t *page_table_at(uint64_t phys);              /* the 512 entries of a tab
 int page_table_alloc(uint64_t *phys) must_check;     /* a frame of zeros. -ENOMEM */
 /*@ assigns page_table_memory[..]; */
 void page_table_free(uint64_t phys);
+/*@ assigns page_table_memory[..]; */
+void page_table_free_zeros(uint64_t phys);           /* the same, of a table of zeros */
+/*@ requires page_entries(from, 512) && page_entries(to, 512);
+    assigns page_table_memory[..], \result;
+    ensures \result <= 0; */
+/* A page table's pages, shared as page_tables_clone says with `to`, which is all zeros. -ENOMEM:
+   `to` has some of them. */
+int page_table_share(uint64_t *from, uint64_t *to) must_check;
+/*@ requires page_entries(table, 512);
+    assigns page_table_memory[..]; */
+void page_table_put(uint64_t *table);                /* a page table's pages go: it is zeros */
 /*@ assigns \result;
     ensures \result <= 0; */
 int page_frame_share(uint64_t phys) must_check;      /* one user more. -ENOMEM: too many */
@@ -210,6 +222,37 @@ int page_tables_clone(struct page_tables *from, struct page_tables *to) must_che
     assigns tables->freed, page_table_memory[..]; */
 /* All of the user half: each counted frame put, each table given back. */
 void page_tables_clear(struct page_tables *tables);
+
+/* ---- the user half, page by page: 4 KiB pages, some there and some not ----------------------- */
+
+/*@ requires \valid(tables) && page_tables_ok(tables) && count <= 512;
+    requires \valid(frames + (0 .. count - 1));
+    requires \separated(frames + (0 .. count - 1), tables, &page_table_memory[..]);
+    assigns frames[0 .. count - 1], tables->made, page_table_memory[..];
+    ensures \result <= 0; */
+/* Map frames[i], unless it is 0, at virt + i pages, unless there is one; frames[i] = 0: it was
+   taken. All in one page table, else -EINVAL. -ENOMEM: no frame for a table. */
+int page_tables_fill(struct page_tables *tables, uint64_t virt, uint64_t *frames, unsigned count,
+                     uint64_t attributes) must_check;
+/*@ requires \valid_read(tables) && page_tables_ok(tables);
+    assigns \nothing; */
+/* The entry of the page at virt; 0: none. */
+uint64_t page_tables_peek(const struct page_tables *tables, uint64_t virt);
+/*@ requires \valid(tables) && page_tables_ok(tables);
+    assigns page_table_memory[..]; */
+/* Another page in the place of one that is there: its entry; 0: there was none, and nothing
+   changed. */
+uint64_t page_tables_replace(struct page_tables *tables, uint64_t virt, uint64_t phys,
+                             uint64_t attributes);
+/*@ requires \valid(tables) && page_tables_ok(tables);
+    assigns tables->freed, page_table_memory[..]; */
+/* What is mapped there goes: counted frames are put, empty tables given back. */
+void page_tables_release(struct page_tables *tables, uint64_t virt, uint64_t bytes);
+/*@ requires \valid(tables) && page_tables_ok(tables) && virt % 4096 == 0 && bytes % 4096 == 0;
+    assigns page_table_memory[..]; */
+/* What is mapped there has these attributes from now on. */
+void page_tables_restrict(struct page_tables *tables, uint64_t virt, uint64_t bytes,
+                          uint64_t attributes);
 
 /*@ requires \valid_read(tables) && \valid(page);
     requires \separated(tables, page, &page_table_memory[..]);

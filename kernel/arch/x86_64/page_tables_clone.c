@@ -23,20 +23,24 @@ static void put_page(uint64_t entry, unsigned level)
 /* Depth: the levels. */
 static void clear_table(struct page_tables *tables, uint64_t *table, unsigned level, unsigned count)
 {
+    if (level == 0) {
+        page_table_put(table);
+        return;
+    }
     /*@ loop invariant i <= count;
         loop assigns i, tables->freed, page_table_memory[..];
         loop variant count - i; */
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = next_entry(table, 0, count); i < count; i = next_entry(table, i + 1, count)) {
         uint64_t entry = table[i];
 
+        table[i] = 0;
         if (!(entry & PTE_PRESENT))
             continue;
-        table[i] = 0;
         if (page_entry_is_leaf(entry, level)) {
             put_page(entry, level);
         } else {
             clear_table(tables, page_table_at(entry & PTE_ADDRESS), level - 1, PAGE_TABLE_ENTRIES);
-            drop_table(tables, entry & PTE_ADDRESS);
+            drop_table(tables, entry & PTE_ADDRESS, true);
         }
     }
 }
@@ -99,10 +103,12 @@ static int share_page(uint64_t *from, uint64_t *to, unsigned level)
 static int clone_table(uint64_t *from, struct page_tables *tables, uint64_t *to, unsigned level,
                        unsigned count)
 {
+    if (level == 0)
+        return page_table_share(from, to);
     /*@ loop invariant i <= count;
         loop assigns i, tables->made, page_table_memory[..];
         loop variant count - i; */
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = next_entry(from, 0, count); i < count; i = next_entry(from, i + 1, count)) {
         int error;
 
         if (!(from[i] & PTE_PRESENT))

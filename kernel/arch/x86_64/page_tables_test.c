@@ -78,6 +78,39 @@ void page_frame_put(uint64_t phys)
     users[phys / PAGE]--;
 }
 
+void page_table_free_zeros(uint64_t phys)
+{
+    static const uint64_t zeros[PAGE / 8];
+
+    assert_memory_equal(page_table_at(phys), zeros, PAGE);
+    page_table_free(phys);
+}
+
+int page_table_share(uint64_t *from, uint64_t *to)
+{
+    for (unsigned i = 0; i < PAGE_TABLE_ENTRIES; i++) {
+        if (!(from[i] & PTE_PRESENT))
+            continue;
+        if (!(from[i] & PTE_UNCOUNTED)) {
+            if (page_frame_share(from[i] & PTE_ADDRESS))
+                return -ENOMEM;
+            if (from[i] & PTE_WRITE)
+                from[i] = (from[i] & ~PTE_WRITE) | PTE_COPY_ON_WRITE;
+        }
+        to[i] = from[i] & ~(PTE_ACCESSED | PTE_DIRTY);
+    }
+    return 0;
+}
+
+void page_table_put(uint64_t *table)
+{
+    for (unsigned i = 0; i < PAGE_TABLE_ENTRIES; i++) {
+        if ((table[i] & (PTE_PRESENT | PTE_UNCOUNTED)) == PTE_PRESENT)
+            page_frame_put(table[i] & PTE_ADDRESS);
+        table[i] = 0;
+    }
+}
+
 static struct page_tables new_tree(unsigned largest)
 {
     struct page_tables tables = {.largest = largest};

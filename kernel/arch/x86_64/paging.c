@@ -39,17 +39,18 @@ uint64_t *page_table_at(uint64_t phys)
 
 int page_table_alloc(uint64_t *phys)
 {
-    int error = alloc_frame(phys);
-
-    if (!error)
-        memset(phys_to_virt(*phys), 0, PAGE_SIZE);
-    return error;
+    return alloc_zeroed_frame(phys);
 }
 
 /* A table that stage 2 built is no frame of ours: it stays unused. */
 void page_table_free(uint64_t phys)
 {
     (void)!free_frame(phys);
+}
+
+void page_table_free_zeros(uint64_t phys)
+{
+    (void)!free_zeroed_frame(phys);
 }
 
 /* ---- map, unmap, protect --------------------------------------------------------------------- */

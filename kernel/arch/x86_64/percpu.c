@@ -4,6 +4,7 @@
 
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/hardware.h"
+#include "kernel/core/thread/scheduler.h"
 #include "kernel/core/thread/thread.h"
 
 _Static_assert(offsetof(struct percpu, thread) == 8, "PERCPU_THREAD in percpu.inc");
@@ -13,6 +14,7 @@ struct percpu boot_cpu = {
     .self = &boot_cpu,
     .thread = &boot_thread,
     .preempt = PREEMPT_CALM,
+    .queue = &boot_queue,
 };
 
 void percpu_load(struct percpu *cpu)

@@ -8,12 +8,15 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define CPUS_MAX       1
 #define HELD_LOCKS_MAX 16
 
+struct address_space;
+struct scheduler_queue;
 struct spinlock;
 struct thread;
 
@@ -23,6 +26,14 @@ struct percpu {
     uint32_t preempt;        /* the count, and PREEMPT_CALM while nobody waits for this CPU */
     uint32_t number;         /* below CPUS_MAX */
     struct thread *previous; /* scheduler.c: who ran before the switch that is under way */
+    uint64_t user_stack;     /* syscall_entry.asm: ring 3's, while the stacks change */
+    uint64_t kernel_stack;   /* the top of the running thread's, for entries from ring 3 */
+    uint64_t fs_base;        /* what FS's base is, unless its thread changed it by itself */
+    const struct thread *fs_thread; /* whose it is */
+    struct thread *fpu_owner; /* fpu.c: whose the FPU's registers are; NULL: nobody's */
+    bool fpu_on;              /* CR0.TS is clear */
+    struct scheduler_queue *queue; /* scheduler.c: who waits for it */
+    struct address_space *space;   /* that is loaded; NULL: the kernel's own */
 #ifdef DEBUG
     const struct spinlock *held[HELD_LOCKS_MAX]; /* spinlock.c: the newest last */
     uint32_t held_count;

@@ -19,6 +19,7 @@ probe_read:
 .words:
 .load_word:
     mov rax, [rdi]
+.loaded_word:
     mov [rsi], rax
     add rdi, 8
     add rsi, 8
@@ -30,6 +31,7 @@ probe_read:
 .bytes:
 .load_byte:
     mov al, [rdi]
+.loaded_byte:
     mov [rsi], al
     inc rdi
     inc rsi
@@ -42,5 +44,5 @@ probe_read:
     mov eax, -EFAULT
     ret
 
-fixup .load_word, .fault
-fixup .load_byte, .fault
+fixup .load_word, .loaded_word, .fault
+fixup .load_byte, .loaded_byte, .fault

@@ -91,9 +91,7 @@ static const struct attack gates[] = {
     {"int 32, the timer", CODE(0xcd, 32), PROTECTION, GATE(32)},
     {"int 128", CODE(0xcd, 128), PROTECTION, GATE(128)},
     {"int 255", CODE(0xcd, 255), PROTECTION, GATE(255)},
-    /* Not turned on yet. */
-    {"syscall", CODE(0x0f, 0x05), INVALID_OPCODE, 0},
-    {"sysretq", CODE(0x48, 0x0f, 0x07), INVALID_OPCODE, 0},
+    {"sysretq", CODE(0x48, 0x0f, 0x07), PROTECTION, 0},
 };
 
 /* Page-fault error codes: 1 the page is there, 2 write, 4 ring 3, 16 fetch (if the CPU says that).

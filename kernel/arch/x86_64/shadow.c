@@ -242,7 +242,7 @@ bool shadow_read(uint64_t virt, int8_t *value)
     __asm__ volatile("1:\tmovb %2, %0\n\t"
                      "movb $1, %1\n"
                      "2:\n\t"
-                     FIXUP("1b", "2b")
+                     FIXUP("1b", "2b", "2b")
                      : "+q"(found), "+q"(there)
                      : "m"(*shadow_of(virt)));
     *value = (int8_t)found;

@@ -1,17 +1,22 @@
 /*
  * Disks and partitions. A driver brings its disk (ddi_disk_register); whoever reads goes through a
  * struct block_device, whose bounds are checked here, so that no driver sees a sector that is not
- * its disk's and no partition reaches into its neighbour. Locks: none yet, one thread of control.
+ * its disk's and no partition reaches into its neighbour. Locks: a mutex for each bus, held during
+ * a request; disks are only ever added, before there is a second thread.
  */
 #include "kernel/core/block/block.h"
 
 #include "kernel/core/log/log.h"
+#include "kernel/core/sync/mutex.h"
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
 #include "lib/string.h"
 
 static struct disk *disks[BLOCK_DISKS_MAX];
+static struct mutex mutexes[BLOCK_DISKS_MAX]; /* of the bus whose first disk that is */
+static struct mbr tables[BLOCK_DISKS_MAX];    /* as last read; without entries: none */
+static struct mutex others = MUTEX("disk");   /* of those that are not registered yet */
 static unsigned disk_count;
 
 /* ---- disks ----------------------------------------------------------------------------------- */
@@ -38,8 +43,28 @@ int ddi_disk_register(struct disk *disk, const char *prefix)
     if (disk->operations == NULL || disk->operations->read == NULL || disk->sectors == 0)
         return -EINVAL;
     (void)snprintf(disk->name, sizeof(disk->name), "%s%u", prefix, count_prefix(prefix));
+    mutex_init(&mutexes[disk_count], "disk");
     disks[disk_count++] = disk;
     return 0;
+}
+
+static struct mutex *mutex_of(const struct disk *disk)
+{
+    unsigned i = 0;
+
+    while (i < disk_count && disks[i] != disk && !(disk->bus && disks[i]->bus == disk->bus))
+        i++;
+    return i < disk_count ? &mutexes[i] : &others;
+}
+
+void block_hold(struct disk *disk)
+{
+    mutex_lock(mutex_of(disk));
+}
+
+void block_release(struct disk *disk)
+{
+    mutex_unlock(mutex_of(disk));
 }
 
 unsigned block_disk_count(void)
@@ -83,7 +108,10 @@ int block_read(const struct block_device *device, uint64_t sector, uint32_t coun
 
     if (error || count == 0)
         return error;
-    return device->disk->operations->read(device->disk, lba, count, to);
+    block_hold(device->disk);
+    error = device->disk->operations->read(device->disk, lba, count, to);
+    block_release(device->disk);
+    return error;
 }
 
 int block_write(const struct block_device *device, uint64_t sector, uint32_t count,
@@ -96,7 +124,10 @@ int block_write(const struct block_device *device, uint64_t sector, uint32_t cou
         return error;
     if (device->disk->read_only || device->disk->operations->write == NULL)
         return -EROFS;
-    return device->disk->operations->write(device->disk, lba, count, from);
+    block_hold(device->disk);
+    error = device->disk->operations->write(device->disk, lba, count, from);
+    block_release(device->disk);
+    return error;
 }
 
 int block_flush(const struct block_device *device)
@@ -105,19 +136,36 @@ int block_flush(const struct block_device *device)
         return -EINVAL;
     if (device->disk->read_only || device->disk->operations->flush == NULL)
         return 0; /* nothing can be waiting */
-    return device->disk->operations->flush(device->disk);
+    block_hold(device->disk);
+    int error = device->disk->operations->flush(device->disk);
+    block_release(device->disk);
+    return error;
 }
 
 /* ---- partitions ------------------------------------------------------------------------------ */
 
 int block_partitions(struct disk *disk, struct mbr *mbr)
 {
+    const struct block_device whole = {disk, 0, disk->sectors};
     uint8_t sector[512];
-    int error = disk->operations->read(disk, 0, 1, sector);
+    int error = block_read(&whole, 0, 1, sector);
 
-    if (error)
-        return error;
-    return mbr_parse(sector, disk->sectors, mbr);
+    if (!error)
+        error = mbr_parse(sector, disk->sectors, mbr);
+    for (unsigned i = 0; i < disk_count; i++)
+        if (disks[i] == disk)
+            tables[i] = error ? (struct mbr){0} : *mbr;
+    return error;
+}
+
+int block_known_partitions(const struct disk *disk, struct mbr *mbr)
+{
+    for (unsigned i = 0; i < disk_count; i++) {
+        *mbr = tables[i];
+        if (disks[i] == disk && mbr->count > 0)
+            return 0;
+    }
+    return -ENODEV;
 }
 
 /* The boot partition on this disk, when it carries the signature and has it. */

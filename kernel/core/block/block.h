@@ -1,6 +1,7 @@
 /*
  * Disks and their partitions. Drivers register disks (drivers/ddi.h); this layer finds the
- * partitions, splits and checks requests, and finds the disk we were booted from.
+ * partitions, checks requests, and finds the disk we were booted from. Requests may come from
+ * several threads, and sleep; a disk gets one at a time.
  */
 #pragma once
 
@@ -23,6 +24,8 @@ unsigned block_disk_count(void);
 struct disk *block_disk(unsigned index); /* NULL beyond the last */
 /* The partition table of a disk; -E… as mbr_parse, or the disk's error. */
 int block_partitions(struct disk *disk, struct mbr *mbr) must_check;
+/* The same as it was last read, without reading it again. -ENODEV: there was none. */
+int block_known_partitions(const struct disk *disk, struct mbr *mbr) must_check;
 
 /* -EINVAL when [sector, sector + count) leaves the device; else the disk's answer. */
 int block_read(const struct block_device *device, uint64_t sector, uint32_t count,
@@ -30,6 +33,25 @@ int block_read(const struct block_device *device, uint64_t sector, uint32_t coun
 int block_write(const struct block_device *device, uint64_t sector, uint32_t count,
                 const void *from) must_check;
 int block_flush(const struct block_device *device) must_check;
+
+/* A request that lies in several pieces of memory. */
+#define BLOCK_PIECES_MAX 32u
+struct block_piece {
+    void *bytes;
+    uint32_t sectors;
+};
+struct block_pieces {
+    struct block_piece at[BLOCK_PIECES_MAX];
+    size_t count;
+};
+int block_read_pieces(const struct block_device *device, uint64_t sector,
+                      const struct block_pieces *pieces) must_check;
+int block_write_pieces(const struct block_device *device, uint64_t sector,
+                       const struct block_pieces *pieces) must_check;
+
+/* Nobody else uses the disk in between: for who talks to its driver directly. */
+void block_hold(struct disk *disk);
+void block_release(struct disk *disk);
 
 /* The partition we were booted from: by the MBR's signature and the partition's start. -ENODEV. */
 int block_find_boot(const struct boot_disk *boot, struct block_device *device) must_check;

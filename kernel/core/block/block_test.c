@@ -11,6 +11,7 @@
 
 #include "kernel/core/block/block.h"
 #include "kernel/core/log/log.h"
+#include "kernel/core/sync/mutex.h"
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
 
@@ -40,6 +41,25 @@ void log_write(enum log_level level, const char *area, const char *format, ...)
     va_end(args);
 }
 
+static struct mutex *held;
+
+void mutex_init(struct mutex *mutex, const char *name)
+{
+    *mutex = (struct mutex)MUTEX(name);
+}
+
+void mutex_lock(struct mutex *mutex)
+{
+    assert_null(held);
+    held = mutex;
+}
+
+void mutex_unlock(struct mutex *mutex)
+{
+    assert_ptr_equal(held, mutex);
+    held = NULL;
+}
+
 uint64_t time_now_us(void)
 {
     return now_us;
@@ -50,6 +70,7 @@ static int fake_read(struct disk *disk, uint64_t lba, uint32_t count, void *to)
     struct fake_disk *fake = disk->driver;
 
     assert_true(count > 0 && lba < disk->sectors && count <= disk->sectors - lba);
+    assert_non_null(held);
     fake->reads++;
     fake->last_lba = lba;
     fake->last_count = count;
@@ -68,6 +89,7 @@ static int fake_write(struct disk *disk, uint64_t lba, uint32_t count, const voi
 
     (void)from;
     assert_true(count > 0 && lba < disk->sectors && count <= disk->sectors - lba);
+    assert_non_null(held);
     fake->writes++;
     fake->last_lba = lba;
     fake->last_count = count;
@@ -225,6 +247,23 @@ static void test_names(void **state)
     assert_null(block_disk(4));
 }
 
+static void test_buses(void **state)
+{
+    struct mutex *first;
+
+    (void)state;
+    disks[0].disk.bus = disks[2].disk.bus = disks;
+    block_hold(&disks[0].disk);
+    first = held;
+    block_release(&disks[0].disk);
+    block_hold(&disks[2].disk); /* on the bus of the first */
+    assert_ptr_equal(held, first);
+    block_release(&disks[2].disk);
+    block_hold(&disks[3].disk);
+    assert_ptr_not_equal(held, first);
+    block_release(&disks[3].disk);
+}
+
 static void test_partitions(void **state)
 {
     struct mbr mbr;
@@ -302,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_bench),
         cmocka_unit_test(test_nothing_registered),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_buses),
         cmocka_unit_test(test_partitions),
         cmocka_unit_test(test_find_boot),
         cmocka_unit_test(test_copies),

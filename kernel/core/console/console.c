@@ -8,10 +8,10 @@
  * which holds what the screen shows, and only cells that differ are drawn: a thousand lines in one
  * write cost one screenful, and scrolling reads no video memory.
  *
- * No lock, but one writer at a time: `busy` says that there is one. A write that finds it set has
- * interrupted another on this CPU; waiting would be for ever, so it leaves its text in `queue`, and
- * the interrupted writer shows it before it ends. Handlers run with interrupts off, so the queue
- * has one writer (`head`) and one reader (`tail`).
+ * One writer at a time. Threads wait for each other by the mutex `threads`. `busy` says that there
+ * is a writer: who finds it set and cannot wait has interrupted another on this CPU, so it leaves
+ * its text in `queue`, and the interrupted writer shows it before it ends. Handlers run with
+ * interrupts off, so the queue has one writer (`head`) and one reader (`tail`).
  */
 #include "kernel/core/console/console.h"
 
@@ -23,10 +23,14 @@
 #include "kernel/core/console/grid.h"
 #include "kernel/core/console/theme.h"
 #include "kernel/core/console/vt.h"
+#include "kernel/core/input/input.h"
 #include "kernel/core/memory/heap.h"
+#include "kernel/core/sync/mutex.h"
+#include "kernel/core/sync/preempt.h"
 #include "lib/span.h"
 #include "lib/string.h"
 
+#define SCREENS     3u    /* of cells: the grid's two, and `shown` */
 #define QUEUE_BYTES 4096u /* a power of two: head and tail run free */
 
 static struct {
@@ -36,6 +40,7 @@ static struct {
     struct vt vt;
     unsigned cursor_row; /* where the cursor was drawn */
     bool busy;
+    bool held; /* by a program */
 } console;
 
 static struct {
@@ -44,13 +49,14 @@ static struct {
     unsigned tail; /* bytes ever taken */
 } queue;
 
+static struct mutex threads = MUTEX("screen");
 static const struct boot_framebuffer *announced;
 static struct framebuffer framebuffer;
 static struct vga vga;
 static uint32_t palette[256];
 
 /* Enough for VGA text, and for a framebuffer when there is no memory for more. */
-static struct text_cell spare_cells[2 * VGA_TEXT_COLUMNS * VGA_TEXT_ROWS];
+static struct text_cell spare_cells[SCREENS * VGA_TEXT_COLUMNS * VGA_TEXT_ROWS];
 
 static const struct text_cell blank = {' ', VT_FOREGROUND, VT_BACKGROUND};
 static const struct text_cell unknown = {0, 0, 0}; /* no cell of the grid is like it */
@@ -96,7 +102,9 @@ static void draw_changes(void)
     struct text_cell under = *cursor;
 
     if (console.screen->operations->move_cursor != NULL) {
-        console.screen->operations->move_cursor(console.screen, grid->column, grid->row);
+        bool hidden = console.vt.cursor_hidden;
+        console.screen->operations->move_cursor(console.screen, hidden ? 0 : grid->column,
+                                                hidden ? grid->rows : grid->row);
     } else {
         grid_touch(grid, console.cursor_row);
         grid_touch(grid, grid->row);
@@ -136,11 +144,11 @@ static bool queue_empty(void)
 
 /* ---- log lines ------------------------------------------------------------------------------- */
 
-static const struct vt_style stamp_style = {8, VT_BACKGROUND, false, false, false};
-static const struct vt_style area_style = {4, VT_BACKGROUND, false, false, false};
-static const struct vt_style text_style = {VT_FOREGROUND, VT_BACKGROUND, false, false, false};
-static const struct vt_style warning_style = {3, VT_BACKGROUND, false, false, false};
-static const struct vt_style error_style = {1, VT_BACKGROUND, false, false, false};
+static const struct vt_style stamp_style = {.foreground = 8};
+static const struct vt_style area_style = {.foreground = 4};
+static const struct vt_style text_style = {.foreground = VT_FOREGROUND};
+static const struct vt_style warning_style = {.foreground = 3};
+static const struct vt_style error_style = {.foreground = 1};
 
 /* Index behind the first `byte` in text, or 0 when it is not there. */
 static size_t end_of(struct text text, char byte)
@@ -241,21 +249,64 @@ static void leave(void)
 
 /* ---- the interface --------------------------------------------------------------------------- */
 
-void console_write(const char *text, size_t size)
+static void write_now(struct text text, bool lone_feeds)
 {
-    if (console.screen == NULL)
-        return;
     if (!try_enter()) {
-        queue_put(text_of(text, size));
+        queue_put(text);
         return;
     }
-    vt_write(&console.vt, text, size);
+    console.vt.lone_feeds = lone_feeds;
+    vt_write(&console.vt, text.chars, text.size);
+    if (!lone_feeds)
+        console.vt.reply_size = 0; /* the kernel's own text asks nobody */
     leave();
+}
+
+static void write(const char *text, size_t size, bool lone_feeds)
+{
+    bool waits = may_sleep();
+
+    if (console.screen == NULL)
+        return;
+    if (waits)
+        mutex_lock(&threads);
+    write_now(text_of(text, size), lone_feeds);
+    if (waits)
+        mutex_unlock(&threads);
+}
+
+void console_write(const char *text, size_t size)
+{
+    write(text, size, false);
+}
+
+void console_write_terminal(const char *text, size_t size)
+{
+    write(text, size, true);
+    input_application_keys(console.vt.application_keys);
+}
+
+void console_hold(bool held)
+{
+    console.held = held;
+}
+
+size_t console_take_reply(char *to, size_t size)
+{
+    return vt_take_reply(&console.vt, room_of(to, size));
+}
+
+/* Of a whole line of the log. */
+static bool is_error(struct text line)
+{
+    struct text rest = text_from(line, end_of(line, ']'));
+
+    return begins_with(text_from(rest, end_of(rest, ':')), " error: ");
 }
 
 void console_log_sink(const char *text, size_t size)
 {
-    if (console.screen == NULL)
+    if (console.screen == NULL || (console.held && !is_error(text_of(text, size))))
         return;
     if (!try_enter()) {
         queue_put(text_of(text, size));
@@ -293,15 +344,15 @@ static struct text_screen *open_screen(const struct boot_framebuffer *mode)
     return NULL;
 }
 
-/* Cells for the grid and for `shown`: from the heap; without one, or when it has no room, the spare
-   ones, in the middle of the screen. */
+/* Cells for the grid (twice) and for `shown`: from the heap; without one, or when it has no room,
+   the spare ones, in the middle of the screen. */
 static struct text_cell *take_cells(struct text_screen *screen, bool use_heap)
 {
     size_t count = (size_t)screen->columns * screen->rows;
 
     if (count <= VGA_TEXT_COLUMNS * VGA_TEXT_ROWS)
         return spare_cells;
-    struct text_cell *cells = use_heap ? alloc(2 * count * sizeof(*cells), 64) : NULL;
+    struct text_cell *cells = use_heap ? alloc(SCREENS * count * sizeof(*cells), 64) : NULL;
     if (cells != NULL)
         return cells;
     framebuffer_limit(&framebuffer, VGA_TEXT_COLUMNS, VGA_TEXT_ROWS);
@@ -316,7 +367,7 @@ static void open_console(const struct boot_framebuffer *mode, bool use_heap)
         return;
     struct text_cell *cells = take_cells(screen, use_heap);
     unsigned count = screen->columns * screen->rows;
-    grid_init(&console.grid, cells, screen->columns, screen->rows, blank);
+    grid_init(&console.grid, cells, cells + 2 * count, screen->columns, screen->rows, blank);
     console.shown = cells + count;
     for (unsigned i = 0; i < count; i++)
         console.shown[i] = blank;
@@ -343,6 +394,7 @@ void console_panic(void)
     if (console.screen == NULL)
         return;
 
+    console.held = false;
     queue.tail = queue.head;
     vt_reset(&console.vt);
     console.vt.style.foreground = 15;

@@ -1,7 +1,6 @@
 /*
- * The screen as a terminal: text with \n \r \b \t, UTF-8, and the ANSI sequences that the log, the
- * panic screen and the monitor use (SGR colours, cursor left/right/up/down/home, erase
- * line/screen). Draws through the framebuffer driver, else VGA text, else nowhere. No per-character
+ * The screen as a terminal, for the log, the monitor, panics and programs: vt.h says what it
+ * understands. Draws through the framebuffer driver, else VGA text, else nowhere. No per-character
  * work on the device: changed cells are drawn when a write ends.
  */
 #pragma once
@@ -20,8 +19,17 @@ void console_init(const struct boot_framebuffer *framebuffer); /* step 8, needs 
    without sequences and shown when that one ends; what the queue has no room for is in the log and
    on COM1 alone. */
 void console_write(const char *text, size_t size);
+/* What a program prints: \n moves down alone, as its terminal's modes made \r \n of it where they
+   should; and the keyboard follows what it asks of it. From threads, one at a time. */
+void console_write_terminal(const char *text, size_t size);
 /* For log_add_sink: log lines, the stamp dimmed, the area in colour. Same rules. */
 void console_log_sink(const char *text, size_t size);
+/* A program has the screen (a terminal in kernel/fs/tty is open), or no more: while it has, only
+   the log's errors are shown there, in a line of their own. The log and COM1 have the rest. */
+void console_hold(bool held);
+/* What the terminal answered to what was written (CSI 6 n, …), for whoever types to it; returns how
+   many bytes, and forgets them. With the same lock as the writes that ask. */
+size_t console_take_reply(char *to, size_t size);
 /* From panic, in any state, before step 8 too: whatever was under way is given up, sequences and
    colours are reset, the next write begins a line of bright text and draws everything. */
 void console_panic(void);

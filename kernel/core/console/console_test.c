@@ -1,4 +1,5 @@
-/* links: kernel/core/console/grid.c kernel/core/console/vt.c kernel/core/console/theme.c */
+/* links: kernel/core/console/grid.c kernel/core/console/vt.c kernel/core/console/vt_sequences.c */
+/* links: kernel/core/console/theme.c */
 /* links: lib/utf8.c */
 /*
  * The console on a screen that is an array. The oracle is a terminal that moves whole screens by
@@ -20,6 +21,29 @@
 #include "kernel/core/console/theme.h"
 #include "kernel/core/console/vt.h"
 #include "kernel/core/memory/heap.h"
+#include "kernel/core/sync/mutex.h"
+#include "kernel/core/sync/preempt.h"
+
+/* Threads wait for each other; an interrupt cannot. */
+static bool in_interrupt;
+static unsigned threads_in;
+
+bool may_sleep(void)
+{
+    return !in_interrupt;
+}
+
+void mutex_lock(struct mutex *mutex)
+{
+    assert_non_null(mutex);
+    assert_int_equal(threads_in++, 0);
+}
+
+void mutex_unlock(struct mutex *mutex)
+{
+    assert_non_null(mutex);
+    assert_int_equal(threads_in--, 1);
+}
 
 /* ---- the fake screen ------------------------------------------------------------------------- */
 
@@ -52,8 +76,11 @@ static void fake_draw(struct text_screen *fake, unsigned column, unsigned row,
 
     assert_true(count > 0 && column + count <= fake->columns && row < fake->rows);
     while_drawing = NULL;
-    if (interrupt != NULL)
+    if (interrupt != NULL) {
+        in_interrupt = true;
         interrupt();
+        in_interrupt = false;
+    }
     for (unsigned i = 0; i < count; i++) {
         redrawn += same_cell(screen[row][column + i], cells[i]);
         screen[row][column + i] = cells[i];
@@ -63,7 +90,7 @@ static void fake_draw(struct text_screen *fake, unsigned column, unsigned row,
 
 static void fake_move_cursor(struct text_screen *fake, unsigned column, unsigned row)
 {
-    assert_true(column < fake->columns && row < fake->rows);
+    assert_true(column < fake->columns && (row < fake->rows || (row == fake->rows && column == 0)));
     hardware_column = column;
     hardware_row = row;
 }
@@ -128,6 +155,13 @@ static void open_screen(unsigned columns, unsigned rows)
     framebuffer_columns = columns;
     framebuffer_rows = rows;
     console_init(&with_framebuffer);
+}
+
+static bool application_keys;
+
+void input_application_keys(bool on)
+{
+    application_keys = on;
 }
 
 static void write_text(const char *text)
@@ -296,9 +330,9 @@ static void colours(void **state)
 static void swallows_what_it_does_not_know(void **state)
 {
     static const char *const sequences[] = {
-        "\x1b[5~", "\x1b[?1049h", "\x1b[>c", "\x1b[!p",
+        "\x1b[5~", "\x1b[?2004h", "\x1b[>c", "\x1b[!p", "\x1b[c", "\x1b[=1;2;3c", "\x1b%G",
         "\x1b[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;31m",
-        "\x1b]0;a title\a", "\x1b]0;a title\x1b\\", "\x1bP1$r0m\x1b\\", "\x1b(B", "\x1b#8", "\x1bM",
+        "\x1b]0;a title\a", "\x1b]0;a title\x1b\\", "\x1bP1$r0m\x1b\\", "\x1b(B", "\x1b#8", "\x1b=",
         "\x1b[3 q", "\x1b[12\x18", "\x1b]cut\x1a", "\x1b\x1b[m", "\x1b[<0;1;2M", "\x1b[6n",
         "\x1b\xc3",
         "\x1b[?25;1z", "\x7f", "\xc2\x85",
@@ -359,6 +393,245 @@ static void hides_the_cursor(void **state)
     cell_is(1, 0, ' ', 0, 15); /* on its own colour it takes another */
 }
 
+/* ---- what programs ask of it ----------------------------------------------------------------- */
+
+static void terminal_text(const char *text)
+{
+    console_write_terminal(text, strlen(text));
+}
+
+static void replies(const char *text)
+{
+    char reply[64];
+    size_t size = console_take_reply(reply, sizeof(reply));
+
+    assert_int_equal(size, strlen(text));
+    assert_memory_equal(reply, text, size);
+}
+
+static void line_feeds_of_programs_keep_the_column(void **state)
+{
+    (void)state;
+    open_screen(20, 5);
+    terminal_text("ab\ncd\vef\fgh");
+    row_is(0, "ab");
+    row_is(1, "  cd");
+    row_is(3, "      gh");
+    terminal_text("\r\n");
+    write_text("x\ny");
+    row_is(4, "y");
+    row_is(3, "x");
+}
+
+static void scrolling_rows(void **state)
+{
+    (void)state;
+    open_screen(10, 6);
+    write_text("0\n1\n2\n3\n4\n5\x1b[2;4r");
+    cursor_is(0, 0);
+    write_text("\x1b[4;1H\n"); /* at their end: they scroll */
+    row_is(0, "0");
+    row_is(1, "2");
+    row_is(2, "3");
+    row_is(3, "");
+    row_is(4, "4");
+    write_text("\x1b[2;1H\033M"); /* and back */
+    row_is(1, "");
+    row_is(2, "2");
+    row_is(3, "3");
+    write_text("\x1b[6;1H\n\n\x1b[1;1H\033M"); /* beyond them nothing does */
+    row_is(0, "0");
+    row_is(5, "5");
+    write_text("\x1b[S\x1b[9T");
+    row_is(1, "");
+    row_is(3, "");
+    row_is(4, "4");
+    write_text("\x1b[3;3r\x1b[4;2r"); /* refused: fewer than two rows */
+    write_text("\x1b[?6h");
+    cursor_is(0, 1);
+    write_text("\x1b[2;3H");
+    cursor_is(2, 2);
+    write_text("\x1b[99;1H");
+    cursor_is(0, 3);
+    write_text("\x1b[99A\x1b[2d");
+    cursor_is(0, 2);
+    terminal_text("\x1b[6n");
+    replies("\x1b[2;1R");
+    write_text("\x1b[?6l\x1b[r\x1b[99B");
+    cursor_is(0, 5);
+}
+
+static void cursor_stops_at_scrolling_rows(void **state)
+{
+    (void)state;
+    open_screen(10, 8);
+    write_text("\x1b[3;5r\x1b[4;1H\x1b[9A");
+    cursor_is(0, 2);
+    write_text("\x1b[9B");
+    cursor_is(0, 4);
+    write_text("\x1b[7;1H\x1b[9A");
+    cursor_is(0, 2);
+    write_text("\x1b[2;1H\x1b[9A");
+    cursor_is(0, 0);
+    write_text("\x1b[7;1H\x1b[9B");
+    cursor_is(0, 7);
+}
+
+static void lines_are_inserted_and_deleted(void **state)
+{
+    (void)state;
+    open_screen(10, 5);
+    write_text("0\n1\n2\n3\n4\x1b[2;3H\x1b[2L");
+    cursor_is(0, 1);
+    row_is(0, "0");
+    row_is(1, "");
+    row_is(2, "");
+    row_is(3, "1");
+    row_is(4, "2");
+    write_text("\x1b[M");
+    row_is(1, "");
+    row_is(2, "1");
+    row_is(4, "");
+    write_text("\x1b[1;1H\x1b[99M");
+    row_is(2, "");
+    write_text("a\nb\nc\nd\x1b[2;3r\x1b[1;1H\x1b[L"); /* not among the scrolling rows */
+    row_is(0, "a");
+    row_is(1, "b");
+}
+
+static void cells_are_inserted_and_deleted(void **state)
+{
+    (void)state;
+    open_screen(8, 2);
+    write_text("abcdefgh\x1b[1;3H\x1b[2@");
+    row_is(0, "ab  cdef");
+    write_text("\x1b[3P");
+    row_is(0, "abdef");
+    write_text("\x1b[2X");
+    row_is(0, "ab  f");
+    write_text("\x1b[99@");
+    row_is(0, "ab");
+    write_text("\rabcdefgh\x1b[99P\x1b[1;1H\x1b[99X");
+    row_is(0, "");
+    write_text("abc\r\x1b[4hxy\x1b[4lz");
+    row_is(0, "xyzbc");
+    write_text("\r-\x1b[3b+");
+    row_is(0, "----+");
+    row_is(1, "");
+}
+
+static void tab_stops(void **state)
+{
+    (void)state;
+    open_screen(40, 2);
+    write_text("\x1b[3g\x1b[5G\x1bH\x1b[12G\x1bH\r\ta\tb\tc");
+    row_is(0, "    a      b                           c");
+    write_text("\x1b[Z\x1b[Z");
+    cursor_is(4, 0);
+    write_text("\x1b[g\r\x1b[I");
+    cursor_is(11, 0);
+    write_text("\x1b[99Z");
+    cursor_is(0, 0);
+    write_text("\033c\t\t\x1b[2Z");
+    cursor_is(0, 0);
+    write_text("\x1b[3I");
+    cursor_is(24, 0);
+}
+
+static void wrapping_can_be_turned_off(void **state)
+{
+    (void)state;
+    open_screen(5, 2);
+    write_text("\x1b[?7labcdefg");
+    row_is(0, "abcdg");
+    cursor_is(4, 0);
+    write_text("\x1b[?7hhi");
+    row_is(0, "abcdh");
+    row_is(1, "i");
+}
+
+static void the_other_screen(void **state)
+{
+    (void)state;
+    open_screen(10, 3);
+    write_text("main\nx\n\n\x1b[31m"); /* it scrolled by one: its rows are a ring */
+    cursor_is(0, 2);
+    terminal_text("\x1b[?1049h");
+    row_is(0, "");
+    cursor_is(0, 2);
+    terminal_text("\x1b[Hother\r\n\n\n\x1b[32m\x1b[?1049l");
+    row_is(0, "x");
+    row_is(1, "");
+    cursor_is(0, 2);
+    write_text("r");
+    cell_is(0, 2, 'r', 1, 0);
+    terminal_text("\x1b[?1047h\x1b[?1047h");
+    row_is(0, "");
+    terminal_text("\x1b[?47l");
+    row_is(0, "x");
+    terminal_text("\x1b[?1049h\033c"); /* a reset comes back */
+    terminal_text("q\x1b[?1049l");
+    row_is(0, "q");
+}
+
+static void line_drawing(void **state)
+{
+    (void)state;
+    open_screen(20, 1);
+    write_text("\x1b(0lqk\x1b(Bq\x1b)0\x0ex\x0fx");
+    cell_is(0, 0, 0x250c, 7, 0);
+    cell_is(1, 0, 0x2500, 7, 0);
+    cell_is(2, 0, 0x2510, 7, 0);
+    cell_is(3, 0, 'q', 7, 0);
+    cell_is(4, 0, 0x2502, 7, 0);
+    cell_is(5, 0, 'x', 7, 0);
+}
+
+static void what_is_saved(void **state)
+{
+    (void)state;
+    open_screen(20, 4);
+    write_text("\x1b[2;3H\x1b[31m\x1b(0\0337\x1b[m\x1b(B\x1b[H\0338q");
+    cell_is(2, 1, 0x2500, 1, 0);
+    write_text("\x1b[m\x1b(B\x1b[4munder\x1b[24mnot");
+    cell_is(3, 1, 'u', 14, 0);
+    cell_is(8, 1, 'n', 7, 0);
+}
+
+static void answers(void **state)
+{
+    (void)state;
+    open_screen(20, 4);
+    terminal_text("ab\x1b[6n\x1b[5n\x1b[c\x1b[>c");
+    replies("\x1b[1;3R\x1b[0n\x1b[?62;22c\x1b[>1;10;0c");
+    replies("");
+    for (unsigned i = 0; i < 100; i++)
+        terminal_text("\x1b[5n");
+    replies("\x1b[0n\x1b[0n\x1b[0n\x1b[0n\x1b[0n\x1b[0n\x1b[0n\x1b[0n\x1b[0n\x1b[0n\x1b[0n\x1b[0n"
+            "\x1b[0n\x1b[0n\x1b[0n\x1b[0n");
+    write_text("\x1b[5n"); /* the kernel asks nobody */
+    replies("");
+    terminal_text("\x1b[?1h");
+    assert_true(application_keys);
+    terminal_text("\x1b[!p");
+    assert_false(application_keys);
+}
+
+static void a_program_has_the_screen(void **state)
+{
+    (void)state;
+    open_screen(40, 6);
+    console_hold(true);
+    log_text("[   0.120000] ata: a disk\n");
+    log_text("[   0.120000] ata: warning: slow\n");
+    row_is(0, "");
+    log_text("[   0.130000] ata: error: no disk\n");
+    row_is(0, "[   0.130000] ata: error: no disk");
+    console_hold(false);
+    log_text("[   0.140000] ata: a disk\n");
+    row_is(1, "[   0.140000] ata: a disk");
+}
+
 /* ---- drawing --------------------------------------------------------------------------------- */
 
 static void draws_a_burst_once(void **state)
@@ -398,6 +671,7 @@ static void draws_only_what_differs(void **state)
 static struct {
     struct text_cell cells[ROWS_MAX][COLUMNS_MAX];
     unsigned columns, rows, column, row;
+    unsigned first, end; /* rows that scroll */
     bool full; /* behind the last column */
     uint8_t foreground, background;
 } model;
@@ -406,7 +680,7 @@ static void model_open(unsigned columns, unsigned rows)
 {
     memset(&model, 0, sizeof(model));
     model.columns = columns;
-    model.rows = rows;
+    model.rows = model.end = rows;
     model.foreground = 7;
     for (unsigned row = 0; row < rows; row++)
         for (unsigned column = 0; column < columns; column++)
@@ -419,15 +693,33 @@ static void model_clear(unsigned row, unsigned first, unsigned end)
         model.cells[row][column] = (struct text_cell){' ', 7, model.background};
 }
 
+/* Rows [first, end), one by one. */
+static void model_up(unsigned first, unsigned end, unsigned times)
+{
+    for (; times > 0; times--) {
+        memmove(model.cells[first], model.cells[first + 1],
+                sizeof(model.cells[0]) * (end - first - 1));
+        model_clear(end - 1, 0, model.columns);
+    }
+}
+
+static void model_down(unsigned first, unsigned end, unsigned times)
+{
+    for (; times > 0; times--) {
+        memmove(model.cells[first + 1], model.cells[first],
+                sizeof(model.cells[0]) * (end - first - 1));
+        model_clear(first, 0, model.columns);
+    }
+}
+
 static void model_new_line(void)
 {
     model.full = false;
     model.column = 0;
-    if (++model.row == model.rows) {
-        memmove(model.cells[0], model.cells[1], sizeof(model.cells[0]) * (model.rows - 1));
-        model.row--;
-        model_clear(model.row, 0, model.columns);
-    }
+    if (model.row + 1 == model.end)
+        model_up(model.first, model.end, 1);
+    else if (model.row + 1 < model.rows)
+        model.row++;
 }
 
 static void model_put(uint16_t character)
@@ -494,10 +786,16 @@ static size_t random_move(char *out)
 
     switch (below(6)) {
     case 0:
-        model_move(model.column, (long)model.row - by);
+        for (bool inside = model.row >= model.first; by > 0; by--)
+            if (model.row > (inside ? model.first : 0))
+                model.row--;
+        model.full = false;
         return (size_t)sprintf(out, "\x1b[%uA", n);
     case 1:
-        model_move(model.column, (long)model.row + by);
+        for (bool inside = model.row < model.end; by > 0; by--)
+            if (model.row + 1 < (inside ? model.end : model.rows))
+                model.row++;
+        model.full = false;
         return (size_t)sprintf(out, "\x1b[%uB", n);
     case 2:
         model_move((long)model.column + by, model.row);
@@ -541,11 +839,75 @@ static size_t random_colour(char *out)
     return (size_t)sprintf(out, "\x1b[%u;48;5;%um", 30 + foreground, background);
 }
 
+static size_t random_lines(char *out)
+{
+    unsigned n = 1 + below(8);
+    bool inside = model.row >= model.first && model.row < model.end;
+
+    switch (below(6)) {
+    case 0:
+        model_up(model.first, model.end, n);
+        return (size_t)sprintf(out, "\x1b[%uS", n);
+    case 1:
+        model_down(model.first, model.end, n);
+        return (size_t)sprintf(out, "\x1b[%uT", n);
+    case 2:
+    case 3: {
+        bool insert = below(2);
+        if (inside) {
+            (insert ? model_down : model_up)(model.row, model.end, n);
+            model_move(0, model.row);
+        }
+        return (size_t)sprintf(out, "\x1b[%u%c", n, insert ? 'L' : 'M');
+    }
+    case 4:
+        model.full = false;
+        if (model.row == model.first)
+            model_down(model.first, model.end, 1);
+        else if (model.row > 0)
+            model.row--;
+        return (size_t)sprintf(out, "\033M");
+    default: {
+        unsigned first = 1 + below(model.rows), end = 1 + below(model.rows + 3);
+        unsigned last = end < model.rows ? end : model.rows;
+        if (first < last || model.rows == 1) {
+            model.first = first - 1;
+            model.end = last;
+            model_move(0, 0);
+        }
+        return (size_t)sprintf(out, "\x1b[%u;%ur", first, end);
+    }
+    }
+}
+
+static size_t random_cells(char *out)
+{
+    unsigned n = 1 + below(10), left = model.columns - model.column;
+    unsigned count = n < left ? n : left;
+    struct text_cell *row = model.cells[model.row];
+
+    switch (below(3)) {
+    case 0:
+        memmove(row + model.column + count, row + model.column, (left - count) * sizeof(*row));
+        model_clear(model.row, model.column, model.column + count);
+        model.full = false;
+        return (size_t)sprintf(out, "\x1b[%u@", n);
+    case 1:
+        memmove(row + model.column, row + model.column + count, (left - count) * sizeof(*row));
+        model_clear(model.row, model.columns - count, model.columns);
+        model.full = false;
+        return (size_t)sprintf(out, "\x1b[%uP", n);
+    default:
+        model_clear(model.row, model.column, model.column + count);
+        return (size_t)sprintf(out, "\x1b[%uX", n);
+    }
+}
+
 static size_t random_operation(char *out)
 {
     static size_t (*const operations[])(char *) = {
         random_text, random_text, random_text, random_control, random_control, random_control,
-        random_move, random_erase, random_colour,
+        random_move, random_erase, random_colour, random_lines, random_cells,
     };
 
     return operations[below(array_length(operations))](out);
@@ -597,7 +959,8 @@ static void random_sessions(void **state)
 
 static void random_bytes(void **state)
 {
-    static const char likely[] = "\x1b\x1b[[;;?0159mHJKABCD\n\xc3\xe2\xf0\x94\x82]P\\\a\t\b ";
+    static const char likely[] = "\x1b\x1b[[;;?0159mHJKABCDLMPSTX@bdhlrsun\n\xc3\xe2\xf0\x94\x82"
+                                 "]P\\\a\t\b ";
     char bytes[300];
 
     (void)state;
@@ -614,7 +977,7 @@ static void random_bytes(void **state)
             for (unsigned column = 0; column < columns; column++)
                 assert_int_equal(console_cell(column, row), screen[row][column].character);
         /* It is still a terminal. */
-    write_text("\030\033cX");
+        write_text("\030\033cX");
         row_is(0, "X");
     }
 }
@@ -733,7 +1096,7 @@ static jmp_buf dead;
 static void interrupt_panics(void)
 {
     memset(screen, 0x55, sizeof(screen)); /* nobody knows what was drawn */
-    longjmp(dead, 1);
+    longjmp(dead, 1); /* interrupts stay off */
 }
 
 static void panic_takes_the_screen(void **state)
@@ -755,6 +1118,8 @@ static void panic_takes_the_screen(void **state)
     console_panic(); /* and again */
     write_text("twice");
     row_is(3, "twice");
+    in_interrupt = false;
+    threads_in = 0;
 }
 
 static void panic_before_the_console(void **state)
@@ -849,6 +1214,18 @@ int main(void)
         cmocka_unit_test(sequences_end),
         cmocka_unit_test(bytes_that_are_no_text),
         cmocka_unit_test(hides_the_cursor),
+        cmocka_unit_test(line_feeds_of_programs_keep_the_column),
+        cmocka_unit_test(scrolling_rows),
+        cmocka_unit_test(cursor_stops_at_scrolling_rows),
+        cmocka_unit_test(lines_are_inserted_and_deleted),
+        cmocka_unit_test(cells_are_inserted_and_deleted),
+        cmocka_unit_test(tab_stops),
+        cmocka_unit_test(wrapping_can_be_turned_off),
+        cmocka_unit_test(the_other_screen),
+        cmocka_unit_test(line_drawing),
+        cmocka_unit_test(what_is_saved),
+        cmocka_unit_test(answers),
+        cmocka_unit_test(a_program_has_the_screen),
         cmocka_unit_test(draws_a_burst_once),
         cmocka_unit_test(draws_only_what_differs),
         cmocka_unit_test(random_sessions),

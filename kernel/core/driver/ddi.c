@@ -4,6 +4,7 @@
 #include "drivers/ddi.h"
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/port.h"
+#include "kernel/core/console/com1.h"
 #include "kernel/core/input/input.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/interrupts/rest.h"
@@ -101,5 +102,10 @@ uint8_t ddi_input_key(uint8_t code, bool pressed)
 
 void ddi_input_byte(uint8_t byte)
 {
-    input_byte(byte);
+    input_byte(INPUT_COM1, byte);
+}
+
+void ddi_serial_sent(void)
+{
+    com1_sent();
 }

@@ -1,9 +1,10 @@
 /*
  * Input: from keys to the bytes a terminal sends.
  *
- * Use: drivers call input_key and input_byte from their interrupt handlers; one reader calls
- * input_get, and waits by input_wait. Locks: none for the queue. Handlers run with interrupts off,
- * so there is one writer at a time; only the writer moves `head`, only the reader moves `tail`.
+ * Use: drivers call input_key and input_byte from their interrupt handlers; terminals take a
+ * source by input_route; one reader of the rest calls input_get, and waits by input_wait. Locks:
+ * none for the queue. Handlers run with interrupts off, so there is one writer at a time; only the
+ * writer moves `head`, only the reader moves `tail`.
  *
  * The sequences are those of "XTerm Control Sequences" (T. Dickey), section PC-Style Function Keys.
  */
@@ -29,9 +30,15 @@ static struct {
 } queue;
 
 static struct wait_queue readers = WAIT_QUEUE("input");
+static const struct input_receiver *routes[INPUT_SOURCES];
+
+void input_route(enum input_source source, const struct input_receiver *receiver)
+{
+    __atomic_store_n(&routes[source], receiver, __ATOMIC_RELEASE);
+}
 
 /* All of it or nothing: half an escape sequence would type its rest as text. */
-static void put(struct span bytes)
+static void enqueue(struct span bytes)
 {
     uint32_t size = (uint32_t)bytes.size;
     uint32_t head = queue.head;
@@ -49,9 +56,25 @@ static void put(struct span bytes)
     wait_broadcast(&readers);
 }
 
-void input_byte(uint8_t byte)
+static void put_from(enum input_source source, struct span bytes)
 {
-    put(span_of(&byte, 1));
+    const struct input_receiver *receiver = __atomic_load_n(&routes[source], __ATOMIC_ACQUIRE);
+
+    if (receiver)
+        receiver->receive(receiver->context, bytes);
+    else
+        enqueue(bytes);
+}
+
+/* What was typed on the keyboard. */
+static void put(struct span bytes)
+{
+    put_from(INPUT_KEYBOARD, bytes);
+}
+
+void input_byte(enum input_source source, uint8_t byte)
+{
+    put_from(source, span_of(&byte, 1));
 }
 
 bool input_pending(void)
@@ -235,6 +258,13 @@ static void type_sequence(const char *text)
     put(span_of(text, strlen(text)));
 }
 
+static bool application_keys;
+
+void input_application_keys(bool on)
+{
+    __atomic_store_n(&application_keys, on, __ATOMIC_RELAXED);
+}
+
 /* Cursor keys, Home, End and F1–F4 end in a letter; F1–F4 plain begin with ESC O. */
 static void letter_key(char letter)
 {
@@ -243,7 +273,8 @@ static void letter_key(char letter)
     if (modifiers > 1)
         snprintf(text, sizeof(text), "\x1b[1;%u%c", modifiers, letter);
     else
-        snprintf(text, sizeof(text), "\x1b%c%c", letter >= 'P' ? 'O' : '[', letter);
+        snprintf(text, sizeof(text), "\x1b%c%c", letter >= 'P' || application_keys ? 'O' : '[',
+                 letter);
     type_sequence(text);
 }
 

@@ -205,11 +205,11 @@ static void test_queue_is_bounded_and_whole(void **state)
     (void)state;
     uint64_t lost = input_lost();
     for (unsigned i = 0; i < 8190; i++)
-        input_byte((uint8_t)i);
+        input_byte(INPUT_COM1, (uint8_t)i);
     press(0xc8); /* three bytes, room for one: none of them */
     assert_int_equal(input_lost(), lost + 3);
-    input_byte(0xaa);
-    input_byte(0xbb);
+    input_byte(INPUT_COM1, 0xaa);
+    input_byte(INPUT_COM1, 0xbb);
     assert_int_equal(input_lost(), lost + 4);
     uint8_t byte;
     for (unsigned i = 0; i < 8190; i++) {
@@ -224,14 +224,62 @@ static void test_waiting(void **state)
     (void)state;
     assert_false(input_waiting(3));
     assert_false(input_pending());
-    input_byte('x');
+    input_byte(INPUT_COM1, 'x');
     assert_true(input_pending());
     press_with(CTRL, 0x2e);
-    input_byte('y');
+    input_byte(INPUT_COM1, 'y');
     assert_true(input_waiting(3));
     assert_false(input_waiting(4));
     TYPED("x\x03y");
     assert_false(input_waiting(3));
+}
+
+static void test_application_keys(void **state)
+{
+    (void)state;
+    input_application_keys(true);
+    press(0x80 + 0x48);
+    press_with(SHIFT, 0x80 + 0x48);
+    press(0x80 + 0x53);
+    TYPED("\x1bOA\x1b[1;2A\x1b[3~");
+    input_application_keys(false);
+    press(0x80 + 0x47);
+    TYPED("\x1b[H");
+}
+
+static uint8_t routed[64];
+static size_t routed_size, routed_calls;
+
+static void receive(void *context, struct span bytes)
+{
+    assert_ptr_equal(context, routed);
+    assert_true(routed_size + bytes.size <= sizeof(routed));
+    memcpy(routed + routed_size, bytes.bytes, bytes.size);
+    routed_size += bytes.size;
+    routed_calls++;
+}
+
+static void test_routes(void **state)
+{
+    static const struct input_receiver receiver = {receive, routed};
+
+    (void)state;
+    input_route(INPUT_KEYBOARD, &receiver);
+    input_byte(INPUT_COM1, 'c');
+    press(A);
+    press(0x80 + 0x48);
+    TYPED("c");
+    assert_int_equal(routed_size, 4);
+    assert_memory_equal(routed, "a\x1b[A", 4);
+    assert_int_equal(routed_calls, 2); /* a sequence comes in one piece */
+    input_route(INPUT_COM1, &receiver);
+    input_byte(INPUT_COM1, 'd');
+    assert_int_equal(routed_size, 5);
+    input_route(INPUT_KEYBOARD, NULL);
+    input_route(INPUT_COM1, NULL);
+    press(A);
+    input_byte(INPUT_COM1, 'c');
+    TYPED("ac");
 }
 
 int main(void)
@@ -245,6 +293,8 @@ int main(void)
         cmocka_unit_test(test_every_code_is_harmless),
         cmocka_unit_test(test_queue_is_bounded_and_whole),
         cmocka_unit_test(test_waiting),
+        cmocka_unit_test(test_routes),
+        cmocka_unit_test(test_application_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

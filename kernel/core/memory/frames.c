@@ -3,6 +3,8 @@
  * a CPU. Use: frames_init → alloc_frame, free_frame. Locks: the map under `lock`; a cache belongs
  * to its CPU while preemption is off; a count changes atomically.
  *
+ * Frames that were given back as zeros are kept apart, for who wants zeros.
+ *
  * A frame in a cache is used as the map sees it, and has the count 0: so freeing it twice is
  * noticed without looking at the map.
  */
@@ -13,6 +15,7 @@
 
 #include "kernel/arch/arch.h"
 #include "kernel/core/log/log.h"
+#include "kernel/core/memory/frame_count.h"
 #include "kernel/core/memory/frame_map.h"
 #include "kernel/core/memory/inject.h"
 #include "kernel/core/sync/preempt.h"
@@ -20,8 +23,11 @@
 #include "kernel/sanitizer/kasan.h"
 #include "lib/errno.h"
 
-#define CACHE_MAX   64u
-#define CACHE_BATCH 32u /* frames that go between cache and map at a time */
+#define CACHE_MAX   512u /* what a program maps and unmaps again does not touch the map */
+#define CACHE_BATCH 64u  /* frames that come from the map at a time */
+#define DRAIN_BATCH 256u /* that go back */
+#define ZEROED_MAX  64u
+#define RECLAIM_BATCH 64u
 #define FAULTS_LOGGED 16u /* of each kind; the others are counted only */
 
 #define FRAMES_16M (FRAMES_BELOW_16M / FRAME_SIZE)
@@ -32,10 +38,12 @@ struct frame_cache {
     uint64_t frames[CACHE_MAX];
 };
 
-static struct frame_map map; /* under lock; the counts and `touched` are read without it */
+struct frame_map frames_map; /* under lock; the counts and `touched` are read without it */
 static struct spinlock lock = SPINLOCK("frames", LOCK_RANK_FRAMES);
 static struct frame_cache caches[CPUS_MAX];
+static struct frame_cache zeroed[CPUS_MAX]; /* known to be all zeros; at most ZEROED_MAX */
 static uint64_t total;
+static uint64_t (*reclaim)(uint64_t frames); /* or NULL */
 
 uint64_t memory_fail_in;
 
@@ -57,11 +65,11 @@ static enum frame_fault find_fault(uint64_t phys)
 
     if (phys % FRAME_SIZE)
         return FRAME_FAULT_UNALIGNED;
-    if (frame >= map.size)
+    if (frame >= frames_map.size)
         return FRAME_FAULT_BEYOND;
-    if (!frame_map_touched(&map, frame))
-        return frame_map_is_spanned(&map, frame) ? FRAME_FAULT_FREE : FRAME_FAULT_RESERVED;
-    switch (map.counts[frame]) {
+    if (!frame_map_touched(&frames_map, frame))
+        return frame_map_is_spanned(&frames_map, frame) ? FRAME_FAULT_FREE : FRAME_FAULT_RESERVED;
+    switch (frames_map.counts[frame]) {
     case FRAME_COUNT_RESERVED:
         return FRAME_FAULT_RESERVED;
     case 0:
@@ -162,14 +170,14 @@ static int place_map(const struct boot_info *boot, uint64_t *frames, uint64_t *p
 
 static void add(uint64_t first, uint64_t end)
 {
-    if (first >= end || first >= map.size) /* place_map has told of those beyond */
+    if (first >= end || first >= frames_map.size) /* place_map has told of those beyond */
         return;
-    if (end > map.size) {
+    if (end > frames_map.size) {
         log_warn("memory", "frames 0x%llx-0x%llx left unused: they lie beyond the map",
-                 (unsigned long long)map.size, (unsigned long long)(end - 1));
-        end = map.size;
+                 (unsigned long long)frames_map.size, (unsigned long long)(end - 1));
+        end = frames_map.size;
     }
-    if (frame_map_add(&map, first, end - first))
+    if (frame_map_add(&frames_map, first, end - first))
         log_warn("memory", "frames 0x%llx-0x%llx left unused: the map has too many pieces",
                  (unsigned long long)first, (unsigned long long)(end - 1));
     else
@@ -202,10 +210,10 @@ int frames_init(const struct boot_info *boot)
     if (error)
         return error;
     for (unsigned i = 0; i < CPUS_MAX; i++)
-        caches[i].count = 0;
+        caches[i].count = zeroed[i].count = 0;
     total = 0;
     uint8_t *own = phys_to_virt(phys);
-    error = frame_map_init(&map, frames, (uint64_t *)own,
+    error = frame_map_init(&frames_map, frames, (uint64_t *)own,
                            (uint16_t *)(own + frame_map_bytes(frames)));
     if (error)
         return error;
@@ -237,7 +245,7 @@ static bool refill(struct frame_cache *cache)
     spin_lock(&lock);
     for (unsigned i = 0; i < array_length(zones) && cache->count == 0; i++)
         cache->count =
-            frame_map_take(&map, zones[i].from, zones[i].to, cache->frames, CACHE_BATCH);
+            frame_map_take(&frames_map, zones[i].from, zones[i].to, cache->frames, CACHE_BATCH);
     spin_unlock(&lock);
     return cache->count > 0;
 }
@@ -247,7 +255,8 @@ static void drain(struct frame_cache *cache, unsigned count)
 {
     spin_lock(&lock);
     for (unsigned i = 0; i < count; i++)
-        (void)!frame_map_give(&map, cache->frames[i], 1); /* the map has it as used: cannot fail */
+        /* The map has it as used: cannot fail. */
+        (void)!frame_map_give(&frames_map, cache->frames[i], 1);
     spin_unlock(&lock);
     cache->count -= count;
     for (unsigned i = 0; i < cache->count; i++)
@@ -260,17 +269,36 @@ bounds_compared int take_cached(struct frame_cache *cache, unsigned newest, uint
     uint64_t frame = cache->frames[newest];
 
     cache->count = newest;
-    map.counts[frame] = 1; /* nobody else knows the frame */
+    frames_map.counts[frame] = 1; /* nobody else knows the frame */
     kasan_frames_taken(frame * FRAME_SIZE, 1);
     *phys = frame * FRAME_SIZE;
     preempt_enable(); /* last: so no register is to be saved on the fast path */
     return 0;
 }
 
-/* Preemption is off, and on afterwards. */
+void frames_set_reclaim(uint64_t (*function)(uint64_t frames))
+{
+    reclaim = function;
+}
+
+/* Preemption is off, and on afterwards. What is reclaimed comes into this CPU's cache, or another
+   CPU's when we are moved meanwhile. */
 static never_inline int alloc_slowly(struct frame_cache *cache, uint64_t *phys)
 {
-    if (refill(cache))
+    bool some = cache->count > 0 || refill(cache);
+
+    if (!some && reclaim) {
+        preempt_enable();
+        (void)reclaim(RECLAIM_BATCH);
+        preempt_disable();
+        cache = &caches[cpu_number()];
+        some = cache->count > 0 || refill(cache);
+    }
+    if (!some) {
+        cache = &zeroed[cpu_number()];
+        some = cache->count > 0;
+    }
+    if (some)
         return take_cached(cache, cache->count - 1, phys);
     preempt_enable();
     return -ENOMEM;
@@ -306,7 +334,7 @@ bounds_compared void put_cached(struct frame_cache *cache, uint64_t frame)
 
 static never_inline void keep_slowly(struct frame_cache *cache, uint64_t frame)
 {
-    drain(cache, CACHE_BATCH);
+    drain(cache, DRAIN_BATCH);
     put_cached(cache, frame);
 }
 
@@ -322,71 +350,90 @@ static inline void keep(uint64_t frame)
         put_cached(cache, frame);
 }
 
-/* The frame's number. Of an address that is not a frame's start it is beyond every map: what should
-   be 0 comes out on top. */
-static inline uint64_t frame_of(uint64_t phys)
-{
-    return phys / FRAME_SIZE | phys << 52;
-}
-
-/* Its count can be looked at. */
-static inline bool is_known(uint64_t frame)
-{
-    return likely(frame < map.size) && likely(frame_map_touched(&map, frame));
-}
-
-static inline bool change_count(uint64_t frame, uint16_t from, uint16_t to)
-{
-    return __atomic_compare_exchange_n(&map.counts[frame], &from, to, false, __ATOMIC_ACQ_REL,
-                                       __ATOMIC_RELAXED);
-}
-
 int free_frame(uint64_t phys)
 {
-    uint64_t frame = frame_of(phys);
+    uint64_t frame = frame_number(phys);
 
-    if (unlikely(!is_known(frame)) || unlikely(!change_count(frame, 1, 0)))
+    if (unlikely(!frame_is_known(frame)) || unlikely(!frame_change_count(frame, 1, 0)))
         return refuse(phys, "free");
     keep(frame);
     return 0;
 }
 
-/* ---- references ------------------------------------------------------------------------------ */
+/* ---- zeros ----------------------------------------------------------------------------------- */
 
-static uint16_t count_of(uint64_t frame)
+/* Preemption is off, and on afterwards if there was one. */
+static inline bool take_zeroed(uint64_t *phys)
 {
-    return __atomic_load_n(&map.counts[frame], __ATOMIC_RELAXED);
+    struct frame_cache *cache = &zeroed[cpu_number()];
+
+    return cache->count > 0 && take_cached(cache, cache->count - 1, phys) == 0;
 }
+
+int alloc_zeroed_frame(uint64_t *phys)
+{
+    if (likely(memory_fail_in == 0)) {
+        preempt_disable();
+        if (take_zeroed(phys))
+            return 0;
+        preempt_enable();
+    }
+    int error = alloc_frame(phys);
+
+    if (!error)
+        cpu_zero_page(phys_to_virt(*phys));
+    return error;
+}
+
+int free_zeroed_frame(uint64_t phys)
+{
+    uint64_t frame = frame_number(phys);
+
+    if (unlikely(!frame_is_known(frame)) || unlikely(!frame_change_count(frame, 1, 0)))
+        return refuse(phys, "free");
+    preempt_disable();
+    struct frame_cache *cache = &zeroed[cpu_number()];
+    if (cache->count >= ZEROED_MAX) {
+        preempt_enable();
+        keep(frame);
+        return 0;
+    }
+    kasan_frames_given(frame * FRAME_SIZE, 1);
+    put_cached(cache, frame);
+    return 0;
+}
+
+/* ---- references ------------------------------------------------------------------------------ */
 
 int frame_get(uint64_t phys)
 {
-    uint64_t frame = frame_of(phys);
+    uint64_t frame = frame_number(phys);
     uint16_t count;
 
-    if (!is_known(frame))
+    if (!frame_is_known(frame))
         return refuse(phys, "get");
     do {
-        count = count_of(frame);
+        count = frame_count(frame);
         if (count == 0 || count == FRAME_COUNT_RESERVED)
             return refuse(phys, "get");
         if (count == FRAME_COUNT_MAX)
             return refuse_as(FRAME_FAULT_OVERFLOW, phys, "get");
-    } while (!change_count(frame, count, (uint16_t)(count + 1)));
+    } while (!frame_change_count(frame, count, (uint16_t)(count + 1)));
     return 0;
 }
 
 int frame_put(uint64_t phys)
 {
-    uint64_t frame = frame_of(phys);
+    uint64_t frame = frame_number(phys);
     uint16_t count;
 
-    if (!is_known(frame))
+    if (!frame_is_known(frame))
         return refuse(phys, "put");
     do {
-        count = count_of(frame);
+        count = frame_count(frame);
         if (count == 0 || count == FRAME_COUNT_RESERVED)
             return refuse(phys, "put");
-    } while (!change_count(frame, count, (uint16_t)(count - 1)));
+    } while (!frame_change_count(frame, count, (uint16_t)(count - 1)));
     if (count == 1)
         keep(frame);
     return 0;
@@ -394,7 +441,7 @@ int frame_put(uint64_t phys)
 
 unsigned frame_references(uint64_t phys)
 {
-    unsigned count = is_known(frame_of(phys)) ? count_of(frame_of(phys)) : 0;
+    unsigned count = frame_is_known(frame_number(phys)) ? frame_count(frame_number(phys)) : 0;
 
     return count == FRAME_COUNT_RESERVED ? 0 : count;
 }
@@ -411,32 +458,48 @@ static int take_run(uint64_t count, uint64_t align, uint64_t limit, uint64_t *fi
         uint64_t to = zones[i].to < limit ? zones[i].to : limit;
 
         if (zones[i].from < to)
-            error = frame_map_take_run(&map, count, align, zones[i].from, to, first);
+            error = frame_map_take_run(&frames_map, count, align, zones[i].from, to, first);
     }
-    return error == -ENOMEM ? frame_map_take_run(&map, count, align, 0, limit, first) : error;
+    if (error != -ENOMEM)
+        return error;
+    return frame_map_take_run(&frames_map, count, align, 0, limit, first);
+}
+
+static int take_run_locked(uint64_t count, uint64_t align_frames, uint64_t limit, uint64_t *first)
+{
+    spin_lock(&lock);
+    int error = take_run(count, align_frames, limit, first);
+    spin_unlock(&lock);
+    return error;
+}
+
+static void drain_own_cache(void)
+{
+    preempt_disable();
+    drain(&caches[cpu_number()], caches[cpu_number()].count);
+    drain(&zeroed[cpu_number()], zeroed[cpu_number()].count);
+    preempt_enable();
 }
 
 int alloc_frames(uint64_t count, uint64_t align_frames, uint64_t below, uint64_t *phys)
 {
-    uint64_t first;
+    uint64_t first, limit = below / FRAME_SIZE;
 
     if (memory_must_fail())
         return -ENOMEM;
-    spin_lock(&lock);
-    int error = take_run(count, align_frames, below / FRAME_SIZE, &first);
-    spin_unlock(&lock);
+    int error = take_run_locked(count, align_frames, limit, &first);
     if (error == -ENOMEM) { /* perhaps this CPU's cache holds what is missing */
-        preempt_disable();
-        drain(&caches[cpu_number()], caches[cpu_number()].count);
-        preempt_enable();
-        spin_lock(&lock);
-        error = take_run(count, align_frames, below / FRAME_SIZE, &first);
-        spin_unlock(&lock);
+        drain_own_cache();
+        error = take_run_locked(count, align_frames, limit, &first);
+    }
+    if (error == -ENOMEM && reclaim && reclaim(4 * count) > 0) {
+        drain_own_cache();
+        error = take_run_locked(count, align_frames, limit, &first);
     }
     if (error)
         return error;
     for (uint64_t i = 0; i < count; i++)
-        map.counts[first + i] = 1;
+        frames_map.counts[first + i] = 1;
     kasan_frames_taken(first * FRAME_SIZE, count);
     *phys = first * FRAME_SIZE;
     return 0;
@@ -449,7 +512,7 @@ static int check_run(uint64_t phys, uint64_t count)
     for (uint64_t i = 0; i < count; i++) {
         uint64_t at = phys + i * FRAME_SIZE;
 
-        if (!is_known(frame_of(at)) || count_of(frame_of(at)) != 1)
+        if (!frame_is_known(frame_number(at)) || frame_count(frame_number(at)) != 1)
             return refuse(at, "free");
     }
     return 0;
@@ -459,15 +522,15 @@ int free_frames(uint64_t phys, uint64_t count)
 {
     uint64_t first = phys / FRAME_SIZE;
 
-    if (count > map.size) /* so that no sum wraps */
-        return refuse(map.size * FRAME_SIZE, "free");
+    if (count > frames_map.size) /* so that no sum wraps */
+        return refuse(frames_map.size * FRAME_SIZE, "free");
     spin_lock(&lock);
     int error = check_run(phys, count);
     if (!error) {
         for (uint64_t i = 0; i < count; i++)
-            map.counts[first + i] = 0;
+            frames_map.counts[first + i] = 0;
         kasan_frames_given(phys, count);
-        error = frame_map_give(&map, first, count);
+        error = frame_map_give(&frames_map, first, count);
     }
     spin_unlock(&lock);
     return error;
@@ -482,9 +545,9 @@ uint64_t frames_total(void)
 
 uint64_t frames_free(void)
 {
-    uint64_t count = map.free;
+    uint64_t count = frames_map.free;
 
     for (unsigned i = 0; i < CPUS_MAX; i++)
-        count += caches[i].count;
+        count += caches[i].count + zeroed[i].count;
     return count;
 }

@@ -29,6 +29,10 @@ int alloc_frame(uint64_t *phys) must_check;
    reserved, or free already; -EBUSY: others refer to it. */
 int free_frame(uint64_t phys) must_check;
 
+/* The same for a frame of zeros; given back it must be one. */
+int alloc_zeroed_frame(uint64_t *phys) must_check;
+int free_zeroed_frame(uint64_t phys) must_check;
+
 /* `count` neighbouring frames, the first at a multiple of align_frames, all below `below` bytes.
    -ENOMEM; -EINVAL: count or align_frames is 0. */
 int alloc_frames(uint64_t count, uint64_t align_frames, uint64_t below, uint64_t *phys) must_check;
@@ -43,6 +47,10 @@ unsigned frame_references(uint64_t phys); /* 0: free, reserved or no frame */
 
 /* Free everything that the boot map gives this type (the loader's, once it is no longer needed). */
 void frames_release_type(const struct boot_info *boot, uint32_t type);
+
+/* Who gives frames back when none is free: tries to free that many and says how many it did. Called
+   by any allocation, so it must not sleep nor take a lock of a rank below LOCK_RANK_PAGE_CACHE. */
+void frames_set_reclaim(uint64_t (*reclaim)(uint64_t frames));
 
 uint64_t frames_total(void); /* that were ever to be had */
 uint64_t frames_free(void);

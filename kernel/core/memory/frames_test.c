@@ -23,6 +23,11 @@
 #define MEMORY_BYTES (65ull << 30)
 static uint8_t *memory;
 
+void cpu_zero_page(void *at)
+{
+    memset(at, 0, FRAME_SIZE);
+}
+
 void *phys_to_virt(uint64_t phys)
 {
     assert_true(phys < MEMORY_BYTES);

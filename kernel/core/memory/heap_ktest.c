@@ -8,6 +8,7 @@
 #ifdef DEBUG
 #include "kernel/sanitizer/report.h"
 #endif
+#include "kernel/fs/page_cache.h"
 #include "kernel/test/ktest.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -35,6 +36,7 @@ static bool slab_stage(void)
 /* Everything that caches keep goes back, so that frames can be counted. */
 static uint64_t settled_frames(void)
 {
+    (void)page_cache_reclaim(UINT64_MAX);
     (void)slab_reclaim();
     return frames_free();
 }

@@ -1,5 +1,6 @@
 /* Stacks for kernel threads. Use: kernel_stack_alloc → kernel_stack_free. Lock: stacks, then page
-   tables. */
+   tables. A few that were freed are kept as they are, mapped, for who comes next: but not in the
+   debug kernel, where a freed stack shall be out of reach. */
 #include "kernel/core/memory/kernel_stack.h"
 
 #include "kernel/arch/arch.h"
@@ -12,12 +13,19 @@
 
 #define SLOT_BYTES  (2 * KERNEL_STACK_BYTES)
 #define RANGE_BYTES (SLOT_BYTES * KERNEL_STACKS_MAX)
+#ifdef DEBUG
+#define KEPT_MAX 0u
+#else
+#define KEPT_MAX 4u
+#endif
 
 static struct spinlock lock = SPINLOCK("kernel stacks", LOCK_RANK_HEAP);
 /* Under the lock. */
 static uint64_t used[KERNEL_STACKS_MAX / 64]; /* a bit a slot */
 static unsigned in_use;
 static uint64_t search_from; /* no free slot lies below */
+static unsigned kept_count;
+static uint64_t kept[KEPT_MAX + 1]; /* slots, used as far as the bits say */
 
 static uint64_t bottom_of(uint64_t slot)
 {
@@ -48,6 +56,44 @@ static void give_slot(uint64_t slot)
     spin_unlock(&lock);
 }
 
+/* Preferably the one that was used last. */
+static bool take_kept(uint64_t *slot)
+{
+    spin_lock(&lock);
+    bool some = kept_count > 0;
+
+    if (some) {
+        *slot = kept[--kept_count % array_length(kept)];
+        in_use++;
+    }
+    spin_unlock(&lock);
+    return some;
+}
+
+static bool keep(uint64_t slot)
+{
+    spin_lock(&lock);
+    bool room = kept_count + 1 < array_length(kept);
+
+    if (room) {
+        kept[kept_count++ % array_length(kept)] = slot;
+        in_use--;
+    }
+    spin_unlock(&lock);
+    return room;
+}
+
+static bool is_kept(uint64_t slot)
+{
+    bool found = false;
+
+    spin_lock(&lock);
+    for (unsigned i = 0; i < kept_count && i < array_length(kept); i++)
+        found = found || kept[i] == slot;
+    spin_unlock(&lock);
+    return found;
+}
+
 static int map_page(uint64_t virt)
 {
     uint64_t phys;
@@ -76,6 +122,11 @@ static void unmap_pages(uint64_t from, uint64_t to)
 int kernel_stack_alloc(uint64_t *top)
 {
     uint64_t slot, bottom;
+
+    if (take_kept(&slot)) {
+        *top = bottom_of(slot) + KERNEL_STACK_BYTES;
+        return 0;
+    }
     int error = take_slot(&slot);
 
     if (error)
@@ -100,11 +151,24 @@ int kernel_stack_free(uint64_t top)
 
     if (top < VIRT_STACKS + SLOT_BYTES || end > RANGE_BYTES || end % SLOT_BYTES)
         return -EINVAL;
-    if (!bitmap_get(used, slot))
+    if (!bitmap_get(used, slot) || is_kept(slot))
         return -EINVAL;
+    /* One that was used to its end has lost its marks, and comes new. */
+    if (stack_is_sound(bottom_of(slot)) && keep(slot))
+        return 0;
     unmap_pages(bottom_of(slot), top);
     give_slot(slot);
     return 0;
+}
+
+void kernel_stacks_drop(void)
+{
+    uint64_t slot;
+
+    while (take_kept(&slot)) {
+        unmap_pages(bottom_of(slot), bottom_of(slot) + KERNEL_STACK_BYTES);
+        give_slot(slot);
+    }
 }
 
 bool kernel_stack_guards(uint64_t virt)

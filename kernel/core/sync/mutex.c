@@ -64,24 +64,41 @@ static int lock_slowly(struct mutex *mutex, uint64_t deadline_ns)
     return taken ? 0 : error;
 }
 
-int mutex_lock_until(struct mutex *mutex, uint64_t deadline_ns)
+static void check_context(const struct mutex *mutex)
 {
 #ifdef DEBUG
     if (!may_sleep() && cpu_interrupts_enabled())
         panic("mutex %s taken in atomic context", mutex->queue.lock.name);
+#else
+    (void)mutex;
 #endif
-    if (likely(change(mutex, 0, self())))
-        return 0;
+}
+
+static never_inline int lock_others(struct mutex *mutex, uint64_t deadline_ns)
+{
     if (mutex_is_mine(mutex))
         panic("thread %s takes mutex %s a second time", thread_current()->name,
               mutex->queue.lock.name);
     return lock_slowly(mutex, deadline_ns);
 }
 
+int mutex_lock_until(struct mutex *mutex, uint64_t deadline_ns)
+{
+    check_context(mutex);
+    return likely(change(mutex, 0, self())) ? 0 : lock_others(mutex, deadline_ns);
+}
+
+static never_inline void lock_for_ever(struct mutex *mutex)
+{
+    if (lock_others(mutex, WAIT_FOREVER))
+        panic("mutex %s: forever is over", mutex->queue.lock.name);
+}
+
 void mutex_lock(struct mutex *mutex)
 {
-    if (mutex_lock_until(mutex, WAIT_FOREVER))
-        panic("mutex %s: forever is over", mutex->queue.lock.name);
+    check_context(mutex);
+    if (unlikely(!change(mutex, 0, self())))
+        lock_for_ever(mutex);
 }
 
 bool mutex_try_lock(struct mutex *mutex)

@@ -191,6 +191,147 @@ KTEST(condition_gives_the_mutex_back_after_a_timeout)
     EXPECT(changed.first == NULL);
 }
 
+/* ---- interruptions --------------------------------------------------------------------------- */
+
+static struct wait_queue never = WAIT_QUEUE("never");
+static unsigned waits;
+
+static int wait_in_vain(void *argument)
+{
+    uint64_t saved = wait_lock(&never);
+    int error;
+
+    (void)argument;
+    waits++;
+    error = wait_interruptible(&never, &saved, WAIT_FOREVER);
+    wait_unlock(&never, saved);
+    return error;
+}
+
+/* It waits, and is interrupted: before it waits, or after. */
+static void expect_interrupted(bool before)
+{
+    struct thread *thread;
+    int result = 1;
+
+    waits = 0;
+    preempt_disable();
+    EXPECT_EQUAL(thread_create("in vain", wait_in_vain, NULL, 0, &thread), 0);
+    if (before)
+        thread_interrupt(thread);
+    preempt_enable();
+    if (!before) {
+        while (__atomic_load_n(&waits, __ATOMIC_RELAXED) == 0)
+            thread_yield();
+        thread_yield();
+        EXPECT_EQUAL(thread->state, THREAD_BLOCKED);
+        thread_interrupt(thread);
+    }
+    thread_join(thread, &result);
+    EXPECT_EQUAL(result, (uint64_t)-EINTR);
+}
+
+KTEST(interrupted_waits_end)
+{
+    expect_interrupted(false);
+    EXPECT(never.first == NULL);
+    expect_interrupted(true);
+    EXPECT(never.first == NULL);
+}
+
+static void interrupt_from_timer(void *context)
+{
+    thread_interrupt(context);
+}
+
+/* Taken back, it is over; and what is not interruptible takes no notice. */
+KTEST(interruptions_are_taken_back)
+{
+    struct timer timer;
+    uint64_t start_ns = time_now_ns(), saved;
+
+    timer_init(&timer, interrupt_from_timer, thread_current());
+    timer_start(&timer, start_ns + NS_PER_MS);
+    thread_sleep_ns(3 * NS_PER_MS);
+    EXPECT(time_now_ns() - start_ns >= 3 * NS_PER_MS);
+    EXPECT_EQUAL(wait_in_vain(NULL), (uint64_t)-EINTR);
+    thread_interrupt_clear();
+    saved = wait_lock(&never);
+    EXPECT_EQUAL(wait_interruptible(&never, &saved, time_now_ns() + NS_PER_MS),
+                 (uint64_t)-ETIMEDOUT);
+    wait_unlock(&never, saved);
+    timer_start(&timer, time_now_ns() + NS_PER_MS);
+    EXPECT_EQUAL(wait_in_vain(NULL), (uint64_t)-EINTR);
+    thread_interrupt_clear();
+}
+
+/* Woken and interrupted: it was woken, and the next wait is the one that ends early. */
+KTEST(interruptions_take_no_wake_up)
+{
+    struct thread *thread;
+    int result;
+
+    waits = 0;
+    EXPECT_EQUAL(thread_create("woken", wait_in_vain, NULL, 0, &thread), 0);
+    while (__atomic_load_n(&waits, __ATOMIC_RELAXED) == 0 || thread->state != THREAD_BLOCKED)
+        thread_yield();
+    preempt_disable();
+    thread_interrupt(thread);
+    wait_signal(&never);
+    preempt_enable();
+    thread_join(thread, &result);
+    EXPECT_EQUAL(result, 0);
+}
+
+static unsigned left;
+
+static int take_or_be_interrupted(void *argument)
+{
+    unsigned *interruptions = argument;
+
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        uint64_t saved = wait_lock(&never);
+        int error = 0;
+
+        while (!left && !error)
+            error = wait_interruptible(&never, &saved, WAIT_FOREVER);
+        if (!error)
+            left--;
+        wait_unlock(&never, saved);
+        if (error) {
+            thread_interrupt_clear();
+            ++*interruptions;
+            i--; /* it had none */
+        }
+    }
+    return 0;
+}
+
+/* Each piece is taken although its taker is interrupted all the time, by a timer. */
+KTEST(interruptions_and_wake_ups_together)
+{
+    unsigned interruptions = 0;
+    struct thread *thread;
+    struct timer timer;
+
+    left = 0;
+    EXPECT_EQUAL(thread_create("takes", take_or_be_interrupted, &interruptions, 0, &thread), 0);
+    timer_init(&timer, interrupt_from_timer, thread);
+    timer_start_periodic(&timer, time_now_ns(), 50 * NS_PER_US);
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        uint64_t saved = wait_lock(&never);
+
+        left++;
+        (void)wait_wake_one(&never);
+        wait_unlock(&never, saved);
+        thread_sleep_ns(60 * NS_PER_US);
+    }
+    (void)timer_stop(&timer);
+    thread_join(thread, NULL);
+    EXPECT_EQUAL(left, 0);
+    EXPECT(interruptions > 0);
+}
+
 /* ---- mistakes -------------------------------------------------------------------------------- */
 
 KTEST_PANICS(mutex_taken_twice)

@@ -116,6 +116,59 @@ int wait_locked(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns)
     return -ETIMEDOUT;
 }
 
+/* ---- interruptible --------------------------------------------------------------------------- */
+
+/* Of all threads' `interrupted` and `sleeper`. */
+static struct spinlock interrupt_lock = SPINLOCK("interrupted threads", LOCK_RANK_INTERRUPTED);
+
+/* The waiter that thread_interrupt is to wake; false: it came before. */
+static bool set_sleeper(struct waiter *waiter)
+{
+    struct thread *self = thread_current();
+    uint64_t saved = spin_lock_irq(&interrupt_lock);
+    bool interrupted = self->interrupted;
+
+    self->sleeper = interrupted ? NULL : waiter;
+    spin_unlock_irq(&interrupt_lock, saved);
+    return !interrupted;
+}
+
+int wait_interruptible(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns)
+{
+    struct waiter waiter = {.thread = thread_current(), .waiting = true};
+
+    if (!set_sleeper(&waiter))
+        return -EINTR;
+    append(queue, &waiter);
+    wait_unlock(queue, *saved);
+    check_may_sleep();
+    sleep(&waiter, deadline_ns);
+    bool interrupted = !set_sleeper(NULL);
+
+    *saved = wait_lock(queue);
+    if (!waiter.queued)
+        return 0;
+    take(queue, &waiter);
+    return interrupted ? -EINTR : -ETIMEDOUT;
+}
+
+void thread_interrupt(struct thread *thread)
+{
+    uint64_t saved = spin_lock_irq(&interrupt_lock);
+
+    thread->interrupted = true;
+    if (thread->sleeper) {
+        wake(thread->sleeper);
+        thread->sleeper = NULL;
+    }
+    spin_unlock_irq(&interrupt_lock, saved);
+}
+
+void thread_interrupt_clear(void)
+{
+    __atomic_store_n(&thread_current()->interrupted, false, __ATOMIC_RELAXED);
+}
+
 void thread_sleep_until(uint64_t deadline_ns)
 {
     struct waiter waiter = {.thread = thread_current(), .waiting = true};

@@ -37,6 +37,13 @@ void wait_unlock(struct wait_queue *queue, uint64_t saved);
 /* Gives the lock back, sleeps until woken, takes it again. 0; -ETIMEDOUT: the deadline came first.
    */
 int wait_locked(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns) must_check;
+/* The same, and -EINTR: thread_interrupt was called meanwhile, or before and not cleared since. */
+int wait_interruptible(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns) must_check;
+/* The thread's interruptible waits end, this one and those to come, until it calls
+   thread_interrupt_clear. From any context, locks up to rank WAIT held. */
+struct thread;
+void thread_interrupt(struct thread *thread);
+void thread_interrupt_clear(void);
 /* With the lock held. False: nobody waited. */
 bool wait_wake_one(struct wait_queue *queue);
 bool wait_wake_all(struct wait_queue *queue);

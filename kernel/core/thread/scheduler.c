@@ -1,61 +1,169 @@
 /*
- * Round robin. Use: scheduler_add, then the running thread calls scheduler_block, thread_yield or
- * scheduler_end, and interrupts call scheduler_wake, scheduler_tick and, at their end,
- * scheduler_interrupt_end.
+ * Who runs. Use: scheduler_choose once, scheduler_add, then the running thread calls
+ * scheduler_block, thread_yield or scheduler_end, and interrupts call scheduler_wake,
+ * scheduler_tick and, at their end, scheduler_interrupt_end.
  *
- * Locks: `lock` protects the queue and the threads' states. It is held across the switch: who takes
- * it on the old thread's stack is not who gives it back, that is done on the new one's (arrived).
- * So nobody can choose a thread whose registers are not saved yet.
+ * There are two ways to choose: round robin (run_queue.h) and by fair shares (fair_queue.h). The
+ * urgent come before both, and are always chosen by round robin.
+ *
+ * Each CPU has its queue, and each thread the queue of the CPU that it belongs to. Locks: a queue's
+ * own protects it and its threads' states. It is held across the switch: who takes it on the old
+ * thread's stack is not who gives it back, that is done on the new one's (arrived). So nobody can
+ * choose a thread whose registers are not saved yet.
  */
+#include "kernel/arch/address_space.h"
 #include "kernel/core/thread/scheduler.h"
 
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/hardware.h"
+#include "kernel/core/boot/boot.h"
+#include "kernel/core/log/log.h"
 #include "kernel/core/sync/preempt.h"
 #include "kernel/core/sync/spinlock.h"
+#include "kernel/core/thread/fair_queue.h"
 #include "kernel/core/thread/run_queue.h"
 #include "kernel/core/thread/stack.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/clock_event.h"
 #include "kernel/core/time/time.h"
 #include "kernel/panic.h"
+#include "lib/string.h"
 
-static struct spinlock lock = SPINLOCK("run queue", LOCK_RANK_RUN_QUEUE);
-static struct run_queue ready[2];            /* [1]: the urgent, who come first */
-static struct thread *threads[THREADS_MAX]; /* by slot; valid for those in `ready` */
+/* A CPU's. */
+struct scheduler_queue {
+    struct spinlock lock;
+    struct run_queue urgent;
+    struct run_queue round;  /* the others, by round robin … */
+    struct fair_queue fair;  /* … or by shares; one of the two stays empty */
+    struct thread *put_off;  /* of `fair`: it had to go in the middle of its turn */
+};
+
+struct scheduler_queue boot_queue = {.lock = SPINLOCK("run queue", LOCK_RANK_RUN_QUEUE)};
+static struct thread *threads[THREADS_MAX]; /* by slot; valid for those in a struct run_queue */
+static bool by_shares = true;
+
+void scheduler_choose(void)
+{
+    char name[8];
+
+    if (boot_option("sched", name, sizeof(name)))
+        return;
+    if (strcmp(name, "rr") == 0)
+        by_shares = false;
+    else if (strcmp(name, "fair") != 0)
+        log_warn("kernel", "sched=%s: not one of rr, fair; fair taken", name);
+}
+
+const char *scheduler_name(void)
+{
+    return by_shares ? "fair" : "rr";
+}
 
 static bool is_idle(const struct thread *thread)
 {
     return thread == &boot_thread;
 }
 
-/* ---- the queue: call with the lock held ------------------------------------------------------ */
+/* ---- the queue: call with its lock held ------------------------------------------------------ */
 
-static void make_ready(struct thread *thread, bool first)
+static void make_ready(struct scheduler_queue *queue, struct thread *thread)
 {
     thread->state = THREAD_READY;
-    if (is_idle(thread))
-        return; /* it is what runs when the queue is empty */
-    threads[thread->slot] = thread;
-    if (first)
-        run_queue_push_first(&ready[thread->urgent], thread->slot);
-    else
-        run_queue_push_last(&ready[thread->urgent], thread->slot);
+    if (thread->has_share) {
+        fair_queue_insert(&queue->fair, &thread->share);
+    } else if (!is_idle(thread)) { /* which is what runs when the queue is empty */
+        threads[thread->slot] = thread;
+        run_queue_push_last(thread->urgent ? &queue->urgent : &queue->round, thread->slot);
+    }
 }
 
-static struct thread *choose(void)
+/* It keeps its place, and the rest of its turn. */
+static void put_off(struct scheduler_queue *queue, struct thread *thread)
 {
-    unsigned slot = run_queue_pop(&ready[1]);
+    thread->state = THREAD_READY;
+    if (thread->has_share) {
+        fair_queue_insert(&queue->fair, &thread->share);
+        queue->put_off = thread;
+    } else if (!is_idle(thread)) {
+        threads[thread->slot] = thread;
+        run_queue_push_first(thread->urgent ? &queue->urgent : &queue->round, thread->slot);
+    }
+}
 
-    if (!slot)
-        slot = run_queue_pop(&ready[0]);
+/* Who was put off goes on, unless another one has had much less by now. */
+static struct thread *choose_by_shares(struct scheduler_queue *queue)
+{
+    struct fair_share *first = fair_queue_first(&queue->fair);
+
+    if (!first)
+        return &boot_thread;
+    if (unlikely(queue->put_off)) {
+        if (!fair_is_ahead(&queue->put_off->share, first))
+            first = &queue->put_off->share;
+        queue->put_off = NULL;
+    }
+    fair_queue_remove(&queue->fair, first);
+    return first->thread;
+}
+
+static struct thread *choose(struct scheduler_queue *queue)
+{
+    unsigned slot;
+
+    if (unlikely(queue->urgent.count))
+        return threads[run_queue_pop(&queue->urgent)];
+    if (by_shares)
+        return choose_by_shares(queue);
+    slot = run_queue_pop(&queue->round);
     return slot ? threads[slot] : &boot_thread;
 }
 
-/* Somebody is ready whose turn it is when this one's quantum ends. */
-static bool has_rival(const struct thread *running)
+/* Somebody is ready whose turn it is when this one's is over. */
+static bool has_rival(const struct scheduler_queue *queue, const struct thread *running)
 {
-    return ready[1].count > 0 || (ready[0].count > 0 && !running->urgent);
+    return queue->urgent.count > 0
+           || ((queue->round.count | queue->fair.count) > 0 && !running->urgent);
+}
+
+/* ---- turns: call with the queue's lock held -------------------------------------------------- */
+
+static int64_t whole_turn(const struct scheduler_queue *queue, const struct thread *running)
+{
+    return (int64_t)(running->has_share ? fair_slice_ns(&queue->fair, &running->share)
+                                        : QUANTUM_NS);
+}
+
+/* What the running thread has had until now. */
+static void account(struct scheduler_queue *queue, struct thread *running, uint64_t now_ns)
+{
+    uint64_t ran_ns = now_ns - running->since_ns;
+
+    running->since_ns = now_ns;
+    running->cpu_ns += ran_ns;
+    running->turn_left_ns -= (int64_t)ran_ns;
+    if (running->has_share)
+        fair_charge(&queue->fair, &running->share, ran_ns);
+}
+
+static uint64_t turn_end(const struct thread *running)
+{
+    return running->since_ns + (uint64_t)running->turn_left_ns;
+}
+
+/* An interrupt for the end of the turn. Not for one that was noted already: it waits for preemption
+   to be on, and would come again and again until then, on a slow CPU faster than it is handled. */
+static void need_turn_end(const struct thread *running)
+{
+    if (!preempt_wanted())
+        clock_event_need(turn_end(running));
+}
+
+/* There is a rival: the turn has an end. */
+static void limit_turn(const struct scheduler_queue *queue, struct thread *running)
+{
+    if (running->turn_left_ns <= 0)
+        running->turn_left_ns = whole_turn(queue, running);
+    need_turn_end(running);
 }
 
 /* ---- the switch ------------------------------------------------------------------------------ */
@@ -68,28 +176,23 @@ static void go_on(uint64_t saved)
         preempt_now();
 }
 
-static void leave_cpu(struct thread *thread, uint64_t now_ns)
+static void leave_cpu(struct thread *thread)
 {
-    uint64_t ran_ns = now_ns - thread->since_ns;
-
-    thread->cpu_ns += ran_ns;
-    thread->quantum_left_ns -= (int64_t)ran_ns;
-    /* Who waited or had its turn begins anew; who was put off for an urgent one keeps its rest. */
-    if (thread->state != THREAD_READY || thread->quantum_left_ns <= 0)
-        thread->quantum_left_ns = (int64_t)QUANTUM_NS;
+    if (thread->state != THREAD_READY)
+        thread->turn_left_ns = 0; /* it begins anew when it comes back */
     if (!stack_is_sound(thread->stack_low))
         panic("thread %s has used up its stack of %llu bytes", thread->name,
               (unsigned long long)(thread->stack_high - thread->stack_low));
 }
 
-static void enter_cpu(struct thread *thread, uint64_t now_ns)
+static void enter_cpu(const struct scheduler_queue *queue, struct thread *thread, uint64_t now_ns)
 {
     thread->state = THREAD_RUNNING;
     thread->since_ns = now_ns;
     thread->switches++;
     percpu()->thread = thread;
-    if (has_rival(thread))
-        clock_event_need(now_ns + (uint64_t)thread->quantum_left_ns);
+    if (has_rival(queue, thread))
+        limit_turn(queue, thread);
 }
 
 /* Behind the switch, on the new thread's stack, interrupts off: the lock goes, and who has ended is
@@ -99,45 +202,81 @@ void scheduler_arrived(void)
     struct thread *previous = percpu()->previous;
     bool ended = previous->state == THREAD_TERMINATED;
 
-    spin_unlock(&lock);
+    spin_unlock(&percpu()->queue->lock);
     if (ended)
         thread_ended(previous);
 }
 
 /* Call with the lock held, interrupts off, and the running thread's new state set. Returns without
    the lock when the thread runs again. */
-static void switch_to(struct thread *new)
+static void switch_to(struct scheduler_queue *queue, struct thread *new, uint64_t now_ns)
 {
     struct thread *old = thread_current();
-    uint64_t now_ns = time_now_ns();
 
 #ifdef DEBUG
     if (preempt_count() != 1)
         panic("thread %s gives the CPU away with preemption off (%u)", old->name, preempt_count());
 #endif
     preempt_calm();
-    leave_cpu(old, now_ns);
-    enter_cpu(new, now_ns);
+    leave_cpu(old);
+    enter_cpu(queue, new, now_ns);
     if (new == old) {
-        spin_unlock(&lock);
+        spin_unlock(&queue->lock);
         return;
     }
     if (is_idle(old))
         clock_event_busy();
     percpu()->previous = old;
+    new->context.cr3 = address_space_enter(new->space);
+    if (new->process) {
+        cpu_set_kernel_stack(new->stack_high);
+        cpu_switch_fs_base(new);
+    }
+    if (new->space)
+        fpu_switch(new);
     fastos_context_switch(&old->context, &new->context);
     scheduler_arrived();
 }
 
 /* ---- giving the CPU away --------------------------------------------------------------------- */
 
+/* This CPU's queue, locked. Interrupts are off. */
+static struct scheduler_queue *lock_queue(void)
+{
+    struct scheduler_queue *queue = percpu()->queue;
+
+    spin_lock(&queue->lock);
+    return queue;
+}
+
+/* Gives the CPU away, with the queue's lock, and interrupts as they were before, at the end. */
+static void leave(struct scheduler_queue *queue, enum thread_state state, uint64_t saved)
+{
+    struct thread *self = thread_current();
+    uint64_t now_ns = time_now_ns();
+
+    account(queue, self, now_ns);
+    self->state = state;
+    switch_to(queue, choose(queue), now_ns);
+    go_on(saved);
+}
+
 void thread_yield(void)
 {
-    uint64_t saved = spin_lock_irq(&lock);
+    struct thread *self = thread_current(), *next = self;
+    uint64_t saved = cpu_save_interrupts(), now_ns;
+    struct scheduler_queue *queue = lock_queue();
 
-    thread_current()->quantum_left_ns = 0;
-    make_ready(thread_current(), false);
-    switch_to(choose());
+    now_ns = time_now_ns();
+    account(queue, self, now_ns);
+    self->turn_left_ns = 0;
+    if (has_rival(queue, self)) {
+        if (self->has_share)
+            fair_share_step_back(&queue->fair, &self->share);
+        next = choose(queue);
+        make_ready(queue, self);
+    }
+    switch_to(queue, next, now_ns);
     go_on(saved);
 }
 
@@ -158,52 +297,68 @@ static void block_idle(const bool *waiting)
 
 void scheduler_block(const bool *waiting)
 {
-    struct thread *self = thread_current();
-
-    if (is_idle(self)) {
+    if (is_idle(thread_current())) {
         block_idle(waiting);
         return;
     }
     while (__atomic_load_n(waiting, __ATOMIC_ACQUIRE)) {
-        uint64_t saved = spin_lock_irq(&lock);
+        uint64_t saved = cpu_save_interrupts();
+        struct scheduler_queue *queue = lock_queue();
 
         /* scheduler_wake wants the lock too: it comes before this look or behind the switch. */
-        if (__atomic_load_n(waiting, __ATOMIC_ACQUIRE)) {
-            self->state = THREAD_BLOCKED;
-            switch_to(choose());
-            go_on(saved);
-        } else {
-            spin_unlock_irq(&lock, saved);
-        }
+        if (__atomic_load_n(waiting, __ATOMIC_ACQUIRE))
+            leave(queue, THREAD_BLOCKED, saved);
+        else
+            spin_unlock_irq(&queue->lock, saved);
     }
 }
 
 noreturn void scheduler_end(void)
 {
-    (void)spin_lock_irq(&lock);
-    thread_current()->state = THREAD_TERMINATED;
-    switch_to(choose());
+    uint64_t saved = cpu_save_interrupts();
+
+    leave(lock_queue(), THREAD_TERMINATED, saved);
     panic("a thread that has ended runs");
 }
 
 /* ---- preemption ------------------------------------------------------------------------------ */
 
+/* Nobody has had less than this one: it goes on, for another turn. */
+static bool goes_on(struct scheduler_queue *queue, struct thread *self)
+{
+    const struct fair_share *first = fair_queue_first(&queue->fair);
+
+    if (queue->urgent.count || !self->has_share || first->node.key < self->share.node.key)
+        return false;
+    preempt_calm();
+    limit_turn(queue, self);
+    return true;
+}
+
 /* Interrupts are off, the count is 0, and somebody waits. */
 static void preempt(void)
 {
     struct thread *self = thread_current(), *next;
-    int64_t ran_ns;
+    struct scheduler_queue *queue = lock_queue();
+    uint64_t now_ns;
 
-    spin_lock(&lock);
-    if (!has_rival(self)) {
+    if (!has_rival(queue, self)) {
         preempt_calm();
-        spin_unlock(&lock);
+        spin_unlock(&queue->lock);
         return;
     }
-    next = choose();
-    ran_ns = (int64_t)(time_now_ns() - self->since_ns);
-    make_ready(self, ran_ns < self->quantum_left_ns); /* the rest of its quantum comes first */
-    switch_to(next);
+    now_ns = time_now_ns();
+    account(queue, self, now_ns);
+    if (goes_on(queue, self)) {
+        spin_unlock(&queue->lock);
+        return;
+    }
+    next = choose(queue);
+    if (self->turn_left_ns > 0)
+        put_off(queue, self);
+    else
+        make_ready(queue, self);
+    switch_to(queue, next, now_ns);
 }
 
 /* Again, because who comes back here may be wanted off the CPU already: the one that ended before
@@ -232,8 +387,8 @@ void scheduler_tick(uint64_t now_ns)
 {
     const struct thread *self = thread_current();
 
-    if (has_rival(self)
-        && (is_idle(self) || (int64_t)(now_ns - self->since_ns) >= self->quantum_left_ns))
+    if (has_rival(percpu()->queue, self)
+        && (is_idle(self) || (int64_t)(now_ns - self->since_ns) >= self->turn_left_ns))
         preempt_want();
 }
 
@@ -241,35 +396,82 @@ uint64_t scheduler_quantum_end(void)
 {
     const struct thread *self = thread_current();
 
-    return has_rival(self) ? self->since_ns + (uint64_t)self->quantum_left_ns : UINT64_MAX;
+    return has_rival(percpu()->queue, self) && !preempt_wanted() ? turn_end(self) : UINT64_MAX;
 }
 
-/* ---- becoming ready -------------------------------------------------------------------------- */
+/* ---- becoming ready: call with the queue's lock held ----------------------------------------- */
 
-static void add(struct thread *thread)
+/* `thread` waits for the same CPU as `self` now: it takes it at once, or has its turn soon. */
+static void shorten_turn(struct scheduler_queue *queue, struct thread *self,
+                         const struct thread *thread, bool had_rival)
 {
-    const struct thread *self = thread_current();
+    int64_t turn_ns;
 
-    make_ready(thread, false);
+    account(queue, self, time_now_ns());
+    if (fair_is_ahead(&self->share, &thread->share)) {
+        preempt_want();
+        return;
+    }
+    turn_ns = whole_turn(queue, self);
+    if (!had_rival || turn_ns < self->turn_left_ns)
+        self->turn_left_ns = turn_ns;
+    need_turn_end(self);
+}
+
+static void add(struct scheduler_queue *queue, struct thread *thread)
+{
+    struct thread *self = thread_current();
+    bool had_rival = has_rival(queue, self);
+
+    make_ready(queue, thread);
     if (is_idle(self) || (thread->urgent && !self->urgent))
         preempt_want();
-    else
-        clock_event_need(scheduler_quantum_end());
+    else if (thread->has_share && self->has_share)
+        shorten_turn(queue, self, thread, had_rival);
+    else if (!had_rival && has_rival(queue, self))
+        limit_turn(queue, self);
 }
 
 void scheduler_add(struct thread *thread)
 {
-    uint64_t saved = spin_lock_irq(&lock);
+    const struct thread *self = thread_current();
+    uint64_t saved = cpu_save_interrupts();
+    struct scheduler_queue *queue = lock_queue();
 
-    add(thread);
-    spin_unlock_irq(&lock, saved);
+    thread->queue = queue;
+    thread->has_share = by_shares && !thread->urgent;
+    if (thread->has_share)
+        fair_share_begin(&queue->fair, &thread->share, self->has_share ? &self->share : NULL);
+    add(queue, thread);
+    spin_unlock_irq(&queue->lock, saved);
 }
 
 void scheduler_wake(struct thread *thread)
 {
-    uint64_t saved = spin_lock_irq(&lock);
+    struct scheduler_queue *queue = thread->queue;
+    uint64_t saved = spin_lock_irq(&queue->lock);
 
-    if (thread->state == THREAD_BLOCKED)
-        add(thread);
-    spin_unlock_irq(&lock, saved);
+    if (thread->state == THREAD_BLOCKED) {
+        if (thread->has_share)
+            fair_share_wake(&queue->fair, &thread->share);
+        add(queue, thread);
+    }
+    spin_unlock_irq(&queue->lock, saved);
+}
+
+void thread_set_nice(struct thread *thread, int nice)
+{
+    struct scheduler_queue *queue = thread->queue;
+    uint64_t saved = spin_lock_irq(&queue->lock);
+    bool waits = thread->state == THREAD_READY && thread->has_share;
+
+    if (thread == thread_current())
+        account(queue, thread, time_now_ns()); /* what it has had counts as it was */
+    thread->nice = (int8_t)nice;
+    fair_share_set_nice(&thread->share, nice, waits ? &queue->fair : NULL);
+    if (thread == thread_current() && has_rival(queue, thread)) {
+        thread->turn_left_ns = 0;
+        limit_turn(queue, thread);
+    }
+    spin_unlock_irq(&queue->lock, saved);
 }

@@ -5,8 +5,13 @@
 #include <stdint.h>
 #include <stdnoreturn.h>
 
+struct scheduler_queue;
 struct thread;
 
+extern struct scheduler_queue boot_queue; /* the first CPU's */
+
+void scheduler_choose(void);      /* sched=rr or fair of the command line; before any thread */
+const char *scheduler_name(void); /* "rr" or "fair" */
 void scheduler_add(struct thread *thread); /* a new one becomes ready */
 /* Blocked → ready. Nothing when it is not blocked. From any context; locks up to LOCK_RANK_WAIT
    held. */
@@ -22,6 +27,8 @@ void scheduler_arrived(void);
 void scheduler_interrupt_end(void);
 /* Of the timer interrupt: the quantum. */
 void scheduler_tick(uint64_t now_ns);
-uint64_t scheduler_quantum_end(void); /* in time_now_ns; UINT64_MAX: nobody else wants to run */
+/* When the turn is over, in time_now_ns. UINT64_MAX: nobody else wants to run, or it has been noted
+   already that it is over. */
+uint64_t scheduler_quantum_end(void);
 /* thread.c: a thread is off its stack for good. Interrupts are off, no lock held. */
 void thread_ended(struct thread *thread);

@@ -5,10 +5,12 @@
  * Locks: `lock` protects the table of slots and the list of the dead; a thread's end is under its
  * own queue's lock.
  */
+#include "kernel/arch/address_space.h"
 #include "kernel/core/thread/thread.h"
 
 #include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/memory/kernel_stack.h"
+#include "kernel/core/memory/user_memory.h"
 #include "kernel/core/sync/preempt.h"
 #include "kernel/core/thread/scheduler.h"
 #include "kernel/core/thread/stack.h"
@@ -22,7 +24,7 @@
 struct thread boot_thread = {
     .name = "idle",
     .state = THREAD_RUNNING,
-    .quantum_left_ns = (int64_t)QUANTUM_NS,
+    .queue = &boot_queue,
     .ended_queue = WAIT_QUEUE("end of the idle thread"),
 };
 
@@ -113,14 +115,40 @@ int thread_create(const char *name, int (*entry)(void *argument), void *argument
     thread->detached = flags & THREAD_DETACHED;
     thread->entry = entry;
     thread->argument = argument;
-    thread->quantum_left_ns = (int64_t)QUANTUM_NS;
+    thread->nice = thread_current()->nice;
+    fair_share_init(&thread->share, thread, thread->nice);
     strlcpy(thread->name, name, sizeof(thread->name));
     wait_queue_init(&thread->ended_queue, "end of a thread");
-    cpu_context_start(&thread->context, thread->stack_high, begin, thread);
+    /* Above it lie ring 3's registers, if it ever goes there. */
+    cpu_context_start(&thread->context, (uintptr_t)cpu_user_frame(thread->stack_high), begin,
+                      thread);
     publish(thread);
     if (!thread->detached)
         *created = thread;
     scheduler_add(thread);
+    return 0;
+}
+
+void thread_set_process(struct process *process, struct address_space *space)
+{
+    struct thread *self = thread_current();
+    uint64_t saved = cpu_save_interrupts(); /* a switch in between would see half of it */
+
+    self->process = process;
+    address_space_switch(space);
+    cpu_set_kernel_stack(self->stack_high);
+    cpu_restore_interrupts(saved);
+}
+
+int thread_set_fs_base(uint64_t base)
+{
+    if (base >= USER_END)
+        return -EINVAL;
+    uint64_t saved = cpu_save_interrupts();
+
+    thread_current()->fs_base = base;
+    cpu_load_fs_base(base);
+    cpu_restore_interrupts(saved);
     return 0;
 }
 
@@ -129,6 +157,7 @@ int thread_create(const char *name, int (*entry)(void *argument), void *argument
 noreturn void thread_exit(int result)
 {
     thread_current()->result = result;
+    fpu_reset();
     scheduler_end();
 }
 
@@ -203,6 +232,7 @@ void thread_join(struct thread *thread, int *result)
 
 void threads_init(void)
 {
+    scheduler_choose();
     cpu_boot_stack(&boot_thread.stack_low, &boot_thread.stack_high);
     /* From here down nothing is written yet, but for what this very call and an interrupt may need.
        */

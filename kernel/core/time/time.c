@@ -16,6 +16,7 @@
 #include "kernel/core/boot/boot.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/time/apic_event.h"
+#include "kernel/core/time/clock_page.h"
 #include "kernel/core/time/pit_clock.h"
 #include "kernel/core/time/pit_event.h"
 #include "kernel/core/time/timer.h"
@@ -57,6 +58,13 @@ static uint64_t clock_ns(void)
     return clock.base_ns + ((int64_t)passed > 0 ? scaled(passed, clock.scale) : 0);
 }
 
+/* Interrupts are off. */
+static void tell_programs(void)
+{
+    clock_page_set(clock.base_count, clock.base_ns,
+                   clock.count == cpu_timestamp ? clock.scale : 0);
+}
+
 /* Time goes on where it is, from now on at another rate or by another counter. */
 static void change_clock(uint64_t (*count)(void), uint64_t hz)
 {
@@ -68,6 +76,7 @@ static void change_clock(uint64_t (*count)(void), uint64_t hz)
     clock.base_count = count();
     clock.scale = per_count(hz);
     __atomic_store_n(&clock.sequence, clock.sequence + 1, __ATOMIC_SEQ_CST);
+    tell_programs();
     cpu_restore_interrupts(saved);
 }
 
@@ -291,8 +300,21 @@ static void choose_clock(void)
         log_warn("time", "clock=%s: not one of tsc, pit; tsc taken", wanted);
 }
 
+static void open_page(void)
+{
+    if (clock_page_init()) {
+        log_warn("time", "no memory for the programs' clock: they ask the kernel");
+        return;
+    }
+    uint64_t saved = cpu_save_interrupts();
+
+    tell_programs();
+    cpu_restore_interrupts(saved);
+}
+
 void time_init(void)
 {
+    open_page();
     if (pit_event_init())
         panic("the timer's interrupt line is taken");
     choose_clock();

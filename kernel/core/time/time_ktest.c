@@ -112,7 +112,8 @@ static int sleep_and_note(void *argument)
     return 0;
 }
 
-/* All are asleep long before the first one wakes, even when the emulator's host is busy. */
+/* All are asleep long before the first one wakes, even when the emulator's host is busy. Urgent, so
+   that they run in the order in which they wake, even when that is at once. */
 KTEST(sleep_ends_in_the_order_of_the_times)
 {
     static struct sleeper sleepers[SLEEPERS];
@@ -122,7 +123,9 @@ KTEST(sleep_ends_in_the_order_of_the_times)
     awake_count = 0;
     for (unsigned i = 0; i < SLEEPERS; i++) {
         sleepers[i] = (struct sleeper){i, first_ns + (SLEEPERS - i) * NS_PER_MS};
-        EXPECT_EQUAL(thread_create("sleeps", sleep_and_note, &sleepers[i], 0, &threads[i]), 0);
+        EXPECT_EQUAL(thread_create("sleeps", sleep_and_note, &sleepers[i], THREAD_URGENT,
+                                   &threads[i]),
+                     0);
     }
     for (unsigned i = 0; i < SLEEPERS; i++)
         thread_join(threads[i], NULL);

@@ -5,6 +5,7 @@
 
 #include "drivers/rtc/rtc.h"
 #include "kernel/core/log/log.h"
+#include "kernel/core/time/clock_page.h"
 #include "kernel/core/time/time.h"
 #include "lib/calendar.h"
 #include "lib/errno.h"
@@ -13,7 +14,10 @@ static uint64_t zero_ns; /* the wall clock when the clock stood at 0; 0: unknown
 
 void time_set_wall_ns(uint64_t ns)
 {
-    __atomic_store_n(&zero_ns, ns - time_now_ns(), __ATOMIC_RELAXED);
+    uint64_t zero = ns - time_now_ns();
+
+    __atomic_store_n(&zero_ns, zero, __ATOMIC_RELAXED);
+    clock_page_set_wall(zero);
 }
 
 int time_wall_ns(uint64_t *ns)

@@ -17,31 +17,35 @@ static void print_text(struct text text)
     output_foreign(text_from(text, start).chars, text.size - start);
 }
 
-static int print_file(const struct words *words, const char *path)
+static int print_open(const struct words *words, const char *path, struct file *file)
 {
-    struct ext2 *fs;
-    struct ext2_inode inode;
     size_t size, got;
     char *buffer = file_buffer(&size);
-    int status = file_lookup(words, path, true, &fs, &inode);
-    if (status)
-        return status;
-    if (!file_is_regular(&inode))
-        return command_fail(words, "%s: %s", path,
-                            file_is_directory(&inode) ? error_text(-EISDIR) : "not a regular file");
+
     size = 4096; /* a page at a time: it is to be read, and Ctrl-C to be obeyed */
-    for (uint64_t at = 0; at < inode.size; at += got) {
-        int error = ext2_read(fs, &inode, at, buffer, size, &got);
+    for (uint64_t at = 0;; at += got) {
+        int error = file_read_at(file, at, buffer, size, &got);
         if (error)
             return command_fail(words, "%s: at byte %llu: %s", path, (unsigned long long)at,
                                 error_text(error));
         if (got == 0)
-            break;
+            return COMMAND_OK;
         print_text(text_of(buffer, got));
         if (command_interrupted())
             return COMMAND_INTERRUPTED;
     }
-    return COMMAND_OK;
+}
+
+static int print_file(const struct words *words, const char *path)
+{
+    struct file *file;
+    int status = file_open(words, path, &file);
+
+    if (status)
+        return status;
+    status = print_open(words, path, file);
+    file_put(file);
+    return status;
 }
 
 static int cat(const struct words *words)

@@ -21,10 +21,7 @@ static void print_mebibytes(uint64_t sectors)
 
 static void print_root(void)
 {
-    const struct ext2 *fs = root_fs();
-    output_print("  \x1b[32mroot\x1b[0m, ext2 \"");
-    output_foreign(fs->label, strlen(fs->label));
-    output_print("\"");
+    output_print("  \x1b[32mroot\x1b[0m, ext2");
 }
 
 static void print_partition(struct disk *disk, const struct mbr_partition *partition)
@@ -78,7 +75,7 @@ static int disks(const struct words *words)
         print_disk(disk);
     if (block_disk_count() == 0)
         output_print("no disks; `log` says what was looked for\n");
-    if (!root_fs())
+    if (!root_device())
         output_print("no root file system; `log` says why\n");
     return COMMAND_OK;
 }

@@ -14,9 +14,8 @@
 struct source {
     const char *name;
     struct block_device device; /* disk NULL: a file */
-    struct ext2 *fs;
-    struct ext2_inode inode;
-    uint64_t size; /* bytes */
+    struct file *file; /* or NULL */
+    uint64_t size;     /* bytes */
 };
 
 /* ---- where the bytes come from --------------------------------------------------------------- */
@@ -61,14 +60,19 @@ static int open_source(const struct words *words, const char *name, struct sourc
         return COMMAND_OK;
     }
     source->device.disk = NULL;
-    int status = file_lookup(words, name, true, &source->fs, &source->inode);
+    struct path path;
+    int status = file_lookup(words, name, true, &path);
     if (status)
         return status;
-    if (!file_is_regular(&source->inode))
+    bool regular = (path_inode(path)->mode & S_IFMT) == S_IFREG;
+    path_put(path);
+    if (!regular)
         return command_fail(words, "%s: neither a regular file nor a disk; `disks` lists them",
                             name);
-    source->size = source->inode.size;
-    return COMMAND_OK;
+    status = file_open(words, name, &source->file);
+    if (!status)
+        source->size = source->file->inode->size;
+    return status;
 }
 
 /* size ≤ PIECE_BYTES, which with a sector more fits into any file_buffer. *bytes: where they lie.
@@ -79,7 +83,7 @@ static int read_source(struct source *source, uint64_t offset, size_t size, uint
     size_t got;
     if (!source->device.disk) {
         *bytes = span_of(buffer, size);
-        int error = ext2_read(source->fs, &source->inode, offset, buffer, size, &got);
+        int error = file_read_at(source->file, offset, buffer, size, &got);
         return error || got == size ? error : -EIO;
     }
     uint32_t skip = (uint32_t)(offset % SECTOR);
@@ -187,6 +191,23 @@ static int parse(const struct words *words, struct request *request)
     return COMMAND_OK;
 }
 
+static int dump_part(const struct words *words, const struct request *request,
+                     struct source *source)
+{
+    if (request->offset > source->size)
+        return command_fail(words, "-s %llu: %s has %llu bytes",
+                            (unsigned long long)request->offset, request->name,
+                            (unsigned long long)source->size);
+    uint64_t left = source->size - request->offset;
+    uint64_t size = request->size < left ? request->size : left;
+    struct dump dump = {.offset = request->offset, .left = size};
+    int status = run_dump(words, source, &dump);
+    if (status == COMMAND_OK && size < left)
+        output_print("%llu more bytes; -s and -n choose others\n",
+                     (unsigned long long)(left - size));
+    return status;
+}
+
 static int hexdump(const struct words *words)
 {
     struct request request;
@@ -196,16 +217,9 @@ static int hexdump(const struct words *words)
         status = open_source(words, request.name, &source);
     if (status)
         return status;
-    if (request.offset > source.size)
-        return command_fail(words, "-s %llu: %s has %llu bytes", (unsigned long long)request.offset,
-                            request.name, (unsigned long long)source.size);
-    uint64_t left = source.size - request.offset;
-    uint64_t size = request.size < left ? request.size : left;
-    struct dump dump = {.offset = request.offset, .left = size};
-    status = run_dump(words, &source, &dump);
-    if (status == COMMAND_OK && size < left)
-        output_print("%llu more bytes; -s and -n choose others\n",
-                     (unsigned long long)(left - size));
+    status = dump_part(words, &request, &source);
+    if (source.file)
+        file_put(source.file);
     return status;
 }
 

@@ -5,9 +5,9 @@
 #include "lib/errno.h"
 #include "lib/string.h"
 
-static char kind_of(uint8_t type)
+static char kind_of(unsigned type)
 {
-    return type == 2 ? '/' : type == 7 ? '@' : 0;
+    return type == DT_DIR ? '/' : type == DT_LNK ? '@' : 0;
 }
 
 static void add_name(const char *name, char kind)
@@ -19,87 +19,105 @@ static void add_name(const char *name, char kind)
     (void)names_add(name, kind);
 }
 
-static void print_target(struct ext2 *fs, const struct ext2_inode *inode)
+static void print_target(struct inode *inode)
 {
-    static char target[EXT2_PATH_MAX + 1];
-    int error = ext2_read_link(fs, inode, target, sizeof(target));
+    static char target[PATH_MAX];
+    int error = inode->operations->read_link(inode, target, sizeof(target));
     const char *text = error ? error_text(error) : target;
     output_print(" -> ");
     output_foreign(text, strlen(text));
 }
 
-static void print_long(struct ext2 *fs, const struct ext2_inode *inode, const char *name)
+static void print_long(struct path path, const char *name)
 {
     char mode[MODE_TEXT_BYTES], time[TIME_TEXT_BYTES];
-    file_mode_text(inode->mode, mode);
-    file_time_text(inode->mtime, time);
-    output_print("%s %3u %5u %5u %12llu %.16s ", mode, inode->links, inode->uid, inode->gid,
-                 (unsigned long long)inode->size, time);
+    struct inode *inode = path_inode(path);
+    struct abi_stat stat;
+    vfs_stat(inode, &stat);
+    file_mode_text(stat.mode, mode);
+    file_time_text((uint32_t)stat.modified.seconds, time);
+    output_print("%s %3u %5u %5u %12llu %.16s ", mode, stat.links, stat.uid, stat.gid,
+                 (unsigned long long)stat.size, time);
     output_foreign(name, strlen(name));
-    if (file_is_link(inode))
-        print_target(fs, inode);
+    if ((stat.mode & S_IFMT) == S_IFLNK)
+        print_target(inode);
     output_print("\n");
 }
 
-static int print_entry(const struct words *words, struct ext2 *fs, const struct ext2_entry *entry,
-                       bool details)
+static int print_entry(const struct words *words, const struct path *at,
+                       const struct directory_entry *entry, bool details)
 {
-    struct ext2_inode inode;
+    struct path path;
     if (!details) {
         add_name(entry->name, kind_of(entry->type));
         return COMMAND_OK;
     }
-    int error = ext2_inode(fs, entry->inode, &inode);
+    int error = vfs_lookup(file_context(), at, entry->name, 0, &path);
     if (error)
-        return command_fail(words, "%s: inode %u: %s", entry->name, entry->inode,
-                            error_text(error));
-    print_long(fs, &inode, entry->name);
+        return command_fail(words, "%s: %s", entry->name, error_text(error));
+    print_long(path, entry->name);
+    path_put(path);
     return COMMAND_OK;
 }
 
-static int list_directory(const struct words *words, const char *path, struct ext2 *fs,
-                          const struct ext2_inode *directory, bool details)
+static int print_entries(const struct words *words, const struct path *at,
+                         struct directory *directory, bool details, int *error)
 {
-    static struct ext2_entry entry;
-    uint64_t position = 0;
-    int status = COMMAND_OK, more;
-    names_clear();
-    while ((more = ext2_next_entry(fs, directory, &position, &entry)) > 0) {
+    struct directory_entry entry;
+    int status = COMMAND_OK;
+    while ((*error = directory_next(directory, &entry)) > 0) {
         if (command_interrupted())
             return COMMAND_INTERRUPTED;
-        if (!file_is_dot(entry.name) && print_entry(words, fs, &entry, details))
+        if (!file_is_dot(entry.name) && print_entry(words, at, &entry, details))
             status = COMMAND_FAILED;
     }
-    if (!details)
-        names_print();
-    if (more < 0)
-        return command_fail(words, "%s: %s", path, error_text(more));
     return status;
+}
+
+static int list_directory(const struct words *words, const char *name, struct path path,
+                          bool details)
+{
+    static struct directory directory;
+    int error = directory_open(path, 0, &directory), status = COMMAND_OK;
+    if (!error) {
+        names_clear();
+        status = print_entries(words, &path, &directory, details, &error);
+        directory_close(&directory);
+        if (!details && status != COMMAND_INTERRUPTED)
+            names_print();
+    }
+    return error < 0 ? command_fail(words, "%s: %s", name, error_text(error)) : status;
+}
+
+static void print_file(struct path path, const char *name, bool details)
+{
+    if (details) {
+        print_long(path, name);
+        return;
+    }
+    output_foreign(name, strlen(name));
+    output_print("\n");
 }
 
 static int ls(const struct words *words)
 {
-    struct ext2 *fs;
-    struct ext2_inode inode;
+    struct path path;
     bool details = words->count > 1 && strcmp(words->at[1], "-l") == 0;
     int at = details ? 2 : 1;
     if (words->count - at > 1)
         return command_misused(words, "one path, not %d", words->count - at);
-    const char *path = at < words->count ? words->at[at] : "/";
-    if (path[0] == '-')
-        return command_misused(words, "%s: the only option is -l", path);
-    int status = file_lookup(words, path, true, &fs, &inode);
+    const char *name = at < words->count ? words->at[at] : "/";
+    if (name[0] == '-')
+        return command_misused(words, "%s: the only option is -l", name);
+    int status = file_lookup(words, name, true, &path);
     if (status)
         return status;
-    if (file_is_directory(&inode))
-        return list_directory(words, path, fs, &inode, details);
-    if (details) {
-        print_long(fs, &inode, path);
-        return COMMAND_OK;
-    }
-    output_foreign(path, strlen(path));
-    output_print("\n");
-    return COMMAND_OK;
+    if ((path_inode(path)->mode & S_IFMT) == S_IFDIR)
+        status = list_directory(words, name, path, details);
+    else
+        print_file(path, name, details);
+    path_put(path);
+    return status;
 }
 
 MONITOR_COMMAND("ls", "ls [-l] [PATH]", "list a directory", ls);

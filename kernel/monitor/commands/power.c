@@ -1,5 +1,6 @@
 /* reboot, poweroff: the ways to leave. */
 #include "kernel/power.h"
+#include "kernel/fs/root.h"
 #include "kernel/monitor/command.h"
 
 static int reboot(const struct words *words)
@@ -7,6 +8,7 @@ static int reboot(const struct words *words)
     if (words->count > 1)
         return command_misused(words, "%s: it takes no words", words->at[1]);
     output_flush();
+    root_shutdown();
     power_reboot();
 }
 
@@ -15,6 +17,7 @@ static int poweroff(const struct words *words)
     if (words->count > 1)
         return command_misused(words, "%s: it takes no words", words->at[1]);
     output_flush();
+    root_shutdown();
     power_off();
 }
 

@@ -4,35 +4,36 @@
 #include "lib/errno.h"
 #include "lib/string.h"
 
-static const char *type_name(uint16_t mode)
+static const char *type_name(uint32_t mode)
 {
-    switch (mode & MODE_TYPE) {
-    case MODE_FILE:
+    switch (mode & S_IFMT) {
+    case S_IFREG:
         return "regular file";
-    case MODE_DIRECTORY:
+    case S_IFDIR:
         return "directory";
-    case MODE_LINK:
+    case S_IFLNK:
         return "symbolic link";
-    case 0020000:
+    case S_IFCHR:
         return "character device";
-    case 0060000:
+    case S_IFBLK:
         return "block device";
-    case 0010000:
+    case S_IFIFO:
         return "fifo";
-    case 0140000:
+    case S_IFSOCK:
         return "socket";
     default:
         return "of unknown type";
     }
 }
 
-static void print_path(struct ext2 *fs, const struct ext2_inode *inode, const char *path)
+static void print_path(const struct path *found, const char *path)
 {
-    static char target[EXT2_PATH_MAX + 1];
+    static char target[PATH_MAX];
     output_print("   path  ");
     output_foreign(path, strlen(path));
-    if (file_is_link(inode)) {
-        int error = ext2_read_link(fs, inode, target, sizeof(target));
+    struct inode *inode = path_inode(*found);
+    if ((inode->mode & S_IFMT) == S_IFLNK) {
+        int error = inode->operations->read_link(inode, target, sizeof(target));
         const char *text = error ? error_text(error) : target;
         output_print(" -> ");
         output_foreign(text, strlen(text));
@@ -40,24 +41,31 @@ static void print_path(struct ext2 *fs, const struct ext2_inode *inode, const ch
     output_print("\n");
 }
 
+static void print_stat(const struct abi_stat *stat)
+{
+    char mode[MODE_TEXT_BYTES], time[TIME_TEXT_BYTES];
+    file_mode_text(stat->mode, mode);
+    file_time_text((uint32_t)stat->modified.seconds, time);
+    output_print("   type  %s\n", type_name(stat->mode));
+    output_print("   size  %llu bytes, %llu sectors\n", (unsigned long long)stat->size,
+                 (unsigned long long)stat->sectors);
+    output_print("  inode  %llu, links %u\n", (unsigned long long)stat->inode, stat->links);
+    output_print("   mode  %04o %s, uid %u, gid %u\n", stat->mode & 07777u, mode, stat->uid,
+                 stat->gid);
+    output_print("changed  %s UTC\n", time);
+}
+
 static int stat_path(const struct words *words, const char *path)
 {
-    struct ext2 *fs;
-    struct ext2_inode inode;
-    char mode[MODE_TEXT_BYTES], time[TIME_TEXT_BYTES];
-    int status = file_lookup(words, path, false, &fs, &inode);
+    struct path found;
+    struct abi_stat stat;
+    int status = file_lookup(words, path, false, &found);
     if (status)
         return status;
-    file_mode_text(inode.mode, mode);
-    file_time_text(inode.mtime, time);
-    print_path(fs, &inode, path);
-    output_print("   type  %s\n", type_name(inode.mode));
-    output_print("   size  %llu bytes, %u sectors\n", (unsigned long long)inode.size,
-                 inode.sectors);
-    output_print("  inode  %u, links %u\n", inode.number, inode.links);
-    output_print("   mode  %04o %s, uid %u, gid %u\n", inode.mode & 07777u, mode, inode.uid,
-                 inode.gid);
-    output_print("changed  %s UTC\n", time);
+    vfs_stat(path_inode(found), &stat);
+    print_path(&found, path);
+    print_stat(&stat);
+    path_put(found);
     return COMMAND_OK;
 }
 

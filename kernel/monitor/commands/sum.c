@@ -6,16 +6,14 @@
 #include "lib/errno.h"
 #include "lib/string.h"
 
-static int sum_inode(const struct words *words, const char *path, struct ext2 *fs,
-                     const struct ext2_inode *inode)
+static int sum_open(const struct words *words, const char *path, struct file *file)
 {
-    size_t size, got;
+    size_t size, got = 1;
     void *buffer = file_buffer(&size);
+    uint64_t at = 0;
     uint32_t crc = 0;
-    for (uint64_t at = 0; at < inode->size; at += got) {
-        int error = ext2_read(fs, inode, at, buffer, size, &got);
-        if (!error && got == 0)
-            error = -EIO;
+    for (; got > 0; at += got) {
+        int error = file_read_at(file, at, buffer, size, &got);
         if (error)
             return command_fail(words, "%s: at byte %llu: %s", path, (unsigned long long)at,
                                 error_text(error));
@@ -23,7 +21,7 @@ static int sum_inode(const struct words *words, const char *path, struct ext2 *f
         if (command_interrupted())
             return COMMAND_INTERRUPTED;
     }
-    output_print("%08x  %llu  ", crc, (unsigned long long)inode->size);
+    output_print("%08x  %llu  ", crc, (unsigned long long)at);
     output_foreign(path, strlen(path));
     output_print("\n");
     return COMMAND_OK;
@@ -31,36 +29,41 @@ static int sum_inode(const struct words *words, const char *path, struct ext2 *f
 
 static int sum_file(const struct words *words, const char *path)
 {
-    struct ext2 *fs;
-    struct ext2_inode inode;
-    int status = file_lookup(words, path, true, &fs, &inode);
+    struct file *file;
+    struct path found;
+    int status = file_lookup(words, path, true, &found);
     if (status)
         return status;
-    if (file_is_directory(&inode))
+    bool directory = (path_inode(found)->mode & S_IFMT) == S_IFDIR;
+    path_put(found);
+    if (directory)
         return command_fail(words, "%s: is a directory; sum -r walks through it", path);
-    if (!file_is_regular(&inode))
-        return command_fail(words, "%s: not a regular file", path);
-    return sum_inode(words, path, fs, &inode);
+    status = file_open(words, path, &file);
+    if (status)
+        return status;
+    status = sum_open(words, path, file);
+    file_put(file);
+    return status;
 }
 
 /* ---- sum -r ---------------------------------------------------------------------------------- */
 
 /* Directories under way, outermost first. No recursion: the disk must not decide how deep our stack
-   goes. A path has at most EXT2_PATH_MAX bytes, so at most half as many directories. */
-#define DEPTH_MAX (EXT2_PATH_MAX / 2)
+   goes. A path has at most PATH_MAX bytes, so at most half as many directories. */
+#define DEPTH_MAX (PATH_MAX / 2)
 
 struct walk {
     const struct words *words;
-    struct ext2 *fs;
-    char path[EXT2_PATH_MAX];
+    char path[PATH_MAX];
     struct {
-        uint32_t inode;
         uint32_t path_size; /* of the directory's own path, without a final '/' */
         uint64_t position;
     } levels[DEPTH_MAX];
     unsigned depth;
-    struct ext2_inode directory; /* the innermost, when it is number levels[depth - 1].inode */
-    uint64_t directories; /* entered so far: a tree has no more of them than the disk has inodes */
+    struct directory directory; /* of level open - 1 */
+    unsigned open;              /* 0: none */
+    uint64_t directories; /* entered so far: a tree has no more of them than the disk has files */
+    uint64_t files;
     int status;
 };
 
@@ -70,80 +73,146 @@ static int walk_failed(struct walk *walk, int error)
     return walk->status;
 }
 
-static void enter(struct walk *walk, uint32_t inode, size_t path_size)
+static void enter(struct walk *walk, size_t path_size)
 {
-    if (walk->depth == DEPTH_MAX || walk->directories >= walk->fs->inodes) {
+    if (walk->depth == DEPTH_MAX || walk->directories >= walk->files) {
         walk_failed(walk, -ELOOP);
         return;
     }
     walk->directories++;
-    walk->levels[walk->depth].inode = inode;
     walk->levels[walk->depth].path_size = (uint32_t)path_size;
     walk->levels[walk->depth++].position = 0;
 }
 
-/* One entry of the innermost directory; its path becomes walk->path. */
-static int visit(struct walk *walk, const struct ext2_entry *entry)
+/* ---- the innermost directory ----------------------------------------------------------------- */
+
+static void close_directory(struct walk *walk)
 {
-    struct ext2_inode inode;
-    size_t at = walk->levels[walk->depth - 1].path_size;
-    if (entry->name_length + 2u > EXT2_PATH_MAX - at)
-        return walk_failed(walk, -ENAMETOOLONG);
-    walk->path[at] = '/';
-    memcpy(&walk->path[at + 1], entry->name, entry->name_length + 1u);
-    int error = ext2_inode(walk->fs, entry->inode, &inode);
+    if (walk->open)
+        directory_close(&walk->directory);
+    walk->open = 0;
+}
+
+static int open_innermost(struct walk *walk)
+{
+    unsigned level = walk->depth - 1;
+    struct path found;
+
+    if (walk->open == walk->depth)
+        return 0;
+    close_directory(walk);
+    walk->path[walk->levels[level].path_size] = '\0';
+    int error = vfs_lookup(file_context(), NULL, walk->path[0] ? walk->path : "/", LOOKUP_FOLLOW,
+                           &found);
+    if (error)
+        return error;
+    error = directory_open(found, walk->levels[level].position, &walk->directory);
+    path_put(found);
+    walk->open = error ? 0 : walk->depth;
+    return error;
+}
+
+/* ---- its entries ----------------------------------------------------------------------------- */
+
+/* walk->path is the file's. */
+static int sum_found(struct walk *walk, struct path found)
+{
+    struct file *file;
+    int error = vfs_open_path(file_context(), found, O_RDONLY, &file);
+
     if (error)
         return walk_failed(walk, error);
-    if (file_is_directory(&inode))
-        enter(walk, entry->inode, at + 1 + entry->name_length);
-    else if (file_is_regular(&inode))
-        return sum_inode(walk->words, walk->path, walk->fs, &inode);
-    return COMMAND_OK;
+    int status = sum_open(walk->words, walk->path, file);
+    file_put(file);
+    return status;
+}
+
+/* One entry of the innermost directory; its path becomes walk->path. */
+static int visit(struct walk *walk, const struct directory_entry *entry)
+{
+    size_t at = walk->levels[walk->depth - 1].path_size, length = strlen(entry->name);
+    struct path found;
+    int status = COMMAND_OK;
+
+    if (length + 2 > PATH_MAX - at)
+        return walk_failed(walk, -ENAMETOOLONG);
+    walk->path[at] = '/';
+    memcpy(&walk->path[at + 1], entry->name, length + 1);
+    int error = vfs_lookup(file_context(), NULL, walk->path, 0, &found);
+    if (error)
+        return walk_failed(walk, error);
+    uint32_t type = path_inode(found)->mode & S_IFMT;
+    if (type == S_IFREG)
+        status = sum_found(walk, found);
+    path_put(found);
+    if (type == S_IFDIR)
+        enter(walk, at + 1 + length);
+    return status;
 }
 
 /* The next entry of the innermost directory, or its end. */
 static int step(struct walk *walk)
 {
-    static struct ext2_entry entry;
     unsigned level = walk->depth - 1;
-    uint32_t number = walk->levels[level].inode;
-    int more = 0;
-    if (walk->directory.number != number)
-        more = ext2_inode(walk->fs, number, &walk->directory);
+    struct directory_entry entry;
+    int more = open_innermost(walk);
     if (!more)
-        more = ext2_next_entry(walk->fs, &walk->directory, &walk->levels[level].position, &entry);
+        more = directory_next(&walk->directory, &entry);
     if (more <= 0) {
         walk->path[walk->levels[level].path_size] = '\0';
+        close_directory(walk);
         walk->depth--;
         return more < 0 ? walk_failed(walk, more) : COMMAND_OK;
     }
+    walk->levels[level].position = walk->directory.next;
     return file_is_dot(entry.name) ? COMMAND_OK : visit(walk, &entry);
 }
 
-static int sum_tree(const struct words *words, const char *path)
+static int run(struct walk *walk)
 {
-    static struct walk *walk;
-    struct ext2_inode inode;
-    if (!walk)
-        walk = alloc(sizeof(*walk), 8);
-    if (!walk)
-        return command_fail(words, "%s: %s", path, error_text(-ENOMEM));
-    *walk = (struct walk){.words = words};
-    int status = file_lookup(words, path, true, &walk->fs, &inode);
-    if (status)
-        return status;
-    if (!file_is_directory(&inode))
-        return command_fail(words, "%s: %s", path, error_text(-ENOTDIR));
-    size_t size = strlcpy(walk->path, path, sizeof(walk->path));
-    while (size > 0 && walk->path[size - 1] == '/')
-        size--;
-    for (enter(walk, inode.number, size); walk->depth > 0;) {
-        status = step(walk);
+    while (walk->depth > 0) {
+        int status = step(walk);
         if (status == COMMAND_INTERRUPTED || command_interrupted())
             return COMMAND_INTERRUPTED;
         walk->status = status ? status : walk->status;
     }
     return walk->status;
+}
+
+static int begin(struct walk *walk, const char *path)
+{
+    struct path found;
+    struct abi_statfs info = {.files = 0};
+    int status = file_lookup(walk->words, path, true, &found);
+    if (status)
+        return status;
+    struct inode *inode = path_inode(found);
+    inode->fs->operations->statfs(inode->fs, &info);
+    walk->files = info.files;
+    bool directory = (inode->mode & S_IFMT) == S_IFDIR;
+    path_put(found);
+    return directory ? COMMAND_OK
+                     : command_fail(walk->words, "%s: %s", path, error_text(-ENOTDIR));
+}
+
+static int sum_tree(const struct words *words, const char *path)
+{
+    static struct walk *walk;
+    if (!walk)
+        walk = alloc(sizeof(*walk), 8);
+    if (!walk)
+        return command_fail(words, "%s: %s", path, error_text(-ENOMEM));
+    *walk = (struct walk){.words = words};
+    int status = begin(walk, path);
+    if (status)
+        return status;
+    size_t size = strlcpy(walk->path, path, sizeof(walk->path));
+    while (size > 0 && walk->path[size - 1] == '/')
+        size--;
+    enter(walk, size);
+    status = run(walk);
+    close_directory(walk);
+    return status;
 }
 
 static int sum(const struct words *words)

@@ -37,6 +37,11 @@ static int run_bench_memory(const struct words *words)
     return load_and_run(words, bench_memory);
 }
 
+static int run_file_work(const struct words *words)
+{
+    return load_and_run(words, file_work);
+}
+
 MONITOR_COMMAND("ktest", "ktest [NAME ...] | -p [NAME]", "run the kernel's own tests", run_ktest);
 MONITOR_COMMAND("kbench", "kbench [NAME ...]", "ticks that operations of the kernel take",
                 run_kbench);
@@ -46,3 +51,5 @@ MONITOR_COMMAND("bench-interrupts", "bench-interrupts",
                 "time the way into an interrupt handler and back", run_bench_interrupts);
 MONITOR_COMMAND("bench-memory", "bench-memory", "count the instructions of frames and heap",
                 run_bench_memory);
+MONITOR_COMMAND("file-work", "file-work SEED STEPS", "random changes to files, for tests/crash",
+                run_file_work);

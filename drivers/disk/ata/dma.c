@@ -1,0 +1,101 @@
+/*
+ * Bus-master DMA: dma.h. The bridge reads a table of pieces of memory, each within 64 KiB, and
+ * moves what the drive sends or wants by itself. Without it, or with memory that it cannot reach,
+ * data go through the data register. Locks: its channel's, see channel.h.
+ */
+#include "drivers/disk/ata/dma.h"
+
+#include "drivers/ddi.h"
+
+#define PCI_COMMAND     0x04
+#define PCI_BUS_MASTER  0x0004u
+#define PCI_CLASS       0x08
+#define PCI_BAR4        0x20
+#define CLASS_DISK      0x01
+#define SUBCLASS_IDE    0x01
+#define INTERFACE_MASTER 0x80u /* it has bus-master registers */
+#define INTERFACE_NATIVE 0x05u /* a channel that is not at the legacy ports */
+
+/* Registers, from the channel's eight on. */
+#define COMMAND   0u
+#define STATUS    2u
+#define TABLE     4u
+#define COMMAND_START   0x01u
+#define COMMAND_TO_MEMORY 0x08u
+#define STATUS_ACTIVE   0x01u
+#define STATUS_ERROR    0x02u
+#define STATUS_INTERRUPT 0x04u
+
+#define LAST_PIECE 0x80000000u
+#define PAGE       4096u
+
+void ata_dma_find(struct ata_dma *dma, unsigned index)
+{
+    struct ddi_pci bridge;
+
+    dma->port = 0;
+    if (!ddi_pci_find(CLASS_DISK, SUBCLASS_IDE, &bridge))
+        return;
+    uint32_t interface = ddi_pci_read(bridge, PCI_CLASS) >> 8 & 0xff;
+    uint32_t base = ddi_pci_read(bridge, PCI_BAR4);
+    if (!(interface & INTERFACE_MASTER) || interface & INTERFACE_NATIVE || !(base & 1)
+        || (base & 0xfff0u) == 0)
+        return;
+    uint32_t command = ddi_pci_read(bridge, PCI_COMMAND) & 0xffffu;
+    if (!(command & PCI_BUS_MASTER))
+        ddi_pci_write(bridge, PCI_COMMAND, command | PCI_BUS_MASTER);
+    dma->port = (uint16_t)((base & 0xfff0u) + 8 * index);
+}
+
+static bool add_piece(struct ata_dma *dma, unsigned at, uint64_t address, size_t bytes)
+{
+    if (at >= ATA_DMA_PIECES || address > UINT32_MAX - PAGE)
+        return false;
+    dma->pieces[at].address = (uint32_t)address;
+    dma->pieces[at].count = (uint32_t)bytes;
+    return true;
+}
+
+/* A piece a page: what is one behind the other in our addresses need not be in the bridge's. */
+bool ata_dma_prepare(struct ata_dma *dma, const void *memory, size_t bytes, bool write)
+{
+    uintptr_t at = (uintptr_t)memory;
+    unsigned count = 0;
+
+    if (dma->port == 0 || at % 2 || bytes % 2 || bytes == 0)
+        return false;
+    for (uintptr_t end = at + bytes; at < end; count++) {
+        size_t size = PAGE - at % PAGE < end - at ? PAGE - at % PAGE : end - at;
+        uint64_t address;
+
+        if (ddi_dma_address(at, &address) || !add_piece(dma, count, address, size))
+            return false;
+        at += size;
+    }
+    dma->pieces[count - 1].count |= LAST_PIECE;
+    dma->write = write;
+    return true;
+}
+
+void ata_dma_start(struct ata_dma *dma)
+{
+    uint8_t direction = dma->write ? 0 : COMMAND_TO_MEMORY;
+    uint64_t table;
+
+    if (ddi_dma_address((uintptr_t)dma->pieces, &table)) /* it is the kernel's own */
+        return;
+    ddi_out32((uint16_t)(dma->port + TABLE), (uint32_t)table);
+    ddi_out8((uint16_t)(dma->port + COMMAND), direction);
+    ddi_out8((uint16_t)(dma->port + STATUS),
+             (uint8_t)(ddi_in8((uint16_t)(dma->port + STATUS)) | STATUS_ERROR | STATUS_INTERRUPT));
+    ddi_out8((uint16_t)(dma->port + COMMAND), direction | COMMAND_START);
+}
+
+int ata_dma_stop(struct ata_dma *dma)
+{
+    uint8_t status = ddi_in8((uint16_t)(dma->port + STATUS));
+
+    ddi_out8((uint16_t)(dma->port + COMMAND), 0);
+    ddi_out8((uint16_t)(dma->port + STATUS), status | STATUS_ERROR | STATUS_INTERRUPT);
+    return status & (STATUS_ACTIVE | STATUS_ERROR) ? -EIO : 0;
+}

@@ -1,0 +1,235 @@
+/* /proc's own files: the machine, its memory, its interrupts, what is mounted. Their form is
+   Linux's (proc(5)), so that tools know it. */
+#include "kernel/fs/proc_files.h"
+
+#include "kernel/arch/arch.h"
+#include "kernel/core/boot/boot.h"
+#include "kernel/core/interrupts/interrupts.h"
+#include "kernel/core/log/log.h"
+#include "kernel/core/memory/frames.h"
+#include "kernel/core/memory/heap.h"
+#include "kernel/core/memory/slab.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/core/time/time.h"
+#include "kernel/fs/page_cache.h"
+#include "kernel/fs/proc.h"
+
+typedef unsigned long long ull;
+
+/* ---- mounts ---------------------------------------------------------------------------------- */
+
+/* Blanks in names as octal numbers, as fstab(5) has them. */
+static void put_escaped(struct proc_text *text, const char *name)
+{
+    struct text chars = text_of(name, strlen(name));
+
+    for (size_t i = 0; i < chars.size; i++) {
+        char c = text_at(chars, i);
+
+        if (c == ' ' || c == '\t' || c == '\n' || c == '\\')
+            proc_print(text, "\\%03o", (unsigned)(uint8_t)c);
+        else
+            proc_put(text, text_part(chars, i, 1));
+    }
+}
+
+static int make_mounts(struct proc_text *text, void *context)
+{
+    struct mount_info info;
+
+    (void)context;
+    for (unsigned i = 0; vfs_mount_info(i, &info) == 0; i++) {
+        put_escaped(text, info.source);
+        proc_print(text, " ");
+        put_escaped(text, info.target);
+        proc_print(text, " %s %s%s%s%s 0 0\n", info.type, info.flags & MS_RDONLY ? "ro" : "rw",
+                   info.flags & MS_NOSUID ? ",nosuid" : "", info.flags & MS_NODEV ? ",nodev" : "",
+                   info.flags & MS_NOEXEC ? ",noexec" : "");
+    }
+    return 0;
+}
+
+static int make_filesystems(struct proc_text *text, void *context)
+{
+    const struct filesystem_operations *type;
+
+    (void)context;
+    for (unsigned i = 0; (type = filesystem_at(i)); i++)
+        proc_print(text, "%s\t%s\n", type->needs_disk ? "" : "nodev", type->name);
+    return 0;
+}
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+static void put_kib(struct proc_text *text, const char *name, uint64_t kib)
+{
+    proc_print(text, "%-15s %8llu kB\n", name, (ull)kib);
+}
+
+static uint64_t slab_kib(void)
+{
+    struct slab_info info;
+    uint64_t bytes = 0;
+
+    for (unsigned i = 0; slab_info(i, &info); i++)
+        bytes += info.slabs * info.slab_bytes;
+    return bytes / 1024;
+}
+
+static int make_meminfo(struct proc_text *text, void *context)
+{
+    const uint64_t frame_kib = FRAME_SIZE / 1024;
+    struct page_cache_info cache;
+    uint64_t free = frames_free();
+
+    (void)context;
+    page_cache_info(&cache);
+    put_kib(text, "MemTotal:", frames_total() * frame_kib);
+    put_kib(text, "MemFree:", free * frame_kib);
+    put_kib(text, "MemAvailable:", (free + cache.pages - cache.dirty) * frame_kib);
+    put_kib(text, "Buffers:", 0);
+    put_kib(text, "Cached:", cache.pages * frame_kib);
+    put_kib(text, "Dirty:", cache.dirty * frame_kib);
+    put_kib(text, "Slab:", slab_kib());
+    put_kib(text, "KernelHeap:", heap_used() / 1024);
+    put_kib(text, "SwapTotal:", 0);
+    put_kib(text, "SwapFree:", 0);
+    return 0;
+}
+
+static int make_slabs(struct proc_text *text, void *context)
+{
+    struct slab_info info;
+
+    (void)context;
+    proc_print(text, "%-20s %8s %8s %8s %8s\n", "# name", "used", "objects", "bytes", "slabs");
+    for (unsigned i = 0; slab_info(i, &info); i++)
+        proc_print(text, "%-20s %8llu %8llu %8u %8llu\n", info.name, (ull)info.used,
+                   (ull)info.objects, info.size, (ull)info.slabs);
+    return 0;
+}
+
+/* ---- time and interrupts --------------------------------------------------------------------- */
+
+static uint64_t idle_ns(void)
+{
+    struct thread_info idle;
+
+    return thread_info(0, &idle) ? 0 : idle.cpu_ns;
+}
+
+static void put_seconds(struct proc_text *text, uint64_t ns, const char *behind)
+{
+    proc_print(text, "%llu.%02llu%s", (ull)(ns / NS_PER_SECOND),
+               (ull)(ns % NS_PER_SECOND / (NS_PER_SECOND / 100)), behind);
+}
+
+static int make_uptime(struct proc_text *text, void *context)
+{
+    (void)context;
+    put_seconds(text, time_now_ns(), " ");
+    put_seconds(text, idle_ns(), "\n");
+    return 0;
+}
+
+/* cpu: user nice system idle, in hundredths of a second. User and system time are not told apart.
+   */
+static int make_stat(struct proc_text *text, void *context)
+{
+    const uint64_t tick = NS_PER_SECOND / 100;
+    uint64_t idle = idle_ns(), busy = time_now_ns() - idle, wall_ns;
+
+    (void)context;
+    proc_print(text, "cpu  %llu 0 0 %llu 0 0 0 0 0 0\n", (ull)(busy / tick), (ull)(idle / tick));
+    if (time_wall_ns(&wall_ns) == 0)
+        proc_print(text, "btime %llu\n", (ull)((wall_ns - time_now_ns()) / NS_PER_SECOND));
+    return 0;
+}
+
+static void put_line(struct proc_text *text, unsigned number, const struct irq_line *line)
+{
+    proc_print(text, "%4u: %12llu  %s %s ", number, (ull)line->count, irq_controller_name(),
+               irq_is_level(number) ? "level" : "edge");
+    for (const struct irq_action *action = line->actions; action; action = action->next)
+        proc_print(text, " %s%s", action->name, action->next ? "," : "");
+    proc_print(text, "%s\n", line->held ? " (masked)" : "");
+}
+
+static int make_interrupts(struct proc_text *text, void *context)
+{
+    const struct irq_line *line;
+
+    (void)context;
+    proc_print(text, "%5s %12s\n", "", "CPU0");
+    for (unsigned i = 0; (line = irq_line(i)); i++)
+        if (line->actions || line->count || line->unclaimed)
+            put_line(text, i, line);
+    for (unsigned i = 48; i < 256; i++) {
+        struct vector_count vector = vector_count(i);
+
+        if (vector.name)
+            proc_print(text, "%4u: %12llu  vector  %s\n", i, (ull)vector.count, vector.name);
+    }
+    proc_print(text, " NMI: %12llu\n", (ull)nmi_count());
+    return 0;
+}
+
+/* ---- the system ------------------------------------------------------------------------------ */
+
+static int make_version(struct proc_text *text, void *context)
+{
+    (void)context;
+    proc_print(text, "FastOS, %s\n", boot_info()->bootloader);
+    return 0;
+}
+
+static int make_cmdline(struct proc_text *text, void *context)
+{
+    (void)context;
+    proc_put(text, text_of(boot_info()->cmdline, strnlen(boot_info()->cmdline, BOOT_CMDLINE_MAX)));
+    proc_print(text, "\n");
+    return 0;
+}
+
+static int make_cpuinfo(struct proc_text *text, void *context)
+{
+    char cpu[160];
+
+    (void)context;
+    cpu_describe(cpu, sizeof(cpu));
+    proc_print(text, "processor\t: 0\nmodel name\t: %s\ncpu MHz\t\t: %llu.%03llu\n", cpu,
+               (ull)(time_tsc_hz() / 1000000), (ull)(time_tsc_hz() / 1000 % 1000));
+    return 0;
+}
+
+/* The log so far; what is said meanwhile comes with the next reading. */
+static int make_log(struct proc_text *text, void *context)
+{
+    char piece[256];
+    size_t at = 0, now, all = log_size();
+
+    (void)context;
+    while (at < all && (now = log_peek(at, piece, sizeof(piece))) > 0) {
+        proc_put(text, text_of(piece, now));
+        at += now;
+    }
+    return 0;
+}
+
+int proc_files_register(void)
+{
+    static const struct {
+        const char *name;
+        proc_generator *make;
+    } files[] = {
+        {"mounts", make_mounts},   {"filesystems", make_filesystems}, {"meminfo", make_meminfo},
+        {"slabinfo", make_slabs},  {"uptime", make_uptime},           {"stat", make_stat},
+        {"version", make_version}, {"interrupts", make_interrupts},   {"cmdline", make_cmdline},
+        {"cpuinfo", make_cpuinfo}, {"kmsg", make_log},
+    };
+    int error = 0;
+
+    for (unsigned i = 0; i < array_length(files) && !error; i++)
+        error = proc_register(files[i].name, files[i].make, NULL);
+    return error;
+}

@@ -1,0 +1,250 @@
+/*
+ * The terminals of this machine. See hardware.h.
+ *
+ * What is typed: an interrupt handler puts it into the terminal's intake, a ring under a spinlock,
+ * and defers the rest; the line discipline runs in the thread of deferred work, where a terminal's
+ * lock may be waited for.
+ */
+#include "kernel/fs/tty/hardware.h"
+
+#include "kernel/core/console/com1.h"
+#include "kernel/core/console/console.h"
+#include "kernel/core/input/input.h"
+#include "kernel/core/interrupts/deferred.h"
+#include "kernel/core/sync/spinlock.h"
+#include "kernel/core/time/time.h"
+#include "kernel/fs/tty/private.h"
+#include "kernel/fs/vfs.h"
+#include "lib/errno.h"
+#include "lib/ring.h"
+
+#define INTAKE_BYTES 4096u
+
+static struct hardware {
+    struct tty tty;
+    bool open; /* under routes_lock */
+    struct input_receiver receiver;
+    struct deferred work;
+    struct spinlock intake_lock;
+    /* Under it. */
+    struct ring intake;
+    uint8_t intake_bytes[INTAKE_BYTES];
+    uint64_t lost;
+} screen, com1, both;
+
+/* ---- input ----------------------------------------------------------------------------------- */
+
+/* All of it or nothing: half an escape sequence would type its rest as text. */
+static void receive(void *context, struct span bytes)
+{
+    struct hardware *hardware = context;
+    uint64_t saved = spin_lock_irq(&hardware->intake_lock);
+
+    if (bytes.size > hardware->intake.capacity - hardware->intake.count) {
+        hardware->lost += bytes.size;
+    } else {
+        for (size_t i = 0; i < bytes.size; i++)
+            (void)ring_put(&hardware->intake, span_at(bytes, i));
+    }
+    spin_unlock_irq(&hardware->intake_lock, saved);
+    (void)irq_defer(&hardware->work);
+}
+
+static size_t take_in(struct hardware *hardware, struct room to)
+{
+    uint64_t saved = spin_lock_irq(&hardware->intake_lock);
+    size_t size = 0;
+    uint8_t byte;
+
+    while (size < to.size && ring_get(&hardware->intake, &byte))
+        room_set(to, size++, (char)byte);
+    spin_unlock_irq(&hardware->intake_lock, saved);
+    return size;
+}
+
+/* Deferred: what was typed is typed; what was sent made room. */
+static void work(void *context)
+{
+    struct hardware *hardware = context;
+    char piece[256];
+    size_t size;
+
+    while ((size = take_in(hardware, room_of(piece, sizeof(piece)))) > 0)
+        tty_type(&hardware->tty, span_of(piece, size));
+    tty_sent(&hardware->tty);
+}
+
+/* ---- output ---------------------------------------------------------------------------------- */
+
+/* To the screen, in one go. What it answers is typed as if by the keyboard. */
+static void show(struct hardware *hardware, struct span bytes)
+{
+    char reply[64];
+    size_t size;
+
+    console_write_terminal((const char *)bytes.bytes, bytes.size);
+    size = console_take_reply(reply, sizeof(reply));
+    if (size > 0)
+        receive(hardware, span_of(reply, size));
+}
+
+static size_t screen_write(struct tty *tty, struct span bytes)
+{
+    show(tty->private, bytes);
+    return bytes.size;
+}
+
+static size_t com1_write_tty(struct tty *tty, struct span bytes)
+{
+    (void)tty;
+    return com1_write(bytes);
+}
+
+static size_t both_write(struct tty *tty, struct span bytes)
+{
+    size_t taken = com1_write(bytes);
+
+    show(tty->private, span_part(bytes, 0, taken));
+    return taken;
+}
+
+static size_t com1_pending(struct tty *tty)
+{
+    (void)tty;
+    return com1_queued();
+}
+
+/* COM1 has sent: from its interrupt handler. */
+static void sent(void)
+{
+    (void)irq_defer(&com1.work);
+    (void)irq_defer(&both.work);
+}
+
+static void drain(struct hardware *hardware, uint64_t deadline_ns)
+{
+    struct tty *tty = &hardware->tty;
+    int error = 0;
+
+    if (!tty->device)
+        return;
+    tty_lock(tty);
+    tty_pump(tty);
+    while (tty->line.output_count > 0 && !tty->line.stopped && !error) {
+        uint64_t seen = change_now(&tty->output);
+
+        tty_unlock(tty);
+        error = change_wait(&tty->output, seen, deadline_ns);
+        tty_lock(tty);
+    }
+    tty_unlock(tty);
+}
+
+void terminals_drain(void)
+{
+    uint64_t deadline_ns = time_now_ns() + NS_PER_SECOND;
+
+    drain(&com1, deadline_ns);
+    drain(&both, deadline_ns);
+}
+
+/* ---- who has what ---------------------------------------------------------------------------- */
+
+static struct spinlock routes_lock = SPINLOCK("terminals", LOCK_RANK_CONSOLE);
+
+static const struct input_receiver *receiver_of(const struct hardware *own)
+{
+    if (own->open)
+        return &own->receiver;
+    return both.open ? &both.receiver : NULL;
+}
+
+/* What the last program left behind: modes, hidden cursor, the other screen. */
+static void tidy_up(void)
+{
+    static const char modes[] = "\x1b[?1049l\x1b[!p";
+
+    console_write_terminal(modes, sizeof(modes) - 1);
+}
+
+static void opened(struct tty *tty, bool open)
+{
+    struct hardware *hardware = tty->private;
+    uint64_t saved;
+
+    if (!open && hardware != &com1)
+        tidy_up();
+    saved = spin_lock_irq(&routes_lock);
+    hardware->open = open;
+    input_route(INPUT_KEYBOARD, receiver_of(&screen));
+    input_route(INPUT_COM1, receiver_of(&com1));
+    console_hold(screen.open || both.open);
+    spin_unlock_irq(&routes_lock, saved);
+}
+
+/* ---- devices --------------------------------------------------------------------------------- */
+
+static const struct tty_device screen_device = {.write = screen_write, .opened = opened};
+static const struct tty_device com1_device = {.write = com1_write_tty, .pending = com1_pending,
+                                              .opened = opened};
+static const struct tty_device both_device = {.write = both_write, .pending = com1_pending,
+                                              .opened = opened};
+
+static int open_hardware(struct file *file)
+{
+    return tty_open(file->private, file);
+}
+
+/* A session that wants this one says so (TIOCSCTTY): init only prints here. */
+static int open_console(struct file *file)
+{
+    file->flags |= O_NOCTTY;
+    return tty_open(file->private, file);
+}
+
+static const struct file_operations hardware_files = {.open = open_hardware};
+static const struct file_operations console_files = {.open = open_console};
+static const struct file_operations controlling_files = {.open = tty_open_controlling};
+
+static struct abi_winsize window_of_screen(void)
+{
+    unsigned columns, rows;
+
+    console_size(&columns, &rows);
+    if (columns == 0)
+        return (struct abi_winsize){.rows = 24, .columns = 80};
+    return (struct abi_winsize){.rows = (uint16_t)rows, .columns = (uint16_t)columns};
+}
+
+static int add(struct hardware *hardware, const char *name, uint64_t number,
+               const struct tty_device *device, struct abi_winsize window)
+{
+    hardware->receiver = (struct input_receiver){receive, hardware};
+    hardware->work = (struct deferred){.name = name, .run = work, .context = hardware};
+    spin_init(&hardware->intake_lock, name, LOCK_RANK_CONSOLE);
+    ring_init(&hardware->intake, hardware->intake_bytes, INTAKE_BYTES);
+    hardware->tty.private = hardware;
+    hardware->tty.window = window;
+    tty_init(&hardware->tty, name, number, device);
+    return device_register(number, name, S_IFCHR | 0600,
+                           hardware == &both ? &console_files : &hardware_files, &hardware->tty);
+}
+
+int terminals_register(void)
+{
+    const struct abi_winsize of_com1 = {.rows = 24, .columns = 80};
+    struct abi_winsize of_screen = window_of_screen();
+    unsigned columns, rows;
+    int error;
+
+    console_size(&columns, &rows);
+    error = add(&both, "console", DEVICE(5, 1), &both_device, of_screen);
+    if (!error && columns > 0)
+        error = add(&screen, "tty1", DEVICE(4, 1), &screen_device, of_screen);
+    if (!error && com1_is_there())
+        error = add(&com1, "ttyS0", DEVICE(4, 64), &com1_device, of_com1);
+    if (!error)
+        error = device_register(DEVICE(5, 0), "tty", S_IFCHR | 0666, &controlling_files, NULL);
+    com1_on_sent(sent);
+    return error;
+}

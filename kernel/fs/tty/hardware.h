@@ -1,0 +1,20 @@
+/*
+ * The terminals of this machine:
+ *
+ *     /dev/tty1      the screen and the keyboard
+ *     /dev/ttyS0     COM1
+ *     /dev/console   both together, as the monitor has them: the last resort, and what a program
+ *                    of the monitor's prints to. What is typed comes here unless one of those is
+ *                    open. Opening it does not make it a session's.
+ *     /dev/tty       that of the session which opens it
+ *
+ * While none of them is open what is typed goes to the monitor.
+ */
+#pragma once
+
+#include "lib/compiler.h"
+
+/* Step 14, once there are devices. What the machine has not is left out. -ENOMEM, -EEXIST. */
+int terminals_register(void) must_check;
+/* Until what was printed is out, or a second has passed: before the machine stops. */
+void terminals_drain(void);

@@ -1,0 +1,139 @@
+"""init, the shell and the tools in the machine: a first session, typed over COM1."""
+import re
+import subprocess
+
+import pytest
+
+from checks import plain
+from harness import Machine
+
+START = 1 << 20  # of the partition
+
+
+class Session:
+    """A shell that init started, and commands for it."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        machine.wait_for("`tools` lists the tools", 60)
+        self.wait_for_prompt()
+
+    def wait_for_prompt(self):
+        self.machine.wait_for(r"[~/]\S*# ", 30)
+
+    def run(self, command, timeout=40):
+        """Output and status. What is typed has no number behind `status-`, so its echo does not end it."""
+        self.machine.type(f"{command}; echo status-$?\n")
+        match = self.machine.wait_for(r"(?:^|\n)((?:[^\n]*\n)*?)status-(\d+)\r?\n", timeout)
+        text = plain(match[1].decode() if isinstance(match[1], bytes) else match[1])
+        self.wait_for_prompt()
+        # Lines of the editor begin with its own escape sequences and hold the command.
+        lines = [line for line in text.split("\n") if "echo status-" not in line]
+        return "\n".join(lines).strip("\n"), int(match[2])
+
+
+@pytest.fixture
+def session():
+    with Machine(cmdline="run='exec /bin/init'", cpu="max") as machine:
+        yield Session(machine)
+
+
+FILES = [
+    ("mkdir -p /tmp/d/e && cp -r /etc /tmp/d && diff -r /etc /tmp/d/etc", "", 0),
+    ("ls -1 /tmp/d", "e\netc", 0),
+    ("ln -s etc /tmp/d/link && readlink /tmp/d/link", "etc", 0),
+    ("mv /tmp/d/etc /tmp/d/moved && cat /tmp/d/moved/group | head -1", "root:x:0:", 0),
+    ("find /tmp/d -name 'pass*'", "/tmp/d/moved/passwd", 0),
+    ("rm -r /tmp/d && ls /tmp", "", 0),
+    ("echo b > /mnt/x; echo a >> /mnt/x; sort /mnt/x | tr -d '\\n'; wc -c < /mnt/x", "ab4", 0),
+    ("chmod 640 /mnt/x; stat /mnt/x | grep Mode", "    Mode  0640 -rw-r-----", 0),
+    ("cat /nothing", "cat: /nothing: No such file or directory", 1),
+    ("grep -c root /etc/passwd; sed -n 1p /etc/group", "1\nroot:x:0:", 0),
+    ("seq 100000 | tail -n 1", "100000", 0),
+    ("find /bin -type f -name 'l*' | xargs -n1 basename | sort | tr '\\n' ' '; echo .", "less ln ls .", 0),
+]
+
+
+def test_a_session_with_files(session):
+    for command, output, status in FILES:
+        assert session.run(command) == (output.rstrip(), status), session.machine.report()
+
+
+def test_what_the_tools_say_of_the_system(session):
+    text, _ = session.run("ps -e")
+    assert re.search(r"^ +1 .* init$", text, re.M) and re.search(r" sh$| -sh$|/bin/sh", text, re.M)
+    assert re.search(r"^Memory +\d+", session.run("free")[0], re.M)
+    assert re.search(r"/$", session.run("df /")[0], re.M)
+    assert " on / type ext2" in session.run("mount")[0]
+    assert "kernel: ready" in session.run("dmesg")[0]
+    assert session.run("id")[0] == "uid=0(root) gid=0(root)"
+    assert session.run("uname -m")[0] == "x86_64"
+    assert session.run("tty")[0] == "/dev/console"
+
+
+def test_trace(session):
+    text, status = session.run("trace cat /etc/group /nothing >/dev/null")
+    assert status == 1
+    assert re.search(r'openat\(AT_FDCWD, "/etc/group", O_CLOEXEC, 00?\) = \d+$', text, re.M), text
+    assert re.search(r'openat\(.*"/nothing".*\) = ENOENT \(No such file or directory\)$', text, re.M), text
+    assert "exit(1) = ?" in text
+    assert re.search(r"^ +1 +0 exit$", session.run("trace -c true")[0], re.M)
+
+
+def start_sleeping(machine, seconds):
+    """The trace of its own last calls says that it sleeps, and so has its signals as they are by default."""
+    machine.type(f"trace -e write,exit,clock_nanosleep,set_tls sleep {seconds}\n")
+    machine.wait_for(r"set_tls\(.*\) = 0")
+
+
+def test_keys_that_end_and_stop(session):
+    machine = session.machine
+    start_sleeping(machine, 100)
+    machine.type("\x03")
+    session.wait_for_prompt()
+    assert session.run("echo $?")[0] == "130"
+    start_sleeping(machine, 99)
+    machine.type("\x1a")
+    machine.wait_for("Stopped")
+    session.wait_for_prompt()
+    assert "sleep 99" in session.run("jobs")[0]
+    session.run("kill -KILL %1; sleep 0.5")
+    assert session.run("cat /proc/*/comm | grep -c sleep")[0].endswith("0")
+
+
+def test_a_shell_that_ends_comes_again(session):
+    session.machine.type("exit\n")
+    session.machine.wait_for("`tools` lists the tools", 30)
+    session.wait_for_prompt()
+    assert session.run("echo again")[0] == "again"
+
+
+def test_editor(session):
+    machine = session.machine
+    machine.type("edit /tmp/text\n")
+    machine.wait_for("a new file")
+    machine.type("one\rtwo")
+    machine.wait_for("2/2, 4")
+    machine.type("\x13")
+    machine.wait_for("saved, 2 lines")
+    machine.type("\x11")
+    session.wait_for_prompt()
+    assert session.run("cat /tmp/text")[0] == "one\ntwo"
+
+
+def test_power_off_loses_nothing():
+    with Machine(cmdline="run='exec /bin/init'", cpu="max", write=True) as machine:
+        session = Session(machine)
+        session.run("cp -r /etc /mnt/copy; echo kept > /mnt/kept")
+        machine.type("poweroff\n")
+        machine.wait_exit(40)
+        assert machine.shutdown == "guest-shutdown", machine.report()
+        volume = machine.folder / "volume"
+        with open(machine.disk_image, "rb") as image, open(volume, "wb") as file:
+            image.seek(START)
+            while piece := image.read(1 << 20):
+                file.write(piece)
+        checked = subprocess.run(["/sbin/e2fsck", "-fn", volume], capture_output=True, text=True)
+        assert checked.returncode == 0, checked.stdout
+        shown = subprocess.run(["/sbin/debugfs", "-R", "cat /mnt/kept", volume], capture_output=True, text=True)
+        assert shown.stdout == "kept\n"

@@ -1,0 +1,208 @@
+#include "user/tests/lib/test.h"
+
+int argument_count;
+char **arguments, **environment;
+int disappointments;
+
+void test_start(long *stack);
+void _start(void);
+
+/* The stack as exec left it: argc, argv, 0, envp, 0, auxiliary vector. */
+__asm__(".globl _start\n"
+        "_start:\n"
+        "    xor %ebp, %ebp\n"
+        "    mov %rsp, %rdi\n"
+        "    call test_start\n"
+        ".globl restorer\n"
+        "restorer:\n"
+        "    mov $" TEXT(44) ", %eax\n"
+        "    syscall\n");
+_Static_assert(SYS_sigreturn == 44, "restorer");
+
+__attribute__((used)) void test_start(long *stack)
+{
+    argument_count = (int)stack[0];
+    arguments = (char **)(stack + 1);
+    environment = arguments + argument_count + 1;
+    int result = main_test();
+
+    fastos_exit(disappointments ? 1 : result);
+}
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+size_t length(const char *text)
+{
+    size_t size = 0;
+
+    while (text[size])
+        size++;
+    return size;
+}
+
+bool equal(const char *a, const char *b)
+{
+    while (*a && *a == *b)
+        a++, b++;
+    return *a == *b;
+}
+
+void print(const char *text)
+{
+    fastos_write(1, text, length(text));
+}
+
+void print_number(int64_t number)
+{
+    char digits[24];
+    size_t at = sizeof(digits);
+    uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+    digits[--at] = 0;
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    if (number < 0)
+        digits[--at] = '-';
+    print(digits + at);
+}
+
+void print_hex(uint64_t number)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+
+    digits[--at] = 0;
+    do {
+        digits[--at] = "0123456789abcdef"[number & 15];
+        number >>= 4;
+    } while (number);
+    print("0x");
+    print(digits + at);
+}
+
+void line(const char *what, int64_t number)
+{
+    print(what);
+    print(": ");
+    print_number(number);
+    print("\n");
+}
+
+/* ---- expecting ------------------------------------------------------------------------------- */
+
+bool expect_at(const char *where, const char *what, bool is)
+{
+    if (is)
+        return true;
+    __atomic_add_fetch(&disappointments, 1, __ATOMIC_RELAXED);
+    print(where);
+    print(": not so: ");
+    print(what);
+    print("\n");
+    return false;
+}
+
+bool expect_is_at(const char *where, const char *what, int64_t is, int64_t wanted)
+{
+    if (is == wanted)
+        return true;
+    __atomic_add_fetch(&disappointments, 1, __ATOMIC_RELAXED);
+    print(where);
+    print(": not so: ");
+    print(what);
+    print(": ");
+    print_number(is);
+    print(", wanted ");
+    print_number(wanted);
+    print("\n");
+    return false;
+}
+
+/* ---- children -------------------------------------------------------------------------------- */
+
+long start(int (*work)(void *), void *argument)
+{
+    long pid = fastos_fork();
+
+    if (pid == 0) {
+        disappointments = 0;
+        int result = work(argument);
+
+        fastos_exit(disappointments ? 99 : result);
+    }
+    return pid;
+}
+
+long end_of(long pid)
+{
+    return fastos_wait(pid);
+}
+
+long status_of(int (*work)(void *), void *argument)
+{
+    long pid = start(work, argument);
+
+    return pid < 0 ? pid : end_of(pid);
+}
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+void *fresh_pages(size_t pages)
+{
+    long at = fastos_mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE);
+
+    if (at < 0 && at > -4096)
+        expect_is(at, 0);
+    return (void *)at;
+}
+
+void *memset(void *at, int byte, size_t size)
+{
+    uint8_t *bytes = at;
+
+    while (size--)
+        *(volatile uint8_t *)bytes++ = (uint8_t)byte;
+    return at;
+}
+
+void *memcpy(void *to, const void *from, size_t size)
+{
+    uint8_t *bytes = to;
+    const uint8_t *source = from;
+
+    while (size--)
+        *(volatile uint8_t *)bytes++ = *source++;
+    return to;
+}
+
+int memcmp(const void *a, const void *b, size_t size)
+{
+    const uint8_t *left = a, *right = b;
+
+    for (; size; size--, left++, right++)
+        if (*left != *right)
+            return *left - *right;
+    return 0;
+}
+
+/* xorshift64 */
+uint64_t random_next(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+void handle(int signal, void (*handler)(int), uint64_t flags)
+{
+    struct abi_sigaction action = {
+        .handler = (uintptr_t)handler,
+        .flags = flags,
+        .restorer = (uintptr_t)restorer,
+    };
+
+    expect_is(fastos_sigaction(signal, &action, NULL), 0);
+}

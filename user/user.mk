@@ -1,0 +1,43 @@
+# user/: programs for ring 3, static PIEs that the kernel relocates.
+
+USER_CFLAGS := -std=c17 -I. -I$(B)/gen -O2 -fPIE -ffreestanding -fno-builtin -march=x86-64 \
+    -mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
+    -fno-strict-aliasing $(WARNINGS)
+USER_LDFLAGS := -pie --no-dynamic-linker -z text -z max-page-size=4096 -z noexecstack --build-id=none \
+    --gc-sections -Bsymbolic
+
+# Programs that make test runs inside, by name. They have no C library: a mistake in one is seen.
+USER_TESTS := $(basename $(notdir $(wildcard user/tests/*.c)))
+
+$(B)/user/start/%.o: user/start/%.asm
+	@mkdir -p $(@D)
+	$(NASM) -f elf64 $(NASMFLAGS) $< -o $@
+
+$(B)/user/stubs.o: $(B)/gen/fastos/syscall_stubs.asm
+	@mkdir -p $(@D)
+	$(NASM) -f elf64 $(NASMFLAGS) $< -o $@
+
+USER_START := $(B)/user/start/note.o $(B)/user/stubs.o
+
+$(B)/user/tests/lib/test.o: user/tests/lib/test.c user/tests/lib/test.h user/user.mk | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -c $< -o $@
+
+$(B)/user/tests/%: user/tests/%.c $(B)/user/tests/lib/test.o user/tests/lib/test.h $(wildcard lib/abi/*.h) \
+    user/user.mk $(USER_START)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -c $< -o $@.o
+	$(LD) $(USER_LDFLAGS) $@.o $(B)/user/tests/lib/test.o $(USER_START) -o $@
+
+$(B)/user/%: user/%.c $(wildcard lib/abi/*.h) user/user.mk $(USER_START) | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -c $< -o $@.o
+	$(LD) $(USER_LDFLAGS) $@.o $(USER_START) -o $@
+
+# The benchmark that runs on Linux as well (tests/bench/compare.py).
+USER_BENCH := operations nothing
+$(B)/user/bench/%: user/bench/%.c user/bench/os_fastos.h $(wildcard lib/abi/*.h) user/user.mk $(USER_START) \
+    | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -DFASTOS -c $< -o $@.o
+	$(LD) $(USER_LDFLAGS) $@.o $(USER_START) -o $@
