@@ -12,7 +12,7 @@ Each function belongs to one tier, and so do the lines outside of functions (dec
              asked of FLAGS). It has no assembly, and makes no pointer of an integer.
   unchecked  the rest
 A line counts when there is more on it than blanks and comments. Headers are those that the sources
-include, each counted once. Tests inside the kernel (*_ktest.c, *_kbench.c) are in no tier.
+include, each counted once. Tests inside the kernel (*_ktest.c, *_ktest.asm, *_kbench.c) are in no tier.
 
 Fails when the unchecked share is above the one in tools/tiers.txt, when the trusted tier is above
 5 % or 1,500 lines, and when tools/tiers.txt names something that is not there or need not be trusted.
@@ -275,7 +275,7 @@ class Count:
         self.used = set()    # entries of the trusted list
         trap = self.trap = traps_bounds(flags)
         flags = [flag for flag in flags if not DROPPED.match(flag)]
-        is_test = re.compile(r"_(ktest|kbench)\.c$")
+        is_test = re.compile(r"_(ktest|kbench)\.(c|asm)$")
         tests = [path for path in sources if is_test.search(path.name)]
         sources = [path for path in sources if path not in tests]
         files = set()

@@ -34,7 +34,7 @@ OURS := misc/lock reent/getreent reent/execr reent/signalr reent/open64r \
     string/memcpy string/memset
 # another way to do what is done, or a part of another file
 NOT := stdio/nano-% stdlib/nano-% stdlib/mallocr misc/__dprintf ssp/stack_protector ssp/chk_fail \
-    ssp/gets_chk stdio/mktemp stdlib/environ stdio/rename stdio/remove string/strsep
+    ssp/gets_chk stdio/mktemp stdlib/environ stdio/rename stdio/remove
 ALL := $(patsubst $S/libc/%.c,%,$(wildcard $(FOLDERS:%=$S/libc/%/*.c)))
 NAMES := $(filter-out $(OURS) $(NOT),$(ALL)) \
     $(POSIX:%=posix/%) $(UNIX:%=unix/%) $(SIGNAL:%=signal/%)
