@@ -10,7 +10,6 @@
 #include "kernel/core/boot/boot.h"
 #include "kernel/core/console/com1.h"
 #include "kernel/core/console/console.h"
-#include "kernel/core/input/input.h"
 #include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/log/log.h"
@@ -19,13 +18,11 @@
 #include "kernel/core/memory/inject.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/time.h"
+#include "kernel/first_process.h"
 #include "kernel/fs/root.h"
 #include "kernel/fs/tty/hardware.h"
 #include "kernel/fs/tty/pseudo.h"
-#include "kernel/monitor/monitor.h"
 #include "kernel/panic.h"
-#include "kernel/power.h"
-#include "kernel/process/exec.h"
 #include "kernel/process/proc.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminals.h"
@@ -185,12 +182,12 @@ static void start_processes(void)
 {
     process_terminals_init();
     process_proc_init();
-    if (processes_init() || futex_init() || syscalls_init() || terminals_register()
+    if (processes_init() || futex_init() || syscalls_init() || terminals_register(!console_is("screen"))
         || pseudo_register())
         panic("not enough memory for the first process");
 }
 
-/* Step 14. The monitor takes the desktop's place. Disks come here, because their drivers wait for
+/* Step 14. What first_process needs takes the desktop's place. Disks come here, because their drivers wait for
    interrupts, which step 12 turned on. */
 static void launch_desktop(void)
 {
@@ -202,58 +199,13 @@ static void launch_desktop(void)
     start_processes();
 }
 
-/* run='COMMAND': one command, then the machine leaves with its status. */
-static void run_command(void)
-{
-    static char command[BOOT_CMDLINE_MAX];
-
-    if (boot_option("run", command, sizeof(command)) == 0) {
-        int status = monitor_run(command);
-
-        root_shutdown();
-        terminals_drain();
-        power_exit(status);
-    }
-}
-
-/* init=PATH: the first process, which starts all others. Back when there is none, or no more. */
-static void run_init(void)
-{
-    static char path[BOOT_CMDLINE_MAX];
-    struct program_words arguments = {{path}, 1}, environment = {{"PATH=/bin:/usr/bin"}, 1};
-    const char *why;
-    uint64_t pid;
-    int status;
-
-    if (boot_option("init", path, sizeof(path)) || path[0] == 0)
-        return;
-    if (process_start(path, &arguments, &environment, &pid, &why)) {
-        log_warn("kernel", "init: %s: %s", path, why);
-        return;
-    }
-    if (process_wait_until(pid, &status, UINT64_MAX) == 0)
-        log_warn("kernel", "init ended with status %#x", (unsigned)status);
-}
-
-static noreturn int monitor(void *argument)
-{
-    (void)argument;
-    run_command();
-    run_init();
-    monitor_start();
-    for (;;) {
-        monitor_poll();
-        input_wait();
-    }
-}
-
-/* Step 15. The monitor is a thread; this one runs when no other wants to. */
+/* Step 15. This thread runs when no other wants to. */
 static noreturn void idle_loop(void)
 {
     log_info("kernel", "ready");
     boot_stamp("ready");
-    if (thread_create("monitor", monitor, NULL, THREAD_DETACHED, NULL))
-        panic("not enough memory for the monitor's thread");
+    if (thread_create("first", first_process, NULL, THREAD_DETACHED, NULL))
+        panic("not enough memory for the first process's thread");
     for (;;)
         thread_idle();
 }

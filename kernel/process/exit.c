@@ -268,6 +268,12 @@ void process_usage(struct process *process, bool children, struct abi_rusage *us
     spin_unlock_irq(&process_lock, saved);
 }
 
+/* 128 and the signal's number for one that a signal ended. */
+static int shell_status(int status)
+{
+    return status & 0x7f ? 128 + (status & 0x7f) : status >> 8;
+}
+
 int process_wait_until(uint64_t pid, int *status, uint64_t deadline_ns)
 {
     int error = 0;
@@ -280,7 +286,7 @@ int process_wait_until(uint64_t pid, int *status, uint64_t deadline_ns)
         bool ended = mine && process->state == PROCESS_TERMINATED;
 
         if (ended) {
-            *status = process->status;
+            *status = shell_status(process->status);
             process_remove(process);
         }
         spin_unlock_irq(&process_lock, saved);

@@ -168,7 +168,7 @@ struct program_words;
 int process_start(const char *path, const struct program_words *arguments,
                   const struct program_words *environment, uint64_t *pid,
                   const char **why) must_check;
-/* For those alone: wait for its end and free it. *status as wait4's. -ECHILD; -ETIMEDOUT. */
+/* For those alone: wait for its end and free it. *status as a shell's $?. -ECHILD; -ETIMEDOUT. */
 int process_wait_until(uint64_t pid, int *status, uint64_t deadline_ns) must_check;
 
 /* ---- fork, wait, exit ------------------------------------------------------------------------ */

@@ -4,6 +4,9 @@
  *
  *     SIGTERM  reboot     SIGUSR1  halt     SIGUSR2  power off     SIGHUP  /etc/init.conf was changed
  *
+ * `init -c COMMAND` does what the file says to mount and to wait for; then the shell runs COMMAND on the console,
+ * in place of all other lines, and init ends with its status.
+ *
  * All signals are blocked and taken one by one by sigtimedwait: no handler runs between two lines here.
  */
 #include "user/init/init.h"
@@ -29,6 +32,8 @@
 
 static struct job jobs[JOBS_MAX];
 static size_t job_count;
+static char *command;           /* of -c, or NULL */
+static struct job *command_job; /* init ends when it does */
 
 /* ---- messages -------------------------------------------------------------------------------- */
 
@@ -99,9 +104,22 @@ static void become(const struct job *job)
     _exit(127);
 }
 
+static bool has_terminal(const struct job *job)
+{
+    char path[80];
+
+    snprintf(path, sizeof(path), "/dev/%s", job->terminal);
+    return job->kind != JOB_TERMINAL || access(path, F_OK) == 0;
+}
+
 static void start(struct job *job)
 {
+    if (!has_terminal(job)) {
+        job->done = true;
+        return;
+    }
     pid_t pid = fork();
+
 
     if (pid == 0)
         become(job);
@@ -124,14 +142,6 @@ static void note_end(struct job *job)
         job->fast_ends = 0;
         job->not_before_s = now + PENALTY_S;
     }
-}
-
-static void reap(void)
-{
-    for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) > 0;)
-        for (size_t i = 0; i < job_count; i++)
-            if (jobs[i].pid == pid)
-                note_end(&jobs[i]);
 }
 
 static void run_and_wait(struct job *job)
@@ -179,26 +189,41 @@ static time_t start_all(void)
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
+static bool is_wanted(const struct job *job)
+{
+    if (command)
+        return job->kind == JOB_MOUNT || job->kind == JOB_WAIT;
+    return job->kind != JOB_NONE;
+}
+
+static void add_command(void)
+{
+    command_job = &jobs[job_count++];
+    (void)job_read("console /bin/sh -c COMMAND", command_job);
+    command_job->words[2] = command;
+}
+
 static void read_jobs(void)
 {
     static const char fallback[] = "console /bin/sh -l\n";
+    const size_t most = command ? JOBS_MAX - 1 : JOBS_MAX;
     FILE *file = fopen(INIT_FILE, "r");
     struct job fresh[JOBS_MAX];
     size_t count = 0;
 
     if (!file)
         say(INIT_FILE, strerror(errno));
-    for (char line[512]; file && count < JOBS_MAX && fgets(line, sizeof(line), file);) {
+    for (char line[512]; file && count < most && fgets(line, sizeof(line), file);) {
         const char *why = job_read(line, &fresh[count]);
 
         if (why)
             say(line, why);
-        else if (fresh[count].kind != JOB_NONE)
+        else if (is_wanted(&fresh[count]))
             count++;
     }
     if (file)
         fclose(file);
-    if (count == 0)
+    if (count == 0 && !command)
         count = job_read(fallback, &fresh[0]) == NULL;
     job_count = jobs_replace(jobs, job_count, fresh, count);
 }
@@ -214,11 +239,10 @@ static bool all_ended(void)
     return pid < 0 && errno == ECHILD;
 }
 
-static void end_all(int how)
+static void end_processes(void)
 {
     struct timespec step = {0, 50000000};
 
-    say(how == RB_AUTOBOOT ? "the system starts anew" : "the system ends", NULL);
     kill(-1, SIGTERM);
     kill(-1, SIGHUP); /* interactive shells want that */
     kill(-1, SIGCONT);
@@ -227,6 +251,12 @@ static void end_all(int how)
     kill(-1, SIGKILL);
     for (int i = 0; i < 20 && !all_ended(); i++)
         nanosleep(&step, NULL);
+}
+
+static void end_system(int how)
+{
+    say(how == RB_AUTOBOOT ? "the system starts anew" : "the system ends", NULL);
+    end_processes();
     sync();
     (void)mount("none", "/", "none", MS_REMOUNT | MS_RDONLY, NULL);
     sync();
@@ -238,17 +268,37 @@ static void obey(int signal)
 {
     switch (signal) {
     case SIGTERM:
-        end_all(RB_AUTOBOOT);
+        end_system(RB_AUTOBOOT);
         break;
     case SIGUSR1:
-        end_all(RB_HALT_SYSTEM);
+        end_system(RB_HALT_SYSTEM);
         break;
     case SIGUSR2:
-        end_all(RB_POWER_OFF);
+        end_system(RB_POWER_OFF);
         break;
     case SIGHUP:
-        read_jobs();
+        if (!command)
+            read_jobs();
         break;
+    }
+}
+
+static void end_with_command(int status)
+{
+    end_processes();
+    exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+static void reap(void)
+{
+    int status;
+
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+        if (command_job && command_job->pid == pid)
+            end_with_command(status);
+        for (size_t i = 0; i < job_count; i++)
+            if (jobs[i].pid == pid)
+                note_end(&jobs[i]);
     }
 }
 
@@ -280,7 +330,7 @@ static void prepare(sigset_t *signals)
     setenv("TERM", "linux", 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     sigset_t signals;
 
@@ -289,7 +339,10 @@ int main(void)
         return 2;
     }
     prepare(&signals);
+    command = argc > 2 && strcmp(argv[1], "-c") == 0 ? argv[2] : NULL;
     read_jobs();
+    if (command)
+        add_command();
     for (;;) {
         struct timespec patience = {start_all(), 0};
         int signal = sigtimedwait(&signals, NULL, &patience);

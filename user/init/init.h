@@ -6,7 +6,7 @@
  *     once PROGRAM WORD…     run beside everything else
  *     respawn PROGRAM WORD…  and again when it has ended
  *     NAME PROGRAM WORD…     the same with the terminal /dev/NAME (console, tty1, ttyS0), in a session
- *                            of its own
+ *                            of its own; not where the machine has no such terminal
  *
  * Words are separated by blanks; "…" holds one together.
  */

@@ -230,7 +230,7 @@ static int add(struct hardware *hardware, const char *name, uint64_t number,
                            hardware == &both ? &console_files : &hardware_files, &hardware->tty);
 }
 
-int terminals_register(void)
+int terminals_register(bool type_on_com1)
 {
     const struct abi_winsize of_com1 = {.rows = 24, .columns = 80};
     struct abi_winsize of_screen = window_of_screen();
@@ -241,7 +241,7 @@ int terminals_register(void)
     error = add(&both, "console", DEVICE(5, 1), &both_device, of_screen);
     if (!error && columns > 0)
         error = add(&screen, "tty1", DEVICE(4, 1), &screen_device, of_screen);
-    if (!error && com1_is_there())
+    if (!error && type_on_com1 && com1_is_there())
         error = add(&com1, "ttyS0", DEVICE(4, 64), &com1_device, of_com1);
     if (!error)
         error = device_register(DEVICE(5, 0), "tty", S_IFCHR | 0666, &controlling_files, NULL);

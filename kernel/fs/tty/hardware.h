@@ -12,9 +12,12 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "lib/compiler.h"
 
-/* Step 14, once there are devices. What the machine has not is left out. -ENOMEM, -EEXIST. */
-int terminals_register(void) must_check;
+/* Step 14, once there are devices. What the machine has not is left out, and COM1 if nobody may type there.
+   -ENOMEM, -EEXIST. */
+int terminals_register(bool type_on_com1) must_check;
 /* Until what was printed is out, or a second has passed: before the machine stops. */
 void terminals_drain(void);

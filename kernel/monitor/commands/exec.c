@@ -38,7 +38,7 @@ static int exec(const struct words *words)
     output_flush();
     if (wait(pid, &status))
         return command_fail(words, "%s: it is gone", words->at[1]);
-    return status & 0x7f ? 128 + (status & 0x7f) : status >> 8;
+    return status;
 }
 
 MONITOR_COMMAND("exec", "exec PATH [WORD …]", "run a program in ring 3", exec);
