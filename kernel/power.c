@@ -12,6 +12,8 @@
 #include "kernel/power.h"
 
 #define DEBUG_EXIT_PORT 0xf4
+#define EXIT_MOST       0x7f /* QEMU shifts it left into eight bits: 0x80 would look like success, */
+#define EXIT_BEYOND     0x7e /* so this stands for all above */
 #define QEMU_FW_CFG_SELECT 0x510
 #define QEMU_FW_CFG_DATA   0x511
 #define QEMU_PM1A_CONTROL  0x604 /* of both the pc and q35 machines */
@@ -78,6 +80,6 @@ noreturn void power_exit(int status)
 {
     fall_silent();
     if (in_qemu())
-        out8(DEBUG_EXIT_PORT, (uint8_t)status);
+        out8(DEBUG_EXIT_PORT, (uint8_t)(status < 0 || status > EXIT_MOST ? EXIT_BEYOND : status));
     power_off();
 }

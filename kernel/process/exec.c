@@ -400,6 +400,7 @@ static int build_map(struct process *process, struct image *image,
         error = build_stack(map, &plan, image->path, strings, &start->stack);
     map->heap_start = map->heap_end =
         program->end + slide + (1 + random_below(HEAP_GAP)) * PAGE_SIZE;
+    program_strings_begin(strings, &start->words);
     start->entry = program->entry + slide;
     start->slide = slide;
     return error;
@@ -568,6 +569,7 @@ void program_begin(struct process *process, const struct program_start *start)
     process->user_stack = start->stack;
     process->slide = start->slide;
     memcpy(process->name, start->name, sizeof(process->name));
+    process->words = start->words;
     spin_unlock_irq(&process_lock, saved);
 }
 
@@ -577,14 +579,14 @@ static void become(const struct program_start *start)
     struct memory_map *old = process->map;
     struct interrupt_frame *frame = user_frame();
 
+    if (process->trace)
+        trace_record_last(process->trace, frame); /* while the strings that it names are there */
     program_begin(process, start);
     thread_set_process(process, &start->map->space);
     memory_map_put(old);
     descriptors_close_on_exec(process->descriptors);
     signals_reset_for_exec(process);
     user_thread_renew();
-    if (process->trace)
-        trace_record_last(process->trace, frame);
     cpu_start_user(frame, start->entry, start->stack);
     __atomic_or_fetch(&thread_current()->attention, ATTENTION_FRAME, __ATOMIC_RELAXED);
 }

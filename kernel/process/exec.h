@@ -28,6 +28,7 @@ struct program_start {
     uint64_t entry, stack;
     uint64_t slide; /* where address 0 of its file is */
     char name[PROCESS_NAME_MAX];
+    struct process_words words;
 };
 
 /* A few words of the kernel's own. */
@@ -47,6 +48,8 @@ int program_strings_of_kernel(struct program_strings *strings,
 int program_strings_of_script(struct program_strings *strings, const struct program_words *before,
                               const struct program_strings *of) must_check;
 void program_strings_free(struct program_strings *strings);
+/* The beginning of the arguments, as far as there is room. */
+void program_strings_begin(const struct program_strings *strings, struct process_words *words);
 
 /* On behalf of process->fs. The errors of vfs_open; -EACCES: not to be run; -ENOEXEC with *why;
    -ELOOP: scripts of scripts; -E2BIG, -ENOMEM. The map is the caller's, to be begun or put. */

@@ -103,6 +103,7 @@ int process_add_thread(struct process *process, const struct interrupt_frame *st
 static void inherit(struct process *child, struct process *parent)
 {
     memcpy(child->name, parent->name, sizeof(child->name));
+    child->words = parent->words;
     memcpy(child->limits, parent->limits, sizeof(child->limits));
     memcpy(child->actions, parent->actions, sizeof(child->actions));
     child->user_stack = parent->user_stack;

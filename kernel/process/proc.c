@@ -8,6 +8,7 @@
 #include "kernel/core/time/time.h"
 #include "kernel/fs/descriptors.h"
 #include "kernel/fs/proc.h"
+#include "kernel/fs/tty/tty.h"
 #include "kernel/process/memory_map.h"
 #include "kernel/process/process.h"
 #include "lib/errno.h"
@@ -21,6 +22,7 @@ typedef unsigned long long ull;
 struct looked_at {
     struct process *process; /* with a reference */
     char name[PROCESS_NAME_MAX];
+    struct process_words words;
     char state; /* proc(5): R, S, T, Z */
     uint64_t parent, group, session, threads, cpu_ns, pages;
 };
@@ -55,6 +57,7 @@ static int look(uint64_t pid, struct looked_at *at)
         .pages = process->map ? process->map->pages : 0,
     };
     (void)strlcpy(at->name, process->name, sizeof(at->name));
+    at->words = process->words;
     spin_unlock_irq(&process_lock, saved);
     return 0;
 }
@@ -87,12 +90,15 @@ static uint64_t bytes_of(struct process *process)
 static int make_stat(struct proc_text *text, uint64_t pid)
 {
     struct looked_at at;
+    uint64_t terminal = 0, foreground = 0;
     int error = look(pid, &at);
 
     if (error)
         return error;
-    proc_print(text, "%llu (%s) %c %llu %llu %llu 0 -1 0 0 0 0 0 ", (ull)pid, at.name, at.state,
-               (ull)at.parent, (ull)at.group, (ull)at.session);
+    bool has_terminal = tty_of_session(at.session, &terminal, &foreground);
+    proc_print(text, "%llu (%s) %c %llu %llu %llu %llu %lld 0 0 0 0 0 ", (ull)pid, at.name, at.state,
+               (ull)at.parent, (ull)at.group, (ull)at.session, (ull)terminal,
+               has_terminal ? (long long)foreground : -1);
     proc_print(text, "%llu 0 %llu 0 %d %d %llu 0 %llu %llu %llu\n", (ull)(at.cpu_ns / TICK_NS),
                (ull)(at.process->children_cpu_ns / TICK_NS), 20 + at.process->priority,
                at.process->priority, (ull)at.threads, (ull)(at.process->started_ns / TICK_NS),
@@ -134,7 +140,6 @@ static int make_status(struct proc_text *text, uint64_t pid)
     return 0;
 }
 
-/* The words that it was started with are its own memory: the name stands for them. */
 static int make_cmdline(struct proc_text *text, uint64_t pid)
 {
     struct looked_at at;
@@ -142,7 +147,7 @@ static int make_cmdline(struct proc_text *text, uint64_t pid)
 
     if (error)
         return error;
-    proc_put(text, text_of(at.name, strlen(at.name) + 1));
+    proc_put(text, text_of(at.words.bytes, at.words.size));
     process_put(at.process);
     return 0;
 }

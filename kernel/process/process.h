@@ -33,6 +33,7 @@
 
 #define PROCESSES_MAX    1000u
 #define PROCESS_NAME_MAX 64u
+#define PROCESS_WORDS_MAX 254u
 #define PID_MAX          0x7fffffffull
 
 enum process_state { PROCESS_READY, PROCESS_RUNNING, PROCESS_BLOCKED, PROCESS_TERMINATED };
@@ -66,10 +67,17 @@ struct user_thread {
     uint64_t restart_ns; /* until when a sleep that a stop broke off goes on; 0: none */
 };
 
+/* Its arguments, each ended by 0: what /proc/PID/cmdline tells. */
+struct process_words {
+    uint16_t size;
+    char bytes[PROCESS_WORDS_MAX];
+};
+
 /* The specification's fields are here under its names, or as the comment says. */
 struct process {
     uint64_t pid;
     char name[PROCESS_NAME_MAX];
+    struct process_words words;
     uint32_t references; /* atomic: the table's, and who looks on */
     /* its own */
     struct memory_map *map;  /* page_table; NULL once it has ended */
@@ -92,7 +100,6 @@ struct process {
     struct process *hash_next;
     uint64_t group, session;
     bool leads_session;
-    void *terminal; /* the session's, of the terminal's code; only the leader's counts */
     struct user_thread *threads;
     uint32_t thread_count;
     bool ending;     /* all its threads are to end */

@@ -126,6 +126,21 @@ int program_strings_of_kernel(struct program_strings *strings,
     return error;
 }
 
+void program_strings_begin(const struct program_strings *strings, struct process_words *words)
+{
+    struct text all = text_of(strings->bytes, strings->size);
+    uint32_t left = strings->arguments;
+    size_t size = 0;
+
+    while (left > 0 && size < all.size && size < PROCESS_WORDS_MAX - 1) {
+        words->bytes[size] = text_at(all, size);
+        left -= words->bytes[size++] == '\0';
+    }
+    words->size = (uint16_t)size;
+    if (left > 0 && size > 0)
+        words->bytes[words->size++] = '\0'; /* there was more */
+}
+
 static size_t first_size(const struct program_strings *strings)
 {
     return strings->arguments ? strlen(strings->bytes) + 1 : 0;

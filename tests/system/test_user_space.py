@@ -1,11 +1,12 @@
-"""init, the shell and the tools in the machine: a first session, typed over COM1."""
+"""init, the shell and the tools in the machine: a first session, typed over COM1; run= and terminals."""
 import re
 import subprocess
+import time
 
 import pytest
 
 from checks import plain
-from harness import Machine
+from harness import PATIENCE, Machine
 
 START = 1 << 20  # of the partition
 
@@ -34,7 +35,7 @@ class Session:
 
 @pytest.fixture
 def session():
-    with Machine(cmdline="run='exec /bin/init'", cpu="max") as machine:
+    with Machine(cmdline="init=/bin/init", cpu="max") as machine:
         yield Session(machine)
 
 
@@ -61,14 +62,14 @@ def test_a_session_with_files(session):
 
 def test_what_the_tools_say_of_the_system(session):
     text, _ = session.run("ps -e")
-    assert re.search(r"^ +1 .* init$", text, re.M) and re.search(r" sh$| -sh$|/bin/sh", text, re.M)
+    assert re.search(r"^ +1 \? .* /bin/init$", text, re.M) and re.search(r"ttyS0 .* /bin/sh -l$", text, re.M)
     assert re.search(r"^Memory +\d+", session.run("free")[0], re.M)
     assert re.search(r"/$", session.run("df /")[0], re.M)
     assert " on / type ext2" in session.run("mount")[0]
     assert "kernel: ready" in session.run("dmesg")[0]
     assert session.run("id")[0] == "uid=0(root) gid=0(root)"
     assert session.run("uname -m")[0] == "x86_64"
-    assert session.run("tty")[0] == "/dev/console"
+    assert session.run("tty")[0] == "/dev/ttyS0"
 
 
 def test_trace(session):
@@ -77,6 +78,8 @@ def test_trace(session):
     assert re.search(r'openat\(AT_FDCWD, "/etc/group", O_CLOEXEC, 00?\) = \d+$', text, re.M), text
     assert re.search(r'openat\(.*"/nothing".*\) = ENOENT \(No such file or directory\)$', text, re.M), text
     assert "exit(1) = ?" in text
+    text, _ = session.run("trace -e execve cat /etc/group 2>&1 >/dev/null")
+    assert re.search(r'execve\("/bin/cat", .*\) = \?$', text, re.M), text
     assert re.search(r"^ +1 +0 exit$", session.run("trace -c true")[0], re.M)
 
 
@@ -122,7 +125,7 @@ def test_editor(session):
 
 
 def test_power_off_loses_nothing():
-    with Machine(cmdline="run='exec /bin/init'", cpu="max", write=True) as machine:
+    with Machine(cmdline="init=/bin/init", cpu="max", write=True) as machine:
         session = Session(machine)
         session.run("cp -r /etc /mnt/copy; echo kept > /mnt/kept")
         machine.type("poweroff\n")
@@ -137,3 +140,82 @@ def test_power_off_loses_nothing():
         assert checked.returncode == 0, checked.stdout
         shown = subprocess.run(["/sbin/debugfs", "-R", "cat /mnt/kept", volume], capture_output=True, text=True)
         assert shown.stdout == "kept\n"
+
+
+# ---- run= ----------------------------------------------------------------------------------------
+
+def run_in_shell(command, **options):
+    """What it printed behind "kernel: ready", and the status that the machine left with."""
+    with Machine(cmdline=f"init=/bin/init run='{command}'", **options) as machine:
+        status = machine.wait_exit(40)
+        return plain(machine.text).partition("kernel: ready\n")[2], status
+
+
+@pytest.mark.parametrize("command, output, status", [
+    ("echo a b; exit 0", "a b\n", 0),
+    ("seq 3 | tail -n 1; exit 5", "3\n", 5),
+    ("tty; kill -9 $$", "/dev/console\n", 0x7e),  # 137 is more than the port can tell
+    ("nothing-there", "sh: nothing-there: not found\n", 127),
+    ("(sleep 1000 &) ; echo $PPID; cut -c1-9 /proc/1/cmdline", "1\n/bin/init\n", 0),
+    ("cut -d\" \" -f7 /proc/self/stat /proc/1/stat", f"{5 << 8 | 1}\n0\n", 0),  # /dev/console, and none
+    ("mount | grep -c /tmp; cd /tmp; echo x >y; wc -c <y", "1\n2\n", 0),
+])
+def test_run(command, output, status):
+    assert run_in_shell(command) == (output, status)
+
+
+def test_run_can_power_off():
+    with Machine(cmdline="init=/bin/init run='poweroff; sleep 1000'") as machine:
+        assert machine.wait_exit(40) is None
+        assert machine.shutdown == "guest-shutdown", machine.report()
+
+
+def test_run_needs_its_init():
+    with Machine(cmdline="init=/bin/nothing run='echo x'") as machine:
+        assert machine.wait_exit(40) == 127
+        assert "init: /bin/nothing: no such file" in machine.text
+
+
+def test_another_init():
+    with Machine(cmdline="init=/bin/sh run='echo $$; exit 3'") as machine:
+        assert machine.wait_exit(40) == 3
+        assert plain(machine.text).endswith("kernel: ready\n1\n")
+
+
+@pytest.mark.parametrize("path, line", [("/bin/nothing", "init: /bin/nothing: no such file"),
+                                        ("/bin/true", "init ended with status 0")])
+def test_the_monitor_comes_when_there_is_no_init_any_more(path, line):
+    with Machine(cmdline=f"init={path}") as machine:
+        machine.wait_for(re.escape(line), 40)
+        machine.wait_prompt()
+
+
+# ---- terminals -----------------------------------------------------------------------------------
+
+def wait_for_screen(machine, pattern, timeout=30):
+    deadline = time.monotonic() + timeout * PATIENCE
+    while not re.search(pattern, "\n".join(machine.screen_lines()), re.M):
+        assert time.monotonic() < deadline, machine.screen_lines()
+        time.sleep(0.1)
+
+
+def test_the_boot_ends_in_a_shell_on_the_screen_and_one_on_com1():
+    with Machine(cmdline=None) as machine:
+        session = Session(machine)
+        wait_for_screen(machine, r"^~# $|^~#$")
+        machine.type_keys("tty; echo $$ >/tmp/other\n")
+        wait_for_screen(machine, "^/dev/tty1$")
+        assert session.run("tty; [ $(cat /tmp/other) != $$ ]") == ("/dev/ttyS0", 0)
+
+
+@pytest.mark.parametrize("option, name", [("console=serial", "tty1"), ("drv.serial=off", "ttyS0"),
+                                          ("console=screen", "ttyS0")])
+def test_a_terminal_that_is_not_there_is_no_trouble(option, name):
+    with Machine(cmdline=f"init=/bin/init {option}") as machine:
+        if name == "tty1":
+            assert Session(machine).run("ls /dev/tty1 2>&1; tty")[0].endswith("/dev/ttyS0")
+        else:
+            wait_for_screen(machine, r"^~# $|^~#$")
+            machine.type_keys("ls /dev/ttyS0\n")
+            wait_for_screen(machine, "ls: /dev/ttyS0: No such file or directory")
+        assert "init:" not in machine.text

@@ -96,6 +96,14 @@ static int take_options(int count, char **words, const char **text)
     return i;
 }
 
+static void set_parent(void)
+{
+    char number[16];
+
+    snprintf(number, sizeof(number), "%d", (int)getppid());
+    (void)variable_set("PPID", number, 0);
+}
+
 int main(int count, char **words)
 {
     struct arena arena = {0};
@@ -106,6 +114,7 @@ int main(int count, char **words)
     shell.pid = getpid();
     shell.login = count > 0 && words[0][0] == '-';
     variables_init(environ);
+    set_parent();
     at = take_options(count, words, &text);
     if (text) {
         if (at == count) {
