@@ -12,22 +12,25 @@ import harness  # noqa: E402
 
 
 def settled(machine):
-    """The screen once it no longer changes."""
-    before = None
+    """The screen once it has not changed for half a second."""
+    before, equal = None, 0
     for _ in range(100):
         now = machine.screen()
-        if before and now.rgb == before.rgb and now.width == before.width:
-            return now
+        same = before and now.rgb == before.rgb and now.width == before.width
+        equal = equal + 1 if same else 0
+        if equal == 5:
+            break
         before = now
         time.sleep(0.1)
-    return before
+    return now
 
 
 def main():
     image, png, *commands = sys.argv[1:]
     try:
-        with harness.Machine(image) as machine:
+        with harness.Machine(image, init=None) as machine:
             machine.wait_for(harness.READY, timeout=30)
+            settled(machine)
             for command in commands:
                 machine.type_keys(command + "\n")
                 settled(machine)

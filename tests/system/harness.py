@@ -178,11 +178,11 @@ class Process:
 
 
 class Machine(Process):
-    """A PC in QEMU with the image as its boot disk, whose boot ends in the kernel's monitor.
+    """A PC in QEMU with the image as its boot disk.
 
     image: another image · disk: a key of DISKS, or None for no disk · machine, cpu, memory (MiB or
-    with unit), cpus, vga (or None) as QEMU names them · cmdline: the kernel's, through fw_cfg, with
-    " init=monitor" behind it unless it says what init is; None: there is no fw_cfg file, boot.cfg decides ·
+    with unit), cpus, vga (or None) as QEMU names them · cmdline: the kernel's, through fw_cfg ·
+    init: where the boot ends, the monitor or a program; None leaves it to boot.cfg and the kernel ·
     roms: option ROMs · bad: sectors that fail, [(sector, once)] · serial: False for none ·
     icount: an instruction takes 2^icount ns of virtual time · extra: further QEMU arguments ·
     write: changes go to a copy, `disk_image`, which the test can read afterwards ·
@@ -190,7 +190,7 @@ class Machine(Process):
     """
 
     def __init__(self, image=None, *, disk="ide", machine="pc", cpu="qemu64", memory="128", cpus=1,
-                 vga="std", cmdline="", roms=(), bad=(), serial=True, icount=None, reboot=False,
+                 vga="std", cmdline="", init="monitor", roms=(), bad=(), serial=True, icount=None, reboot=False,
                  write=False, extra=(), start=True):
         super().__init__()
         try:
@@ -214,9 +214,9 @@ class Machine(Process):
             if icount is not None:
                 command += ["-icount", f"shift={icount},sleep=off",
                             "-rtc", "base=2024-01-01T00:00:00,clock=vm", "-seed", "1"]
-            if cmdline is not None:
-                if "init=" not in cmdline:
-                    cmdline = f"{cmdline} init=monitor".strip()
+            if init:
+                cmdline = f"init={init} {cmdline}".strip()
+            if cmdline:
                 (self.folder / "cmdline").write_text(cmdline)
                 command += ["-fw_cfg", f"name=opt/fastos/cmdline,file={self.folder}/cmdline"]
             self.spawn(command + list(extra))

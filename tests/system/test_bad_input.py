@@ -345,7 +345,7 @@ def test_boot_cfg_names_a_kernel_that_is_not_there(disk):
 
 @pytest.mark.parametrize("line, belonging", [
     ("x" * 600, ["fw_cfg opt/fastos/cmdline: longer than 511 bytes, left out"]),
-    ("y" * 511, []),
+    ("y" * (511 - len("init=monitor ")), []),
     ("log='info", []),
     ("nonsense = = '' \" ' =x x= root", ["stage2: root=: not ram or disk"]),
     ("unknown.option=1 drv.nothing=off", []),
@@ -354,8 +354,10 @@ def test_boot_cfg_names_a_kernel_that_is_not_there(disk):
     ("drv.keyboard=maybe", ["kernel: warning: drv.keyboard=maybe"]),
     ("panic=never console=paper kaslr=perhaps", []),
 ], ids=lambda value: value[:20] if isinstance(value, str) else "")
-def test_command_line(line, belonging):
-    with Machine(cmdline=line) as machine:
+def test_command_line(line, belonging, tmp_path):
+    disk = Disk(tmp_path)
+    disk.put("/boot/boot.cfg", b"cmdline = init=monitor\n")
+    with Machine(disk.path, init=None, cmdline=line) as machine:
         wait_for_monitor(machine, *belonging)
 
 

@@ -1,4 +1,4 @@
-"""The image in Bochs, whose CPU and BIOS are stricter than QEMU's: to the monitor, with graphics and
+"""The image in Bochs, whose CPU and BIOS are stricter than QEMU's: to a shell, with graphics and
 without. A triple fault is a panic there (reset_on_triple_fault=0) and fails the test."""
 import re
 import signal
@@ -17,7 +17,7 @@ from screen_text import UNKNOWN, lines_of_image, lines_of_vga_memory  # noqa: E4
 LFB, LFB_SIZE = 0xFFFFFE8000000000, (1024, 768)  # VIRT_FRAMEBUFFER: writemem takes linear addresses
 VGA, VGA_SIZE = 0xB8000, 4000
 PHYSICAL_MAP = 0xFFFF800000000000
-PROMPT = r"fastos>(\x1b\[[0-9;]*m)* "
+PROMPT = r"~#(\x1b\[[0-9;]*m)* "  # of the shell on COM1; that on the screen is as far
 
 
 def cpu(model):
@@ -41,7 +41,7 @@ def until(pattern, dump, image=None, **options):
 def check_screen(lines, text):
     """The screen's lines are COM1's last ones. (COM1's file may lack its last bytes.)"""
     shown = [line for line in lines if line]
-    assert shown[-1] == "fastos>" and "FastOS kernel monitor" in shown[-2]
+    assert shown[-1] == "~#" and "`tools` lists the tools" in shown[-2]
     ready = re.search(r"^\[ *\d+\.\d+\] kernel: ready$", text, re.MULTILINE)
     assert ready and ready[0] == shown[-3]
     assert not any(UNKNOWN in line for line in shown)
@@ -75,7 +75,7 @@ def test_cpu_without_long_mode():
 def test_panic_screen(tmp_path):
     """Nothing can be typed in Bochs: boot.cfg has the command."""
     disk = Disk(tmp_path)
-    disk.put("/boot/boot.cfg", b"cmdline=run='panic -f stack'\n")
+    disk.put("/boot/boot.cfg", b"cmdline=init=monitor run='panic -f stack'\n")
     text, dump, _ = until("log's last lines:[^~]*kernel: ready\r\n", (PHYSICAL_MAP + VGA, VGA_SIZE),
                           disk.path, graphics=False)
     assert "panic: double fault (exception 8): the thread stack is full" in text and "begin+0x" in text
@@ -84,7 +84,7 @@ def test_panic_screen(tmp_path):
 
 def test_run_switches_bochs_off(tmp_path):
     disk = Disk(tmp_path)
-    disk.put("/boot/boot.cfg", b"cmdline=run='sum /README.txt'\n")
+    disk.put("/boot/boot.cfg", b"cmdline=init=monitor run='sum /README.txt'\n")
     with Bochs(disk.path) as bochs:
         bochs.wait(60)
         assert README in plain(bochs.text).splitlines()

@@ -133,7 +133,7 @@ def test_fw_cfg_wins(tmp_path):
     disk = Disk(tmp_path)
     disk.put("/boot/boot.cfg", b"cmdline = video=text mem=20M run='panic from boot.cfg'\n")
     text = run("version", options="mem=40M", image=disk.path)
-    assert "command line: video=text mem=20M run='panic from boot.cfg' mem=40M run='version'" in text
+    assert "command line: video=text mem=20M run='panic from boot.cfg' init=monitor mem=40M run='version'" in text
     assert "screen: 80x25 text" in text, "what fw_cfg does not name stays"
     assert 38 * 1024 < int(re.search(r"KiB free of (\d+) KiB", text)[1]) <= 40 * 1024
 
@@ -144,10 +144,10 @@ def test_the_last_of_equal_words_wins():
 
 def test_both_together_are_too_long(tmp_path):
     disk = Disk(tmp_path)
-    disk.put("/boot/boot.cfg", b"cmdline = " + b"a" * 400 + b"\n")
-    with Machine(disk.path, cmdline="b" * 400) as machine:
+    disk.put("/boot/boot.cfg", b"cmdline = init=monitor " + b"a" * 400 + b"\n")
+    with Machine(disk.path, init=None, cmdline="b" * 400) as machine:
         wait_for_monitor(machine, "the command line is longer than 511 bytes, left out: b")
-        assert "command line: " + "a" * 400 + "\n" in machine.command("version") + "\n"
+        assert "command line: init=monitor " + "a" * 400 + "\n" in machine.command("version") + "\n"
 
 
 def test_fw_cfg_without_dma():

@@ -70,7 +70,7 @@ def test_an_unknown_scheduler_is_named():
 def test_the_deadline_of_the_tsc(command, wanted, tmp_path):
     """QEMU's emulation has no such timer, Bochs has."""
     disk = Disk(tmp_path)
-    disk.put("/boot/boot.cfg", f"cmdline=run='{command}'\n".encode())
+    disk.put("/boot/boot.cfg", f"cmdline=init=monitor run='{command}'\n".encode())
     with Bochs(disk.path, graphics=False,
                settings=["cpu: model=corei7_skylake_x, ips=50000000"]) as bochs:
         bochs.wait(120)

@@ -98,7 +98,7 @@ def image_with_cmdline(folder, cmdline):
     ("corei5_lynnfield_750", "NX"),
 ])
 def test_paging_in_bochs(model, features, tmp_path):
-    disk = image_with_cmdline(tmp_path, f"log=debug run='ktest {PAGING}'")
+    disk = image_with_cmdline(tmp_path, f"init=monitor log=debug run='ktest {PAGING}'")
     with Bochs(disk, graphics=False, settings=[f"cpu: model={model}, ips=50000000"]) as bochs:
         match = bochs.wait_for(r"^(\d+) passed, (\d+) failed.*\n", timeout=120)
         assert match[2] == "0", bochs.text

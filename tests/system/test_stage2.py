@@ -197,7 +197,7 @@ def test_memory_limit(test_image):
 def test_words_add_up_and_fw_cfg_wins(tmp_path):
     image = make_image(tmp_path, "cmdline = video=text kaslr=off\n")
     text = run(image, cmdline="video=800x600")
-    assert "cmdline 'video=text kaslr=off video=800x600'" in text
+    assert "cmdline 'video=text kaslr=off init=monitor video=800x600'" in text
     assert "800x600x32" in framebuffer(text)
     with Machine(image, cmdline="x" * 600) as machine:
         assert "opt/fastos/cmdline: longer than 511 bytes" in passes(machine)

@@ -20,7 +20,7 @@ class Session:
         self.wait_for_prompt()
 
     def wait_for_prompt(self):
-        self.machine.wait_for(r"[~/]\S*# ", 30)
+        self.machine.wait_for(r"[~/]\S*#(?:\x1b\[0m)? ", 30)
 
     def run(self, command, timeout=40):
         """Output and status. What is typed has no number behind `status-`, so its echo does not end it."""
@@ -35,7 +35,7 @@ class Session:
 
 @pytest.fixture
 def session():
-    with Machine(cmdline="init=/bin/init", cpu="max") as machine:
+    with Machine(init="/bin/init", cpu="max") as machine:
         yield Session(machine)
 
 
@@ -125,7 +125,7 @@ def test_editor(session):
 
 
 def test_power_off_loses_nothing():
-    with Machine(cmdline="init=/bin/init", cpu="max", write=True) as machine:
+    with Machine(init="/bin/init", cpu="max", write=True) as machine:
         session = Session(machine)
         session.run("cp -r /etc /mnt/copy; echo kept > /mnt/kept")
         machine.type("poweroff\n")
@@ -146,7 +146,7 @@ def test_power_off_loses_nothing():
 
 def run_in_shell(command, **options):
     """What it printed behind "kernel: ready", and the status that the machine left with."""
-    with Machine(cmdline=f"init=/bin/init run='{command}'", **options) as machine:
+    with Machine(init="/bin/init", cmdline=f"run='{command}'", **options) as machine:
         status = machine.wait_exit(40)
         return plain(machine.text).partition("kernel: ready\n")[2], status
 
@@ -165,19 +165,19 @@ def test_run(command, output, status):
 
 
 def test_run_can_power_off():
-    with Machine(cmdline="init=/bin/init run='poweroff; sleep 1000'") as machine:
+    with Machine(init="/bin/init", cmdline="run='poweroff; sleep 1000'") as machine:
         assert machine.wait_exit(40) is None
         assert machine.shutdown == "guest-shutdown", machine.report()
 
 
 def test_run_needs_its_init():
-    with Machine(cmdline="init=/bin/nothing run='echo x'") as machine:
+    with Machine(init="/bin/nothing", cmdline="run='echo x'") as machine:
         assert machine.wait_exit(40) == 127
         assert "init: /bin/nothing: no such file" in machine.text
 
 
 def test_another_init():
-    with Machine(cmdline="init=/bin/sh run='echo $$; exit 3'") as machine:
+    with Machine(init="/bin/sh", cmdline="run='echo $$; exit 3'") as machine:
         assert machine.wait_exit(40) == 3
         assert plain(machine.text).endswith("kernel: ready\n1\n")
 
@@ -185,7 +185,7 @@ def test_another_init():
 @pytest.mark.parametrize("path, line", [("/bin/nothing", "init: /bin/nothing: no such file"),
                                         ("/bin/true", "init ended with status 0")])
 def test_the_monitor_comes_when_there_is_no_init_any_more(path, line):
-    with Machine(cmdline=f"init={path}") as machine:
+    with Machine(init=path) as machine:
         machine.wait_for(re.escape(line), 40)
         machine.wait_prompt()
 
@@ -200,7 +200,7 @@ def wait_for_screen(machine, pattern, timeout=30):
 
 
 def test_the_boot_ends_in_a_shell_on_the_screen_and_one_on_com1():
-    with Machine(cmdline=None) as machine:
+    with Machine(init=None) as machine:
         session = Session(machine)
         wait_for_screen(machine, r"^~# $|^~#$")
         machine.type_keys("tty; echo $$ >/tmp/other\n")
@@ -211,7 +211,7 @@ def test_the_boot_ends_in_a_shell_on_the_screen_and_one_on_com1():
 @pytest.mark.parametrize("option, name", [("console=serial", "tty1"), ("drv.serial=off", "ttyS0"),
                                           ("console=screen", "ttyS0")])
 def test_a_terminal_that_is_not_there_is_no_trouble(option, name):
-    with Machine(cmdline=f"init=/bin/init {option}") as machine:
+    with Machine(init="/bin/init", cmdline=option) as machine:
         if name == "tty1":
             assert Session(machine).run("ls /dev/tty1 2>&1; tty")[0].endswith("/dev/ttyS0")
         else:

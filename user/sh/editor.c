@@ -802,6 +802,9 @@ char *prompt_text(struct arena *arena, const char *template)
         case 'n':
             buffer_add(&text, '\n');
             break;
+        case '[': /* as other shells want it around what takes no columns; here it is seen */
+        case ']':
+            break;
         default:
             buffer_add(&text, *template);
         }
