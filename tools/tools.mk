@@ -38,7 +38,8 @@ ACCEL ?= tcg
 MEM   ?= 256M
 CPUS  ?= 1
 comma := ,
-CMDLINE_ESCAPED = $(subst $(comma),$(comma)$(comma),$(CMDLINE))
+# QEMU wants commas twice; the shell has the whole in single quotes.
+CMDLINE_ESCAPED = $(subst ','\'',$(subst $(comma),$(comma)$(comma),$(CMDLINE)))
 SCREEN := $(DISPLAY)$(WAYLAND_DISPLAY)
 QEMU_MACHINE = -accel $(ACCEL) -cpu max -m $(MEM) -smp $(CPUS) -nic none -vga std \
     -device isa-debug-exit,iobase=0xf4,iosize=4 \
@@ -46,13 +47,16 @@ QEMU_MACHINE = -accel $(ACCEL) -cpu max -m $(MEM) -smp $(CPUS) -nic none -vga st
     $(QEMU_ARGS)
 QEMU_DISK = -drive file=$(IMAGE),format=raw,if=ide
 
+# A machine that ends through isa-debug-exit gives QEMU's status twice its own and one.
+LEFT = { status=$$?; exit $$((status & 1 ? status >> 1 : status)); }
+
 .PHONY: run screenshot
 run: $(IMAGE) ## boot FastOS in QEMU: in a window, or in this terminal where there is no display
 	@echo "$(if $(SCREEN),FastOS in a window; its log here.,FastOS in this terminal.) Ctrl-A X ends it."
-	@$(QEMU) $(QEMU_MACHINE) $(QEMU_DISK) -serial mon:stdio $(if $(SCREEN),,-display none)
+	@$(QEMU) $(QEMU_MACHINE) $(QEMU_DISK) -serial mon:stdio $(if $(SCREEN),,-display none) || $(LEFT)
 
 # COMMANDS='"ls /" memory' are typed before the picture is taken.
-COMMANDS ?= help "ls /"
+COMMANDS ?= "ls -l /" "ps -ef"
 screenshot: $(IMAGE) ## boot without a window and save the screen as build/screenshot.png
 	@$(PYTHON) -B tools/screenshot.py $(IMAGE) $(B)/screenshot.png $(COMMANDS)
 

@@ -23,8 +23,8 @@ def type_it(folder, text):
 
 
 def see_it(folder, text):
-    command, wanted = re.match(r"fastos> ([^\n]*)\n(.*)", text, re.DOTALL).groups()
-    with Machine(image=folder / "build/fastos.img", cmdline=f"run='{command}'") as machine:
+    command, wanted = re.match(r"~# ([^\n]*)\n(.*)", text, re.DOTALL).groups()
+    with Machine(image=folder / "build/fastos.img", init=None, cmdline=f"run='{command}; exit $?'") as machine:
         assert machine.wait_exit(120) == 0, machine.report()
         assert wanted in plain(machine.text), machine.report()
 
