@@ -37,7 +37,6 @@ struct page {
     /* page_cache.c's */
     uint32_t pins;  /* one is the cache's own */
     uint32_t flags;
-    uint32_t writable; /* mappings through which a process may change it */
     uint32_t order;    /* of a dirty one: page_dirty_ordered */
     int error;         /* why it could not be read */
     uint64_t stamp;    /* when it became dirty: the cache's count of that */
@@ -111,8 +110,6 @@ void page_dirty(struct page *page);
 /* The same, for page_cache_flush_ordered; of several orders the lowest counts. */
 void page_dirty_ordered(struct page *page, unsigned order);
 void *page_bytes(const struct page *page);
-/* May be mapped writable into a process: written back again and again while it is. */
-void page_mapped_writable(struct page *page, bool mapped);
 
 /* Pages from index `from` on go, changed or not; pinned ones are detached: nobody finds them any
    more, and what is done to them changes no file. With 0 nothing of the cache is in use any more

@@ -550,26 +550,6 @@ static void used_pages_have_a_second_chance(void **state)
     page_put(page);
 }
 
-static void what_is_mapped_writable_is_written_again_and_again(void **state)
-{
-    struct page *page = get(&files[0], 2);
-
-    (void)state;
-    page_mapped_writable(page, true);
-    page_mapped_writable(page, true);
-    for (unsigned i = 0; i < 3; i++) {
-        fill(page, files[0].model[2] = ++next_word);
-        assert_int_equal(page_cache_flush(&files[0].cache), 0);
-        assert_int_equal(files[0].disk[2], next_word);
-    }
-    page_mapped_writable(page, false);
-    page_mapped_writable(page, false);
-    page_mapped_writable(page, false); /* once too often: no harm */
-    assert_int_equal(page_cache_flush(&files[0].cache), 0);
-    assert_int_equal(page_totals.info.dirty, 0);
-    page_put(page);
-}
-
 static void pages_of_memory_stay(void **state)
 {
     struct page_cache cache;
@@ -855,7 +835,6 @@ int main(void)
         TEST(truncated_pages_live_on_for_those_who_have_them),
         TEST(pinned_mapped_and_dirty_pages_are_not_evicted),
         TEST(used_pages_have_a_second_chance),
-        TEST(what_is_mapped_writable_is_written_again_and_again),
         TEST(pages_of_memory_stay),
         TEST(orders),
         TEST(owners_write_in_their_order),

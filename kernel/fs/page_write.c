@@ -89,17 +89,6 @@ void page_dirty(struct page *page)
         page_dirty_ordered(page, 0);
 }
 
-void page_mapped_writable(struct page *page, bool mapped)
-{
-    spin_lock(&page_lock);
-    if (mapped)
-        page->writable++;
-    else if (page->writable > 0)
-        page->writable--;
-    spin_unlock(&page_lock);
-    page_dirty(page);
-}
-
 /* ---- one run --------------------------------------------------------------------------------- */
 
 /* What is to be written. */
@@ -170,7 +159,7 @@ static void end_write(struct page_cache *cache, struct page *page, int error)
     else if (error != -ENOMEM)
         give_up(cache, page, error);
     if (!(page->flags & (PAGE_DIRTY | PAGE_DETACHED))) {
-        if (error == -ENOMEM || page->writable > 0)
+        if (error == -ENOMEM)
             make_dirty(page, page->order);
         else
             page_make_idle(page);

@@ -66,9 +66,8 @@ static void give_back(struct process *process)
     process->trace = NULL;
     uint64_t saved = spin_lock_irq(&process_lock);
 
-    process->children_most_pages = map->most_pages > process->children_most_pages
-                                       ? map->most_pages
-                                       : process->children_most_pages;
+    if (map->most_pages > process->most_pages)
+        process->most_pages = map->most_pages;
     process->map = NULL;
     spin_unlock_irq(&process_lock, saved);
     memory_map_put(map);
@@ -179,7 +178,7 @@ static void fill_usage(const struct process *process, struct abi_rusage *usage)
 {
     *usage = (struct abi_rusage){
         .user_us = (int64_t)(process_cpu_ns(process) / NS_PER_US),
-        .most_kib = (int64_t)(process->children_most_pages * PAGE_SIZE / 1024),
+        .most_kib = (int64_t)(process->most_pages * PAGE_SIZE / 1024),
     };
 }
 
@@ -217,8 +216,8 @@ static bool take_news(struct process *parent, struct process *child, int *status
     if (child->state != PROCESS_TERMINATED)
         return false;
     parent->children_cpu_ns += child->cpu_ns + child->children_cpu_ns;
-    if (child->children_most_pages > parent->children_most_pages)
-        parent->children_most_pages = child->children_most_pages;
+    if (child->most_pages > parent->most_pages)
+        parent->most_pages = child->most_pages;
     process_remove(child);
     return true;
 }

@@ -108,7 +108,8 @@ struct process {
     bool executed;   /* since fork: setpgid by the parent is over */
     int status;      /* as wait4 has it */
     uint64_t cpu_ns; /* of threads that have ended */
-    uint64_t children_cpu_ns, children_most_pages;
+    uint64_t children_cpu_ns; /* of those that were waited for */
+    uint64_t most_pages;      /* of its own map once that is gone, and of those children */
     uint64_t pending;    /* signals for any of its threads */
     struct signal_source sources[SIGSYS + 1];
     struct abi_sigaction actions[SIGNALS + 1];
