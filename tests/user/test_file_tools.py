@@ -204,6 +204,8 @@ def test_ls_l(tool, sample):
     assert re.fullmatch(r"-rwxr-x--- 1 \w+ +\w+ +5 Jan  1  1971 a", lines[1])
     assert re.search(r"^lrwxrwxrwx .* broken -> nowhere$", lines[2]) and re.search(r"^d.* d$", lines[3])
     assert re.search(r" 196K .* b$", tool("ls", "-lh", "from/d").lines[1])
+    assert re.search(r"^ *\d+K b$", tool("ls", "-sh1", "from/d").out, re.M)
+    assert re.search(r"^ *\d+ b$", tool("ls", "-s1", "from/d").out, re.M)
 
 
 def test_ls_sorts(tool, files):

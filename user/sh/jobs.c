@@ -574,6 +574,8 @@ int kill_command(int count, char **words)
         } else if (kill(job ? -job->group : (pid_t)pid, signal)) {
             complain("kill: %s: %s", words[i], strerror(errno));
             status = 1;
+        } else if (job && is_stopped(job) && (signal == SIGTERM || signal == SIGHUP)) {
+            kill(-job->group, SIGCONT); /* else it would end only once it goes on */
         }
     }
     return status;

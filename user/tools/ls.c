@@ -185,6 +185,14 @@ static const char *number_text(unsigned long long number)
     return text;
 }
 
+static const char *blocks_of(const struct stat *about)
+{
+    static char text[HUMAN_BYTES];
+
+    return how.human ? human((uint64_t)about->st_blocks * 512, text)
+                     : number_text((unsigned long long)about->st_blocks / 2);
+}
+
 static const char *owner_of(const struct stat *about)
 {
     return how.numbers ? number_text(about->st_uid) : user_text(about->st_uid);
@@ -215,7 +223,7 @@ static struct widths measure(const struct entries *entries)
         widen(&widths.group, group_of(about));
         widen(&widths.size, size_of(about));
         widen(&widths.inode, number_text(about->st_ino));
-        widen(&widths.blocks, number_text((unsigned long long)about->st_blocks / 2));
+        widen(&widths.blocks, blocks_of(about));
     }
     return widths;
 }
@@ -237,7 +245,7 @@ static void print_front(const struct entry *entry, const struct widths *widths)
     if (how.inodes)
         printf("%*llu ", widths->inode, (unsigned long long)entry->about.st_ino);
     if (how.blocks)
-        printf("%*llu ", widths->blocks, (unsigned long long)entry->about.st_blocks / 2);
+        printf("%*s ", widths->blocks, blocks_of(&entry->about));
 }
 
 static void print_list(const struct entries *entries)
