@@ -119,16 +119,16 @@ def test_a_boot_in_which_an_allocation_fails(which):
 # ---- what must panic -----------------------------------------------------------------------------
 
 PANICS = {
-    "threads_stack_used_up": r"thread monitor has used up its stack of \d+ bytes",
-    "mutex_taken_twice": "thread monitor takes mutex test a second time",
-    "mutex_given_back_by_another": "thread monitor gives back mutex test, which it does not hold",
+    "threads_stack_used_up": r"thread first has used up its stack of \d+ bytes",
+    "mutex_taken_twice": "thread first takes mutex test a second time",
+    "mutex_given_back_by_another": "thread first gives back mutex test, which it does not hold",
 }
 DEBUG_PANICS = PANICS | {
     "mutex_in_atomic_context": "mutex test taken in atomic context",
     "sleep_with_a_spinlock":
-        r"thread monitor waits in atomic context \(preemption count 1, interrupts on\)",
+        r"thread first waits in atomic context \(preemption count 1, interrupts on\)",
     "sleep_with_interrupts_off":
-        r"thread monitor waits in atomic context \(preemption count 0, interrupts off\)",
+        r"thread first waits in atomic context \(preemption count 0, interrupts off\)",
     "preemption_enabled_too_often": "preempt_enable without preempt_disable",
     "spinlock_against_the_ranks": r"lock inner \(rank 20\) taken while holding outer \(rank 40\)",
     "spinlock_taken_twice": r"lock test \(rank 20\) taken while holding test \(rank 20\)",

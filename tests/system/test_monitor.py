@@ -234,7 +234,7 @@ def test_irq(monitor):
 
 def test_threads(monitor):
     said = run(monitor, "threads")
-    for name, state in (("idle", "ready"), ("deferred", "blocked +urgent"), ("monitor", "running")):
+    for name, state in (("idle", "ready"), ("deferred", "blocked +urgent"), ("first", "running")):
         assert re.search(rf"^ *\d+ {name} +{state} +\d+ +\d+ +\d+ of \d+$", said, re.M), said
 
 

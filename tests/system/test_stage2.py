@@ -55,7 +55,7 @@ def passes(machine, timeout=30):
 
 
 def run(image, **options):
-    with Machine(image, **options) as machine:
+    with Machine(image, init=None, **options) as machine:
         return passes(machine)
 
 
@@ -72,7 +72,7 @@ def test_memory_sizes(test_image, memory):
 
 @pytest.mark.parametrize("memory", ["1", "2"])
 def test_too_little_memory_is_said_with_numbers(test_image, memory):
-    with Machine(test_image, memory=memory) as machine:
+    with Machine(test_image, init=None, memory=memory) as machine:
         machine.wait_for(r"not enough memory: \d+ KiB usable above 1 MiB, FastOS needs \d+ KiB")
         machine.wait_for(r"halted")
         machine.wait_for_debugcon("halted")
@@ -95,7 +95,7 @@ def test_cpus(test_image, cpu):
     ("qemu32", "bit 29 is clear in CPUID 80000001h EDX"),
 ])
 def test_cpus_without_long_mode_are_told_why(test_image, cpu, reason):
-    with Machine(test_image, cpu=cpu) as machine:
+    with Machine(test_image, init=None, cpu=cpu) as machine:
         machine.wait_for("this CPU has no long mode .*" + reason)
         machine.wait_for("halted")
         assert any("no long mode" in line for line in machine.screen_lines())
@@ -108,13 +108,13 @@ def test_cpus_without_long_mode_are_told_why(test_image, cpu, reason):
     ("pc", {"serial": False}),
 ])
 def test_machines(test_image, machine_type, options):
-    with Machine(test_image, machine=machine_type, **options) as machine:
+    with Machine(test_image, init=None, machine=machine_type, **options) as machine:
         assert machine.wait_exit() == PASSED, machine.report()
 
 
 def test_a_fault_in_stage_2_is_told(test_image, tmp_path):
     gdb = f"unix:{tmp_path}/gdb,server=on,wait=off"
-    with Machine(test_image, start=False, extra=("-gdb", gdb)) as machine:
+    with Machine(test_image, init=None, start=False, extra=("-gdb", gdb)) as machine:
         commands = ["set architecture i386:x86-64", f"target remote {tmp_path}/gdb",
                     "hbreak memory_detect", "continue", "set $rip = 0x1234567890", "detach"]
         subprocess.run(["gdb", "-q", "-batch", *(f"-ex={line}" for line in commands),
@@ -132,7 +132,7 @@ def test_each_way_to_a20_alone(tmp_path, way, rom):
 
 def test_a20_that_stays_off_is_told(tmp_path):
     image = make_image(tmp_path, stage2="tests/stage2/stage2-a20-none.bin")
-    with Machine(image, roms=[BUILD / "quirks" / "a20off.rom"]) as machine:
+    with Machine(image, init=None, roms=[BUILD / "quirks" / "a20off.rom"]) as machine:
         machine.wait_for("the A20 line stays off")
         machine.wait_for("halted")
 
@@ -190,16 +190,16 @@ def test_memory_limit(test_image):
     ends = [int(base, 16) + int(length, 16) for base, length in ranges]
     assert max(ends) <= 24 << 20
     assert "mem=lots: not a size" in run(test_image, cmdline="mem=lots")
-    with Machine(test_image, cmdline="mem=2M") as machine:
+    with Machine(test_image, init=None, cmdline="mem=2M") as machine:
         machine.wait_for("not enough memory")
 
 
 def test_words_add_up_and_fw_cfg_wins(tmp_path):
     image = make_image(tmp_path, "cmdline = video=text kaslr=off\n")
     text = run(image, cmdline="video=800x600")
-    assert "cmdline 'video=text kaslr=off init=monitor video=800x600'" in text
+    assert "cmdline 'video=text kaslr=off video=800x600'" in text
     assert "800x600x32" in framebuffer(text)
-    with Machine(image, cmdline="x" * 600) as machine:
+    with Machine(image, init=None, cmdline="x" * 600) as machine:
         assert "opt/fastos/cmdline: longer than 511 bytes" in passes(machine)
 
 
@@ -226,7 +226,7 @@ def test_boot_cfg_of_garbage(tmp_path):
 
 def refused(folder, kernel, message, **more):
     image = make_image(folder, "video=text", kernel=kernel, **more)
-    with Machine(image) as machine:
+    with Machine(image, init=None) as machine:
         machine.wait_for(message)
         machine.wait_for("no kernel was started: choose another way")
         machine.wait_for("FastOS boot menu")
@@ -256,7 +256,7 @@ def test_unsealed_cut_and_foreign_files(tmp_path):
 def test_previous_kernel_from_the_menu(tmp_path):
     kernel = KERNEL.read_bytes()
     image = make_image(tmp_path, kernel=kernel[:-1] + b"\xff", old_kernel=kernel)
-    with Machine(image) as machine:
+    with Machine(image, init=None) as machine:
         machine.wait_for("FastOS boot menu")
         machine.wait_for(r"Enter: Normal\.")
         machine.type("8")
@@ -283,14 +283,14 @@ MENU = "menu = yes\ntimeout = 0\ncmdline = kaslr=off\n[My own]\ncmdline = video=
 ])
 def test_menu_over_com1(tmp_path, key, expected):
     image = make_image(tmp_path, MENU)
-    with Machine(image) as machine:
+    with Machine(image, init=None) as machine:
         machine.wait_for(r"Enter: Normal\.")
         machine.type(key)
         assert expected in passes(machine)
 
 
 def test_menu_at_the_keyboard(tmp_path):
-    with Machine(make_image(tmp_path, MENU)) as machine:
+    with Machine(make_image(tmp_path, MENU), init=None) as machine:
         machine.wait_for(r"Enter: Normal\.")
         lines = machine.screen_lines()
         assert any("FastOS boot menu" in line for line in lines)
@@ -302,14 +302,14 @@ def test_menu_at_the_keyboard(tmp_path):
 
 
 def test_menu_starts_the_default_after_its_time(tmp_path):
-    with Machine(make_image(tmp_path, MENU.replace("timeout = 0", "timeout = 1"))) as machine:
+    with Machine(make_image(tmp_path, MENU.replace("timeout = 0", "timeout = 1")), init=None) as machine:
         machine.wait_for(r"Enter: Normal\.")
         assert "cmdline 'kaslr=off'" in passes(machine)
 
 
 def test_a_held_key_asks_for_the_menu(test_image):
     # SeaBIOS waits 2.5 s for its own menu's key; in that time its keyboard works already.
-    with Machine(test_image, extra=("-boot", "menu=on")) as machine:
+    with Machine(test_image, init=None, extra=("-boot", "menu=on")) as machine:
         for _ in range(400):
             machine.qmp.key("shift", True)
             if "FastOS boot menu" in machine.text:
@@ -325,7 +325,7 @@ def test_a_held_key_asks_for_the_menu(test_image):
 
 def test_a_default_is_saved_and_survives(tmp_path):
     image = make_image(tmp_path, MENU)
-    with Machine(image, write=True) as machine:
+    with Machine(image, init=None, write=True) as machine:
         machine.wait_for(r"Enter: Normal\.")
         machine.type("d5\x7f\x7f\x7f48M\r")
         machine.wait_for('"Memory limit" is the default from now on')
@@ -338,13 +338,13 @@ def test_a_default_is_saved_and_survives(tmp_path):
     (crc,) = struct.unpack_from("<I", sector, 12)
     sector[12:16] = bytes(4)
     assert crc == crc32c(sector)
-    with Machine(image) as machine:
+    with Machine(image, init=None) as machine:
         machine.wait_for(r"Enter: Memory limit\.")
         machine.type("\r")
         assert "cmdline 'kaslr=off mem=48M'" in passes(machine)
     data[at + 60] ^= 1
     image.write_bytes(data)
-    with Machine(image) as machine:
+    with Machine(image, init=None) as machine:
         machine.wait_for("the settings sector 2047 is damaged: defaults are used")
         machine.wait_for(r"Enter: Normal\.")
         machine.type("\r")

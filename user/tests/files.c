@@ -721,5 +721,6 @@ int main_test(void)
     expect_is(fastos_unlinkat(AT_FDCWD, T "f", 0), 0);
     expect_is(fastos_unlinkat(AT_FDCWD, T "edge", 0), 0);
     expect_is(fastos_unlinkat(AT_FDCWD, "/tmp/t", AT_REMOVEDIR), 0);
+    print("files: done\n");
     return 0;
 }
