@@ -112,6 +112,8 @@ def test_a_boot_in_which_an_allocation_fails(which):
     assert f"allocation {which} will fail, as asked for" in text
     if status == STATUS:
         assert re.search("^panic: (no memory for|not enough memory)", text, re.M), text
+    elif "fs: error: no root: out of memory" in text:
+        assert status == 1 and "no file system is mounted" in text, text
     else:
         assert status == 0 and README in text.splitlines(), text
 
