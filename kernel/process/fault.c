@@ -326,6 +326,20 @@ int memory_map_fault(struct memory_map *map, uint64_t address, unsigned access)
     return error;
 }
 
+int memory_map_page(struct memory_map *map, uint64_t address, unsigned access, struct room *page)
+{
+    uint64_t phys;
+    unsigned flags;
+    int error = memory_map_fault(map, address, access | FAULT_USER);
+
+    if (error)
+        return error;
+    if (!address_space_peek(&map->space, address & ~(PAGE_SIZE - 1), &phys, &flags))
+        return -EFAULT;
+    *page = room_of(phys_to_virt(phys), PAGE_SIZE);
+    return 0;
+}
+
 int memory_map_lend(struct memory_map *map, uint64_t at, uint64_t phys)
 {
     int error = frame_get(phys);
