@@ -186,7 +186,7 @@ static never_inline int bring_from_cache(struct memory_map *map, struct region *
         return -ENXIO;
     page = page_find(cache_of(region), offset / PAGE_SIZE);
     if (!page) {
-        int error = page_get(cache_of(region), offset / PAGE_SIZE, &page);
+        int error = page_get_around(cache_of(region), offset / PAGE_SIZE, &page);
 
         if (error)
             return error;
