@@ -54,6 +54,7 @@ struct memory_map {
     uint64_t heap_start, heap_end; /* brk */
     uint64_t pages, most_pages;    /* that are there, about: shared ones count in each map */
     uint64_t minor_faults, major_faults;
+    bool has_shared; /* or had: set before such a region is there, read without the lock */
 };
 
 int memory_map_create(struct memory_map **map) must_check; /* -ENOMEM */
