@@ -22,6 +22,7 @@
 #define ROWS_MAX        512u
 #define FRAMES_PER_PLACE 8u
 #define AHEAD_FIRST     4u  /* pages, of a file that is read from its start */
+#define AROUND          16u /* pages that a fault brings together, as the kernel maps them */
 #define SPARES_KEPT     64u
 #define TRUNCATE_BATCH  128u /* pages that go without a moment for others */
 #define PLENTY_PART     32u  /* of memory that is free */
@@ -269,18 +270,26 @@ static void make_run(struct page_cache *cache, uint64_t index, size_t count, str
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+/* Of `count` pages from `index` on those that the file has, but one in any case. */
+static size_t of_file(struct page_cache *cache, uint64_t index, uint64_t count)
+{
+    uint64_t end = cache->operations->pages ? cache->operations->pages(cache) : 0;
+
+    if (index >= end)
+        return 1;
+    return (size_t)(count < end - index ? count : end - index);
+}
+
 /* How many pages to read from `index` on, none of which is known. */
 static size_t window(struct page_cache *cache, uint64_t index)
 {
-    uint64_t end = cache->operations->pages ? cache->operations->pages(cache) : 0, count = 1;
+    uint64_t count = 1;
 
     if (index == 0)
         count = AHEAD_FIRST;
     else if (index == cache->next_index)
         count = cache->ahead < PAGE_REQUEST_MAX / 2 ? 2 * (cache->ahead + 1) : PAGE_REQUEST_MAX;
-    if (index >= end)
-        return 1;
-    return (size_t)(count < end - index ? count : end - index);
+    return of_file(cache, index, count);
 }
 
 /* Into the cache, as far as it knows none of them. Returns how many. */
@@ -348,12 +357,13 @@ static int read_run(struct page_cache *cache, struct page_run *run)
     return error;
 }
 
-/* -EAGAIN: somebody else was faster. */
-static int read_in(struct page_cache *cache, uint64_t index, struct page **page)
+/* `count` pages in one request, the first of them for the caller. -EAGAIN: somebody else was
+   faster. */
+static int read_in(struct page_cache *cache, uint64_t index, size_t count, struct page **page)
 {
     struct page_run run;
 
-    make_run(cache, index, window(cache, index), &run);
+    make_run(cache, index, count, &run);
     if (run.count == 0)
         return -ENOMEM;
     size_t made = run.count;
@@ -393,7 +403,7 @@ static never_inline int get_slowly(struct page_cache *cache, uint64_t index, str
         if (known)
             page_pin(known);
         spin_unlock(&page_lock);
-        error = known ? await(known, page) : read_in(cache, index, page);
+        error = known ? await(known, page) : read_in(cache, index, window(cache, index), page);
     } while (error == -EAGAIN);
     return error;
 }
@@ -423,6 +433,34 @@ int page_get(struct page_cache *cache, uint64_t index, struct page **page)
 {
     *page = find_here(cache, index);
     return likely(*page != NULL) ? 0 : get_slowly(cache, index, page);
+}
+
+/* The first of the pages that are missing in a row up to that one, not beyond its piece. */
+static uint64_t first_missing(const struct page_cache *cache, uint64_t index)
+{
+    uint64_t first = index, piece = index - index % AROUND;
+
+    spin_lock(&page_lock);
+    while (first > piece && !page_look_up(cache, first - 1))
+        first--;
+    spin_unlock(&page_lock);
+    return first;
+}
+
+int page_get_around(struct page_cache *cache, uint64_t index, struct page **page)
+{
+    struct page *first_read;
+
+    *page = find_here(cache, index);
+    if (*page)
+        return 0;
+    uint64_t first = first_missing(cache, index);
+    size_t count = of_file(cache, first, index - index % AROUND + AROUND - first);
+
+    /* Whether it failed or somebody else was faster: the one that is wanted is asked for below. */
+    if (count > 1 && read_in(cache, first, count, &first_read) == 0)
+        page_put(first_read);
+    return page_get(cache, index, page);
 }
 
 /* -EAGAIN: somebody else was faster. */

@@ -97,6 +97,9 @@ void page_cache_init(struct page_cache *cache, const struct page_operations *ope
                      void *owner);
 /* Pinned, up to date. -ENOMEM, -EIO. */
 int page_get(struct page_cache *cache, uint64_t index, struct page **page) must_check;
+/* The same for a program's fault: when it is not here, those around it come in the same request, as
+   they will be wanted soon. */
+int page_get_around(struct page_cache *cache, uint64_t index, struct page **page) must_check;
 /* The same for who will overwrite all of it: not read; zeros when it is new. */
 int page_get_fresh(struct page_cache *cache, uint64_t index, struct page **page) must_check;
 /* Instead of page_put for who has got a fresh page and could not fill it: it is forgotten unless

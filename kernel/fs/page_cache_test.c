@@ -377,6 +377,29 @@ static void reads_ahead_in_growing_requests(void **state)
     assert_int_equal(files[1].cache.count, 1);
 }
 
+static void a_fault_brings_what_is_around(void **state)
+{
+    struct file *file = &files[0];
+    struct page *page;
+
+    (void)state;
+    file->pages = 40;
+    page_put(get(file, 18)); /* known already: the run begins behind it */
+    reads = 0;
+    assert_int_equal(page_get_around(&file->cache, 20, &page), 0);
+    assert_int_equal(page->index, 20);
+    assert_int_equal(word_of(page), file->model[20]);
+    page_put(page);
+    assert_int_equal(reads, 1);
+    assert_int_equal(file->cache.count, 1 + 13); /* 18, and 19 to 31 */
+    assert_int_equal(page_get_around(&file->cache, 31, &page), 0);
+    page_put(page);
+    assert_int_equal(reads, 1);
+    assert_int_equal(page_get_around(&file->cache, 39, &page), 0); /* not beyond the end */
+    page_put(page);
+    assert_int_equal(file->cache.count, 14 + 8);
+}
+
 static void does_not_read_beyond_the_end(void **state)
 {
     struct page_cache_info info;
@@ -825,6 +848,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(reads_ahead_in_growing_requests),
+        TEST(a_fault_brings_what_is_around),
         TEST(does_not_read_beyond_the_end),
         TEST(neighbours_are_written_together),
         TEST(a_change_during_the_write_is_written_later),

@@ -191,6 +191,17 @@ static int make_cmdline(struct proc_text *text, void *context)
     return 0;
 }
 
+/* When each step of the boot was over, in ticks of the time-stamp counter since power-on. */
+static int make_boot(struct proc_text *text, void *context)
+{
+    const struct boot_info *info = boot_info();
+
+    (void)context;
+    for (uint32_t i = 0; i < info->stamp_count; i++)
+        proc_print(text, "%llu %s\n", (ull)info->stamps[i].tsc, info->stamps[i].name);
+    return 0;
+}
+
 static int make_cpuinfo(struct proc_text *text, void *context)
 {
     char cpu[160];
@@ -225,7 +236,7 @@ int proc_files_register(void)
         {"mounts", make_mounts},   {"filesystems", make_filesystems}, {"meminfo", make_meminfo},
         {"slabinfo", make_slabs},  {"uptime", make_uptime},           {"stat", make_stat},
         {"version", make_version}, {"interrupts", make_interrupts},   {"cmdline", make_cmdline},
-        {"cpuinfo", make_cpuinfo}, {"kmsg", make_log},
+        {"cpuinfo", make_cpuinfo}, {"kmsg", make_log},                   {"boot", make_boot},
     };
     int error = 0;
 

@@ -1,8 +1,8 @@
 /*
  * Programs loaded. Nothing of a file is read but its headers: its segments are mapped, and come
  * page by page through the cache when they are touched. What is written here into the new map (the
- * stack, zeros behind the data, relocations) goes through its pages' frames, as the map is not
- * loaded yet.
+ * stack, zeros behind the data) goes through its pages' frames, as the map is not loaded yet;
+ * relocate.c does the same.
  */
 #include "kernel/process/exec.h"
 
@@ -12,6 +12,7 @@
 #include "kernel/core/time/clock_page.h"
 #include "kernel/fs/descriptors.h"
 #include "kernel/process/private.h"
+#include "kernel/process/relocate.h"
 #include "kernel/process/signals.h"
 #include "kernel/process/trace.h"
 #include "lib/errno.h"
@@ -31,28 +32,13 @@
 
 /* ---- the new map, from outside --------------------------------------------------------------- */
 
-/* The page of the map that holds the address, to be written. */
-static int page_of(struct memory_map *map, uint64_t at, struct room *page)
-{
-    uint64_t phys;
-    unsigned flags;
-    int error = memory_map_fault(map, at, FAULT_WRITE | FAULT_USER);
-
-    if (error)
-        return error;
-    if (!address_space_peek(&map->space, at & ~(PAGE_SIZE - 1), &phys, &flags))
-        return -EFAULT;
-    *page = room_of(phys_to_virt(phys), PAGE_SIZE);
-    return 0;
-}
-
 /* bytes.bytes NULL: zeros. */
 static int poke(struct memory_map *map, uint64_t at, struct span bytes)
 {
     for (size_t done = 0; done < bytes.size;) {
         size_t in_page = (at + done) % PAGE_SIZE, now = PAGE_SIZE - in_page;
         struct room page;
-        int error = page_of(map, at + done, &page);
+        int error = memory_map_page(map, at + done, FAULT_WRITE, &page);
 
         if (error)
             return error;
@@ -65,25 +51,6 @@ static int poke(struct memory_map *map, uint64_t at, struct span bytes)
         done += now;
     }
     return 0;
-}
-
-static int peek_word(struct memory_map *map, uint64_t at, uint64_t *word)
-{
-    uint64_t phys;
-    unsigned flags;
-    int error = at % sizeof(*word) ? -EFAULT : memory_map_fault(map, at, FAULT_USER);
-
-    if (error)
-        return error;
-    if (!address_space_peek(&map->space, at & ~(PAGE_SIZE - 1), &phys, &flags))
-        return -EFAULT;
-    *word = span_rd64(span_of(phys_to_virt(phys), PAGE_SIZE), at % PAGE_SIZE);
-    return 0;
-}
-
-static int poke_word(struct memory_map *map, uint64_t at, uint64_t word)
-{
-    return poke(map, at, span_of(&word, sizeof(word)));
 }
 
 /* ---- segments -------------------------------------------------------------------------------- */
@@ -139,102 +106,6 @@ static int map_segment(struct memory_map *map, const struct program_segment *seg
         error = poke(map, filled,
                      (struct span){NULL, (end < of_file ? end : of_file) - filled});
     return error;
-}
-
-/* ---- relocations: each changes a word of the program's own, or fails ------------------------- */
-
-static int read_dynamic(struct memory_map *map, const struct program *program, uint64_t slide,
-                        struct program_relocations *found)
-{
-    *found = (struct program_relocations){0};
-    for (uint64_t at = 0; program->dynamic_bytes >= 16 && at <= program->dynamic_bytes - 16;
-         at += 16) {
-        uint64_t tag, value;
-        int error = peek_word(map, program->dynamic_virt + slide + at, &tag);
-
-        if (!error)
-            error = peek_word(map, program->dynamic_virt + slide + at + 8, &value);
-        if (error)
-            return error;
-        if (tag == 0)
-            return 0;
-        if (!program_dynamic(tag, value, found))
-            return -ENOEXEC;
-    }
-    return 0;
-}
-
-static int apply_rela(struct memory_map *map, const struct program_relocations *found,
-                      uint64_t slide)
-{
-    int error = 0;
-
-    for (uint64_t at = 0; found->rela_bytes >= 24 && at <= found->rela_bytes - 24 && !error;
-         at += 24) {
-        uint64_t entry = found->rela_virt + slide + at, where, type, what;
-
-        error = peek_word(map, entry, &where);
-        if (!error)
-            error = peek_word(map, entry + 8, &type);
-        if (!error)
-            error = peek_word(map, entry + 16, &what);
-        if (error || type == RELOCATIONS_NONE)
-            continue;
-        error = type == RELOCATIONS_RELATIVE ? poke_word(map, where + slide, what + slide)
-                                             : -ENOEXEC;
-    }
-    return error;
-}
-
-static int slide_word(struct memory_map *map, uint64_t at, uint64_t slide)
-{
-    uint64_t word;
-    int error = peek_word(map, at, &word);
-
-    return error ? error : poke_word(map, at, word + slide);
-}
-
-/* Generic ABI, "Relative relocations": an even word is an address, an odd one says by its bits 1 to
-   63 which of the 63 words behind the last address. */
-static int apply_relr(struct memory_map *map, const struct program_relocations *found,
-                      uint64_t slide)
-{
-    uint64_t next = 0;
-    int error = 0;
-
-    for (uint64_t at = 0; found->relr_bytes >= 8 && at <= found->relr_bytes - 8 && !error;
-         at += 8) {
-        uint64_t word;
-
-        error = peek_word(map, found->relr_virt + slide + at, &word);
-        if (error)
-            break;
-        if (!(word & 1)) {
-            error = slide_word(map, word + slide, slide);
-            next = word + slide + 8;
-            continue;
-        }
-        for (uint64_t bits = word >> 1, place = next; bits && !error; bits >>= 1, place += 8)
-            if (bits & 1)
-                error = slide_word(map, place, slide);
-        next += 63 * 8;
-    }
-    return error;
-}
-
-static int relocate(struct memory_map *map, const struct program *program, uint64_t slide)
-{
-    struct program_relocations found;
-    int error;
-
-    if (!program->relocatable || !program->dynamic_bytes)
-        return 0;
-    error = read_dynamic(map, program, slide, &found);
-    if (!error)
-        error = apply_rela(map, &found, slide);
-    if (!error)
-        error = apply_relr(map, &found, slide);
-    return error == -EFAULT ? -ENOEXEC : error;
 }
 
 /* ---- the stack ------------------------------------------------------------------------------- */
@@ -395,7 +266,7 @@ static int build_map(struct process *process, struct image *image,
     for (uint32_t i = 0; i < program->segment_count && !error; i++)
         error = map_segment(map, &program->segments[i], image->file, slide);
     if (!error)
-        error = relocate(map, program, slide);
+        error = program_relocate(map, program, slide);
     if (!error)
         error = build_stack(map, &plan, image->path, strings, &start->stack);
     map->heap_start = map->heap_end =

@@ -186,7 +186,7 @@ static never_inline int bring_from_cache(struct memory_map *map, struct region *
         return -ENXIO;
     page = page_find(cache_of(region), offset / PAGE_SIZE);
     if (!page) {
-        int error = page_get(cache_of(region), offset / PAGE_SIZE, &page);
+        int error = page_get_around(cache_of(region), offset / PAGE_SIZE, &page);
 
         if (error)
             return error;
@@ -324,6 +324,20 @@ int memory_map_fault(struct memory_map *map, uint64_t address, unsigned access)
 
     mutex_unlock(&map->lock);
     return error;
+}
+
+int memory_map_page(struct memory_map *map, uint64_t address, unsigned access, struct room *page)
+{
+    uint64_t phys;
+    unsigned flags;
+    int error = memory_map_fault(map, address, access | FAULT_USER);
+
+    if (error)
+        return error;
+    if (!address_space_peek(&map->space, address & ~(PAGE_SIZE - 1), &phys, &flags))
+        return -EFAULT;
+    *page = room_of(phys_to_virt(phys), PAGE_SIZE);
+    return 0;
 }
 
 int memory_map_lend(struct memory_map *map, uint64_t at, uint64_t phys)

@@ -2,7 +2,8 @@
  * Futexes: threads that sleep until somebody says that a word has changed. A word is known by where
  * it lies: the frame, when it is shared with other processes, else the map and the address. The
  * buckets' locks are mutexes, as looking at the word may bring its page; whoever wakes takes the
- * same one, so that no wake-up falls between the look and the sleep.
+ * same one, so that no wake-up falls between the look and the sleep. Who is to wake is taken out
+ * of its bucket under that mutex and woken behind it, not to run into it at once.
  */
 #include <stddef.h>
 
@@ -17,6 +18,7 @@ struct sleeper {
     struct sleeper *next;
     const void *map; /* NULL: a shared page, and `at` is physical */
     uint64_t at;
+    bool taken; /* under the bucket's lock: by who will wake it, and it stays until then */
     bool woken; /* under the queue's lock */
     struct wait_queue queue;
 };
@@ -38,25 +40,30 @@ static struct bucket *bucket_of(uint64_t at)
     return &buckets[(at >> 2 ^ at >> 12) % BUCKETS];
 }
 
-/* A private page may move (copy on write), a shared one does not while it is mapped. */
+/* A shared page does not move while it is mapped, once it is there. */
+static never_inline int locate_shared(struct user word, const void **map, uint64_t *at)
+{
+    uint32_t value;
+    int error = copy_from_user(&value, word, sizeof(value));
+
+    *map = NULL;
+    return error ? error : page_translate(word.at, at);
+}
+
+/* A private page may move (copy on write). */
 static int locate(struct user word, const void **map, uint64_t *at)
 {
     struct memory_map *mine = process_current()->map;
-    uint32_t value;
 
-    if (word.at % sizeof(value))
+    if (word.at % sizeof(uint32_t))
         return -EINVAL;
-    int error = copy_from_user(&value, word, sizeof(value));
-
-    if (error)
-        return error;
+    if (word.at >= USER_END)
+        return -EFAULT;
+    if (unlikely(memory_map_is_shared(mine, word.at)))
+        return locate_shared(word, map, at);
     *map = mine;
     *at = word.at;
-    if (memory_map_is_shared(mine, word.at)) {
-        error = page_translate(word.at, at);
-        *map = NULL;
-    }
-    return error;
+    return 0;
 }
 
 static void append(struct bucket *bucket, struct sleeper *sleeper)
@@ -68,14 +75,25 @@ static void append(struct bucket *bucket, struct sleeper *sleeper)
     *at = sleeper;
 }
 
-/* It may have been moved to another bucket meanwhile: found where it lies now. */
-static void take_out(struct sleeper *sleeper)
+/* Who has taken it out may not have come to wake it yet, but will. */
+static void await(struct sleeper *sleeper)
+{
+    uint64_t saved = wait_lock(&sleeper->queue);
+
+    while (!sleeper->woken)
+        (void)!wait_locked(&sleeper->queue, &saved, WAIT_FOREVER);
+    wait_unlock(&sleeper->queue, saved);
+}
+
+/* It may have been moved to another bucket meanwhile: found where it lies now. False: somebody was
+   faster, and has woken it. */
+static bool take_out(struct sleeper *sleeper)
 {
     for (;;) {
         struct bucket *bucket = bucket_of(__atomic_load_n(&sleeper->at, __ATOMIC_ACQUIRE));
 
         mutex_lock(&bucket->lock);
-        bool there = bucket == bucket_of(sleeper->at);
+        bool there = bucket == bucket_of(sleeper->at), taken = sleeper->taken;
 
         for (struct sleeper **at = &bucket->first; there && *at; at = &(*at)->next) {
             if (*at != sleeper)
@@ -84,8 +102,10 @@ static void take_out(struct sleeper *sleeper)
             break;
         }
         mutex_unlock(&bucket->lock);
+        if (there && taken)
+            await(sleeper);
         if (there)
-            return;
+            return !taken;
     }
 }
 
@@ -123,8 +143,8 @@ int futex_wait(struct user word, uint32_t value, uint64_t deadline_ns)
     if (error)
         return error;
     error = sleep(&me, deadline_ns);
-    if (error) /* else who woke us took us out, and was done with us when our queue was free */
-        take_out(&me);
+    if (error && !take_out(&me)) /* else who woke us was done with us when our queue was free */
+        error = 0;
     return error;
 }
 
@@ -156,14 +176,16 @@ struct place {
     uint64_t at;
 };
 
-static int64_t wake_and_move(struct bucket *from, struct bucket *to, struct place old,
-                             struct place new, uint32_t count, uint32_t moved)
+/* Those that are to wake are put into `taken`, in their order. */
+static int64_t take_and_move(struct bucket *from, struct bucket *to, struct place old,
+                             struct place new, uint32_t count, uint32_t moved,
+                             struct sleeper **taken)
 {
     struct sleeper **at = &from->first, *sleeper;
     int64_t done = 0;
 
     while ((sleeper = *at) && (count || moved)) {
-        if (sleeper->map != old.map || sleeper->at != old.at || sleeper->woken) {
+        if (sleeper->map != old.map || sleeper->at != old.at) {
             at = &sleeper->next;
             continue;
         }
@@ -172,7 +194,9 @@ static int64_t wake_and_move(struct bucket *from, struct bucket *to, struct plac
         done++;
         if (count) {
             count--;
-            wake(sleeper);
+            sleeper->taken = true;
+            *taken = sleeper;
+            taken = &sleeper->next;
             continue;
         }
         moved--;
@@ -186,6 +210,7 @@ static int64_t wake_and_move(struct bucket *from, struct bucket *to, struct plac
 int64_t futex_wake(struct user word, uint32_t count, struct user second, uint32_t moved)
 {
     struct place old, new = {NULL, 0};
+    struct sleeper *taken = NULL, *next;
     int error = locate(word, &old.map, &old.at);
 
     if (!error && moved)
@@ -195,8 +220,12 @@ int64_t futex_wake(struct user word, uint32_t count, struct user second, uint32_
     struct bucket *from = bucket_of(old.at), *to = moved ? bucket_of(new.at) : from;
 
     lock_both(from, to);
-    int64_t done = wake_and_move(from, to, old, new, count, moved);
+    int64_t done = take_and_move(from, to, old, new, count, moved, &taken);
 
     unlock_both(from, to);
+    for (; taken; taken = next) {
+        next = taken->next; /* woken, it is gone */
+        wake(taken);
+    }
     return done;
 }

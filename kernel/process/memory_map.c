@@ -65,6 +65,8 @@ struct region *region_from(struct memory_map *map, uint64_t address)
 
 static void insert(struct memory_map *map, struct region *region, uint64_t start)
 {
+    if (region->shared)
+        __atomic_store_n(&map->has_shared, true, __ATOMIC_RELEASE);
     rb_insert(&map->regions, &region->node, start);
     map->count++;
     map->bytes += region->end - start;
@@ -464,6 +466,8 @@ void memory_map_put(struct memory_map *map)
 
 bool memory_map_is_shared(struct memory_map *map, uint64_t address)
 {
+    if (!__atomic_load_n(&map->has_shared, __ATOMIC_ACQUIRE))
+        return false;
     mutex_lock(&map->lock);
     const struct region *region = region_from(map, address);
     bool shared = region && region_start(region) <= address && region->shared;

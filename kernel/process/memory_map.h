@@ -18,6 +18,7 @@
 #include "kernel/core/sync/mutex.h"
 #include "lib/abi/memory.h"
 #include "lib/compiler.h"
+#include "lib/span.h"
 #include "lib/rbtree.h"
 
 #define REGIONS_MAX 65536u
@@ -53,6 +54,7 @@ struct memory_map {
     uint64_t heap_start, heap_end; /* brk */
     uint64_t pages, most_pages;    /* that are there, about: shared ones count in each map */
     uint64_t minor_faults, major_faults;
+    bool has_shared; /* or had: set before such a region is there, read without the lock */
 };
 
 int memory_map_create(struct memory_map **map) must_check; /* -ENOMEM */
@@ -86,6 +88,10 @@ uint64_t memory_map_brk(struct memory_map *map, uint64_t end);
 
 /* access: FAULT_… of arch.h. -EFAULT: nothing may be there, or not that; -EIO, -ENOMEM. */
 int memory_map_fault(struct memory_map *map, uint64_t address, unsigned access) must_check;
+/* The same from outside, for a map that nobody has loaded: the page's frame, to be read, or with
+   FAULT_WRITE to be written. */
+int memory_map_page(struct memory_map *map, uint64_t address, unsigned access,
+                    struct room *page) must_check;
 
 /* A frame of the kernel's, with a reference of its own, as the page at `at` of a region that nobody
    may write. -ENOMEM. */

@@ -10,6 +10,7 @@ import argparse
 import re
 import statistics
 import sys
+import time
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
@@ -44,6 +45,16 @@ def boot_stamps(**machine):
     return stamps
 
 
+def shell_stamps(**machine):
+    """The same of a boot that ends in a shell, with the moment when that waits at its prompt."""
+    with Machine(cmdline="init=/bin/init kaslr=off", memory=256, **machine) as m:
+        m.wait_for(r"# ", 60)
+        time.sleep(0.5)  # until it waits: what is typed too early is read without a wait
+        m.type("cat /proc/boot\r")
+        m.wait_for(r"^\d+ prompt", 60)
+        return [(int(t), n.strip()) for t, n in re.findall(r"^(\d+) ([^\r\n]+)", m.text, re.M)]
+
+
 def at(stamps, name):
     return next(ticks for ticks, stamp in stamps if stamp == name)
 
@@ -73,6 +84,10 @@ def boot_by_instructions():
     stamps = boot_stamps(memory=256, icount=0)
     row("power-on to `kernel: ready`", f"{at(stamps, 'ready') / 1e6:.2f} M", "≤ 20 M",
         "QEMU -icount, disk waits included")
+    shells = [shell_stamps(icount=0) for _ in range(5)]
+    row("power-on to the shell's prompt, of the BIOS's time",
+        f"{min(at(shell, 'prompt') / at(shell, 'mbr') for shell in shells):.2f} ×", "≤ 3",
+        "QEMU -icount, the least of 5: waits for the disk come on top")
     entry = at(stamps, "kernel entry")
     row("kernel entry to `kernel: ready`", f"{(at(stamps, 'ready') - entry) / 1e6:.2f} M", "",
         "QEMU -icount")
@@ -87,12 +102,11 @@ def boot_steps(stamps):
 
 
 def boot_by_wall(rounds):
-    ratios = []
-    for _ in range(rounds):
-        stamps = boot_stamps(memory=256)
-        ratios.append(at(stamps, "ready") / at(stamps, "mbr"))
-    row("power-on to ready, of the BIOS's time to 0x7C00", f"{statistics.median(ratios):.2f} ×",
-        "≤ 2.8", f"wall, median of {rounds} (lowest {min(ratios):.2f})")
+    boots = [shell_stamps() for _ in range(rounds)]
+    for name, goal in (("ready", 2.8), ("prompt", 3)):
+        ratios = [at(stamps, name) / at(stamps, "mbr") for stamps in boots]
+        row(f"power-on to {name}, of the BIOS's time to 0x7C00", f"{statistics.median(ratios):.2f} ×",
+            f"≤ {goal}", f"wall, median of {rounds} (lowest {min(ratios):.2f})")
 
 
 def disk():

@@ -11,6 +11,7 @@
 #define OS_NAME "fastos"
 #define RAM_FILE  "/tmp/file"
 #define DISK_FILE "/boot/kernel.tests"
+#define COLD_FILE "/cold"
 #define CHILD     "/usr/tests/bench/nothing"
 
 struct os_stat {
@@ -81,6 +82,14 @@ static inline long os_futex_wake(volatile void *word, unsigned count)
 /* As the C library does it: user/libc/time/clock.c. */
 static const volatile struct abi_clock *os_clock_page;
 
+static inline uint64_t os_clock_ns(void)
+{
+    struct abi_timespec now = {0};
+
+    fastos_clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.seconds * 1000000000u + (uint64_t)now.nanoseconds;
+}
+
 static inline void os_clock(void)
 {
     const volatile struct abi_clock *page = os_clock_page;
@@ -132,6 +141,10 @@ static inline void os_thread_end(volatile int *word)
 }
 
 static inline void os_prepare(void)
+{
+}
+
+static inline void os_mount_disk(void)
 {
 }
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <stdint.h>
+#include <stdio.h>
 #include <time.h>
 
 #define OS_NAME "linux"
 #define RAM_FILE  "/tmp/file" /* tmpfs */
 #define DISK_FILE "/data"
+#define COLD_FILE "/disk/cold"
 #define CHILD     "/nothing"
 
 static inline long os_call(long number, long a, long b, long c, long d, long e, long f)
@@ -92,6 +94,14 @@ static inline void os_clock(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
 }
 
+static inline uint64_t os_clock_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 /* A thread on that stack; *word becomes 0 and whoever waits on it wakes when it ends. */
 static inline long os_thread(void (*work)(void *), void *argument, char *stack_top, volatile int *word)
 {
@@ -127,6 +137,22 @@ static inline void os_prepare(void)
     os_call(165, (long)"tmpfs", (long)"/tmp", (long)"tmpfs", 0, 0, 0);
     OS2(83, "/dev", 0777);
     os_call(165, (long)"devtmpfs", (long)"/dev", (long)"devtmpfs", 0, 0, 0);
+}
+
+/* The disk that FastOS boots from. Its drivers are modules, in the order in which they need each
+   other: /modules/0 and so on (tests/bench/compare.py). They find the disk in their own time. */
+static inline void os_mount_disk(void)
+{
+    char name[16];
+    long fd;
+
+    for (int i = 0; snprintf(name, sizeof(name), "/modules/%d", i), (fd = os_open(name, 0)) >= 0; i++) {
+        OS3(313, fd, "", 0); /* finit_module */
+        os_close((int)fd);
+    }
+    OS2(83, "/disk", 0700);
+    for (int i = 0; i < 500 && os_call(165, (long)"/dev/sda1", (long)"/disk", (long)"ext2", 1, 0, 0); i++)
+        nanosleep(&(struct timespec){0, 10000000}, 0);
 }
 
 /* What is not free of the 512 MiB that the machine has: sysinfo(2). 0: asked elsewhere. */

@@ -8,6 +8,7 @@
  */
 #include "kernel/fs/tty/tty.h"
 
+#include "kernel/core/boot/boot.h"
 #include "kernel/core/memory/heap.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/tty/private.h"
@@ -185,6 +186,15 @@ static int take(struct tty *tty, struct reading *reading)
     return error;
 }
 
+/* A program waits to be typed to, the first since power-on: the boot is over. */
+static void note_prompt(void)
+{
+    static bool noted;
+
+    if (!__atomic_exchange_n(&noted, true, __ATOMIC_RELAXED))
+        boot_stamp("prompt");
+}
+
 /* Nothing is there. */
 static int wait_for_input(struct tty *tty, struct reading *reading)
 {
@@ -196,6 +206,7 @@ static int wait_for_input(struct tty *tty, struct reading *reading)
     }
     if (reading->file->flags & O_NONBLOCK)
         return -EAGAIN;
+    note_prompt();
     error = tty_wait(tty, reading->file, &tty->input, reading->deadline_ns);
     if (error == -ETIMEDOUT)
         reading->finished = true;
