@@ -69,7 +69,7 @@ static bool never_enough(void *context, const struct ext2_entry *entry, uint64_t
 /* An inode by its number, whatever it is. */
 static int by_number(struct script *script)
 {
-    const uint32_t what = next(script) % 8, number = next(script) * 4 + next(script) % 4;
+    const uint32_t what = next(script) % 8, number = next(script) % 40; /* the seeds have 32 */
     const uint64_t index = (uint64_t)next(script) << next(script) % 20;
     struct ext2_run run = {0};
     uint64_t position = 0;

@@ -14,6 +14,8 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../tools"))
 import lz4_block  # noqa: E402
 
+BUILD = os.path.join(sys.argv[1], "../..")  # the folder is build/fuzz/seeds
+
 TINY_PROGRAM = """
 static int zeroed[2000];
 static int *const addresses[] = {zeroed, zeroed + 1, zeroed + 7, zeroed + 64};
@@ -38,6 +40,38 @@ def elf():
                 check=True, stderr=subprocess.DEVNULL)
             with open(program, "rb") as f:
                 yield f.read()
+
+
+def program():
+    """The image's own programs, and one linked where it is to lie: size, and the first page. The C
+    library's are there when the image was built."""
+    for name in ("user/hello", "user/tests/files_abuse", "programs/bin/init", "programs/bin/tools"):
+        path = os.path.join(BUILD, name)
+        if os.path.exists(path):
+            with open(path, "rb") as f:
+                data = f.read()
+            yield struct.pack("<Q", len(data)) + data[:4096]
+            yield struct.pack("<Q", len(data)) + data[:256] + notes(data)
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = os.path.join(folder, "tiny.c"), os.path.join(folder, "tiny")
+        with open(source, "w") as f:
+            f.write(TINY_PROGRAM)
+        subprocess.run(["cc", "-O1", "-fno-pie", "-no-pie", "-static", "-nostdlib", "-ffreestanding", "-s",
+                        "-fno-asynchronous-unwind-tables", source, "-o", target], check=True)
+        with open(target, "rb") as f:
+            data = f.read()
+        yield struct.pack("<Q", len(data)) + data[:4096]
+
+
+def notes(data):
+    """What PT_NOTE says, as bytes of its own; with a name too long behind it."""
+    at, count = struct.unpack_from("<Q", data, 32)[0], struct.unpack_from("<H", data, 56)[0]
+    for i in range(count):
+        if struct.unpack_from("<I", data, at + 56 * i)[0] == 4:
+            offset, size = struct.unpack_from("<Q", data, at + 56 * i + 8)[0], \
+                struct.unpack_from("<Q", data, at + 56 * i + 32)[0]
+            return data[offset:offset + size] + struct.pack("<III", 0xFFFFFFFD, 4, 1)
+    return b""
 
 
 def mbr_sector(entries):
@@ -157,7 +191,7 @@ def lz4():
 
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
-    kinds = {f.__name__: f for f in (elf, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4)}
+    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4)}
     for name in names:
         target = os.path.join(folder, name)
         os.makedirs(target, exist_ok=True)

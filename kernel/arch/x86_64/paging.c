@@ -135,10 +135,13 @@ int page_unmap(uint64_t virt)
     return pages_unmap(virt, PAGE_SIZE);
 }
 
-/* Without a lock: what is asked for is the caller's own. */
+/* Without a lock: what is asked for is the caller's own. The kernel's half by its own tables: a thread
+   of the kernel runs on those of a process, which may go while it looks. */
 int page_translate(uint64_t virt, uint64_t *phys)
 {
-    struct page_tables current = {.root = fastos_read_cr3() & PTE_ADDRESS};
+    struct page_tables current = {
+        .root = virt >= KERNEL_HALF_START ? kernel_tables.root : fastos_read_cr3() & PTE_ADDRESS,
+    };
     struct page_mapping page;
     int error = page_tables_find(&current, virt, &page);
 
