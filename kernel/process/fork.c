@@ -16,7 +16,8 @@
 
 /* ---- threads --------------------------------------------------------------------------------- */
 
-/* The first thing a thread does, in the kernel: it was made, or its process killed, meanwhile. */
+/* The first thing a thread does, in the kernel. Since it was made its process may have been killed, stopped,
+   made nicer: nobody who wanted to tell its threads knew this one. */
 static int begin(void *argument)
 {
     struct user_thread *me = argument;
@@ -32,6 +33,8 @@ static int begin(void *argument)
     thread->attention = (process->ending ? ATTENTION_KILL : 0)
                         | (process->stopped ? ATTENTION_STOP : 0)
                         | (process->trace ? ATTENTION_TRACE : 0) | ATTENTION_SIGNAL;
+    if (thread->nice != process->priority)
+        thread_set_nice(thread, process->priority);
     spin_unlock_irq(&process_lock, saved);
     user_thread_begins(me);
     *frame = me->start;

@@ -47,7 +47,7 @@ PROGRAMS = ["processes", "processes many", "mapping", "signals", "threads", "hos
 
 def test_every_program_has_its_test():
     names = {path.stem for path in (TOP / "user/tests").glob("*.c")}
-    others = {"endless", "channels", "terminals", "typed", "files_abuse"}  # test_terminals.py, test_vfs.py
+    others = {"endless", "fairness", "channels", "terminals", "typed", "abuse"}  # test_terminals.py, test_vfs.py
     assert names == {name.split()[0] for name in PROGRAMS} | {f"fault_{n}" for n in FAULTS} | others
 
 
@@ -58,6 +58,13 @@ def test_a_program_is_content(words, cpu):
     faults = [] if words in ("hostile", "files") else ["process: warning: .*"]
     text = run(f"exec /usr/tests/{words}", *faults, cpu=cpu, status=status, timeout=120)
     assert f"{words.split()[0]}: done" in text.splitlines(), text
+
+
+@pytest.mark.parametrize("scheduler, words", [("fair", "fairness"), ("rr", "fairness equal")])
+def test_shares_of_the_cpu(scheduler, words):
+    """In virtual time: a busy host changes nothing."""
+    text = run(f"exec /usr/tests/{words}", options=f"sched={scheduler}", icount=3, timeout=180)
+    assert "fairness: done" in text.splitlines(), text
 
 
 def test_nothing_is_left_of_a_program():
