@@ -196,6 +196,34 @@ uint64_t random_next(uint64_t *state)
     return *state;
 }
 
+/* ---- the kernel ------------------------------------------------------------------------------ */
+
+long call_by_number(uint64_t number, const uint64_t words[6])
+{
+    register uint64_t r10 __asm__("r10") = words[3];
+    register uint64_t r8 __asm__("r8") = words[4];
+    register uint64_t r9 __asm__("r9") = words[5];
+    long result;
+
+    __asm__ volatile("syscall" : "=a"(result)
+                     : "a"(number), "D"(words[0]), "S"(words[1]), "d"(words[2]), "r"(r10), "r"(r8),
+                       "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+bool is_failure(long result)
+{
+    return result < 0 && result > -4096;
+}
+
+long begin_thread(void (*work)(void *), void *argument)
+{
+    char *stack = fresh_pages(4);
+
+    return fastos_thread_create((void *)(uintptr_t)work, stack + 4 * PAGE, argument, NULL);
+}
+
 void handle(int signal, void (*handler)(int), uint64_t flags)
 {
     struct abi_sigaction action = {

@@ -61,6 +61,13 @@ int memcmp(const void *a, const void *b, size_t size);
 
 uint64_t random_next(uint64_t *state);
 
+/* Any call with any arguments. */
+long call_by_number(uint64_t number, const uint64_t words[6]);
+bool is_failure(long result); /* no count and no address */
+
+/* A thread with a stack of its own, which `work` ends by fastos_thread_exit. Its number. */
+long begin_thread(void (*work)(void *), void *argument);
+
 /* The restorer of signal handlers. */
 void restorer(void);
 void handle(int signal, void (*handler)(int), uint64_t flags);
