@@ -103,7 +103,7 @@ static char *file_pages(void)
     int fd = (int)fastos_openat(AT_FDCWD, W "short", O_RDWR | O_CREAT, 0666);
 
     expect_is(fastos_ftruncate(fd, PAGE), 0);
-    long pages = fastos_mmap_file(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    long pages = fastos_mmap_file(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 
     memset((void *)pages, FILL, PAGE);
     fastos_close(fd);
@@ -113,10 +113,11 @@ static char *file_pages(void)
 static void add_protected(void)
 {
     uint64_t constant = (uint64_t)page_of(PROT_READ), none = (uint64_t)page_of(PROT_NONE);
-    uint64_t mixed = (uint64_t)fresh_pages(2), file = (uint64_t)file_pages();
+    uint64_t mixed = (uint64_t)fresh_pages(3), file = (uint64_t)file_pages();
 
     memset((void *)mixed, FILL, 2 * PAGE);
     expect_is(fastos_mprotect((void *)(mixed + PAGE), PAGE, PROT_READ), 0);
+    expect_is(fastos_munmap((void *)(mixed + 2 * PAGE), PAGE), 0);
     add("read-only", constant, PAGE, 0);
     add("the end of a read-only page", constant + PAGE - 4, 4, 0);
     add("into a read-only page", mixed + PAGE - 4, PAGE + 4, 4);
@@ -330,7 +331,9 @@ static void fill(uint64_t number, const char *of, union content *to)
 static uint64_t good_number(uint64_t number, const char *name)
 {
     if (equal(name, "operation"))
-        return FUTEX_REQUEUE;
+        return FUTEX_WAIT;
+    if (equal(name, "value"))
+        return 1; /* which the word is not */
     if (equal(name, "request"))
         return TCGETS;
     if (equal(name, "count") || equal(name, "protection"))
@@ -431,8 +434,15 @@ static const struct reason {
     {SYS_mprotect, ENOMEM, "nothing is mapped there"},
     {SYS_msync, EINVAL, "no multiple of a page"},
     {SYS_msync, ENOMEM, "nothing is mapped there"},
-    {SYS_sigsuspend, EINTR, "that is its success"},
 };
+
+/* How a call ends that does all it should. */
+static bool is_success(uint64_t number, long result)
+{
+    return number == SYS_sigsuspend ? result == -EINTR
+           : number == SYS_futex    ? result == -EAGAIN
+                                    : !is_failure(result);
+}
 
 static bool has_reason(uint64_t number, long result)
 {
@@ -446,33 +456,64 @@ static const struct size {
     const char *of;
     size_t bytes;
 } sizes_of[] = {
-    {"int", 4}, {"sigset", 8}, {"fds", 8}, {"stat", sizeof(struct abi_stat)},
+    {"int", 4}, {"sigset", 8}, {"fds", 4}, {"stat", sizeof(struct abi_stat)},
     {"statfs", sizeof(struct abi_statfs)}, {"timespec", sizeof(struct abi_timespec)},
-    {"iovec", 2 * sizeof(struct abi_iovec)}, {"pollfd", 2 * sizeof(struct abi_pollfd)},
+    {"iovec", sizeof(struct abi_iovec)}, {"pollfd", sizeof(struct abi_pollfd)},
     {"rlimit", sizeof(struct abi_rlimit)}, {"rusage", sizeof(struct abi_rusage)},
     {"sigaction", sizeof(struct abi_sigaction)}, {"siginfo", sizeof(struct abi_siginfo)},
     {"sigaltstack", sizeof(struct abi_sigaltstack)}, {"itimerval", sizeof(struct abi_itimerval)},
     {"utsname", sizeof(struct abi_utsname)},
 };
 
-/* How many bytes the call needs at the pointer, at most; those of a path: with its end. */
-static size_t needed(uint64_t number, const struct syscall_argument *argument, uint64_t size)
+struct attempt {
+    uint64_t number;
+    const struct syscall_argument *argument;
+    const struct place *place;
+    uint64_t size, count; /* UNKNOWN: the good one */
+    bool counted;
+    long result;
+};
+
+static bool moves_bytes(const struct attempt *a)
 {
+    return equal(a->argument->type, "bytes") || equal(a->argument->type, "room");
+}
+
+static size_t size_of(const char *of)
+{
+    for (unsigned i = 0; i < sizeof(sizes_of) / sizeof(*sizes_of); i++)
+        if (equal(of, sizes_of[i].of))
+            return sizes_of[i].bytes;
+    expect(!"a structure whose size is not in the table");
+    return 0;
+}
+
+/* How many of the structures the call reads or writes. */
+static uint64_t pieces(const struct attempt *a)
+{
+    if (a->number == SYS_utimensat || a->number == SYS_pipe || a->number == SYS_channel_create)
+        return 2;
+    if (a->number == SYS_channel_receive)
+        return 2; /* those that the message has */
+    return a->counted ? a->count == UNKNOWN ? 2 : a->count : 1;
+}
+
+/* How many bytes the call needs at the pointer, at most; those of a path: with its end. */
+static size_t needed(const struct attempt *a)
+{
+    const struct syscall_argument *argument = a->argument;
+
     if (equal(argument->type, "path"))
         return PATH_MAX;
     if (equal(argument->type, "strings"))
         return 8;
     if (equal(argument->type, "address"))
-        return number == SYS_ioctl ? sizeof(struct abi_termios) : number == SYS_futex ? 4 : 0;
-    if (equal(argument->type, "bytes") || equal(argument->type, "room"))
-        return size;
-    if (number == SYS_utimensat)
-        return 2 * sizeof(struct abi_timespec);
-    for (unsigned i = 0; i < sizeof(sizes_of) / sizeof(*sizes_of); i++)
-        if (equal(argument->of, sizes_of[i].of))
-            return sizes_of[i].bytes;
-    expect(!"a structure whose size is not in the table");
-    return 0;
+        return a->number == SYS_ioctl   ? sizeof(struct abi_termios)
+               : a->number == SYS_futex ? sizeof(uint32_t)
+                                        : 0;
+    if (moves_bytes(a))
+        return a->size;
+    return pieces(a) * size_of(argument->of);
 }
 
 /* No address means: not wanted. */
@@ -496,32 +537,18 @@ static bool is_written(uint64_t number, const struct syscall_argument *argument)
            || number == SYS_thread_exit || (number == SYS_poll && equal(argument->name, "files"));
 }
 
-struct attempt {
-    uint64_t number;
-    const struct syscall_argument *argument;
-    const struct place *place;
-    uint64_t size, count; /* UNKNOWN: the good one */
-    long result;
-};
-
-static bool moves_bytes(const struct attempt *a)
-{
-    return equal(a->argument->type, "bytes") || equal(a->argument->type, "room");
-}
-
 /* Only touched in some cases: the call may do without. */
 static bool may_be_untouched(const struct attempt *a)
 {
     return (a->number == SYS_clock_nanosleep && equal(a->argument->name, "left"))
-           || a->count == 0 || (a->number == SYS_futex && equal(a->argument->name, "timeout"))
-           || (a->number == SYS_futex && equal(a->argument->name, "second"));
+           || a->count == 0 || (a->number == SYS_futex && equal(a->argument->name, "second"));
 }
 
 static bool is_right(const struct attempt *a)
 {
     const struct place *place = a->place;
     size_t there = is_written(a->number, a->argument) ? place->writable : place->readable;
-    size_t need = needed(a->number, a->argument, a->size);
+    size_t need = needed(a);
 
     if (a->result < 0 && !is_failure(a->result))
         return false; /* neither an error nor a result */
@@ -663,14 +690,16 @@ static void try_sizes(struct attempt attempt, unsigned index)
                                      UNKNOWN};
     static const uint64_t counts[] = {0, 1, 16, 1025, 4097, 0x7fffffff, 0xffffffff, UNKNOWN};
     const struct syscall_name *name = &syscall_names[attempt.number];
-    bool counted = index_of(name, "count") == index + 1;
 
+    unsigned count = index_of(name, "count");
+
+    attempt.counted = count < name->count && count == index + 1;
     for (unsigned i = 0; moves_bytes(&attempt) && i < 9; i++) {
         attempt.size = sizes[i];
         try(&attempt, index);
     }
     attempt.size = UNKNOWN;
-    for (unsigned i = 0; counted && i < 7; i++) {
+    for (unsigned i = 0; attempt.counted && i < 7; i++) {
         attempt.count = counts[i];
         try(&attempt, index);
     }
@@ -705,10 +734,8 @@ static void try_good(uint64_t number)
     make_good(number, words);
     seen->now = (struct attempt){.number = number};
     call(words);
-    if (loud || (is_failure(seen->now.result) && number != SYS_sigsuspend))
+    if (!expect(is_success(number, seen->now.result)) || loud)
         say("result", &seen->now);
-    if (number != SYS_sigsuspend)
-        expect(!is_failure(seen->now.result));
     tidy(number, seen->now.result);
 }
 
