@@ -3,6 +3,7 @@
 int argument_count;
 char **arguments, **environment;
 int disappointments;
+uint64_t entry_registers[ENTRY_REGISTERS];
 
 void test_start(long *stack);
 void _start(void);
@@ -10,6 +11,21 @@ void _start(void);
 /* The stack as exec left it: argc, argv, 0, envp, 0, auxiliary vector. */
 __asm__(".globl _start\n"
         "_start:\n"
+        "    mov %rax, entry_registers(%rip)\n"
+        "    mov %rbx, entry_registers+8(%rip)\n"
+        "    mov %rcx, entry_registers+16(%rip)\n"
+        "    mov %rdx, entry_registers+24(%rip)\n"
+        "    mov %rsi, entry_registers+32(%rip)\n"
+        "    mov %rdi, entry_registers+40(%rip)\n"
+        "    mov %rbp, entry_registers+48(%rip)\n"
+        "    mov %r8, entry_registers+56(%rip)\n"
+        "    mov %r9, entry_registers+64(%rip)\n"
+        "    mov %r10, entry_registers+72(%rip)\n"
+        "    mov %r11, entry_registers+80(%rip)\n"
+        "    mov %r12, entry_registers+88(%rip)\n"
+        "    mov %r13, entry_registers+96(%rip)\n"
+        "    mov %r14, entry_registers+104(%rip)\n"
+        "    mov %r15, entry_registers+112(%rip)\n"
         "    xor %ebp, %ebp\n"
         "    mov %rsp, %rdi\n"
         "    call test_start\n"

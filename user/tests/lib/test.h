@@ -25,6 +25,10 @@ int main_test(void);
 extern int argument_count;
 extern char **arguments, **environment;
 
+/* As the program found them: all but RSP. */
+#define ENTRY_REGISTERS 15
+extern uint64_t entry_registers[ENTRY_REGISTERS] __attribute__((visibility("hidden")));
+
 void print(const char *text);
 void print_number(int64_t number);
 void print_hex(uint64_t number);
