@@ -64,22 +64,23 @@ static void add_unmapped(void)
         add("the kernel's", kernel[i], 0, 0);
 }
 
-/* A page between two that are not mapped. */
-static char *lone_page(void)
+/* Pages between what is not mapped. */
+static char *lone_pages(size_t count)
 {
-    char *pages = fresh_pages(3);
+    static uint64_t next = 0x100000000000;
+    long pages = fastos_mmap((void *)next, count * PAGE, PROT_READ | PROT_WRITE);
 
-    memset(pages + PAGE, FILL, PAGE);
-    expect_is(fastos_munmap(pages, PAGE), 0);
-    expect_is(fastos_munmap(pages + 2 * PAGE, PAGE), 0);
-    return pages + PAGE;
+    expect_is(pages, (long)next);
+    next += 16 * PAGE;
+    memset((void *)pages, FILL, count * PAGE);
+    return (char *)pages;
 }
 
 /* One byte too few for each structure, and some too few. */
 static void add_edges(void)
 {
     static const unsigned before_end[] = {1, 2, 3, 4, 7, 8, 12, 15, 16, 24, 31, 48, 64, 127, 324};
-    uint64_t page = (uint64_t)lone_page();
+    uint64_t page = (uint64_t)lone_pages(1);
 
     add("before a page", page - 1, 0, 0);
     add("before a page, half", page - 8, 0, 0);
@@ -91,7 +92,7 @@ static void add_edges(void)
 
 static char *page_of(unsigned protection)
 {
-    char *page = lone_page();
+    char *page = lone_pages(1);
 
     expect_is(fastos_mprotect(page, PAGE, protection), 0);
     return page;
@@ -103,21 +104,21 @@ static char *file_pages(void)
     int fd = (int)fastos_openat(AT_FDCWD, W "short", O_RDWR | O_CREAT, 0666);
 
     expect_is(fastos_ftruncate(fd, PAGE), 0);
-    long pages = fastos_mmap_file(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+    char *pages = lone_pages(2);
 
-    memset((void *)pages, FILL, PAGE);
+    expect_is(fastos_mmap_file(pages, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, 0),
+              (long)pages);
+    memset(pages, FILL, PAGE);
     fastos_close(fd);
-    return (char *)pages;
+    return pages;
 }
 
 static void add_protected(void)
 {
     uint64_t constant = (uint64_t)page_of(PROT_READ), none = (uint64_t)page_of(PROT_NONE);
-    uint64_t mixed = (uint64_t)fresh_pages(3), file = (uint64_t)file_pages();
+    uint64_t mixed = (uint64_t)lone_pages(2), file = (uint64_t)file_pages();
 
-    memset((void *)mixed, FILL, 2 * PAGE);
     expect_is(fastos_mprotect((void *)(mixed + PAGE), PAGE, PROT_READ), 0);
-    expect_is(fastos_munmap((void *)(mixed + 2 * PAGE), PAGE), 0);
     add("read-only", constant, PAGE, 0);
     add("the end of a read-only page", constant + PAGE - 4, 4, 0);
     add("into a read-only page", mixed + PAGE - 4, PAGE + 4, 4);
