@@ -57,8 +57,6 @@ struct block {
     uint64_t entries[BLOCK];
 };
 
-#define KEPT (PTE_PRESENT | PTE_HIDDEN)
-
 /* A page table, as one thing. */
 struct table {
     struct block blocks[PAGE_TABLE_ENTRIES / BLOCK];
@@ -83,7 +81,7 @@ static inline int share_entry(struct frame_counts here, uint64_t *from, uint64_t
 {
     uint64_t entry = *from;
 
-    if (unlikely(!(entry & KEPT)))
+    if (unlikely(!(entry & PTE_KEPT)))
         return 0;
     if (likely(!(entry & PTE_UNCOUNTED))) {
         if (unlikely(!frame_get_quickly(here, frame_in(entry)))
@@ -126,7 +124,7 @@ static never_inline void put_block(struct block *block)
         uint64_t entry = block->entries[i];
 
         block->entries[i] = 0;
-        if (likely(entry & KEPT && !(entry & PTE_UNCOUNTED))
+        if (likely(entry & PTE_KEPT && !(entry & PTE_UNCOUNTED))
             && !frame_put_quickly(here, frame_in(entry)))
             page_frame_put(entry & PTE_ADDRESS);
     }

@@ -38,7 +38,8 @@
 #define PTE_GLOBAL        (1ull << 8)
 #define PTE_COPY_ON_WRITE (1ull << 9)  /* ours: was writable before page_tables_clone shared it */
 #define PTE_UNCOUNTED     (1ull << 10) /* ours: a device, no frame whose users are counted */
-#define PTE_HIDDEN        (1ull << 11) /* ours: kept, and not there for the CPU: instead of PRESENT */
+#define PTE_HIDDEN        (1ull << 11) /* ours: in a page table, instead of PTE_PRESENT: kept, not mapped */
+#define PTE_KEPT          (PTE_PRESENT | PTE_HIDDEN)
 #define PTE_PAT_LARGE     (1ull << 12)
 #define PTE_NO_EXECUTE    (1ull << 63)
 #define PTE_ADDRESS       0x000ffffffffff000ull
@@ -237,7 +238,7 @@ int page_tables_fill(struct page_tables *tables, uint64_t virt, uint64_t *frames
                      uint64_t attributes) must_check;
 /*@ requires \valid_read(tables) && page_tables_ok(tables);
     assigns \nothing; */
-/* The entry of the page at virt; 0: none. */
+/* The entry of the page at virt, hidden or not; 0: none. */
 uint64_t page_tables_peek(const struct page_tables *tables, uint64_t virt);
 /*@ requires \valid(tables) && page_tables_ok(tables);
     assigns page_table_memory[..]; */
@@ -251,7 +252,8 @@ uint64_t page_tables_replace(struct page_tables *tables, uint64_t virt, uint64_t
 void page_tables_release(struct page_tables *tables, uint64_t virt, uint64_t bytes);
 /*@ requires \valid(tables) && page_tables_ok(tables) && virt % 4096 == 0 && bytes % 4096 == 0;
     assigns page_table_memory[..]; */
-/* What is mapped there has these attributes from now on. */
+/* What is kept there has these attributes from now on; with PTE_HIDDEN the CPU does not find it, until
+   the next time without. */
 void page_tables_restrict(struct page_tables *tables, uint64_t virt, uint64_t bytes,
                           uint64_t attributes);
 

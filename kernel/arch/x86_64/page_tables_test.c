@@ -1,5 +1,6 @@
 /* Page tables against a model: an array with a word for each 4 KiB page of two windows. */
 /* links: kernel/arch/x86_64/page_tables_walk.c kernel/arch/x86_64/page_tables_clone.c */
+/* links: kernel/arch/x86_64/page_tables_user.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -89,7 +90,7 @@ void page_table_free_zeros(uint64_t phys)
 int page_table_share(uint64_t *from, uint64_t *to)
 {
     for (unsigned i = 0; i < PAGE_TABLE_ENTRIES; i++) {
-        if (!(from[i] & PTE_PRESENT))
+        if (!(from[i] & PTE_KEPT))
             continue;
         if (!(from[i] & PTE_UNCOUNTED)) {
             if (page_frame_share(from[i] & PTE_ADDRESS))
@@ -105,7 +106,7 @@ int page_table_share(uint64_t *from, uint64_t *to)
 void page_table_put(uint64_t *table)
 {
     for (unsigned i = 0; i < PAGE_TABLE_ENTRIES; i++) {
-        if ((table[i] & (PTE_PRESENT | PTE_UNCOUNTED)) == PTE_PRESENT)
+        if (table[i] & PTE_KEPT && !(table[i] & PTE_UNCOUNTED))
             page_frame_put(table[i] & PTE_ADDRESS);
         table[i] = 0;
     }
@@ -412,6 +413,35 @@ static void a_clone_that_fails_leaves_no_trace(void **state)
     assert_int_equal(in_use, tables_before);
 }
 
+/* ---- hidden ---------------------------------------------------------------------------------- */
+
+static void a_hidden_page_is_kept_and_not_found(void **state)
+{
+    struct page_tables parent = new_tree(2), child = new_tree(2);
+    const uint64_t virt = 4 * MIB, phys = 64 * MIB;
+    uint64_t frames[2] = {phys, 0}, other[1] = {phys + PAGE};
+    struct page_mapping page;
+
+    users[phys / PAGE] = 1;
+    assert_int_equal(page_tables_fill(&parent, virt, frames, 2, PTE_USER | PTE_WRITE), 0);
+    page_tables_restrict(&parent, virt, 2 * PAGE, PTE_HIDDEN);
+    assert_int_equal(page_tables_find(&parent, virt, &page), -ENOENT);
+    assert_int_equal(page_tables_peek(&parent, virt), phys | PTE_HIDDEN);
+    assert_int_equal(page_tables_peek(&parent, virt + PAGE), 0);
+    assert_int_equal(page_tables_fill(&parent, virt, other, 1, PTE_USER), 0);
+    assert_int_equal(other[0], phys + PAGE); /* its place is taken */
+    assert_int_equal(page_tables_clone(&parent, &child), 0);
+    assert_int_equal(users[phys / PAGE], 2);
+    assert_int_equal(page_tables_find(&child, virt, &page), -ENOENT);
+    page_tables_restrict(&child, virt, PAGE, PTE_USER);
+    assert_true(found(&child, virt).phys == phys && found(&child, virt).rights == PTE_USER);
+    page_tables_clear(&child);
+    assert_int_equal(users[phys / PAGE], 1);
+    page_tables_release(&parent, virt, 2 * PAGE);
+    assert_int_equal(users[phys / PAGE], 0);
+    assert_int_equal(page_tables_peek(&parent, virt), 0);
+}
+
 /* ---- random use against the model ------------------------------------------------------------ */
 
 #define WINDOW_PAGES ((GIB + 8 * MIB) / PAGE)
@@ -565,6 +595,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_clone_shares_and_loses_the_right_to_write, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_clone_that_fails_leaves_no_trace, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_hidden_page_is_kept_and_not_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(random_use_agrees_with_a_model, set_up, tear_down),
     };
 

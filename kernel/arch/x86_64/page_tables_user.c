@@ -3,8 +3,6 @@
 #include "kernel/arch/x86_64/page_entry.h"
 #include "lib/errno.h"
 
-#define KEPT (PTE_PRESENT | PTE_HIDDEN)
-
 /*@ assigns \nothing; */
 static uint64_t presence(uint64_t attributes)
 {
@@ -58,7 +56,7 @@ int page_tables_fill(struct page_tables *tables, uint64_t virt, uint64_t *frames
         loop assigns i, frames[0 .. count - 1], page_table_memory[..];
         loop variant count - i; */
     for (unsigned i = 0; i < count; i++) {
-        if (!frames[i] || table[first + i] & KEPT)
+        if (!frames[i] || table[first + i] & PTE_KEPT)
             continue;
         table[first + i] = (frames[i] & PTE_ADDRESS) | attributes | presence(attributes);
         frames[i] = 0;
@@ -92,7 +90,7 @@ uint64_t page_tables_peek(const struct page_tables *tables, uint64_t virt)
     const uint64_t *table = virt < USER_HALF_END ? find_table(tables, virt) : 0;
     uint64_t entry = table ? table[page_table_index(virt, 0)] : 0;
 
-    return entry & KEPT ? entry : 0;
+    return entry & PTE_KEPT ? entry : 0;
 }
 
 uint64_t page_tables_replace(struct page_tables *tables, uint64_t virt, uint64_t phys,
@@ -102,7 +100,7 @@ uint64_t page_tables_replace(struct page_tables *tables, uint64_t virt, uint64_t
     unsigned index = page_table_index(virt, 0);
     uint64_t old = table ? table[index] : 0;
 
-    if (!(old & KEPT))
+    if (!(old & PTE_KEPT))
         return 0;
     table[index] = (phys & PTE_ADDRESS) | attributes | presence(attributes);
     return old;
@@ -138,7 +136,7 @@ static void release(struct page_tables *tables, uint64_t *table, unsigned level,
     for (unsigned i = page_table_index(first, level); i <= end; i++) {
         uint64_t entry = table[i];
 
-        if (!(entry & KEPT))
+        if (!(entry & PTE_KEPT))
             continue;
         if (level == 0) {
             table[i] = 0;
@@ -181,7 +179,7 @@ void page_tables_restrict(struct page_tables *tables, uint64_t virt, uint64_t by
             virt += page_level_bytes(1) - page_offset(virt, 1);
             continue;
         }
-        if (table[index] & KEPT)
+        if (table[index] & PTE_KEPT)
             table[index] = (table[index] & (PTE_ADDRESS | SEEN | PTE_UNCOUNTED)) | attributes
                            | presence(attributes);
         virt += PAGE_BYTES;
