@@ -236,6 +236,7 @@ int64_t file_seek(struct file *file, int64_t offset, int whence) must_check;
 int file_read_directory(struct file *file, struct directory_room *room) must_check; /* -ENOTDIR */
 unsigned file_poll(struct file *file, struct poller *poller);
 int64_t file_ioctl(struct file *file, unsigned request, struct user argument) must_check;
+bool file_may_run(const struct file *file); /* it is not of a mount without programs (MS_NOEXEC) */
 int file_sync(struct file *file) must_check;
 /* -EINVAL: not opened for writing. */
 int file_truncate(struct file *file, uint64_t size) must_check;
