@@ -266,9 +266,9 @@ struct inode *path_inode(struct path path); /* without a reference; NULL: there 
 struct path path_get(struct path path);
 void path_put(struct path path);
 
-/* Paths are kernel memory, terminated but for struct text. `at`: where a relative one begins; NULL: the current
-   directory. -ENOENT, -ENOTDIR, -EACCES, -ELOOP (more than 40 links), -ENAMETOOLONG, -ENOMEM,
-   -EIO, -EUCLEAN, and what is said. */
+/* Paths are kernel memory, terminated but for struct text. `at`: where a relative one begins; NULL:
+   the current directory. -ENOENT, -ENOTDIR, -EACCES, -ELOOP (more than 40 links), -ENAMETOOLONG,
+   -ENOMEM, -EIO, -EUCLEAN, and what is said. */
 #define LOOKUP_FOLLOW    1u /* the last one, when it is a symbolic link */
 #define LOOKUP_DIRECTORY 2u /* else -ENOTDIR */
 int vfs_lookup_text(struct fs_context *context, const struct path *at, struct text path,
