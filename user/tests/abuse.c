@@ -357,7 +357,7 @@ static unsigned weight(uint64_t number)
     case SYS_set_tls:
     /* slow */
     case SYS_fork: case SYS_sync: case SYS_sigsuspend: case SYS_wait: case SYS_clock_nanosleep:
-    case SYS_fsync:
+    case SYS_fsync: case SYS_getrandom:
         return 1;
     default:
         return 16;
