@@ -606,10 +606,10 @@ void user_attention(struct interrupt_frame *frame)
     uint32_t why = __atomic_fetch_and(&thread->attention, ATTENTION_TRACE, __ATOMIC_ACQUIRE);
 
     thread_interrupt_clear();
+    if (why & ATTENTION_KILL) /* nothing would wake it once more, out of a full pipe of its tracer's */
+        user_thread_exit();
     if (why & ATTENTION_TRACE && cpu_is_syscall(frame))
         trace_record(process->trace, frame);
-    if (why & ATTENTION_KILL)
-        user_thread_exit();
     if (why & ATTENTION_STOP)
         stay_stopped(process);
     while (take_and_act(frame)) {

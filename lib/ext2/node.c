@@ -295,7 +295,7 @@ static int node_free(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
         error = attributes_drop(fs, node);
         first_error = first_error ? first_error : error;
     }
-    node->deleted = now;
+    node->deleted = now ? now : 1; /* 0, in 1970, would say that it is in use */
     node->links = 0;
     node->kept_until = 0;
     node->size = 0;

@@ -21,7 +21,7 @@ static int digits_of(const char *text)
     return point ? (int)strlen(point + 1) : 0;
 }
 
-/* Without digits behind the point, as whole numbers: many times faster, and the same as far as these reach. */
+/* Without digits behind the point, as whole numbers: many times faster, the same as far as these reach. */
 static void print_number(double value, int width, int digits)
 {
     if (digits == 0 && fabs(value) < 9e15)
