@@ -47,7 +47,8 @@ PROGRAMS = ["processes", "processes many", "mapping", "signals", "threads", "hos
 
 def test_every_program_has_its_test():
     names = {path.stem for path in (TOP / "user/tests").glob("*.c")}
-    others = {"endless", "fairness", "channels", "terminals", "typed", "abuse"}  # test_terminals.py, test_vfs.py
+    others = {"endless", "fairness", "channels", "terminals", "typed", "abuse",
+              "devices"}  # test_terminals.py, test_vfs.py, test_devices.py
     assert names == {name.split()[0] for name in PROGRAMS} | {f"fault_{n}" for n in FAULTS} | others
 
 
