@@ -22,7 +22,8 @@ static unsigned flags_of(const struct region *region, bool may_write)
         return 0;
     may_write |= region->device != 0; /* nobody needs to know of the first write */
     return PAGE_USER | region->device
-           | (region->protection & PROT_WRITE && may_write ? PAGE_WRITE : 0) | (region->protection & PROT_EXEC ? PAGE_EXECUTE : 0);
+           | (region->protection & PROT_WRITE && may_write ? PAGE_WRITE : 0)
+           | (region->protection & PROT_EXEC ? PAGE_EXECUTE : 0);
 }
 
 static uint64_t offset_of(const struct region *region, uint64_t address)

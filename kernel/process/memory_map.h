@@ -1,8 +1,9 @@
 /*
  * What a process has in its address space: regions, each of one kind, and the pages of them that
- * are there already. A page comes when it is touched (memory_map_fault): zeros, a copy, or the
- * frame of the file's page itself, or a device's page. Threads of a process share one map; fork clones it, and writable
- * private pages are copied when one of the two writes.
+ * are there already. A page comes when it is touched (memory_map_fault): zeros, a copy, the frame of
+ * the file's page itself, or a page of a device. Threads of a process share one map; fork clones it,
+ * and writable private pages are copied when one of the two writes. A device's pages are no frames:
+ * nobody counts or copies them.
  *
  *     error = memory_map_create(&map);   … memory_map_add(map, &region) …   memory_map_put(map)
  *
