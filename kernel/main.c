@@ -189,8 +189,8 @@ static void start_processes(void)
         panic("not enough memory for the first process");
 }
 
-/* Step 14. What first_process needs takes the desktop's place. Disks come here, because their drivers wait for
-   interrupts, which step 12 turned on. */
+/* Step 14. What first_process needs takes the desktop's place. Disks come here, because their drivers
+   wait for interrupts, which step 12 turned on. */
 static void launch_desktop(void)
 {
     if (serial_enable_interrupts(!console_is("screen")))

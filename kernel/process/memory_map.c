@@ -329,7 +329,8 @@ static int may_protect(struct memory_map *map, uint64_t at, uint64_t end, unsign
         if (protection & PROT_WRITE && region->shared && region->file
             && (region->file->flags & O_ACCMODE) != O_RDWR)
             return -EACCES;
-        if (protection & PROT_EXEC && region->device)
+        if (protection & PROT_EXEC && region->file
+            && (region->device || !file_may_run(region->file)))
             return -EACCES;
         at = region->end;
         if (at >= end)
