@@ -125,8 +125,10 @@ struct file_operations {
        NULL: always readable and writable. */
     unsigned (*poll)(struct file *file, struct poller *poller);
     int (*sync)(struct file *file); /* NULL: pages and inode */
-    /* The frame behind a page of a mapping of a device (framebuffer): *phys, *flags as PAGE_….
-       NULL: a file with a page cache is mapped through it, another cannot be (-ENODEV). */
+    /* What lies behind a page of a device with memory of its own (framebuffer), which is mapped
+       shared and as it is: *phys, no frame of ours, *flags as PAGE_…. The device has all pages from
+       0 to its last; -ENXIO: behind that. With the map's lock. NULL: a file with a page cache is
+       mapped through it, another cannot be (-ENODEV). */
     int (*map_device)(struct file *file, uint64_t offset, uint64_t *phys, unsigned *flags);
 };
 

@@ -47,7 +47,7 @@ PROGRAMS = ["processes", "processes many", "mapping", "signals", "threads", "hos
 
 def test_every_program_has_its_test():
     names = {path.stem for path in (TOP / "user/tests").glob("*.c")}
-    others = {"endless", "fairness", "channels", "terminals", "typed", "abuse"}  # test_terminals.py, test_abuse.py
+    others = {"endless", "fairness", "channels", "terminals", "typed", "abuse", "devices"}
     assert names == {name.split()[0] for name in PROGRAMS} | {f"fault_{n}" for n in FAULTS} | others
 
 
