@@ -8,7 +8,6 @@
 #include "kernel/core/memory/user_memory.h"
 #include "kernel/fs/vfs.h"
 #include "kernel/process/map_private.h"
-#include "kernel/process/private.h"
 #include "lib/errno.h"
 
 #define FIND_TOP (USER_END - (1ull << 30)) /* mmap chooses below; the stack lies above */

@@ -59,6 +59,7 @@ struct memory_map {
     bool has_shared; /* or had: set before such a region is there, read without the lock */
 };
 
+int memory_maps_init(void) must_check; /* before any. -ENOMEM */
 int memory_map_create(struct memory_map **map) must_check; /* -ENOMEM */
 /* A copy for fork: private pages are copied on write. -ENOMEM. */
 int memory_map_clone(struct memory_map *from, struct memory_map **to) must_check;
