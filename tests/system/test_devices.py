@@ -87,12 +87,12 @@ def test_a_panic_takes_the_screen():
 
 def keys_said(machine):
     return [(int(code), what) for code, what in
-            re.findall(r"(\d+) (pressed|released|repeated)\b", plain(machine.text))]  # behind an echo
+            re.findall(r"(\d{3}) (pressed|released|repeated)\b", plain(machine.text))]  # behind an echo
 
 
 def end(machine):
     machine.qmp.press("esc")
-    machine.wait_for(rf"{KEY_ESC} released")
+    machine.wait_for(f"{KEY_ESC:03} released")
 
 
 def press_and_release(*codes):

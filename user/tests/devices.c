@@ -327,10 +327,14 @@ static void say(const struct abi_input_event *event)
         line("lost", event->value);
     if (event->type != INPUT_KEY || event->value < 0 || event->value > 2)
         return;
-    print_number(event->code);
-    print(" ");
-    print(values[event->value]);
-    print("\n");
+    /* In one write, for an echo may come between two. */
+    char text[32] = {(char)('0' + event->code / 100), (char)('0' + event->code / 10 % 10),
+                     (char)('0' + event->code % 10), ' '};
+    size_t size = length(values[event->value]);
+
+    memcpy(text + 4, values[event->value], size);
+    text[4 + size] = '\n';
+    fastos_write(1, text, 5 + size);
 }
 
 /* Until Escape is released. Each event in its turn, polled for. */
