@@ -70,7 +70,7 @@ bool address_space_peek(struct address_space *space, uint64_t virt, uint64_t *ph
 bool address_space_replace(struct address_space *space, uint64_t virt, uint64_t phys, unsigned flags);
 /* Whatever is there goes. */
 void address_space_release(struct address_space *space, uint64_t virt, uint64_t bytes);
-/* Whatever is there has these flags from now on; without PAGE_USER it stays out of ring 3's
-   reach. */
+/* Whatever is there has these flags from now on; without PAGE_USER it stays, out of
+   everybody's reach. */
 void address_space_restrict(struct address_space *space, uint64_t virt, uint64_t bytes,
                             unsigned flags);

@@ -118,27 +118,28 @@ int64_t sys_pwrite(int fd, struct user from, size_t size, int64_t offset)
 
 /* ---- several pieces -------------------------------------------------------------------------- */
 
-static int take_part(struct user parts, int index, struct abi_iovec *part)
+/* *total: of it and those before it, no more bytes than a result can say. */
+static int take_part(struct user parts, int index, struct abi_iovec *part, uint64_t *total)
 {
-    return copy_from_user(part, user_plus(parts, (uint64_t)index * sizeof(*part)), sizeof(*part));
+    if (copy_from_user(part, user_plus(parts, (uint64_t)index * sizeof(*part)), sizeof(*part)))
+        return -EFAULT;
+    if (part->size > INT64_MAX - *total)
+        return -EINVAL;
+    *total += part->size;
+    return 0;
 }
 
-/* All of them are there, and no more bytes than a result can say. */
+/* All of them are there. They are taken again when their turn comes: as they are then, and checked
+   as now. */
 static int check_parts(struct user parts, int count)
 {
     struct abi_iovec part;
     uint64_t total = 0;
+    int error = count < 0 || count > IOV_MAX ? -EINVAL : 0;
 
-    if (count < 0 || count > IOV_MAX)
-        return -EINVAL;
-    for (int i = 0; i < count; i++) {
-        if (take_part(parts, i, &part))
-            return -EFAULT;
-        if (part.size > INT64_MAX - total)
-            return -EINVAL;
-        total += part.size;
-    }
-    return 0;
+    for (int i = 0; i < count && !error; i++)
+        error = take_part(parts, i, &part, &total);
+    return error;
 }
 
 static int64_t move_part(struct file *file, const struct abi_iovec *part, bool write)
@@ -157,12 +158,14 @@ static bool may_go_on(struct file *file, bool write)
 static int64_t move_parts(struct file *file, struct user parts, int count, bool write)
 {
     int64_t done = 0, now = check_parts(parts, count);
+    uint64_t total = 0;
 
     for (int i = 0; i < count && now >= 0; i++) {
         struct abi_iovec part;
 
-        if (take_part(parts, i, &part))
-            return done ? done : -EFAULT;
+        now = take_part(parts, i, &part, &total);
+        if (now)
+            break;
         if (part.size == 0)
             continue;
         if (done && !may_go_on(file, write))

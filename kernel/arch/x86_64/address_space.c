@@ -57,6 +57,8 @@ struct block {
     uint64_t entries[BLOCK];
 };
 
+#define KEPT (PTE_PRESENT | PTE_HIDDEN)
+
 /* A page table, as one thing. */
 struct table {
     struct block blocks[PAGE_TABLE_ENTRIES / BLOCK];
@@ -81,7 +83,7 @@ static inline int share_entry(struct frame_counts here, uint64_t *from, uint64_t
 {
     uint64_t entry = *from;
 
-    if (unlikely(!(entry & PTE_PRESENT)))
+    if (unlikely(!(entry & KEPT)))
         return 0;
     if (likely(!(entry & PTE_UNCOUNTED))) {
         if (unlikely(!frame_get_quickly(here, frame_in(entry)))
@@ -124,7 +126,7 @@ static never_inline void put_block(struct block *block)
         uint64_t entry = block->entries[i];
 
         block->entries[i] = 0;
-        if (likely((entry & (PTE_PRESENT | PTE_UNCOUNTED)) == PTE_PRESENT)
+        if (likely(entry & KEPT && !(entry & PTE_UNCOUNTED))
             && !frame_put_quickly(here, frame_in(entry)))
             page_frame_put(entry & PTE_ADDRESS);
     }
@@ -362,10 +364,10 @@ void address_space_release(struct address_space *space, uint64_t virt, uint64_t 
     spin_unlock(&space->lock);
 }
 
-/* Attributes of a page that ring 3 cannot reach, and keeps. */
+/* Attributes of a page that nobody can reach, not even the kernel for ring 3, and that is kept. */
 static uint64_t nobody(void)
 {
-    return page_attributes(PAGE_USER) & ~PTE_USER;
+    return PTE_HIDDEN;
 }
 
 void address_space_restrict(struct address_space *space, uint64_t virt, uint64_t bytes,

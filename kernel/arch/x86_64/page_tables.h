@@ -38,6 +38,7 @@
 #define PTE_GLOBAL        (1ull << 8)
 #define PTE_COPY_ON_WRITE (1ull << 9)  /* ours: was writable before page_tables_clone shared it */
 #define PTE_UNCOUNTED     (1ull << 10) /* ours: a device, no frame whose users are counted */
+#define PTE_HIDDEN        (1ull << 11) /* ours: kept, and not there for the CPU: instead of PRESENT */
 #define PTE_PAT_LARGE     (1ull << 12)
 #define PTE_NO_EXECUTE    (1ull << 63)
 #define PTE_ADDRESS       0x000ffffffffff000ull

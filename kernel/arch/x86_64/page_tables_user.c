@@ -3,6 +3,14 @@
 #include "kernel/arch/x86_64/page_entry.h"
 #include "lib/errno.h"
 
+#define KEPT (PTE_PRESENT | PTE_HIDDEN)
+
+/*@ assigns \nothing; */
+static uint64_t presence(uint64_t attributes)
+{
+    return attributes & PTE_HIDDEN ? 0 : PTE_PRESENT;
+}
+
 /*@ requires \valid(tables) && page_tables_ok(tables);
     requires \valid(table) && \separated(table, tables, &page_table_memory[..]);
     assigns *table \from tables, virt;
@@ -50,9 +58,9 @@ int page_tables_fill(struct page_tables *tables, uint64_t virt, uint64_t *frames
         loop assigns i, frames[0 .. count - 1], page_table_memory[..];
         loop variant count - i; */
     for (unsigned i = 0; i < count; i++) {
-        if (!frames[i] || table[first + i] & PTE_PRESENT)
+        if (!frames[i] || table[first + i] & KEPT)
             continue;
-        table[first + i] = (frames[i] & PTE_ADDRESS) | attributes | PTE_PRESENT;
+        table[first + i] = (frames[i] & PTE_ADDRESS) | attributes | presence(attributes);
         frames[i] = 0;
     }
     return 0;
@@ -84,7 +92,7 @@ uint64_t page_tables_peek(const struct page_tables *tables, uint64_t virt)
     const uint64_t *table = virt < USER_HALF_END ? find_table(tables, virt) : 0;
     uint64_t entry = table ? table[page_table_index(virt, 0)] : 0;
 
-    return entry & PTE_PRESENT ? entry : 0;
+    return entry & KEPT ? entry : 0;
 }
 
 uint64_t page_tables_replace(struct page_tables *tables, uint64_t virt, uint64_t phys,
@@ -94,9 +102,9 @@ uint64_t page_tables_replace(struct page_tables *tables, uint64_t virt, uint64_t
     unsigned index = page_table_index(virt, 0);
     uint64_t old = table ? table[index] : 0;
 
-    if (!(old & PTE_PRESENT))
+    if (!(old & KEPT))
         return 0;
-    table[index] = (phys & PTE_ADDRESS) | attributes | PTE_PRESENT;
+    table[index] = (phys & PTE_ADDRESS) | attributes | presence(attributes);
     return old;
 }
 
@@ -130,7 +138,7 @@ static void release(struct page_tables *tables, uint64_t *table, unsigned level,
     for (unsigned i = page_table_index(first, level); i <= end; i++) {
         uint64_t entry = table[i];
 
-        if (!(entry & PTE_PRESENT))
+        if (!(entry & KEPT))
             continue;
         if (level == 0) {
             table[i] = 0;
@@ -173,9 +181,9 @@ void page_tables_restrict(struct page_tables *tables, uint64_t virt, uint64_t by
             virt += page_level_bytes(1) - page_offset(virt, 1);
             continue;
         }
-        if (table[index] & PTE_PRESENT)
+        if (table[index] & KEPT)
             table[index] = (table[index] & (PTE_ADDRESS | SEEN | PTE_UNCOUNTED)) | attributes
-                           | PTE_PRESENT;
+                           | presence(attributes);
         virt += PAGE_BYTES;
     }
 }

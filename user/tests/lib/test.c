@@ -3,6 +3,7 @@
 int argument_count;
 char **arguments, **environment;
 int disappointments;
+uint64_t entry_registers[ENTRY_REGISTERS];
 
 void test_start(long *stack);
 void _start(void);
@@ -10,6 +11,21 @@ void _start(void);
 /* The stack as exec left it: argc, argv, 0, envp, 0, auxiliary vector. */
 __asm__(".globl _start\n"
         "_start:\n"
+        "    mov %rax, entry_registers(%rip)\n"
+        "    mov %rbx, entry_registers+8(%rip)\n"
+        "    mov %rcx, entry_registers+16(%rip)\n"
+        "    mov %rdx, entry_registers+24(%rip)\n"
+        "    mov %rsi, entry_registers+32(%rip)\n"
+        "    mov %rdi, entry_registers+40(%rip)\n"
+        "    mov %rbp, entry_registers+48(%rip)\n"
+        "    mov %r8, entry_registers+56(%rip)\n"
+        "    mov %r9, entry_registers+64(%rip)\n"
+        "    mov %r10, entry_registers+72(%rip)\n"
+        "    mov %r11, entry_registers+80(%rip)\n"
+        "    mov %r12, entry_registers+88(%rip)\n"
+        "    mov %r13, entry_registers+96(%rip)\n"
+        "    mov %r14, entry_registers+104(%rip)\n"
+        "    mov %r15, entry_registers+112(%rip)\n"
         "    xor %ebp, %ebp\n"
         "    mov %rsp, %rdi\n"
         "    call test_start\n"
@@ -194,6 +210,34 @@ uint64_t random_next(uint64_t *state)
     *state ^= *state >> 7;
     *state ^= *state << 17;
     return *state;
+}
+
+/* ---- the kernel ------------------------------------------------------------------------------ */
+
+long call_by_number(uint64_t number, const uint64_t words[6])
+{
+    register uint64_t r10 __asm__("r10") = words[3];
+    register uint64_t r8 __asm__("r8") = words[4];
+    register uint64_t r9 __asm__("r9") = words[5];
+    long result;
+
+    __asm__ volatile("syscall" : "=a"(result)
+                     : "a"(number), "D"(words[0]), "S"(words[1]), "d"(words[2]), "r"(r10), "r"(r8),
+                       "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+bool is_failure(long result)
+{
+    return result < 0 && result > -4096;
+}
+
+long begin_thread(void (*work)(void *), void *argument)
+{
+    char *stack = fresh_pages(4);
+
+    return fastos_thread_create((void *)(uintptr_t)work, stack + 4 * PAGE, argument, NULL);
 }
 
 void handle(int signal, void (*handler)(int), uint64_t flags)

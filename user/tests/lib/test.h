@@ -25,6 +25,10 @@ int main_test(void);
 extern int argument_count;
 extern char **arguments, **environment;
 
+/* As the program found them: all but RSP. */
+#define ENTRY_REGISTERS 15
+extern uint64_t entry_registers[ENTRY_REGISTERS] __attribute__((visibility("hidden")));
+
 void print(const char *text);
 void print_number(int64_t number);
 void print_hex(uint64_t number);
@@ -60,6 +64,13 @@ void *memcpy(void *to, const void *from, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 
 uint64_t random_next(uint64_t *state);
+
+/* Any call with any arguments. */
+long call_by_number(uint64_t number, const uint64_t words[6]);
+bool is_failure(long result); /* no count and no address */
+
+/* A thread with a stack of its own, which `work` ends by fastos_thread_exit. Its number. */
+long begin_thread(void (*work)(void *), void *argument);
 
 /* The restorer of signal handlers. */
 void restorer(void);
