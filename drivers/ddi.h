@@ -94,6 +94,10 @@ int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
 /* A key: code is the set-1 scan code, +0x80 for those after E0. Returns the lights that should be
    on now; code 0 is no key and only asks. Bytes: what a serial line brought. */
 uint8_t ddi_input_key(uint8_t code, bool pressed);
+/* The same for whoever reads events (/dev/input), and what a mouse does: INPUT_… of lib/abi/input.h,
+   KEY_… and BUTTON_… of lib/abi/keys.h. A key that is pressed while it is held repeats. From
+   interrupt handlers. */
+void ddi_input_event(unsigned type, unsigned code, int value);
 void ddi_input_byte(uint8_t byte);
 /* A part of what the serial line was given has left: there is more room. Interrupts are off. */
 void ddi_serial_sent(void);

@@ -19,7 +19,9 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/time.h"
 #include "kernel/first_process.h"
+#include "kernel/fs/input_file.h"
 #include "kernel/fs/root.h"
+#include "kernel/fs/screen_file.h"
 #include "kernel/fs/tty/hardware.h"
 #include "kernel/fs/tty/pseudo.h"
 #include "kernel/panic.h"
@@ -183,12 +185,12 @@ static void start_processes(void)
     process_terminals_init();
     process_proc_init();
     if (processes_init() || futex_init() || syscalls_init() || terminals_register(!console_is("screen"))
-        || pseudo_register())
+        || pseudo_register() || input_file_register() || screen_file_register(&boot_info()->framebuffer))
         panic("not enough memory for the first process");
 }
 
-/* Step 14. What first_process needs takes the desktop's place. Disks come here, because their drivers wait for
-   interrupts, which step 12 turned on. */
+/* Step 14. What first_process needs takes the desktop's place. Disks come here, because their drivers
+   wait for interrupts, which step 12 turned on. */
 static void launch_desktop(void)
 {
     if (serial_enable_interrupts(!console_is("screen")))

@@ -11,7 +11,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .PHONY: test test-system smoke bench crash
 include tests/user/user_test.mk
-TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) test-system
+TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) crash test-system
 test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
 
 # What the tests take out of build/ beside the image; fragments above may have added theirs.

@@ -11,6 +11,9 @@
 #include "drivers/keyboard/keyboard.h"
 
 #include "drivers/ddi.h"
+#include "drivers/keyboard/codes.h"
+#include "lib/abi/input.h"
+#include "lib/abi/keys.h"
 
 #define PORT_DATA    0x60
 #define PORT_STATUS  0x64 /* read */
@@ -221,6 +224,8 @@ static void key(uint8_t code)
     }
     if ((code & 0x7f) == 0)
         return; /* 00h and 80h: the keyboard lost keys */
+    if (keyboard_event_code(code))
+        ddi_input_event(INPUT_KEY, keyboard_event_code(code), pressed);
     keyboard.lights_wanted = ddi_input_key(code, pressed);
     send_lights_if_wanted();
 }
@@ -228,7 +233,9 @@ static void key(uint8_t code)
 static void take(uint8_t byte)
 {
     if (keyboard.pause_left > 0) {
-        keyboard.pause_left--; /* E1 1D 45, later E1 9D C5: no key of ours */
+        keyboard.pause_left--; /* E1 1D 45 E1 9D C5: types nothing */
+        if (keyboard.pause_left == 0)
+            ddi_input_event(INPUT_KEY, KEY_PAUSE, !(byte & RELEASED));
     } else if (byte == ACKNOWLEDGED && keyboard.lights_state != LIGHTS_IDLE) {
         lights_acknowledged();
     } else if (byte == RESEND && keyboard.lights_state != LIGHTS_IDLE) {

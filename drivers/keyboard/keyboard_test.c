@@ -1,4 +1,4 @@
-/* links: drivers/keyboard/keyboard.c */
+/* links: drivers/keyboard/keyboard.c drivers/keyboard/codes.c */
 /* The keyboard driver against a fake 8042 with a fake keyboard, each of which may be absent,
    silent, slow or mad. */
 #include <setjmp.h>
@@ -9,7 +9,10 @@
 #include <string.h>
 
 #include "drivers/ddi.h"
+#include "drivers/keyboard/codes.h"
 #include "drivers/keyboard/keyboard.h"
+#include "lib/abi/input.h"
+#include "lib/abi/keys.h"
 
 static struct {
     bool no_controller, never_takes, output_stuck, garbage, silent_keyboard, refuses_lights;
@@ -70,6 +73,22 @@ uint8_t ddi_input_key(uint8_t code, bool pressed)
     if (code == 0x3a && pressed)
         lights ^= DDI_LIGHT_CAPS;
     return lights;
+}
+
+/* What programs are told. */
+static struct {
+    unsigned code;
+    int value;
+} told[64];
+static size_t told_count;
+
+void ddi_input_event(unsigned type, unsigned code, int value)
+{
+    assert_int_equal(type, INPUT_KEY);
+    assert_in_range(code, 1, INPUT_CODES - 1);
+    assert_true(told_count < 64);
+    told[told_count].code = code;
+    told[told_count++].value = value;
 }
 
 static void queue(uint8_t byte)
@@ -159,7 +178,7 @@ static int fresh(void **state)
     memset(&bound, 0, sizeof(bound));
     fake.configuration = 0x43;
     fake.parameter_of = -1;
-    event_count = 0;
+    event_count = told_count = 0;
     waited_us = clock_us = 0;
     lights = DDI_LIGHT_NUM;
     return 0;
@@ -288,6 +307,55 @@ static void test_keys(void **state)
     }
 }
 
+static void test_events(void **state)
+{
+    static const struct {
+        unsigned code;
+        int value;
+    } wanted[] = {
+        {KEY_A, 1},     {KEY_A, 1},     {KEY_A, 0},     {KEY_UP, 1},        {KEY_UP, 0},
+        {KEY_PAUSE, 1}, {KEY_PAUSE, 0}, {KEY_SYSRQ, 1}, {KEY_RIGHTCTRL, 1}, {KEY_RIGHTCTRL, 0},
+        {KEY_F12, 1},
+    };
+
+    (void)state;
+    assert_int_equal(keyboard_init(), 0);
+    feed((const uint8_t[]){0x1e, 0x1e, 0x9e}, 3); /* a, held for a while */
+    feed((const uint8_t[]){0xe0, 0x2a, 0xe0, 0x48, 0xe0, 0xc8, 0xe0, 0xaa}, 8);
+    feed((const uint8_t[]){0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5}, 6);
+    feed((const uint8_t[]){0xe0, 0x2a, 0xe0, 0x37, 0xe0, 0x1d, 0xe0, 0x9d}, 8);
+    feed((const uint8_t[]){0xff, 0x00, 0x80, 0xe0, 0x00, 0x5e, 0xde}, 7); /* no keys */
+    feed((const uint8_t[]){0x58}, 1);
+    assert_int_equal(told_count, 11);
+    for (size_t i = 0; i < 11; i++) {
+        assert_int_equal(told[i].code, wanted[i].code);
+        assert_int_equal(told[i].value, wanted[i].value);
+    }
+}
+
+/* No two keys of a full keyboard have one code, but those that are one key with a modifier. */
+static void test_codes(void **state)
+{
+    unsigned seen[INPUT_CODES] = {0}, known = 0;
+
+    (void)state;
+    assert_int_equal(keyboard_event_code(0), 0);
+    assert_int_equal(keyboard_event_code(0x80), 0);
+    for (unsigned code = 0; code < 256; code++) {
+        unsigned key = keyboard_event_code((uint8_t)code);
+
+        assert_in_range(key, 0, INPUT_CODES - 1);
+        known += key != 0;
+        assert_true(key == 0 || ++seen[key] == 1 || key == KEY_SYSRQ);
+    }
+    assert_true(known > 130);
+    assert_int_equal(keyboard_event_code(0x39), KEY_SPACE);
+    assert_int_equal(keyboard_event_code(0x53), KEY_KPDOT);
+    assert_int_equal(keyboard_event_code(0xd3), KEY_DELETE);
+    assert_int_equal(keyboard_event_code(0xdb), KEY_LEFTMETA);
+    assert_int_equal(keyboard_event_code(0x56), KEY_102ND);
+}
+
 static void test_lights_follow(void **state)
 {
     (void)state;
@@ -328,6 +396,8 @@ int main(void)
         cmocka_unit_test_setup(test_keyboard_without_lights, fresh),
         cmocka_unit_test_setup(test_garbage_ends, fresh),
         cmocka_unit_test_setup(test_keys, fresh),
+        cmocka_unit_test_setup(test_events, fresh),
+        cmocka_unit_test_setup(test_codes, fresh),
         cmocka_unit_test_setup(test_lights_follow, fresh),
         cmocka_unit_test_setup(test_vanished_controller, fresh),
     };

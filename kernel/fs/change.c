@@ -116,7 +116,7 @@ int vfs_make(struct fs_context *context, const struct path *at, const char *path
     filled_later struct walk walk;
     int error;
 
-    walk_begin(&walk, context, at, path, WALK_PARENT);
+    walk_begin(&walk, context, at, text_of(path, strlen(path)), WALK_PARENT);
     error = walk_run(&walk);
     if (!error)
         error = walk.last == WALK_NAME ? make_last(&walk, seed) : -EEXIST;
@@ -219,7 +219,7 @@ int vfs_unlink(struct fs_context *context, const struct path *at, const char *pa
     filled_later struct walk walk;
     int error;
 
-    walk_begin(&walk, context, at, path, WALK_PARENT);
+    walk_begin(&walk, context, at, text_of(path, strlen(path)), WALK_PARENT);
     error = walk_run(&walk);
     if (!error && walk.last != WALK_NAME) {
         error = refuse_unlink(walk.last, directory);
@@ -292,7 +292,7 @@ int vfs_link(struct fs_context *context, const struct path *from_at, const char 
 
     if (error)
         return error;
-    walk_begin(&walk, context, to_at, to, WALK_PARENT);
+    walk_begin(&walk, context, to_at, text_of(to, strlen(to)), WALK_PARENT);
     error = walk_run(&walk);
     if (!error)
         error = link_last(&walk, source);
@@ -444,8 +444,8 @@ int vfs_rename(struct fs_context *context, const struct path *from_at, const cha
     filled_later struct walk old, new;
     int error;
 
-    walk_begin(&old, context, from_at, from, WALK_PARENT);
-    walk_begin(&new, context, to_at, to, WALK_PARENT);
+    walk_begin(&old, context, from_at, text_of(from, strlen(from)), WALK_PARENT);
+    walk_begin(&new, context, to_at, text_of(to, strlen(to)), WALK_PARENT);
     error = walk_run(&old);
     if (!error)
         error = walk_run(&new);

@@ -229,6 +229,11 @@ int64_t file_ioctl(struct file *file, unsigned request, struct user argument)
     return file->operations->ioctl ? file->operations->ioctl(file, request, argument) : -ENOTTY;
 }
 
+bool file_may_run(const struct file *file)
+{
+    return !file->path.mount || !(file->path.mount->flags & MS_NOEXEC);
+}
+
 int file_sync(struct file *file)
 {
     struct inode *inode = file->inode;

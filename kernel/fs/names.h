@@ -159,7 +159,7 @@ struct walk {
 #define WALK_PARENT 0x100u /* stop at the directory that the last name is in */
 
 void walk_begin(struct walk *walk, struct fs_context *context, const struct path *at,
-                const char *path, unsigned flags);
+                struct text path, unsigned flags);
 int walk_run(struct walk *walk) must_check;
 /* After WALK_PARENT: go on at the target of this symbolic link in `held`. */
 int walk_follow(struct walk *walk, struct dentry *link) must_check;

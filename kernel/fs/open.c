@@ -192,8 +192,8 @@ static int create(struct walk *walk, unsigned flags, uint32_t mode, struct file 
 
 /* ---- the call -------------------------------------------------------------------------------- */
 
-int vfs_open(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
-             uint32_t mode, struct file **file)
+int vfs_open_text(struct fs_context *context, const struct path *at, struct text path,
+                  unsigned flags, uint32_t mode, struct file **file)
 {
     filled_later struct walk walk;
     int error;

@@ -29,6 +29,7 @@
 #include "lib/abi/files.h"
 #include "lib/compiler.h"
 #include "lib/span.h"
+#include "lib/string.h"
 
 struct dentry;
 struct directory_room;
@@ -124,8 +125,10 @@ struct file_operations {
        NULL: always readable and writable. */
     unsigned (*poll)(struct file *file, struct poller *poller);
     int (*sync)(struct file *file); /* NULL: pages and inode */
-    /* The frame behind a page of a mapping of a device (framebuffer): *phys, *flags as PAGE_….
-       NULL: a file with a page cache is mapped through it, another cannot be (-ENODEV). */
+    /* What lies behind a page of a device with memory of its own (framebuffer), which is mapped
+       shared and as it is: *phys, no frame of ours, *flags as PAGE_…. The device has all pages from
+       0 to its last; -ENXIO: behind that. With the map's lock. NULL: a file with a page cache is
+       mapped through it, another cannot be (-ENODEV). */
     int (*map_device)(struct file *file, uint64_t offset, uint64_t *phys, unsigned *flags);
 };
 
@@ -236,6 +239,7 @@ int64_t file_seek(struct file *file, int64_t offset, int whence) must_check;
 int file_read_directory(struct file *file, struct directory_room *room) must_check; /* -ENOTDIR */
 unsigned file_poll(struct file *file, struct poller *poller);
 int64_t file_ioctl(struct file *file, unsigned request, struct user argument) must_check;
+bool file_may_run(const struct file *file); /* it is not of a mount without programs (MS_NOEXEC) */
 int file_sync(struct file *file) must_check;
 /* -EINVAL: not opened for writing. */
 int file_truncate(struct file *file, uint64_t size) must_check;
@@ -265,16 +269,27 @@ struct inode *path_inode(struct path path); /* without a reference; NULL: there 
 struct path path_get(struct path path);
 void path_put(struct path path);
 
-/* Paths are kernel memory, terminated. `at`: where a relative one begins; NULL: the current
-   directory. -ENOENT, -ENOTDIR, -EACCES, -ELOOP (more than 40 links), -ENAMETOOLONG, -ENOMEM,
-   -EIO, -EUCLEAN, and what is said. */
+/* Paths are kernel memory, terminated but for struct text. `at`: where a relative one begins; NULL:
+   the current directory. -ENOENT, -ENOTDIR, -EACCES, -ELOOP (more than 40 links), -ENAMETOOLONG,
+   -ENOMEM, -EIO, -EUCLEAN, and what is said. */
 #define LOOKUP_FOLLOW    1u /* the last one, when it is a symbolic link */
 #define LOOKUP_DIRECTORY 2u /* else -ENOTDIR */
-int vfs_lookup(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
-               struct path *found) must_check;
+int vfs_lookup_text(struct fs_context *context, const struct path *at, struct text path,
+                    unsigned flags, struct path *found) must_check;
+static inline must_check int vfs_lookup(struct fs_context *context, const struct path *at,
+                                        const char *path, unsigned flags, struct path *found)
+{
+    return vfs_lookup_text(context, at, text_of(path, strlen(path)), flags, found);
+}
 /* -EEXIST, -EISDIR, -ENXIO, -ETXTBSY, -EROFS, -EMFILE no. */
-int vfs_open(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
-             uint32_t mode, struct file **file) must_check;
+int vfs_open_text(struct fs_context *context, const struct path *at, struct text path,
+                  unsigned flags, uint32_t mode, struct file **file) must_check;
+static inline must_check int vfs_open(struct fs_context *context, const struct path *at,
+                                      const char *path, unsigned flags, uint32_t mode,
+                                      struct file **file)
+{
+    return vfs_open_text(context, at, text_of(path, strlen(path)), flags, mode, file);
+}
 int vfs_open_path(struct fs_context *context, struct path path, unsigned flags,
                   struct file **file) must_check;
 int vfs_make(struct fs_context *context, const struct path *at, const char *path,

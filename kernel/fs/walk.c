@@ -341,14 +341,14 @@ static int step_link(struct walk *walk)
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 void walk_begin(struct walk *walk, struct fs_context *context, const struct path *at,
-                const char *path, unsigned flags)
+                struct text path, unsigned flags)
 {
     walk->context = context;
     walk->flags = flags;
     walk->links = 0;
     walk->held = nowhere;
     walk->at = at ? *at : nowhere;
-    walk->rest = text_of(path, strlen(path));
+    walk->rest = path;
     walk->buffer = NULL;
     walk->last = WALK_ROOT;
     walk->slash = false;
@@ -398,8 +398,8 @@ void walk_end(struct walk *walk)
         dealloc(walk->buffer, PATH_MAX, 1);
 }
 
-int vfs_lookup(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
-               struct path *found)
+int vfs_lookup_text(struct fs_context *context, const struct path *at, struct text path,
+                    unsigned flags, struct path *found)
 {
     filled_later struct walk walk;
     int error;

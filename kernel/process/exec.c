@@ -323,7 +323,7 @@ static int open_image(struct process *process, struct image *image)
 
     if (error)
         return error;
-    if ((image->file->inode->mode & S_IFMT) != S_IFREG)
+    if ((image->file->inode->mode & S_IFMT) != S_IFREG || !file_may_run(image->file))
         error = -EACCES;
     else
         error = vfs_access(&process->fs, image->file->inode, X_OK);

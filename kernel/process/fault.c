@@ -20,7 +20,9 @@ static unsigned flags_of(const struct region *region, bool may_write)
 {
     if (!region->protection)
         return 0;
-    return PAGE_USER | (region->protection & PROT_WRITE && may_write ? PAGE_WRITE : 0)
+    may_write |= region->device != 0; /* nobody needs to know of the first write */
+    return PAGE_USER | region->device
+           | (region->protection & PROT_WRITE && may_write ? PAGE_WRITE : 0)
            | (region->protection & PROT_EXEC ? PAGE_EXECUTE : 0);
 }
 
@@ -200,28 +202,42 @@ static never_inline int bring_from_cache(struct memory_map *map, struct region *
     return error;
 }
 
-static int bring_from_device(struct memory_map *map, struct region *region, uint64_t at)
-{
-    const struct file_operations *operations = region->file->operations;
-    unsigned flags = 0;
-    uint64_t phys;
-    int error = operations->map_device
-                    ? operations->map_device(region->file, offset_of(region, at), &phys, &flags)
-                    : -ENODEV;
-
-    if (error)
-        return error;
-    return address_space_map(&map->space, at, phys, PAGE_SIZE,
-                             flags_of(region, true) | PAGE_DEVICE | flags);
-}
-
 static int bring(struct memory_map *map, struct region *region, uint64_t at, bool write)
 {
-    if (!region->file)
-        return bring_zeros(map, region, at);
-    if (region->file->inode && cache_of(region)->operations)
-        return bring_from_cache(map, region, at, write);
-    return bring_from_device(map, region, at);
+    return region->file ? bring_from_cache(map, region, at, write) : bring_zeros(map, region, at);
+}
+
+/* ---- devices --------------------------------------------------------------------------------- */
+
+/* The page and those behind it, up to a multiple of RUN_MAX, in whose way no page is. They are no
+   frames: nobody counts them, and what was there already is no loss. */
+static int bring_from_device(struct memory_map *map, struct region *region, uint64_t at)
+{
+    uint64_t pages[RUN_MAX] = {0}, end = (at | (RUN_MAX * PAGE_SIZE - 1)) + 1;
+    unsigned count = 0, flags;
+
+    if (end > region->end)
+        end = region->end;
+    for (uint64_t page_at = at; page_at < end && count < RUN_MAX; page_at += PAGE_SIZE, count++) {
+        int error = region->file->operations->map_device(
+            region->file, offset_of(region, page_at), &pages[count], &flags);
+
+        if (error)
+            return error;
+    }
+    return address_space_fill(&map->space, at, pages, count, flags_of(region, true));
+}
+
+/* There already: another thread was first, or it had other rights. */
+static int device_fault(struct memory_map *map, struct region *region, uint64_t at)
+{
+    uint64_t phys;
+    unsigned flags;
+
+    if (!address_space_peek(&map->space, at, &phys, &flags))
+        return bring_from_device(map, region, at);
+    (void)address_space_replace(&map->space, at, phys, flags_of(region, true));
+    return 0;
 }
 
 /* ---- writing to what is there ---------------------------------------------------------------- */
@@ -306,6 +322,8 @@ static int fault(struct memory_map *map, uint64_t address, unsigned access)
     if (!region || address < region_start(region) || !may(region, access))
         return -EFAULT;
     map->minor_faults++;
+    if (unlikely(region->device))
+        return device_fault(map, region, at);
     if (!region->file && !(access & FAULT_PRESENT)) /* was another thread first, its page stays */
         return bring_zeros(map, region, at);
     if (!address_space_peek(&map->space, at, &phys, &flags))
@@ -358,7 +376,8 @@ int memory_map_lend(struct memory_map *map, uint64_t at, uint64_t phys)
 
 static bool is_shared_file(const struct region *region)
 {
-    return region->shared && region->file && region->file->inode && cache_of(region)->operations;
+    return region->shared && region->file && !region->device && region->file->inode
+           && cache_of(region)->operations;
 }
 
 /* What was written to shared pages in [at, end) is dirty in the cache; `again`: the next write to
@@ -390,7 +409,8 @@ void region_unmap(struct memory_map *map, struct region *region)
 
     region_forget(map, region);
     address_space_release(&map->space, start, region->end - start);
-    map->pages -= pages < map->pages ? pages : map->pages;
+    if (!region->device)
+        map->pages -= pages < map->pages ? pages : map->pages;
 }
 
 void region_protect(struct memory_map *map, struct region *region)

@@ -8,7 +8,6 @@
 #include "kernel/core/memory/user_memory.h"
 #include "kernel/fs/vfs.h"
 #include "kernel/process/map_private.h"
-#include "kernel/process/private.h"
 #include "lib/errno.h"
 
 #define FIND_TOP (USER_END - (1ull << 30)) /* mmap chooses below; the stack lies above */
@@ -244,6 +243,7 @@ static int add_region(struct memory_map *map, const struct mapping *mapping)
         .end = mapping->at + mapping->size,
         .protection = mapping->protection,
         .shared = mapping->flags & MAP_SHARED,
+        .device = mapping->device,
         .file = mapping->file ? file_get(mapping->file) : NULL,
         .offset = mapping->offset,
     };
@@ -274,6 +274,25 @@ static int place(struct memory_map *map, struct mapping *mapping)
     return mapping->at ? 0 : -ENOMEM;
 }
 
+/* A device's pages are what they are: nobody gets a copy of one, and no code comes from there. */
+static int check_device(struct mapping *mapping)
+{
+    struct file *file = mapping->file;
+    uint64_t last = mapping->offset + mapping->size - PAGE_SIZE, phys;
+
+    mapping->device = 0;
+    if (!file || !file->operations->map_device)
+        return 0;
+    if (!(mapping->flags & MAP_SHARED))
+        return -EINVAL;
+    if (mapping->protection & PROT_EXEC)
+        return -EACCES;
+    int error = file->operations->map_device(file, last, &phys, &mapping->device);
+
+    mapping->device |= PAGE_DEVICE;
+    return error;
+}
+
 int memory_map_add(struct memory_map *map, struct mapping *mapping)
 {
     unsigned both = PROT_WRITE | PROT_EXEC;
@@ -286,9 +305,12 @@ int memory_map_add(struct memory_map *map, struct mapping *mapping)
     mapping->size = round_up(mapping->size);
     if (mapping->offset > INT64_MAX - mapping->size)
         return -EOVERFLOW;
-    mutex_lock(&map->lock);
-    int error = place(map, mapping);
+    int error = check_device(mapping);
 
+    if (error)
+        return error;
+    mutex_lock(&map->lock);
+    error = place(map, mapping);
     if (!error)
         error = add_region(map, mapping);
     mutex_unlock(&map->lock);
@@ -305,6 +327,9 @@ static int may_protect(struct memory_map *map, uint64_t at, uint64_t end, unsign
     while (region && region_start(region) <= at) {
         if (protection & PROT_WRITE && region->shared && region->file
             && (region->file->flags & O_ACCMODE) != O_RDWR)
+            return -EACCES;
+        if (protection & PROT_EXEC && region->file
+            && (region->device || !file_may_run(region->file)))
             return -EACCES;
         at = region->end;
         if (at >= end)

@@ -1,8 +1,9 @@
 /*
  * What a process has in its address space: regions, each of one kind, and the pages of them that
- * are there already. A page comes when it is touched (memory_map_fault): zeros, a copy, or the
- * frame of the file's page itself. Threads of a process share one map; fork clones it, and writable
- * private pages are copied when one of the two writes.
+ * are there already. A page comes when it is touched (memory_map_fault): zeros, a copy, the frame of
+ * the file's page itself, or a page of a device. Threads of a process share one map; fork clones it,
+ * and writable private pages are copied when one of the two writes. A device's pages are no frames:
+ * nobody counts or copies them.
  *
  *     error = memory_map_create(&map);   … memory_map_add(map, &region) …   memory_map_put(map)
  *
@@ -30,6 +31,7 @@ struct region {
     uint64_t end;
     unsigned protection; /* PROT_… */
     bool shared;
+    unsigned device; /* PAGE_… of a device's own pages, which are no frames; 0: none */
     struct file *file; /* with a reference; NULL: zeros */
     uint64_t offset;   /* in the file, of its beginning: a multiple of a page */
     uint64_t next_fault; /* where touching it in order would go on, and how many pages come then */
@@ -57,6 +59,7 @@ struct memory_map {
     bool has_shared; /* or had: set before such a region is there, read without the lock */
 };
 
+int memory_maps_init(void) must_check; /* before any. -ENOMEM */
 int memory_map_create(struct memory_map **map) must_check; /* -ENOMEM */
 /* A copy for fork: private pages are copied on write. -ENOMEM. */
 int memory_map_clone(struct memory_map *from, struct memory_map **to) must_check;
@@ -67,18 +70,20 @@ void memory_map_put(struct memory_map *map);
 
 /* What mmap says. *at: where; 0 and no MAP_FIXED: the map chooses, from the top down. -EINVAL:
    no multiple of a page, outside of the user half, no size, PROT_WRITE with PROT_EXEC; -EEXIST
-   (MAP_FIXED_NOREPLACE); -ENOMEM: no room, or beyond the limit. A reference of the file is
-   taken. */
+   (MAP_FIXED_NOREPLACE); -ENOMEM: no room, or beyond the limit. Of a device: -EINVAL: not shared;
+   -EACCES: to be executed; -ENXIO: behind its end. A reference of the file is taken. */
 struct mapping {
     uint64_t at, size;
     unsigned protection, flags; /* PROT_…, MAP_… */
     struct file *file;
     uint64_t offset;
+    unsigned device; /* set by memory_map_add */
 };
 int memory_map_add(struct memory_map *map, struct mapping *mapping) must_check;
 /* Whatever is there goes. -EINVAL; -ENOMEM: a region would have to be cut in two. */
 int memory_map_remove(struct memory_map *map, uint64_t at, uint64_t size) must_check;
-/* -ENOMEM: part of it is not mapped; -EACCES: the file was not opened for that. */
+/* -ENOMEM: part of it is not mapped; -EACCES: the file was not opened for that, or is a device and
+   not to be executed. */
 int memory_map_protect(struct memory_map *map, uint64_t at, uint64_t size,
                        unsigned protection) must_check;
 /* Shared pages of files there are written. -ENOMEM: not mapped; the file's error. */

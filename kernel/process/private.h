@@ -3,8 +3,6 @@
 
 #include "kernel/process/process.h"
 
-int memory_maps_init(void) must_check;
-
 struct user_thread *user_thread_create(void); /* NULL: no memory */
 void user_thread_free(struct user_thread *thread);
 

@@ -235,7 +235,9 @@ void signal_process_of(uint64_t pid, int signal)
 
 static uint64_t waiting_for(const struct user_thread *me)
 {
-    return (me->pending | me->process->pending) & ~me->mask;
+    uint64_t mine = __atomic_load_n(&me->pending, __ATOMIC_RELAXED);
+
+    return (mine | __atomic_load_n(&me->process->pending, __ATOMIC_RELAXED)) & ~me->mask;
 }
 
 bool signal_is_pending(void)
@@ -558,6 +560,10 @@ static bool take_and_act(struct interrupt_frame *frame)
     struct user_thread *me = user_thread_current();
     struct process *process = me->process;
     struct abi_siginfo info;
+
+    /* What is posted behind this look has set `attention` again: the entry looks again. */
+    if (!waiting_for(me))
+        return false;
     uint64_t saved = spin_lock_irq(&process_lock);
     int signal = take_one(me, ~me->mask, &info);
     struct abi_sigaction action = process->actions[signal];
@@ -600,10 +606,10 @@ void user_attention(struct interrupt_frame *frame)
     uint32_t why = __atomic_fetch_and(&thread->attention, ATTENTION_TRACE, __ATOMIC_ACQUIRE);
 
     thread_interrupt_clear();
+    if (why & ATTENTION_KILL) /* nothing would wake it once more, out of a full pipe of its tracer's */
+        user_thread_exit();
     if (why & ATTENTION_TRACE && cpu_is_syscall(frame))
         trace_record(process->trace, frame);
-    if (why & ATTENTION_KILL)
-        user_thread_exit();
     if (why & ATTENTION_STOP)
         stay_stopped(process);
     while (take_and_act(frame)) {

@@ -13,12 +13,12 @@ int syscalls_init(void)
     return slab_cache_init(&paths, "path", PATH_MAX, 8, NULL);
 }
 
-int path_from_user(struct user from, char **path)
+int path_from_user(struct user from, char **path, size_t *length)
 {
     *path = slab_alloc(&paths);
     if (!*path)
         return -ENOMEM;
-    int error = copy_string_from_user(*path, from, PATH_MAX, NULL);
+    int error = copy_string_from_user(*path, from, PATH_MAX, length);
 
     if (error)
         slab_free(&paths, *path);

@@ -7,8 +7,9 @@
 #include "lib/abi/files.h"
 #include "lib/compiler.h"
 
-/* A copy of a path, to be given back by path_free. -EFAULT, -ENAMETOOLONG, -ENOMEM. */
-int path_from_user(struct user from, char **path) must_check;
+/* A copy of a path, to be given back by path_free, and its length (NULL: never mind). -EFAULT,
+   -ENAMETOOLONG, -ENOMEM. */
+int path_from_user(struct user from, char **path, size_t *length) must_check;
 void path_free(char *path);
 
 /* A time span from now as a deadline of time_now_ns; address 0: WAIT_FOREVER. -EINVAL: negative, or

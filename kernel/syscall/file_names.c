@@ -10,10 +10,11 @@
 
 int path_take(struct path_argument *path, struct user from)
 {
-    int error = copy_string_from_user(path->small, from, sizeof(path->small), NULL);
+    int error = copy_string_from_user(path->small, from, sizeof(path->small), &path->size);
 
     path->text = path->small;
-    return likely(error != -ENAMETOOLONG) ? error : path_from_user(from, &path->text);
+    return likely(error != -ENAMETOOLONG) ? error
+                                          : path_from_user(from, &path->text, &path->size);
 }
 
 int place_take(struct place *place, int directory, struct user path)
@@ -48,8 +49,8 @@ int place_find(const struct place *place, unsigned flags, struct path *found)
         *found = path_get(*place->at);
         return 0;
     }
-    return vfs_lookup(context(), place->at, place->path.text,
-                      flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW, found);
+    return vfs_lookup_text(context(), place->at, path_text(&place->path),
+                           flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW, found);
 }
 
 static int find(int directory, struct user path, unsigned flags, struct path *found)

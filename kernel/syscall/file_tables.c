@@ -32,7 +32,7 @@ int64_t sys_openat(int directory, struct user path, unsigned flags, unsigned mod
 
     if (error)
         return error;
-    error = vfs_open(context(), place.at, place.path.text, flags, mode, &file);
+    error = vfs_open_text(context(), place.at, path_text(&place.path), flags, mode, &file);
     place_drop(&place);
     return error ? error : give(file, flags);
 }

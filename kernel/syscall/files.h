@@ -48,10 +48,15 @@ static inline uint64_t limit_of(unsigned resource)
 /* A path in kernel memory: a short one lies on the stack. */
 struct path_argument {
     char *text;
+    size_t size; /* without its end */
     char small[128];
 };
 
 int path_take(struct path_argument *path, struct user from) must_check;
+static inline struct text path_text(const struct path_argument *path)
+{
+    return text_of(path->text, path->size);
+}
 static inline void path_drop(struct path_argument *path)
 {
     if (path->text != path->small)

@@ -44,6 +44,8 @@ static int check_file(const struct file *file, const struct mapping *mapping)
         return -ENODEV;
     if (access == O_WRONLY)
         return -EACCES;
+    if (mapping->protection & PROT_EXEC && !file_may_run(file))
+        return -EPERM;
     if (mapping->flags & MAP_SHARED && mapping->protection & PROT_WRITE && access != O_RDWR)
         return -EACCES;
     return 0;

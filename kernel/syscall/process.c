@@ -34,7 +34,7 @@ int64_t sys_fork(void)
 int64_t sys_execve(struct user path, struct user arguments, struct user environment)
 {
     char *copy;
-    int error = path_from_user(path, &copy);
+    int error = path_from_user(path, &copy, NULL);
 
     if (error)
         return error;

@@ -295,7 +295,9 @@ static int node_free(struct ext2_rw *fs, struct ext2_node *node, uint32_t now)
         error = attributes_drop(fs, node);
         first_error = first_error ? first_error : error;
     }
-    node->deleted = now;
+    /* 0 would say that it is in use, an inode's number that it is in ext3's list of orphans: what
+       the time may be when nobody has set the clock. */
+    node->deleted = now > fs->inodes ? now : fs->inodes;
     node->links = 0;
     node->kept_until = 0;
     node->size = 0;

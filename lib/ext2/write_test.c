@@ -303,6 +303,16 @@ static void an_open_file_outlives_its_name(void **state)
     done();
 }
 
+/* A machine whose clock was never set: its inodes are free all the same. */
+static void deleted_at_the_beginning_of_time(void **state)
+{
+    (void)state;
+    fresh("-b 1024", "4M");
+    must_work(files_create(&fs, "/f", 0));
+    must_work(files_unlink(&fs, "/f", 0));
+    done();
+}
+
 static void extended_attributes_go_with_the_last(void **state)
 {
     char image[100];
@@ -1057,6 +1067,7 @@ int main(void)
         cmocka_unit_test(devices),
         cmocka_unit_test(symlinks_of_all_lengths),
         cmocka_unit_test(an_open_file_outlives_its_name),
+        cmocka_unit_test(deleted_at_the_beginning_of_time),
         cmocka_unit_test(extended_attributes_go_with_the_last),
         cmocka_unit_test(all_levels_of_indirection),
         cmocka_unit_test(large_files_say_so),

@@ -47,8 +47,8 @@ def boot_stamps(**machine):
 
 def shell_stamps(**machine):
     """The same of a boot that ends in a shell, with the moment when that waits at its prompt."""
-    with Machine(cmdline="init=/bin/init kaslr=off", memory=256, **machine) as m:
-        m.wait_for(r"# ", 60)
+    with Machine(init="/bin/init", cmdline="kaslr=off", memory=256, **machine) as m:
+        m.wait_for(r"~#", 60)
         time.sleep(0.5)  # until it waits: what is typed too early is read without a wait
         m.type("cat /proc/boot\r")
         m.wait_for(r"^\d+ prompt", 60)

@@ -54,9 +54,17 @@ define fuzz_run
 done
 endef
 
-.PHONY: fuzz fuzz-short
-fuzz: $(FUZZ_PROGRAMS) $(B)/fuzz/seeds/made ## fuzz every parser, FUZZ_SECONDS (60) each
+.PHONY: fuzz fuzz-short fuzz-calls
+fuzz: $(FUZZ_PROGRAMS) $(B)/fuzz/seeds/made ## fuzz every parser, FUZZ_SECONDS (60) each; then fuzz-calls
 	$(call fuzz_run,$(FUZZ_SECONDS),,$(B)/fuzz/corpus)
+	$(MAKE) fuzz-calls
+
+# SEED=7 makes the same calls again: of each type of argument the same values, in the same order.
+CALLS ?= 2000000
+fuzz-calls: SEED ?= $(shell date +%s)
+fuzz-calls: $(IMAGE) debug-image ## abuse the debug kernel's system calls, CALLS of them, with a SEED
+	@echo "fuzz-calls: SEED=$(SEED) CALLS=$(CALLS)"
+	FASTOS_ABUSE="$(SEED) $(CALLS)" $(PYTEST) tests/system/test_abuse.py
 
 # From the seeds alone and with the same dice each time.
 fuzz-short: $(FUZZ_PROGRAMS) $(B)/fuzz/seeds/made ## fuzz every parser for a few seconds

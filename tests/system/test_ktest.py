@@ -105,7 +105,8 @@ def test_an_unknown_heap_is_named():
 
 @pytest.mark.parametrize("which", range(1, 13))
 def test_a_boot_in_which_an_allocation_fails(which):
-    """It goes on as far as a file, or ends with words that say what memory was missing for."""
+    """It goes on as far as a file, or says what memory was missing for: in a panic, or, when the machine can
+    be looked at without a root, in the log."""
     with Machine(cmdline=f"panic=exit memory-fail={which} run='sum /README.txt'") as machine:
         status = machine.wait_exit(60)
         text = plain(machine.text)

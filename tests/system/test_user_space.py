@@ -219,3 +219,12 @@ def test_a_terminal_that_is_not_there_is_no_trouble(option, name):
             machine.type_keys("ls /dev/ttyS0\n")
             wait_for_screen(machine, "ls: /dev/ttyS0: No such file or directory")
         assert "init:" not in machine.text
+
+
+def test_out_of_memory_ends_the_one_that_asks_for_too_much():
+    command = "(x=$(yes | head -c 60000000); echo not here); echo $?; x=$(seq 1000); echo ${#x}"
+    with Machine(init="/bin/init", cmdline=f"run='{command}'", memory=24) as machine:
+        assert machine.wait_exit(120) == 0, machine.report()
+        text = plain(machine.text).partition("kernel: ready\n")[2]
+        assert re.search(r"^\[ *[\d.]+\] process: warning: sh \(\d+\): out of memory at \d+ KiB: killed$", text, re.M)
+        assert "137\n3892\n" in text and "not here" not in text, text

@@ -21,11 +21,6 @@ def test_proc_tells_what_is_mounted():
         assert re.search(rf"^{line} 0 0$", text, re.M), text
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_whatever_a_program_asks_of_files(seed):
-    run(f"exec /usr/tests/files_abuse {seed} 100000", timeout=120)
-
-
 def test_proc_tells_of_memory_and_interrupts():
     text = run("cat /proc/meminfo /proc/interrupts", memory="64")
     total, free = (int(re.search(rf"^{name}: +(\d+) kB$", text, re.M)[1]) for name in ("MemTotal", "MemFree"))

@@ -4,8 +4,8 @@
  *
  *     SIGTERM  reboot     SIGUSR1  halt     SIGUSR2  power off     SIGHUP  /etc/init.conf was changed
  *
- * `init -c COMMAND` does what the file says to mount and to wait for; then the shell runs COMMAND on the console,
- * in place of all other lines, and init ends with its status.
+ * `init -c COMMAND` does what the file says to mount and to wait for; then the shell runs COMMAND on the
+ * console, in place of all other lines, and init ends with its status.
  *
  * All signals are blocked and taken one by one by sigtimedwait: no handler runs between two lines here.
  */

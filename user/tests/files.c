@@ -370,6 +370,25 @@ static void listing(void)
     fastos_close((int)fd);
 }
 
+/* The file is of MNT, which is mounted with the right to run and is so again afterwards. */
+static void nothing_runs_from(long fd)
+{
+    char *const words[] = {"f", NULL};
+    long pages;
+
+    expect_is(fastos_ftruncate((int)fd, PAGE), -EINVAL);
+    expect_is(fastos_mount("none", T "mnt", "tmpfs", MS_REMOUNT | MS_NOEXEC), 0);
+    expect_is(fastos_fchmodat(AT_FDCWD, T "mnt/f", 0755, 0), 0);
+    expect_is(fastos_execve(T "mnt/f", words, words + 1), -EACCES);
+    expect_is(fastos_mmap_file(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, (int)fd, 0), -EPERM);
+    pages = fastos_mmap_file(NULL, PAGE, PROT_READ, MAP_PRIVATE, (int)fd, 0);
+    expect(pages > 0);
+    expect_is(fastos_mprotect((void *)pages, PAGE, PROT_READ | PROT_EXEC), -EACCES);
+    expect_is(fastos_mount("none", T "mnt", "tmpfs", MS_REMOUNT), 0);
+    expect_is(fastos_mprotect((void *)pages, PAGE, PROT_READ | PROT_EXEC), 0);
+    expect_is(fastos_munmap((void *)pages, PAGE), 0);
+}
+
 static void mounts(void)
 {
     struct abi_statfs about;
@@ -392,6 +411,7 @@ static void mounts(void)
     expect_is(make(T "mnt/f"), 0);
     expect_is(fastos_umount(T "mnt", 77), -EINVAL);
     long fd = open_(T "mnt/f", O_RDONLY);
+    nothing_runs_from(fd);
     expect_is(fastos_umount(T "mnt", 0), -EBUSY);
     fastos_close((int)fd);
     expect_is(fastos_umount(T "mnt", 0), 0);

@@ -27,7 +27,7 @@ static int cmp(struct words *words)
     if (!a || !b)
         return 2;
     for (;; at++) {
-        int c = getc(a), d = getc(b);
+        int c = getc_unlocked(a), d = getc_unlocked(b);
 
         if (c == EOF && d == EOF)
             break;

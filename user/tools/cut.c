@@ -67,7 +67,7 @@ static void cut_fields(const char *line)
         }
         line = end ? end + 1 : NULL;
     }
-    putchar('\n');
+    putchar_unlocked('\n');
 }
 
 static void cut_bytes(const char *line, size_t length)
@@ -77,9 +77,9 @@ static void cut_bytes(const char *line, size_t length)
     for (size_t i = 0; i < length; i++) {
         number += !by_character || ((unsigned char)line[i] & 0xc0) != 0x80;
         if (chosen(number))
-            putchar(line[i]);
+            putchar_unlocked(line[i]);
     }
-    putchar('\n');
+    putchar_unlocked('\n');
 }
 
 static int cut_file(FILE *file, const char *name)

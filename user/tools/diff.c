@@ -304,9 +304,9 @@ static void print_normal(const struct side *one, const struct side *other)
 
     for (struct change change; next_change(one, other, &at, &at_other, &change);) {
         print_range(change.from, change.to);
-        putchar(change.to == change.from ? 'a' : change.other_to == change.other_from ? 'd' : 'c');
+        putchar_unlocked(change.to == change.from ? 'a' : change.other_to == change.other_from ? 'd' : 'c');
         print_range(change.other_from, change.other_to);
-        putchar('\n');
+        putchar_unlocked('\n');
         for (long i = change.from; i < change.to; i++)
             print_line("< ", one, i);
         if (change.to > change.from && change.other_to > change.other_from)

@@ -37,7 +37,7 @@ static int free_(struct words *words)
     print(unused);
     print(cached);
     print(available ? available : unused + cached);
-    putchar('\n');
+    putchar_unlocked('\n');
     free(text);
     return finish_output();
 }

@@ -183,7 +183,7 @@ static void print_line(const char *name, const char *line, size_t length, uint64
         print_coloured(line);
     } else {
         fwrite(line, 1, length, stdout);
-        putchar('\n');
+        putchar_unlocked('\n');
     }
 }
 

@@ -12,8 +12,8 @@ static int head_of(FILE *file, const char *name)
         printf("%s==> %s <==\n", shown++ ? "\n" : "", strcmp(name, "-") ? name : "standard input");
     uint64_t left = count;
 
-    for (int c; left > 0 && (c = getc(file)) != EOF;) {
-        putchar(c);
+    for (int c; left > 0 && (c = getc_unlocked(file)) != EOF;) {
+        putchar_unlocked(c);
         left -= of_bytes || c == '\n';
     }
     return 0;

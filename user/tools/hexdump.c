@@ -13,7 +13,7 @@ static void print_row(const unsigned char *row, size_t size)
     printf("%08llx ", (unsigned long long)at);
     for (size_t i = 0; i < ROW; i++) {
         if (i % 8 == 0)
-            putchar(' ');
+            putchar_unlocked(' ');
         if (i < size)
             printf("%02x ", row[i]);
         else
@@ -21,7 +21,7 @@ static void print_row(const unsigned char *row, size_t size)
     }
     fputs(" |", stdout);
     for (size_t i = 0; i < size; i++)
-        putchar(row[i] < 0x80 && isprint(row[i]) ? row[i] : '.');
+        putchar_unlocked(row[i] < 0x80 && isprint(row[i]) ? row[i] : '.');
     puts("|");
 }
 
@@ -32,7 +32,7 @@ static int dump(FILE *file, const char *name)
 
     (void)name;
     if (skip && fseeko(file, (off_t)skip, SEEK_SET))
-        for (uint64_t i = 0; i < skip && getc(file) != EOF;)
+        for (uint64_t i = 0; i < skip && getc_unlocked(file) != EOF;)
             i++;
     at += skip;
     for (size_t size; (size = fread(row, 1, most < ROW ? (size_t)most : ROW, file)) > 0; at += size) {

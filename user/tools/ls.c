@@ -144,7 +144,7 @@ static const char *mark_of(const struct stat *about)
 static void print_plain(const char *name)
 {
     for (; *name; name++)
-        putchar(how.to_terminal && ((unsigned char)*name < 0x20 || *name == 0x7f) ? '?' : *name);
+        putchar_unlocked(how.to_terminal && ((unsigned char)*name < 0x20 || *name == 0x7f) ? '?' : *name);
 }
 
 static void print_name(const struct entry *entry)
@@ -266,7 +266,7 @@ static void print_list(const struct entries *entries)
         print_name(entry);
         if (entry->target)
             printf(" -> %s", entry->target);
-        putchar('\n');
+        putchar_unlocked('\n');
     }
 }
 
@@ -299,7 +299,7 @@ static void print_columns(const struct entries *entries)
             if (i + down < entries->count)
                 printf("%*s", widest + 2 - cell_width(&entries->at[i], &widths), "");
         }
-        putchar('\n');
+        putchar_unlocked('\n');
     }
 }
 
@@ -342,7 +342,7 @@ static int show_below(const struct entries *entries)
 
         if (S_ISDIR(entry->about.st_mode) && strcmp(entry->name, ".") != 0
             && strcmp(entry->name, "..") != 0) {
-            putchar('\n');
+            putchar_unlocked('\n');
             status |= show_directory(entry->path, true);
         }
     }
@@ -400,7 +400,7 @@ static int show_named(struct words *words)
     print(&files);
     for (size_t i = 0; i < directories.count; i++) {
         if (i > 0 || files.count > 0)
-            putchar('\n');
+            putchar_unlocked('\n');
         status |= show_directory(directories.at[i].path, words->count > 1 || how.recursive);
     }
     forget(&files);

@@ -442,7 +442,7 @@ static void print(FILE *to, const char *text)
     fputs(text, to);
     /* A last line without an end stays so. */
     if (input.ahead || input.had_ended)
-        putc('\n', to);
+        putc_unlocked('\n', to);
 }
 
 static void print_appended(void)
@@ -456,8 +456,8 @@ static void print_appended(void)
         }
         FILE *file = fopen(text, "r");
 
-        for (int c; file && (c = getc(file)) != EOF;)
-            putc(c, out);
+        for (int c; file && (c = getc_unlocked(file)) != EOF;)
+            putc_unlocked(c, out);
         if (file)
             fclose(file);
     }
@@ -618,7 +618,7 @@ static void print_visibly(void)
         else if ((unsigned char)*at < 0x20 || (unsigned char)*at >= 0x7f)
             fprintf(out, "\\%03o", (unsigned char)*at);
         else
-            putc(*at, out);
+            putc_unlocked(*at, out);
     }
     fputs("$\n", out);
 }

@@ -21,6 +21,15 @@ static int digits_of(const char *text)
     return point ? (int)strlen(point + 1) : 0;
 }
 
+/* Without digits behind the point, as whole numbers: many times faster, the same as far as these reach. */
+static void print_number(double value, int width, int digits)
+{
+    if (digits == 0 && fabs(value) < 9e15)
+        printf("%0*lld", width, llrint(value));
+    else
+        printf("%0*.*f", width, digits, value);
+}
+
 static int seq(struct words *words)
 {
     const char *separator = "\n";
@@ -50,10 +59,13 @@ static int seq(struct words *words)
     }
     double steps = floor((last - first) / step + 1e-10);
 
-    for (double i = 0; i <= steps; i++)
-        printf("%s%0*.*f", i > 0 ? separator : "", width, digits, first + i * step);
+    for (double i = 0; i <= steps; i++) {
+        if (i > 0)
+            fputs_unlocked(separator, stdout);
+        print_number(first + i * step, width, digits);
+    }
     if (steps >= 0)
-        putchar('\n');
+        putchar_unlocked('\n');
     return finish_output();
 }
 

@@ -23,12 +23,15 @@ TOOL(false_, "false", "", "end with status 1", "")
 
 static int yes(struct words *words)
 {
+    char *y = "y";
+    const struct words all = words->count ? *words : (struct words){1, &y};
+
     do {
-        if (words->count == 0)
-            puts("y");
-        for (int i = 0; i < words->count; i++)
-            printf("%s%c", words->at[i], i + 1 < words->count ? ' ' : '\n');
-    } while (!ferror(stdout));
+        for (int i = 0; i < all.count; i++) {
+            fputs_unlocked(all.at[i], stdout);
+            putchar_unlocked(i + 1 < all.count ? ' ' : '\n');
+        }
+    } while (!ferror_unlocked(stdout));
     return 1;
 }
 
@@ -41,7 +44,7 @@ static int echo(struct words *words)
     for (; i < words->count; i++)
         printf("%s%s", i > first ? " " : "", words->at[i]);
     if (!first)
-        putchar('\n');
+        putchar_unlocked('\n');
     return finish_output();
 }
 

@@ -72,6 +72,22 @@ static struct part part_of(const char *line, const struct key *key)
     return (struct part){start, end > start ? (size_t)(end - start) : 0};
 }
 
+/* Up to 15 digits and nothing that continues them: then strtod would say the same, much later. */
+static bool is_whole(const char *text, double *value, char **end)
+{
+    const char *at = text + (*text == '-');
+    size_t digits = strspn(at, "0123456789");
+    int64_t number = 0;
+
+    if (digits == 0 || digits > 15 || (at[digits] && strchr(".eExX", at[digits])))
+        return false;
+    for (size_t i = 0; i < digits; i++)
+        number = number * 10 + (at[i] - '0');
+    *value = (double)(at > text ? -number : number);
+    *end = (char *)at + digits;
+    return true;
+}
+
 static double number(struct part part, bool with_units)
 {
     char text[64];
@@ -80,7 +96,10 @@ static double number(struct part part, bool with_units)
 
     memcpy(text, part.at, length);
     text[length] = '\0';
-    double value = strtod(text, &end);
+    double value;
+
+    if (!is_whole(text, &value, &end))
+        value = strtod(text, &end);
     const char *units = "KMGTPE";
     const char *unit = with_units && *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
 

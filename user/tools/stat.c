@@ -38,7 +38,7 @@ static void print_name(const char *path, const struct stat *about)
     printf("    File  %s", path);
     if (length >= 0)
         printf(" -> %.*s", (int)length, target);
-    putchar('\n');
+    putchar_unlocked('\n');
 }
 
 static int one(const char *path, bool follow)

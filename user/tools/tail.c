@@ -74,9 +74,9 @@ static int print_from(FILE *file)
 {
     uint64_t skip = count ? count - 1 : 0;
 
-    for (int c; (c = getc(file)) != EOF;) {
+    for (int c; (c = getc_unlocked(file)) != EOF;) {
         if (skip == 0)
-            putchar(c);
+            putchar_unlocked(c);
         else
             skip -= of_bytes || c == '\n';
     }
@@ -115,9 +115,9 @@ static void print_new(FILE *file, const char *name)
         rewind(file);
     }
     clearerr(file);
-    while ((c = getc(file)) != EOF) {
+    while ((c = getc_unlocked(file)) != EOF) {
         name_it(name);
-        putchar(c);
+        putchar_unlocked(c);
     }
 }
 

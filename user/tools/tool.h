@@ -10,6 +10,9 @@
  * Exit statuses: 0 all well, 1 something was not, 2 wrong use (where a tool's meaning does not want
  * another). Messages go to standard error as `NAME: what: why`. Memory that a tool takes is given back by
  * its end; memory that is not there ends it.
+ *
+ * A tool has one thread: single characters are read and printed by getc_unlocked and its like, which take
+ * no lock for each.
  */
 #pragma once
 

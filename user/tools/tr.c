@@ -114,13 +114,13 @@ static void run(const struct plan *plan)
 {
     int before = EOF;
 
-    for (int c; (c = getchar()) != EOF;) {
+    for (int c; (c = getchar_unlocked()) != EOF;) {
         if (plan->deleted[c])
             continue;
         c = plan->becomes[c];
         if (plan->squeezed[c] && c == before)
             continue;
-        putchar(c);
+        putchar_unlocked(c);
         before = c;
     }
 }

@@ -27,7 +27,7 @@ static int uname_(struct words *words)
             printf("%s%s", gap, texts[i]);
             gap = " ";
         }
-    putchar('\n');
+    putchar_unlocked('\n');
     return finish_output();
 }
 

@@ -102,7 +102,7 @@ static char *read_separated(int separator, bool skip_empty)
     size = 0;
     add('\0');
     size = 0;
-    while ((c = getchar()) != EOF) {
+    while ((c = getchar_unlocked()) != EOF) {
         any = true;
         if (c != separator)
             add(c);
@@ -121,16 +121,16 @@ static char *read_quoted(void)
     size = 0;
     add('\0');
     size = 0;
-    while ((c = getchar()) != EOF && isspace(c))
+    while ((c = getchar_unlocked()) != EOF && isspace(c))
         ;
-    for (; c != EOF; c = getchar()) {
+    for (; c != EOF; c = getchar_unlocked()) {
         if (!quote && isspace(c))
             break;
         any = true;
         if (quote ? c == quote : c == '"' || c == '\'')
             quote = quote ? 0 : c;
         else if (c == '\\' && !quote) {
-            if ((c = getchar()) != EOF)
+            if ((c = getchar_unlocked()) != EOF)
                 add(c);
         } else
             add(c);

@@ -41,6 +41,7 @@ static struct {
     unsigned cursor_row; /* where the cursor was drawn */
     bool busy;
     bool held; /* by a program */
+    bool paused; /* a program draws itself */
 } console;
 
 static struct {
@@ -101,6 +102,8 @@ static void draw_changes(void)
     struct text_cell *cursor = grid_row(grid, grid->row) + grid->column;
     struct text_cell under = *cursor;
 
+    if (console.paused)
+        return;
     if (console.screen->operations->move_cursor != NULL) {
         bool hidden = console.vt.cursor_hidden;
         console.screen->operations->move_cursor(console.screen, hidden ? 0 : grid->column,
@@ -291,6 +294,30 @@ void console_hold(bool held)
     console.held = held;
 }
 
+/* Whatever the screen shows, its margins too when a program drew there. */
+static void draw_everything(void)
+{
+    if (console.paused && console.screen == &framebuffer.screen)
+        framebuffer_fill(&framebuffer, 0, 0, framebuffer.width, framebuffer.height, 0);
+    for (unsigned i = 0; i < console.grid.columns * console.grid.rows; i++)
+        console.shown[i] = unknown;
+    grid_touch(&console.grid, 0);
+    grid_touch(&console.grid, console.grid.rows - 1);
+}
+
+/* Who writes without the mutex cannot be interrupted by a thread: nobody is in the midst of it. */
+void console_pause(bool paused)
+{
+    mutex_lock(&threads);
+    if (console.screen != NULL && try_enter()) {
+        if (console.paused && !paused)
+            draw_everything();
+        console.paused = paused;
+        leave();
+    }
+    mutex_unlock(&threads);
+}
+
 size_t console_take_reply(char *to, size_t size)
 {
     return vt_take_reply(&console.vt, room_of(to, size));
@@ -398,10 +425,8 @@ void console_panic(void)
     queue.tail = queue.head;
     vt_reset(&console.vt);
     console.vt.style.foreground = 15;
-    for (unsigned i = 0; i < console.grid.columns * console.grid.rows; i++)
-        console.shown[i] = unknown;
-    grid_touch(&console.grid, 0);
-    grid_touch(&console.grid, console.grid.rows - 1);
+    draw_everything();
+    console.paused = false;
     begin_line();
     console.busy = false;
 }

@@ -27,6 +27,9 @@ void console_log_sink(const char *text, size_t size);
 /* A program has the screen (a terminal in kernel/fs/tty is open), or no more: while it has, only
    the log's errors are shown there, in a line of their own. The log and COM1 have the rest. */
 void console_hold(bool held);
+/* A program draws on the screen itself (/dev/fb0), or no more: meanwhile what is written changes
+   cells that nobody sees, and afterwards all of them are drawn anew. May sleep. */
+void console_pause(bool paused);
 /* What the terminal answered to what was written (CSI 6 n, …), for whoever types to it; returns how
    many bytes, and forgets them. With the same lock as the writes that ask. */
 size_t console_take_reply(char *to, size_t size);

@@ -120,6 +120,18 @@ int framebuffer_init(struct framebuffer *framebuffer, const struct boot_framebuf
     return 0;
 }
 
+static unsigned filled; /* times, the whole screen */
+
+void framebuffer_fill(struct framebuffer *framebuffer, uint32_t x, uint32_t y, uint32_t width,
+                      uint32_t height, uint8_t colour)
+{
+    assert_int_equal(x + y + colour, 0);
+    assert_int_equal(width, framebuffer->width);
+    assert_int_equal(height, framebuffer->height);
+    clear_screen();
+    filled++;
+}
+
 void framebuffer_limit(struct framebuffer *framebuffer, unsigned columns, unsigned rows)
 {
     if (columns < framebuffer->screen.columns)
@@ -630,6 +642,54 @@ static void a_program_has_the_screen(void **state)
     console_hold(false);
     log_text("[   0.140000] ata: a disk\n");
     row_is(1, "[   0.140000] ata: a disk");
+}
+
+static void scribble(void)
+{
+    for (unsigned row = 0; row < ROWS_MAX; row++)
+        for (unsigned column = 0; column < COLUMNS_MAX; column++)
+            screen[row][column] = (struct text_cell){'#', 1, 2};
+    drawn = 0;
+}
+
+static void a_program_draws_itself(void **state)
+{
+    (void)state;
+    open_screen(40, 9);
+    filled = 0;
+    write_text("one\n");
+    console_pause(true);
+    scribble();
+    write_text("two\n");
+    terminal_text("three\n\n");
+    log_text("[   0.130000] ata: error: no disk\n");
+    assert_int_equal(drawn + filled, 0);
+    console_pause(true); /* again is the same */
+    assert_int_equal(drawn + filled, 0);
+    console_pause(false);
+    assert_int_equal(filled, 1);
+    row_is(0, "one");
+    row_is(1, "two");
+    assert_int_equal(screen[8][39].character, ' ');
+    drawn = 0;
+    console_pause(false); /* nothing was drawn over */
+    assert_int_equal(filled, 1);
+    write_text("x");
+    assert_in_range(drawn, 1, 3);
+}
+
+static void a_panic_takes_the_screen_from_a_program(void **state)
+{
+    (void)state;
+    open_screen(40, 6);
+    filled = 0;
+    console_pause(true);
+    scribble();
+    console_panic();
+    assert_int_equal(filled, 1);
+    write_text("panic\n");
+    row_is(0, "panic");
+    assert_int_equal(screen[5][39].character, ' ');
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */
@@ -1226,6 +1286,8 @@ int main(void)
         cmocka_unit_test(what_is_saved),
         cmocka_unit_test(answers),
         cmocka_unit_test(a_program_has_the_screen),
+        cmocka_unit_test(a_program_draws_itself),
+        cmocka_unit_test(a_panic_takes_the_screen_from_a_program),
         cmocka_unit_test(draws_a_burst_once),
         cmocka_unit_test(draws_only_what_differs),
         cmocka_unit_test(random_sessions),

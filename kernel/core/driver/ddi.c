@@ -5,6 +5,7 @@
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/port.h"
 #include "kernel/core/console/com1.h"
+#include "kernel/core/input/events.h"
 #include "kernel/core/input/input.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/interrupts/rest.h"
@@ -98,6 +99,11 @@ int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler, void 
 uint8_t ddi_input_key(uint8_t code, bool pressed)
 {
     return input_key(code, pressed);
+}
+
+void ddi_input_event(unsigned type, unsigned code, int value)
+{
+    events_emit(type, code, value);
 }
 
 void ddi_input_byte(uint8_t byte)

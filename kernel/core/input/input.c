@@ -66,10 +66,18 @@ static void put_from(enum input_source source, struct span bytes)
         enqueue(bytes);
 }
 
+static bool muted;
+
+void input_mute(bool on)
+{
+    __atomic_store_n(&muted, on, __ATOMIC_RELAXED);
+}
+
 /* What was typed on the keyboard. */
 static void put(struct span bytes)
 {
-    put_from(INPUT_KEYBOARD, bytes);
+    if (!__atomic_load_n(&muted, __ATOMIC_RELAXED))
+        put_from(INPUT_KEYBOARD, bytes);
 }
 
 void input_byte(enum input_source source, uint8_t byte)

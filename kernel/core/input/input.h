@@ -21,6 +21,9 @@ struct input_receiver {
 /* From now on this source's bytes go there; NULL: to the queue. */
 void input_route(enum input_source source, const struct input_receiver *receiver);
 
+/* A program took the keyboard (events_grab): what is typed goes nowhere; modifiers and locks go
+   on. */
+void input_mute(bool muted);
 /* The keyboard's cursor keys, Home and End send ESC O instead of ESC [ (a terminal was asked for
    it). */
 void input_application_keys(bool on);

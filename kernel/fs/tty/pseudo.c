@@ -196,12 +196,15 @@ static int64_t master_read(struct file *file, struct io *io, uint64_t *position)
     return done;
 }
 
-/* As many as the line takes without losing one. */
+/* As many as the line takes without losing one. When that is none nobody is told of anything: two
+   writers would wake each other for ever. */
 static size_t type(struct tty *tty, struct span bytes)
 {
     size_t room = line_room(&tty->line);
     size_t size = bytes.size < room ? bytes.size : room;
 
+    if (size == 0)
+        return 0;
     line_input(&tty->line, span_part(bytes, 0, size));
     tty_pump(tty);
     return size;
