@@ -32,7 +32,7 @@ $(B)/fuzz/%.o: %.c tests/fuzz/fuzz.mk tests/host/host.mk tests/host/rename.h | $
 $(FUZZ_PROGRAMS):
 	$(HOST_CC) -fsanitize=fuzzer $(HOST_SANITIZE) $^ -o $@
 
-$(B)/fuzz/seeds/made: tests/fuzz/seeds.py $(B)/user/hello $(B)/user/tests/files_abuse
+$(B)/fuzz/seeds/made: tests/fuzz/seeds.py $(B)/user/hello $(B)/user/tests/abuse
 	@mkdir -p $(@D)
 	$(PYTHON) -B tests/fuzz/seeds.py $(@D) $(FUZZ_NAMES)
 	touch $@

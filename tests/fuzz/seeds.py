@@ -45,7 +45,7 @@ def elf():
 def program():
     """The image's own programs, and one linked where it is to lie: size, and the first page. The C
     library's are there when the image was built."""
-    for name in ("user/hello", "user/tests/files_abuse", "programs/bin/init", "programs/bin/tools"):
+    for name in ("user/hello", "user/tests/abuse", "programs/bin/init", "programs/bin/tools"):
         path = os.path.join(BUILD, name)
         if os.path.exists(path):
             with open(path, "rb") as f:

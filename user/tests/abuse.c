@@ -683,6 +683,13 @@ static void judge(void)
     }
 }
 
+/* The last thread of a process may still be on its way out. */
+static void rest(void)
+{
+    for (int i = 0; i < 50; i++)
+        fastos_clock_nanosleep(CLOCK_MONOTONIC, 0, &(struct abi_timespec){0, 10000000}, NULL);
+}
+
 int main_test(void)
 {
     const struct abi_itimerval every = {0, PATIENCE_US, 0, PATIENCE_US};
@@ -699,13 +706,12 @@ int main_test(void)
     handle(SIGALRM, wake_up, 0);
     expect_is(fastos_setitimer(ITIMER_REAL, &every, NULL), 0);
     one_round(); /* what is made once is there now */
+    rest();
     uint64_t before = objects_in_use();
 
     while (tally->made < calls && !disappointments)
         one_round();
-    /* The last thread of a process may still be on its way out. */
-    for (int i = 0; i < 50 && objects_in_use() != before; i++)
-        fastos_clock_nanosleep(CLOCK_MONOTONIC, 0, &(struct abi_timespec){0, 10000000}, NULL);
+    rest();
     if (!expect_is(objects_in_use(), before))
         print(slabs);
     if (calls >= 100000)
