@@ -136,8 +136,8 @@ void fs_context_release(struct fs_context *context)
     (void)context;
 }
 
-int vfs_open(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
-             uint32_t mode, struct file **file)
+int vfs_open_text(struct fs_context *context, const struct path *at, struct text path, unsigned flags,
+                  uint32_t mode, struct file **file)
 {
     (void)context, (void)at, (void)path, (void)mode, (void)file;
     assert_int_equal(flags, O_RDONLY);

@@ -72,12 +72,12 @@ bool file_is_dot(const char *name)
 }
 
 /* The VFS takes "boot/" and "boot" for the same; the entries stand below "/boot/". */
-int vfs_lookup(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
-               struct path *found)
+int vfs_lookup_text(struct fs_context *context, const struct path *at, struct text path, unsigned flags,
+                    struct path *found)
 {
     (void)context, (void)at, (void)found;
     assert_true(flags & LOOKUP_DIRECTORY);
-    snprintf(directory, sizeof(directory), "%s%s", path[0] == '/' ? "" : "/", path);
+    snprintf(directory, sizeof(directory), "%s%s", path.chars[0] == '/' ? "" : "/", path.chars);
     for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
         if (strcmp(entries[i].directory, directory) == 0)
             return 0;

@@ -43,8 +43,8 @@ int fs_context_init(struct fs_context *context)
     return 0;
 }
 
-int vfs_lookup(struct fs_context *context, const struct path *at, const char *path, unsigned flags,
-               struct path *found)
+int vfs_lookup_text(struct fs_context *context, const struct path *at, struct text path, unsigned flags,
+                    struct path *found)
 {
     (void)context, (void)at, (void)path, (void)flags, (void)found;
     return -1;
