@@ -92,6 +92,15 @@ static bool is_fresh(const struct inode *inode, uint64_t at, size_t size)
     return size == PAGE || at - at % PAGE >= inode->size;
 }
 
+/* What was copied behind the file's end before the rest could not be is no part of it. */
+static void forget_copied(const struct inode *inode, struct page *page, uint64_t at, size_t size)
+{
+    uint64_t begin = at > inode->size ? at : inode->size;
+
+    if (at + size > begin)
+        memset((void *)span_part(bytes_of(page), begin % PAGE, at + size - begin).bytes, 0, at + size - begin);
+}
+
 static int write_piece(struct inode *inode, struct io *io, uint64_t at, size_t size)
 {
     bool fresh = is_fresh(inode, at, size);
@@ -106,6 +115,8 @@ static int write_piece(struct inode *inode, struct io *io, uint64_t at, size_t s
         page_put_unfilled(page);
         return error;
     }
+    if (error)
+        forget_copied(inode, page, at, size);
     page_dirty(page);
     page_put(page);
     return error;
@@ -131,6 +142,8 @@ static int write_pages(struct inode *inode, struct io *io, uint64_t *at,
         if (*at > inode->size)
             __atomic_store_n(&inode->size, *at, __ATOMIC_RELAXED);
     }
+    if (error && writer->give_back)
+        writer->give_back(inode);
     return error;
 }
 

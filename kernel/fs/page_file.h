@@ -12,6 +12,8 @@ struct page_file_writer {
     int (*prepare)(struct inode *inode, uint64_t at, size_t size);
     /* Size and times are the new ones: note that the inode is to be written. May be NULL. */
     void (*changed)(struct inode *inode);
+    /* A piece failed for which there was room: what lies behind the end goes. May be NULL. */
+    void (*give_back)(struct inode *inode);
 };
 int64_t page_file_write(struct file *file, struct io *io, uint64_t *position,
                         const struct page_file_writer *writer);

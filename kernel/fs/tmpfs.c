@@ -180,7 +180,7 @@ static void changed(struct inode *inode)
 
 static int64_t write_file(struct file *file, struct io *io, uint64_t *position)
 {
-    static const struct page_file_writer writer = {prepare, changed};
+    static const struct page_file_writer writer = {.prepare = prepare, .changed = changed};
 
     return page_file_write(file, io, position, &writer);
 }

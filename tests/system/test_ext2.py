@@ -167,3 +167,9 @@ def test_sectors_that_cannot_be_written(tmp_path):
 def test_a_crash_loses_nothing_that_was_promised(tmp_path, seed):
     """`make crash` tries more states."""
     assert crash.run(120, 150, seed, 1, tmp_path) == []
+
+
+def test_what_cannot_be_copied_leaves_no_room_behind(tmp_path):
+    with Machine(cmdline="panic=exit run='exec /usr/tests/unfilled'", write=True) as m:
+        assert m.wait_exit(60) == 0 and "unfilled: done" in plain(m.text).splitlines(), m.report()
+        assert_clean_disk(tmp_path, m.disk_image)

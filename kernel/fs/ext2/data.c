@@ -267,9 +267,26 @@ static void changed(struct inode *inode)
     mutex_unlock(&mount->lock);
 }
 
+/* No file has blocks behind its end, but what prepare made for bytes that could not be copied. */
+static void give_back(struct inode *inode)
+{
+    struct ext2_file *file = ext2_file_of(inode);
+    struct ext2_mount *mount = ext2_mount_of(inode);
+    uint64_t blocks = blocks_for(inode->size, mount->rw.block_bytes);
+
+    mutex_lock(&mount->lock);
+    if (file->mapped > blocks)
+        file->mapped = blocks;
+    file->node.size = inode->size;
+    (void)!ext2_truncate(&mount->rw, &file->node, inode->size, file->node.modified);
+    inode->sectors = file->node.sectors;
+    (void)!ext2_file_put(file); /* tried again at the sync */
+    mutex_unlock(&mount->lock);
+}
+
 static int64_t write_file(struct file *file, struct io *io, uint64_t *position)
 {
-    static const struct page_file_writer writer = {prepare, changed};
+    static const struct page_file_writer writer = {prepare, changed, give_back};
 
     return page_file_write(file, io, position, &writer);
 }
