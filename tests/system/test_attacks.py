@@ -38,12 +38,13 @@ def test_an_attack_fails_before_the_debug_kernel(name):
 
 @pytest.mark.parametrize("name", ["pointers", "leaks", "races"])
 def test_an_attack_leaves_nothing(name):
-    """From the second time on: what is made once is there then."""
+    """From the second time on: what is made once is there then. Caches move by some frames, and a frame that
+    each of thousands of attempts left would be thousands."""
     with Machine() as machine:
         wait_for_monitor(machine)
         used = []
         for _ in range(3):
             assert f"{name}: done" in machine.command(f"exec /usr/tests/{name}", 120)
             used += re.findall(r"(\d+) used", machine.command("memory"))
-        assert len(used) == 3 and int(used[2]) <= int(used[1]), used
+        assert len(used) == 3 and int(used[2]) <= int(used[1]) + 64, used
         assert_alive(machine)

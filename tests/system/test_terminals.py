@@ -1,6 +1,5 @@
 """Terminals: pseudo terminals and channels from ring 3, and a program on the machine's own terminal, which
 is the monitor's again when it has ended."""
-import re
 
 import pytest
 
@@ -83,8 +82,7 @@ def test_a_flood_is_dropped_and_counted_but_nothing_hangs(machine):
     start(machine)
     machine.type("x" * 20000)
     machine.type("\n")
-    text = machine.wait_for("^typed: x+", timeout=60)
-    assert re.search("typed: x{100,}", plain(machine.text)), text
+    machine.wait_for("^typed: x{100,}", timeout=60)
     machine.type("\x15\nagain\n")
     machine.wait_for("^typed: again\r")
     machine.type("\x04")

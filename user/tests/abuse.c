@@ -571,7 +571,9 @@ static void clean_up(void)
         ;
     while (fastos_umount("/tmp/w/mnt", MNT_DETACH) == 0)
         ;
-    expect_is(fastos_umount("/tmp/w", 0), 0);
+    long gone = fastos_umount("/tmp/w", 0);
+
+    expect(gone == 0 || gone == -EINVAL); /* a worker was faster */
 }
 
 /* Until that worker has ended. */
