@@ -95,10 +95,10 @@ static bool is_fresh(const struct inode *inode, uint64_t at, size_t size)
 /* What was copied behind the file's end before the rest could not be is no part of it. */
 static void forget_copied(const struct inode *inode, struct page *page, uint64_t at, size_t size)
 {
-    uint64_t begin = at > inode->size ? at : inode->size;
+    uint64_t begin = at > inode->size ? at : inode->size, end = at + size;
 
-    if (at + size > begin)
-        memset((void *)span_part(bytes_of(page), begin % PAGE, at + size - begin).bytes, 0, at + size - begin);
+    if (end > begin)
+        memset((void *)span_part(bytes_of(page), begin % PAGE, end - begin).bytes, 0, end - begin);
 }
 
 static int write_piece(struct inode *inode, struct io *io, uint64_t at, size_t size)

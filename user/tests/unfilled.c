@@ -4,7 +4,7 @@
  */
 #include "user/tests/lib/test.h"
 
-#define FILE_NAME "/root/unfilled"
+#define FILE_NAME "/mnt/unfilled"
 
 static char back[3 * PAGE];
 
