@@ -50,7 +50,7 @@ KERNEL_LDFLAGS := -pie --no-dynamic-linker -z text -z max-page-size=4096 -z noex
 # The debug kernel's own part, and KASAN: a check of every access to memory (KASAN= leaves it out). The
 # shadow's offset is kernel/arch/x86_64/shadow.h's.
 KASAN_FILES   := kernel/sanitizer/kasan% kernel/arch/x86_64/shadow.c
-DEBUG_FILES   := kernel/sanitizer/%
+DEBUG_FILES   := kernel/sanitizer/% kernel/fs/inject_file.c
 SHADOW_OFFSET := 0xdffffc0000000000
 KASAN_GCC     := -fasan-shadow-offset=$(SHADOW_OFFSET) \
     --param asan-stack=1 --param asan-globals=1 --param asan-instrumentation-with-call-threshold=0

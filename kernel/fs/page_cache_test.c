@@ -15,7 +15,7 @@
 #include "kernel/fs/page_private.h"
 #include "lib/errno.h"
 
-/* links: kernel/fs/page_write.c */
+/* links: kernel/core/memory/inject.c kernel/fs/page_write.c */
 
 /* ---- the fake machine ------------------------------------------------------------------------ */
 
@@ -26,7 +26,6 @@ static unsigned frames_used, frames_most = FRAMES - 1, structures;
 static uint64_t (*reclaim)(uint64_t frames);
 
 unsigned preempt_depth;
-uint64_t memory_fail_in;
 
 void *phys_to_virt(uint64_t phys)
 {

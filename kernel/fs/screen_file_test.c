@@ -1,4 +1,4 @@
-/* links: kernel/fs/io.c tests/host/fs_fakes.c */
+/* links: kernel/core/memory/inject.c kernel/fs/io.c tests/host/fs_fakes.c */
 /* /dev/fb0 on a screen of the host's memory, whose ends the sanitizer guards. */
 #include <setjmp.h>
 #include <stdarg.h>

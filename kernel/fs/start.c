@@ -3,6 +3,7 @@
 #include "kernel/core/random/random.h"
 #include "kernel/fs/descriptors.h"
 #include "kernel/fs/device.h"
+#include "kernel/fs/inject_file.h"
 #include "kernel/fs/pipe.h"
 #include "kernel/fs/proc.h"
 #include "kernel/fs/tmpfs.h"
@@ -13,6 +14,9 @@ int files_start(void)
     static int (*const steps[])(void) = {
         vfs_init, descriptors_init, pipes_init, tmpfs_init, devices_init, memory_devices_init,
         proc_init,
+#ifdef DEBUG
+        inject_file_init,
+#endif
     };
     int error = 0;
 

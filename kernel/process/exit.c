@@ -36,14 +36,11 @@ void process_told_parent(struct process *process)
         .uid = process->real_uid,
     };
 
-    if (!parent) {
-        process_event_happened(&kernel_event);
-        return;
-    }
-    bool wanted = wants_to_know(parent);
+    bool wanted = parent ? wants_to_know(parent) : !process->unwaited;
 
-    signal_post(parent, NULL, SIGCHLD, &source);
-    process_event_happened(&parent->child_event);
+    if (parent)
+        signal_post(parent, NULL, SIGCHLD, &source);
+    process_event_happened(parent ? &parent->child_event : &kernel_event);
     if (!wanted) {
         process_remove(process);
         process_put(process);

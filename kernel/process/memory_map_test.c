@@ -1,4 +1,4 @@
-/* links: kernel/process/fault.c lib/rbtree.c tests/host/fs_fakes.c */
+/* links: kernel/core/memory/inject.c kernel/process/fault.c lib/rbtree.c tests/host/fs_fakes.c */
 /* Regions of a device: its pages are mapped as they are, and no way leads to a count of a frame, a
    copy or code. The address space is a short list of pages here. */
 #include <setjmp.h>

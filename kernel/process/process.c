@@ -137,7 +137,8 @@ static void leave_parent(struct process *child)
     child->parent = NULL;
 }
 
-/* Its children are the first process's from now on, which is told of those that have ended. */
+/* Its children are the first process's from now on, which is told of those that have ended; where there
+   is none, nobody's. */
 void process_orphan_children(struct process *process)
 {
     struct process *first = process_lookup(1), *child;
@@ -146,8 +147,10 @@ void process_orphan_children(struct process *process)
         bool ended = child->state == PROCESS_TERMINATED;
 
         leave_parent(child);
-        if (first != process)
+        if (first && first != process)
             adopt(first, child);
+        else
+            child->unwaited = true;
         if (ended)
             process_told_parent(child);
     }

@@ -100,6 +100,7 @@ struct process {
     struct process *hash_next;
     uint64_t group, session;
     bool leads_session;
+    bool unwaited; /* without a parent, and the kernel does not wait for it: it goes when it ends */
     struct user_thread *threads;
     uint32_t thread_count;
     bool ending;     /* all its threads are to end */

@@ -24,7 +24,6 @@
 #include <stdio.h>
 
 unsigned preempt_depth;
-uint64_t memory_fail_in;
 uint64_t fake_pieces, fake_frames, fake_now_ns;
 int (*fake_wait)(struct wait_queue *queue);
 

@@ -9,7 +9,6 @@
 #include "kernel/arch/x86_64/shadow.h"
 
 #include "kernel/arch/arch.h"
-#include "kernel/arch/x86_64/fixup.h"
 #include "kernel/arch/x86_64/hardware.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/core/boot/boot.h"
@@ -28,7 +27,7 @@ extern int8_t kasan_image_shadow[]; /* kernel.ld */
 
 static __attribute__((aligned(4096))) uint64_t early_tables[EARLY_TABLES][PAGE_TABLE_ENTRIES];
 static unsigned early_used;
-static uint64_t physical_covered; /* bytes of the map of physical memory, from its start */
+uint64_t shadow_physical;
 
 void kasan_start(const struct boot_info *boot);
 
@@ -143,19 +142,10 @@ void kasan_init(void)
     }
     if (error)
         panic("KASAN: no memory for the shadow of all memory, an eighth of it");
-    physical_covered = covered;
+    shadow_physical = covered;
 }
 
 /* ---- heap and stacks ------------------------------------------------------------------------- */
-
-/* What gets and loses its shadow with its pages: PML4[508], and what tests_load brings in. */
-static bool comes_and_goes(uint64_t virt)
-{
-    extern const uint8_t tests_start[], tests_end[]; /* kernel.ld */
-
-    return virt - VIRT_HEAP < VIRT_DEVICES - VIRT_HEAP
-           || virt - (uintptr_t)tests_start < (uint64_t)(tests_end - tests_start);
-}
 
 static bool is_mapped(uint64_t virt)
 {
@@ -202,7 +192,7 @@ void kasan_unmap(uint64_t virt, uint64_t bytes)
 {
     uint64_t from = (uintptr_t)shadow_of(virt) & ~(PAGE_SIZE - 1);
 
-    if (!comes_and_goes(virt))
+    if (!shadow_comes_and_goes(virt))
         return;
     for (uint64_t at = from; at < (uintptr_t)shadow_of(virt + bytes); at += PAGE_SIZE)
         shadow_page_drop(at);
@@ -213,7 +203,7 @@ int kasan_map(uint64_t virt, uint64_t bytes)
     uint64_t from = (uintptr_t)shadow_of(virt) & ~(PAGE_SIZE - 1);
     int error = 0;
 
-    if (!comes_and_goes(virt))
+    if (!shadow_comes_and_goes(virt))
         return 0;
     for (uint64_t at = from; at < (uintptr_t)shadow_of(virt + bytes) && !error; at += PAGE_SIZE)
         error = shadow_page_add(at);
@@ -222,29 +212,4 @@ int kasan_map(uint64_t virt, uint64_t bytes)
     else
         kasan_unpoison((void *)(uintptr_t)virt, bytes);
     return error;
-}
-
-/* ---- reading it ------------------------------------------------------------------------------ */
-
-bool shadow_covers(uint64_t virt)
-{
-    return virt - (uintptr_t)kernel_start < (uint64_t)(kernel_end - kernel_start)
-           || virt - VIRT_PHYSICAL_MAP < physical_covered || comes_and_goes(virt);
-}
-
-bool shadow_read(uint64_t virt, int8_t *value)
-{
-    uint8_t found = 0;
-    bool there = false;
-
-    if (!shadow_covers(virt))
-        return false;
-    __asm__ volatile("1:\tmovb %2, %0\n\t"
-                     "movb $1, %1\n"
-                     "2:\n\t"
-                     FIXUP("1b", "2b", "2b")
-                     : "+q"(found), "+q"(there)
-                     : "m"(*shadow_of(virt)));
-    *value = (int8_t)found;
-    return there;
 }

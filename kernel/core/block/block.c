@@ -7,6 +7,7 @@
 #include "kernel/core/block/block.h"
 
 #include "kernel/core/log/log.h"
+#include "kernel/core/memory/inject.h"
 #include "kernel/core/sync/mutex.h"
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
@@ -108,6 +109,8 @@ int block_read(const struct block_device *device, uint64_t sector, uint32_t coun
 
     if (error || count == 0)
         return error;
+    if (disk_must_fail())
+        return -EIO;
     block_hold(device->disk);
     error = device->disk->operations->read(device->disk, lba, count, to);
     block_release(device->disk);
@@ -124,6 +127,8 @@ int block_write(const struct block_device *device, uint64_t sector, uint32_t cou
         return error;
     if (device->disk->read_only || device->disk->operations->write == NULL)
         return -EROFS;
+    if (disk_must_fail())
+        return -EIO;
     block_hold(device->disk);
     error = device->disk->operations->write(device->disk, lba, count, from);
     block_release(device->disk);
@@ -136,6 +141,8 @@ int block_flush(const struct block_device *device)
         return -EINVAL;
     if (device->disk->read_only || device->disk->operations->flush == NULL)
         return 0; /* nothing can be waiting */
+    if (disk_must_fail())
+        return -EIO;
     block_hold(device->disk);
     int error = device->disk->operations->flush(device->disk);
     block_release(device->disk);

@@ -1,4 +1,4 @@
-/* links: lib/mbr.c lib/errno.c */
+/* links: kernel/core/memory/inject.c lib/mbr.c lib/errno.c */
 /* Disks by name, requests kept inside their device, and the boot partition among several disks. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* links: tests/host/fs_fakes.c */
+/* links: kernel/core/memory/inject.c tests/host/fs_fakes.c */
 /* Input events: queues that fill, what is held, one that takes it all. */
 #include <setjmp.h>
 #include <stdarg.h>

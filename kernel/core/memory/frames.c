@@ -45,8 +45,6 @@ static struct frame_cache zeroed[CPUS_MAX]; /* known to be all zeros; at most ZE
 static uint64_t total;
 static uint64_t (*reclaim)(uint64_t frames); /* or NULL */
 
-uint64_t memory_fail_in;
-
 /* ---- what is refused ------------------------------------------------------------------------- */
 
 static const char *const fault_texts[FRAME_FAULTS] = {

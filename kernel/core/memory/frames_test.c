@@ -17,7 +17,7 @@
 #include "kernel/core/sync/spinlock.h"
 #include "lib/errno.h"
 
-/* links: kernel/core/memory/frame_map.c lib/bitmap.c */
+/* links: kernel/core/memory/inject.c kernel/core/memory/frame_map.c lib/bitmap.c */
 
 /* What the fake machine has, from physical address 0: address space, of which little is touched. */
 #define MEMORY_BYTES (65ull << 30)

@@ -15,7 +15,7 @@
 #include "kernel/core/memory/slab.h"
 #include "lib/errno.h"
 
-/* links: lib/bitmap.c */
+/* links: kernel/core/memory/inject.c lib/bitmap.c */
 
 /* ---- the fake machine: 240 pages, in runs of four or alone ----------------------------------- */
 
@@ -24,7 +24,6 @@ static _Alignas(4 * PAGE_SIZE) uint8_t memory[(PAGES + 4) * PAGE_SIZE];
 static bool used[PAGES + 4]; /* the first four never: a frame's address is not 0 */
 
 unsigned preempt_depth;
-uint64_t memory_fail_in;
 static unsigned faults;
 
 void *phys_to_virt(uint64_t phys)

@@ -250,3 +250,31 @@ void handle(int signal, void (*handler)(int), uint64_t flags)
 
     expect_is(fastos_sigaction(signal, &action, NULL), 0);
 }
+
+uint64_t number_in(const char *text)
+{
+    uint64_t number = 0;
+
+    while (*text && (*text < '0' || *text > '9'))
+        text++;
+    for (; *text >= '0' && *text <= '9'; text++)
+        number = number * 10 + (uint64_t)(*text - '0');
+    return number;
+}
+
+uint64_t objects_in_use(void)
+{
+    static const char *const kinds[] = {"path ", "region ", "memory map ", "user thread ",
+                                        "process ", "pipe ", "descriptor", "file "};
+    static char slabs[4096];
+    int fd = (int)fastos_open("/proc/slabinfo", O_RDONLY);
+    long size = fastos_read(fd, slabs, sizeof(slabs) - 1);
+    uint64_t all = 0;
+
+    fastos_close(fd);
+    for (long i = 0; i < size; i++)
+        for (unsigned k = 0; (i == 0 || slabs[i - 1] == '\n') && k < 8; k++)
+            if (memcmp(slabs + i, kinds[k], length(kinds[k])) == 0)
+                all += number_in(slabs + i);
+    return all;
+}

@@ -75,3 +75,7 @@ long begin_thread(void (*work)(void *), void *argument);
 /* The restorer of signal handlers. */
 void restorer(void);
 void handle(int signal, void (*handler)(int), uint64_t flags);
+
+uint64_t number_in(const char *text); /* the first, in decimal digits */
+/* Of the kernel's objects, those that live no longer than their process. */
+uint64_t objects_in_use(void);
