@@ -1,4 +1,5 @@
-/* links: kernel/core/memory/inject.c kernel/fs/names.c kernel/fs/inode.c kernel/fs/mount.c kernel/fs/walk.c */
+/* links: kernel/core/memory/inject.c */
+/* links: kernel/fs/names.c kernel/fs/inode.c kernel/fs/mount.c kernel/fs/walk.c */
 /* links: kernel/fs/change.c kernel/fs/attributes.c kernel/fs/open.c kernel/fs/file.c */
 /* links: kernel/fs/io.c kernel/fs/poll.c kernel/fs/pipe.c kernel/fs/device.c */
 /* links: kernel/fs/page_file.c lib/bitmap.c lib/errno.c tests/host/fs_fakes.c */

@@ -1,4 +1,5 @@
-/* links: kernel/core/memory/inject.c kernel/core/input/events.c kernel/fs/io.c kernel/fs/poll.c tests/host/fs_fakes.c */
+/* links: kernel/core/memory/inject.c */
+/* links: kernel/core/input/events.c kernel/fs/io.c kernel/fs/poll.c tests/host/fs_fakes.c */
 /* /dev/input: reading, not waiting, polling, and files that go while they hold everything. */
 #include <setjmp.h>
 #include <stdarg.h>
