@@ -31,6 +31,11 @@ static inline void insw(uint16_t port, void *to, uint64_t words)
     __asm__ volatile("rep insw" : "+D"(to), "+c"(words) : "d"(port) : "memory");
 }
 
+static inline void insd(uint16_t port, void *to, uint64_t dwords)
+{
+    __asm__ volatile("rep insl" : "+D"(to), "+c"(dwords) : "d"(port) : "memory");
+}
+
 static inline uint64_t rdtsc(void)
 {
     uint32_t low, high;

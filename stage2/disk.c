@@ -2,6 +2,9 @@
  * INT 13h. Large requests first (127 sectors, a 64 KiB bounce buffer that crosses no DMA boundary);
  * an error leads to reset, half the size, then CHS. What the BIOS claims about its extensions is
  * not believed: AH=42h is tried, and CHS when it fails. Manuals: Phoenix EDD 3.0; RBIL INT 13h.
+ *
+ * What is large (the kernel, a root for memory) is read at ATA's ports when nothing speaks against it:
+ * ata.c.
  */
 #include "stage2/disk.h"
 
@@ -12,6 +15,7 @@
 #include "lib/bytes.h"
 #include "lib/errno.h"
 #include "lib/string.h"
+#include "stage2/ata.h"
 #include "stage2/bios.h"
 #include "stage2/console.h"
 #include "stage2/cpu.h"
@@ -51,6 +55,7 @@ static uint8_t drive;
 static uint32_t heads, sectors_per_track;
 static bool use_lba;
 static uint32_t largest = CHUNK_SECTORS; /* sectors a request, what this BIOS can do */
+static bool direct;                      /* ata.c reads */
 
 static void read_geometry(void)
 {
@@ -201,10 +206,31 @@ static int transfer(uint64_t lba, uint32_t *count, bool write)
     return -EIO;
 }
 
+void disk_direct(const uint8_t *first_sector)
+{
+    const uint8_t *edd = boot_info.disk.edd;
+
+    direct = rd16(edd + EDD_PATH_KEY) == EDD_PATH_PRESENT && !memcmp(edd + EDD_INTERFACE, "ATA ", 4) &&
+             ata_find(first_sector) == 1 && ata_open(first_sector) == 0;
+}
+
+bool disk_is_direct(void)
+{
+    return direct;
+}
+
+void disk_through_bios(void)
+{
+    direct = false;
+}
+
 int disk_read(uint64_t lba, uint32_t count, void *to)
 {
     uint8_t *at = to;
 
+    if (direct && ata_read(lba, count, to) == 0)
+        return 0;
+    direct = false;
     while (count) {
         uint32_t now = count < largest ? count : largest;
         int error = transfer(lba, &now, false);

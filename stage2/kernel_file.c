@@ -11,6 +11,7 @@
 #include "lib/string.h"
 #include "stage2/console.h"
 #include "stage2/cpu.h"
+#include "stage2/disk.h"
 #include "stage2/entropy.h"
 #include "stage2/lz4.h"
 #include "stage2/memory.h"
@@ -146,6 +147,33 @@ static int load_elf(const char *path, const uint8_t *elf, uint32_t bytes, bool r
     return place(path, elf, random_slide, kernel);
 }
 
+static int read_and_check(const char *path, const struct ext2_inode *inode, uint8_t *file,
+                          uint32_t *bytes, uint32_t *crc)
+{
+    int error = volume_read(inode, file);
+
+    if (error) {
+        say("cannot read %s: %s", path, volume_why(error));
+        return error;
+    }
+    stamp("kernel read");
+    step("check");
+    return check_seal(path, file, inode->size, bytes, crc);
+}
+
+/* When what came from ATA's ports is damaged, what the BIOS reads may not be. */
+static int read_file(const char *path, const struct ext2_inode *inode, uint8_t *file, uint32_t *bytes,
+                     uint32_t *crc)
+{
+    int error = read_and_check(path, inode, file, bytes, crc);
+
+    if (!error || !disk_is_direct())
+        return error;
+    disk_through_bios();
+    say("%s is read again through the BIOS", path);
+    return read_and_check(path, inode, file, bytes, crc);
+}
+
 static bool is_packed(const uint8_t *file, uint32_t bytes)
 {
     return bytes >= KERNEL_PACKED_HEADER && !memcmp(file, KERNEL_PACKED, 8);
@@ -157,14 +185,7 @@ static int load(const char *path, const struct ext2_inode *inode, uint8_t *file,
     uint32_t bytes, elf_bytes, crc;
     uint64_t at;
 
-    int error = volume_read(inode, file);
-    if (error) {
-        say("cannot read %s: %s", path, volume_why(error));
-        return error;
-    }
-    stamp("kernel read");
-    step("check");
-    error = check_seal(path, file, inode->size, &bytes, &crc);
+    int error = read_file(path, inode, file, &bytes, &crc);
     if (error)
         return error;
     if (is_packed(file, bytes)) {
