@@ -21,6 +21,7 @@ $(B)/stage2/%.o: %.c Makefile stage2/stage2.mk | $(GENERATED)
 STAGE2_CFLAGS_crc32 := -O2
 # And unpacking it, the dearest of all.
 STAGE2_CFLAGS_lz4 := -O2
+STAGE2_CFLAGS_elf := -O2
 
 $(B)/stage2/%.asm.o: %.asm Makefile stage2/stage2.mk | $(GENERATED)
 	@mkdir -p $(@D)
