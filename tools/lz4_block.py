@@ -5,7 +5,7 @@ each byte saved two thirds of a microsecond of the BIOS's time: matches of at le
 file 10 % longer, of a fourth of the sequences.
 """
 
-LEAST = 10
+LEAST = 16
 MATCH_MIN = 4        # what the format calls a length of 0
 DISTANCE_MAX = 65535
 CANDIDATES = 32      # the last places with the same first bytes
