@@ -83,9 +83,6 @@ static uint8_t wait_idle(const struct place *at)
 
 static bool select_drive(const struct place *at, uint32_t lba)
 {
-    if (wait_idle(at) == FLOATING)
-        return false;
-    outb(at->control, CONTROL_NIEN);
     outb(at->base + DEVICE, (uint8_t)(DEVICE_LBA | at->device | lba >> 24));
     settle(at);
     uint8_t status = wait_idle(at);
@@ -128,10 +125,15 @@ static int take_blocks(const struct place *at, uint8_t *to, uint32_t sectors, ui
 /* One command with `count` sectors of data. */
 static int data_in(const struct place *at, uint8_t name, uint32_t lba, uint32_t count, void *to)
 {
-    if (!select_drive(at, lba))
+    int error = -EIO;
+
+    if (wait_idle(at) == FLOATING)
         return -EIO;
-    command(at, name, lba, count);
-    int error = take_blocks(at, to, count, name == READ_MULTIPLE ? block : 1);
+    outb(at->control, CONTROL_NIEN);
+    if (select_drive(at, lba)) {
+        command(at, name, lba, count);
+        error = take_blocks(at, to, count, name == READ_MULTIPLE ? block : 1);
+    }
     outb(at->control, 0);
     return error;
 }

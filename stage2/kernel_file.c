@@ -173,9 +173,13 @@ static int load_packed(const char *path, const uint8_t *file, uint32_t file_byte
 {
     uint32_t elf_bytes = rd32(file + 8), memory_bytes = rd32(file + 12);
 
-    if (elf_bytes == 0 || elf_bytes > memory_bytes || memory_bytes > ELF_IMAGE_MAX) {
-        say("%s unpacks to %u bytes in %u of memory, allowed are 1 to %llu", path, elf_bytes,
-            memory_bytes, ELF_IMAGE_MAX);
+    if (elf_bytes == 0 || elf_bytes > KERNEL_FILE_MAX) {
+        say("%s unpacks to %u bytes, allowed are 1 to %u", path, elf_bytes, KERNEL_FILE_MAX);
+        return -EFBIG;
+    }
+    if (memory_bytes < elf_bytes || memory_bytes > ELF_IMAGE_MAX) {
+        say("%s wants %u bytes of memory, allowed are %u to %llu", path, memory_bytes, elf_bytes,
+            ELF_IMAGE_MAX);
         return -EFBIG;
     }
     int error = take_memory(path, memory_bytes, kernel);
