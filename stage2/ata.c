@@ -1,11 +1,12 @@
 /*
- * Polled reads: READ MULTIPLE where the drive is set to it already, else READ SECTORS. A BIOS takes
- * one sector at a time, and under an emulator each of them waits for the host.
+ * Polled reads: by DMA where the BIOS chose a mode for it, by READ MULTIPLE where the drive is set to
+ * it, else READ SECTORS. A BIOS takes one sector at a time, and under an emulator each of them waits
+ * for the host.
  *
  * BIOSes say "ATA" of AHCI disks too, or say nothing, so what EDD names does not settle who is at the
  * ports: sector 0 does. After each command the status is read and interrupts are allowed again, as
  * the BIOS left it. Manual: ATA-6 §7 (registers), §8.15 (IDENTIFY DEVICE), §8.27 (READ SECTOR(S)),
- * §8.26 (READ MULTIPLE), §9.5 (PIO data-in).
+ * §8.25 (READ DMA), §8.26 (READ MULTIPLE), §9.5 (PIO data-in), §9.7 (DMA).
  */
 #include "stage2/ata.h"
 
@@ -15,6 +16,8 @@
 #include "lib/compiler.h"
 #include "lib/errno.h"
 #include "lib/string.h"
+#include "stage2/ata_dma.h"
+#include "stage2/ata_registers.h"
 #include "stage2/cpu.h"
 #include "stage2/disk.h"
 
@@ -28,23 +31,26 @@
 #define STATUS   7
 #define COMMAND  7
 
-#define STATUS_ERR  0x01
-#define STATUS_DRQ  0x08
-#define STATUS_DF   0x20
-#define STATUS_DRDY 0x40
-#define STATUS_BSY  0x80
-#define FLOATING    0xff /* what no controller reads as */
+#define FLOATING 0xff /* what no controller's status reads as */
 
+#define CHANNEL_2     0x170
 #define DEVICE_LBA    0xe0
 #define DEVICE_SLAVE  0x10
 #define CONTROL_NIEN  0x02
 #define READ_SECTORS  0x20
 #define READ_MULTIPLE 0xc4
+#define READ_DMA      0xc8
 #define IDENTIFY      0xec
 
-/* IDENTIFY's answer: word 49, capabilities; word 59, the blocks that READ MULTIPLE is set to. */
+/* IDENTIFY's answer: word 49, capabilities; 53, which of the later ones hold; 59, the blocks that READ
+   MULTIPLE is set to; 63 and 88, in the upper half the DMA mode that is set. */
 #define ID_CAPABILITIES (2 * 49)
+#define ID_DMA          (1u << 8)
 #define ID_LBA          (1u << 9)
+#define ID_HOLD         (2 * 53)
+#define ID_WORD_88      (1u << 2)
+#define ID_MULTIWORD    (2 * 63)
+#define ID_ULTRA        (2 * 88)
 #define ID_MULTIPLE     (2 * 59)
 #define ID_MULTIPLE_SET (1u << 8)
 
@@ -59,7 +65,7 @@ struct place {
 
 static struct place place; /* where ata_find found it */
 static uint32_t block = 1; /* sectors between two looks at the status */
-static bool wide;
+static bool wide, dma;
 
 static void settle(const struct place *at)
 {
@@ -122,6 +128,19 @@ static int take_blocks(const struct place *at, uint8_t *to, uint32_t sectors, ui
     return wait_idle(at) & (STATUS_ERR | STATUS_DF | STATUS_DRQ) ? -EIO : 0;
 }
 
+static int take_by_dma(const struct place *at, uint32_t lba, uint32_t count, void *to)
+{
+    ata_dma_prepare(to, count * SECTOR_BYTES);
+    command(at, READ_DMA, lba, count);
+    return ata_dma_run(at->base + STATUS);
+}
+
+static int take_by_port(const struct place *at, uint8_t name, uint32_t lba, uint32_t count, void *to)
+{
+    command(at, name, lba, count);
+    return take_blocks(at, to, count, name == READ_MULTIPLE ? block : 1);
+}
+
 /* One command with `count` sectors of data. */
 static int data_in(const struct place *at, uint8_t name, uint32_t lba, uint32_t count, void *to)
 {
@@ -130,20 +149,19 @@ static int data_in(const struct place *at, uint8_t name, uint32_t lba, uint32_t 
     if (wait_idle(at) == FLOATING)
         return -EIO;
     outb(at->control, CONTROL_NIEN);
-    if (select_drive(at, lba)) {
-        command(at, name, lba, count);
-        error = take_blocks(at, to, count, name == READ_MULTIPLE ? block : 1);
-    }
+    if (select_drive(at, lba))
+        error = name == READ_DMA ? take_by_dma(at, lba, count, to)
+                                 : take_by_port(at, name, lba, count, to);
     outb(at->control, 0);
     return error;
 }
 
-static bool same_sector(const struct place *at, const uint8_t *first_sector)
+static bool same_sector(const struct place *at, uint8_t name, const uint8_t *first_sector)
 {
     static uint8_t sector[SECTOR_BYTES];
 
     memset(sector, 0, sizeof(sector));
-    return data_in(at, READ_SECTORS, 0, 1, sector) == 0 &&
+    return data_in(at, name, 0, 1, sector) == 0 &&
            !memcmp(sector, first_sector, SECTOR_BYTES);
 }
 
@@ -151,12 +169,12 @@ uint32_t ata_find(const uint8_t *first_sector)
 {
     static const struct place places[] = {{0x1f0, 0x3f6, 0},
                                           {0x1f0, 0x3f6, DEVICE_SLAVE},
-                                          {0x170, 0x376, 0},
-                                          {0x170, 0x376, DEVICE_SLAVE}};
+                                          {CHANNEL_2, 0x376, 0},
+                                          {CHANNEL_2, 0x376, DEVICE_SLAVE}};
     uint32_t found = 0;
 
     for (uint32_t i = 0; i < array_length(places); i++) {
-        if (same_sector(&places[i], first_sector)) {
+        if (same_sector(&places[i], READ_SECTORS, first_sector)) {
             place = places[i];
             found++;
         }
@@ -164,7 +182,15 @@ uint32_t ata_find(const uint8_t *first_sector)
     return found;
 }
 
-int ata_open(const uint8_t *first_sector)
+/* Whether the BIOS chose a DMA mode, multiword or Ultra. */
+static bool dma_is_set(const uint8_t *answer)
+{
+    return (rd16(answer + ID_CAPABILITIES) & ID_DMA) &&
+           (rd16(answer + ID_MULTIWORD) >> 8 ||
+            ((rd16(answer + ID_HOLD) & ID_WORD_88) && rd16(answer + ID_ULTRA) >> 8));
+}
+
+int ata_open(const uint8_t *first_sector, const struct pci_place *bridge)
 {
     static uint8_t answer[SECTOR_BYTES];
     int error = data_in(&place, IDENTIFY, 0, 1, answer);
@@ -177,19 +203,26 @@ int ata_open(const uint8_t *first_sector)
 
     if ((multiple & ID_MULTIPLE_SET) && (multiple & 0xff))
         block = multiple & 0xff;
-    wide = true; /* for good, if that brings the same bytes and leaves none behind */
-    return same_sector(&place, first_sector) ? 0 : -EIO;
+    /* Each for good, if it brings the same bytes and leaves none behind. */
+    dma = bridge && dma_is_set(answer) && ata_dma_find(*bridge, place.base == CHANNEL_2) &&
+          same_sector(&place, READ_DMA, first_sector);
+    if (dma)
+        return 0;
+    wide = true;
+    return same_sector(&place, READ_SECTORS, first_sector) ? 0 : -EIO;
 }
 
 int ata_read(uint64_t lba, uint32_t count, void *to)
 {
+    bool even = (uintptr_t)to % 2 == 0;
+    uint8_t name = dma && even ? READ_DMA : block > 1 ? READ_MULTIPLE : READ_SECTORS;
     uint8_t *at = to;
 
     if (lba >= LBA28_END || count > LBA28_END - lba)
         return -ERANGE;
     while (count) {
         uint32_t now = count < COUNT_MAX ? count : COUNT_MAX;
-        int error = data_in(&place, block > 1 ? READ_MULTIPLE : READ_SECTORS, (uint32_t)lba, now, at);
+        int error = data_in(&place, name, (uint32_t)lba, now, at);
 
         if (error)
             return error;

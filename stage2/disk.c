@@ -9,6 +9,7 @@
 #include "stage2/disk.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "boot_memory.h"
 #include "lib/abi/boot_header.h"
@@ -26,7 +27,9 @@
 
 #define EDD_PATH_KEY     30
 #define EDD_PATH_PRESENT 0xbedd
+#define EDD_BUS          36 /* four characters, "PCI " */
 #define EDD_INTERFACE    40 /* eight characters, "ATA     " */
+#define EDD_PCI          48 /* bus, device, function */
 
 #define FN_RESET     0x00
 #define FN_READ_CHS  0x02
@@ -209,9 +212,11 @@ static int transfer(uint64_t lba, uint32_t *count, bool write)
 void disk_direct(const uint8_t *first_sector)
 {
     const uint8_t *edd = boot_info.disk.edd;
+    struct pci_place bridge = {edd[EDD_PCI], edd[EDD_PCI + 1], edd[EDD_PCI + 2]};
+    bool pci = !memcmp(edd + EDD_BUS, "PCI", 3);
 
     direct = rd16(edd + EDD_PATH_KEY) == EDD_PATH_PRESENT && !memcmp(edd + EDD_INTERFACE, "ATA ", 4) &&
-             ata_find(first_sector) == 1 && ata_open(first_sector) == 0;
+             ata_find(first_sector) == 1 && ata_open(first_sector, pci ? &bridge : NULL) == 0;
 }
 
 bool disk_is_direct(void)
