@@ -1,5 +1,5 @@
-/* ATA reads against a model of two channels and their bridge: what is there, what lies, what breaks down. The code under
-   test is taken in whole, for its ports are instructions. */
+/* ATA reads against a model of two channels and their bridge: what is there, what lies, what breaks
+   down. The code under test is taken in whole, for its ports are instructions. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
