@@ -26,9 +26,21 @@ static inline void outl(uint16_t port, uint32_t value)
     __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
+static inline uint32_t inl(uint16_t port)
+{
+    uint32_t value;
+    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
 static inline void insw(uint16_t port, void *to, uint64_t words)
 {
     __asm__ volatile("rep insw" : "+D"(to), "+c"(words) : "d"(port) : "memory");
+}
+
+static inline void insd(uint16_t port, void *to, uint64_t dwords)
+{
+    __asm__ volatile("rep insl" : "+D"(to), "+c"(dwords) : "d"(port) : "memory");
 }
 
 static inline uint64_t rdtsc(void)

@@ -2,16 +2,21 @@
  * INT 13h. Large requests first (127 sectors, a 64 KiB bounce buffer that crosses no DMA boundary);
  * an error leads to reset, half the size, then CHS. What the BIOS claims about its extensions is
  * not believed: AH=42h is tried, and CHS when it fails. Manuals: Phoenix EDD 3.0; RBIL INT 13h.
+ *
+ * What is large (the kernel, a root for memory) is read at ATA's ports when nothing speaks against it:
+ * ata.c.
  */
 #include "stage2/disk.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "boot_memory.h"
 #include "lib/abi/boot_header.h"
 #include "lib/bytes.h"
 #include "lib/errno.h"
 #include "lib/string.h"
+#include "stage2/ata.h"
 #include "stage2/bios.h"
 #include "stage2/console.h"
 #include "stage2/cpu.h"
@@ -22,7 +27,9 @@
 
 #define EDD_PATH_KEY     30
 #define EDD_PATH_PRESENT 0xbedd
+#define EDD_BUS          36 /* four characters, "PCI " */
 #define EDD_INTERFACE    40 /* eight characters, "ATA     " */
+#define EDD_PCI          48 /* bus, device, function */
 
 #define FN_RESET     0x00
 #define FN_READ_CHS  0x02
@@ -51,6 +58,7 @@ static uint8_t drive;
 static uint32_t heads, sectors_per_track;
 static bool use_lba;
 static uint32_t largest = CHUNK_SECTORS; /* sectors a request, what this BIOS can do */
+static bool direct;                      /* ata.c reads */
 
 static void read_geometry(void)
 {
@@ -201,10 +209,33 @@ static int transfer(uint64_t lba, uint32_t *count, bool write)
     return -EIO;
 }
 
+void disk_direct(const uint8_t *first_sector)
+{
+    const uint8_t *edd = boot_info.disk.edd;
+    struct pci_place bridge = {edd[EDD_PCI], edd[EDD_PCI + 1], edd[EDD_PCI + 2]};
+    bool pci = !memcmp(edd + EDD_BUS, "PCI", 3);
+
+    direct = rd16(edd + EDD_PATH_KEY) == EDD_PATH_PRESENT && !memcmp(edd + EDD_INTERFACE, "ATA ", 4) &&
+             ata_find(first_sector) == 1 && ata_open(first_sector, pci ? &bridge : NULL) == 0;
+}
+
+bool disk_is_direct(void)
+{
+    return direct;
+}
+
+void disk_through_bios(void)
+{
+    direct = false;
+}
+
 int disk_read(uint64_t lba, uint32_t count, void *to)
 {
     uint8_t *at = to;
 
+    if (direct && ata_read(lba, count, to) == 0)
+        return 0;
+    direct = false;
     while (count) {
         uint32_t now = count < largest ? count : largest;
         int error = transfer(lba, &now, false);

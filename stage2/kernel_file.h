@@ -1,8 +1,9 @@
 /*
  * The kernel's file: read, checked, unpacked, copied to its place, relocated.
  *
- * It is an ELF, or one packed, because the BIOS reads slowly: "FASTLZ4" and a zero byte, the ELF's
- * size (little-endian, 32 bits), a block of LZ4 (tools/kernel_files.py).
+ * It is an ELF, or one packed, because the BIOS reads slowly: "FASTLZ4" and a zero byte; the ELF's
+ * size and that of the memory it needs (both little-endian, 32 bits); a block of LZ4, whose segments
+ * lie as they do in memory (tools/kernel_files.py).
  *
  * tools/kernel_seal.py puts a seal of 16 bytes behind it: "FASTSEAL", the CRC-32C of all bytes
  * before the seal, and how many these are (both little-endian, 32 bits). So a copy under another
@@ -19,7 +20,7 @@
 #define KERNEL_SEAL       "FASTSEAL"
 #define KERNEL_SEAL_BYTES 16
 #define KERNEL_PACKED        "FASTLZ4"
-#define KERNEL_PACKED_HEADER 12
+#define KERNEL_PACKED_HEADER 16
 
 struct kernel {
     struct elf_image image;

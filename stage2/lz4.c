@@ -15,6 +15,8 @@
 
 #define MATCH_LEAST 4
 #define WIDE        16
+#define SHORT_IN    (1 + WIDE + 2) /* what a short sequence reads, at most: as if all were literals */
+#define SHORT_OUT   (14 + 3 * 8)   /* and writes */
 
 typedef uint64_t __attribute__((may_alias, aligned(1))) word64;
 
@@ -24,16 +26,17 @@ struct piece {
 
 /* A word at a time: the second may begin in what the first one wrote, so 8 bytes from `to` on it
    works as a copy of single bytes would. */
+static inline void copy_words(uint8_t *to, const uint8_t *from, size_t words)
+{
+    for (size_t i = 0; i < words; i++)
+        ((word64 *)to)[i] = ((const word64 *)from)[i];
+}
+
 static void copy_wide(uint8_t *to, const uint8_t *from, size_t size)
 {
-    uint8_t *end = to + size;
+    size_t words = (size + 7) / 8;
 
-    do {
-        ((word64 *)to)[0] = ((const word64 *)from)[0];
-        ((word64 *)to)[1] = ((const word64 *)from)[1];
-        to += WIDE;
-        from += WIDE;
-    } while (to < end);
+    __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
 }
 
 static void copy_narrow(uint8_t *to, const uint8_t *from, size_t size)
@@ -73,12 +76,37 @@ static bool long_length(struct piece *in, size_t most, size_t *length)
     return true;
 }
 
+/* The most frequent sequence: both lengths in the token, nothing near an end. False: it is another
+   one, and nothing has been done. */
+static inline bool short_sequence(const uint8_t **from, uint8_t **to, size_t written)
+{
+    const uint8_t *in = *from;
+    uint8_t *out = *to;
+    size_t token = *in++, literals = token >> 4, size = token & 15;
+
+    if (literals == 15 || size == 15)
+        return false;
+    size_t distance = rd16(in + literals);
+
+    if (distance < 8 || distance > written + literals)
+        return false;
+    copy_words(out, in, 2);
+    out += literals;
+    copy_words(out, out - distance, 3);
+    *from = in + literals + 2;
+    *to = out + size + MATCH_LEAST;
+    return true;
+}
+
 int lz4_unpack(const uint8_t *from, size_t from_size, uint8_t *to, size_t to_size)
 {
     struct piece in = {from, from + from_size};
     uint8_t *out = to, *end = to + to_size;
 
     while (in.at < in.end) {
+        if (has(in.at, in.end, SHORT_IN) && has(out, end, SHORT_OUT) &&
+            short_sequence(&in.at, &out, (size_t)(out - to)))
+            continue;
         uint8_t token = *in.at++;
         size_t literals = token >> 4, size = token & 15;
 

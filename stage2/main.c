@@ -81,9 +81,33 @@ static bool slide_wanted(const char *cmdline)
     return cmdline_get(cmdline, "kaslr", text, sizeof(text)) || strcmp(text, "off");
 }
 
+/* What follows is read at ATA's own ports: asked for once, unless the user will not have it. */
+static void choose_way_to_disk(const char *cmdline)
+{
+    static bool asked;
+    char text[8];
+
+    if (cmdline_has(cmdline, "safe") ||
+        (!cmdline_get(cmdline, "disk", text, sizeof(text)) && !strcmp(text, "bios"))) {
+        disk_through_bios();
+        return;
+    }
+    if (!asked)
+        disk_direct(volume_first_sector);
+    asked = true;
+    if (disk_is_direct())
+        step("ata");
+}
+
+static int load_chosen(const struct choice *choice, struct kernel *kernel)
+{
+    choose_way_to_disk(choice->cmdline);
+    return kernel_load(choice->kernel, slide_wanted(choice->cmdline), kernel);
+}
+
 static void load_kernel(struct choice *choice, struct kernel *kernel)
 {
-    while (kernel_load(choice->kernel, slide_wanted(choice->cmdline), kernel))
+    while (load_chosen(choice, kernel))
         choice_ask(choice);
     strlcpy(boot_info.cmdline, choice->cmdline, sizeof(boot_info.cmdline));
     stamp("kernel loaded");

@@ -13,7 +13,7 @@
 #include "lib/errno.h"
 #include "lib/printf.h"
 #include "lib/string.h"
-#include "stage2/ata_probe.h"
+#include "stage2/ata.h"
 #include "stage2/console.h"
 #include "stage2/disk.h"
 #include "stage2/memory.h"
@@ -60,7 +60,7 @@ static bool wanted(const char *cmdline)
                  boot_info.disk.edd + 40);
         return true;
     }
-    if (ata_probe(volume_first_sector))
+    if (disk_is_direct() || ata_find(volume_first_sector))
         return false;
     boot_info.disk.flags &= (uint16_t)~BOOT_DISK_ATA;
     strlcpy(ramdisk->reason, "the disk is not at ATA's ports 1F0h and 170h",

@@ -19,8 +19,9 @@ $(B)/stage2/%.o: %.c Makefile stage2/stage2.mk | $(GENERATED)
 
 # Without SSE4.2 the kernel's checksum would be the dearest step of all.
 STAGE2_CFLAGS_crc32 := -O2
-# And unpacking it, the dearest of all.
+# And unpacking it, the dearest of all; relocating it comes next.
 STAGE2_CFLAGS_lz4 := -O2
+STAGE2_CFLAGS_elf := -O2
 
 $(B)/stage2/%.asm.o: %.asm Makefile stage2/stage2.mk | $(GENERATED)
 	@mkdir -p $(@D)

@@ -16,6 +16,7 @@ from kernel_seal import crc32c, seal
 
 PT_LOAD, PT_DYNAMIC = 1, 2
 TESTS_FLAG = 0x100000
+PAGE = 4096
 DT_RELRSZ, DT_RELR = 35, 36
 PHDR = struct.Struct("<IIQQQQQQ")  # type, flags, offset, virtual, physical, in file, in memory, align
 
@@ -87,13 +88,18 @@ class Elf:
         struct.pack_into("<Q", self.data, tags[DT_RELRSZ], 8 * len(kept))
         return [address for address in all_of_them if address >= limit]
 
+    def memory_bytes(self):
+        """What the kernel takes of memory: whole pages."""
+        end = max(start + size for _, _, _, start, _, _, size, _ in self.loaded(tests=False))
+        return -(-end // PAGE) * PAGE
+
     def cut(self):
-        """The kernel's segments close together, without section headers. -> the bytes"""
+        """The kernel's segments as they lie in memory, without section headers. -> the bytes"""
         kept = [s for s in self.segments if not s[1] & TESTS_FLAG]
         out, moved = bytearray(), {}
-        for _, _, offset, _, _, size, _, _ in self.loaded(tests=False):
-            out += bytes(-len(out) % 8)
-            moved[offset, size] = len(out)
+        for _, _, offset, start, _, size, _, _ in self.loaded(tests=False):
+            out += bytes(start - len(out))
+            moved[offset, size] = start
             out += self.data[offset:offset + size]
         for i, (kind, flags, offset, *addresses, size, memory, _) in enumerate(kept):
             start, old = next((new, at) for (at, length), new in moved.items()
@@ -115,7 +121,7 @@ def main():
         body += bytes(address - start - len(body)) + elf.data[offset:offset + size]
     relocations = elf.take_relocations(start)
     rest = elf.cut()
-    rest = b"FASTLZ4\0" + struct.pack("<I", len(rest)) + lz4_block.pack(rest)
+    rest = b"FASTLZ4\0" + struct.pack("<II", len(rest), elf.memory_bytes()) + lz4_block.pack(rest)
     open(kernel, "wb").write(seal(rest))
     open(tests, "wb").write(seal(b"FASTTEST" + struct.pack("<II", crc32c(rest), len(relocations)) + body
                                  + struct.pack(f"<{len(relocations)}I", *relocations)))

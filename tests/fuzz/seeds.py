@@ -185,7 +185,8 @@ def madt():
 
 def lz4():
     """What the build packs, and blocks that use each kind of length and distance."""
-    for data in (b"abcd" * 300, bytes(1000), bytes(range(256)) * 3, b"no repetition at all"):
+    for data in (b"abcd" * 300, bytes(1000), bytes(range(256)) * 3, b"no repetition at all",
+                 b"".join(b"%dof sixteen bytes" % (i % 10) for i in range(100))):
         yield struct.pack("<H", len(data)) + lz4_block.pack(data)
 
 

@@ -156,7 +156,7 @@ def kernel_file():
 
 def changed_elf(offset, data):
     """A sound file, not packed but sealed anew, with other bytes in its ELF header."""
-    elf = bytearray(lz4_block.unpack(kernel_file()[12:-16]))
+    elf = bytearray(lz4_block.unpack(kernel_file()[16:-16]))
     elf[offset:offset + len(data)] = data
     return seal(bytes(elf))
 
@@ -186,8 +186,11 @@ KERNELS = {
     "packed-too-large": (lambda: changed_packed(8, b"\xff" * 4), "unpacks to 4294967295 bytes, allowed"),
     "packed-to-nothing": (lambda: changed_packed(8, bytes(4)), "unpacks to 0 bytes, allowed are 1 to"),
     "packed-longer": (lambda: changed_packed(8, b"\0\0\x05\0"), "cannot be unpacked: no LZ4 block of"),
-    "packed-damaged": (lambda: changed_packed(12, b"\0\1\0"), "cannot be unpacked: no LZ4 block of"),
-    "packed-header": (lambda: seal(b"FASTLZ4\0" + bytes(4)), "unpacks to 0 bytes, allowed are 1 to"),
+    "packed-damaged": (lambda: changed_packed(16, b"\0\1\0"), "cannot be unpacked: no LZ4 block of"),
+    "packed-no-room": (lambda: changed_packed(12, b"\1\0\0\0"), "wants 1 bytes of memory, allowed are"),
+    "packed-much-room": (lambda: changed_packed(12, b"\0\0\0\5"), "wants 83886080 bytes of memory, allowed"),
+    "packed-other-room": (lambda: changed_packed(12, b"\0\0\x20\0"), "is not a kernel: p_offset: packed, and"),
+    "packed-header": (lambda: seal(b"FASTLZ4\0" + bytes(8)), "unpacks to 0 bytes, allowed are 1 to"),
     "not-elf": (lambda: seal(random.Random(1).randbytes(50_000)), "is not a kernel: "),
 }
 

@@ -263,6 +263,55 @@ def test_previous_kernel_from_the_menu(tmp_path):
         passes(machine)
 
 
+# ---- past the BIOS -------------------------------------------------------------------------------
+
+COPY = ("-drive", "file={image},format=raw,if=none,id=copy,snapshot=on",
+        "-device", "ide-hd,drive=copy,bus=ide.1,unit=0")
+
+
+def steps(image, **options):
+    """The words behind "kernel" of a run in which all was well."""
+    with Machine(image, init=None, **options) as machine:
+        passes(machine)
+        return re.search(r" vbe kernel (.* relocate)", machine.debugcon)[1]
+
+
+@pytest.mark.parametrize("options, past", [
+    ({}, True),
+    ({"disk": "ide-slave"}, True),
+    ({"disk": "ide-secondary"}, True),
+    ({"machine": "isapc", "disk": "isa-ide"}, True),
+    ({"cmdline": "disk=bios"}, False),
+    ({"cmdline": "safe"}, False),
+    ({"disk": "ahci"}, False),
+    ({"disk": "virtio"}, False),
+])
+def test_the_kernel_is_read_at_the_ports_of_ata(test_image, options, past):
+    assert steps(test_image, **options) == ("ata " if past else "") + "check relocate"
+
+
+def test_of_two_equal_disks_the_bios_knows_which(test_image):
+    copy = tuple(word.format(image=test_image) for word in COPY)
+    assert steps(test_image, extra=copy) == "check relocate"
+
+
+def test_a_bad_sector_is_left_to_the_bios(tmp_path):
+    """It fails once: the BIOS reads it."""
+    data = make_image(tmp_path).read_bytes()
+    sector = data.index(KERNEL.read_bytes()[4096:4096 + SECTOR]) // SECTOR
+    assert steps(tmp_path / "test.img", bad=[(sector, True)]) == "ata check relocate"
+
+
+def test_a_damaged_file_is_read_again_through_the_bios(tmp_path):
+    kernel = bytearray(KERNEL.read_bytes())
+    kernel[100] ^= 0x10
+    with Machine(make_image(tmp_path, "video=text", kernel=bytes(kernel)), init=None) as machine:
+        machine.wait_for("damaged: CRC-32C")
+        machine.wait_for("/boot/kernel.elf is read again through the BIOS")
+        machine.wait_for("damaged: CRC-32C")
+        machine.wait_for("FastOS boot menu")
+
+
 # ---- the menu ------------------------------------------------------------------------------------
 
 MENU = "menu = yes\ntimeout = 0\ncmdline = kaslr=off\n[My own]\ncmdline = video=text my=own\n"
