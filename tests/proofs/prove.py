@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """make prove: the proved tier, tests/proofs/modules.txt, with Frama-C's WP, Z3 and CVC4.
 
-usage: prove.py [--jobs N] [--work FOLDER] [--flags CPP_FLAGS] [--force] [--show] [SOURCE …]
+usage: prove.py [--jobs N] [--work FOLDER] [--flags CPP_FLAGS] [--force] [--record] [--show] [SOURCE …]
 
 For each source every goal must be proved: its functions' contracts, and the absence of run-time errors
 (invalid access, overflow of signed and unsigned numbers, shifts, division). Smoke tests must fail: one
 that is proved shows a contract that nothing can fulfil. What is assumed of functions outside a source
 is their contract; one without a contract fails the run.
 
-Incremental: a source whose preprocessed text, options and tools are those of the last time it was proved
-is not proved again, and of one that changed only the goals that changed are.
+Incremental: a source whose preprocessed text (contracts included), options and tools are those of the last
+time it was proved is not proved again, and of one that changed only the goals that changed are. What was
+proved elsewhere with the same text stands in proved.txt, which --record writes: so a clean clone proves what
+has changed since. --force believes none of this.
 """
 import argparse
 import hashlib
@@ -24,6 +26,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 MODULES = Path(__file__).with_name("modules.txt")
+RECORD = Path(__file__).with_name("proved.txt")
 HEADER = "tests/proofs/proof.h"
 PROVERS = "z3,cvc4"
 # Seconds of a prover for a goal, by the clock on the wall: on a busy machine a goal may get a part of
@@ -49,6 +52,21 @@ def modules():
         if words:
             table[words[0]] = words[1:]
     return table
+
+
+def recorded():
+    """{source: (fingerprint, goals)} of proved.txt."""
+    lines = RECORD.read_text().splitlines() if RECORD.exists() else []
+    entries = [line.split() for line in lines if line and line[0] != "#"]
+    return {source: (fingerprint, int(goals)) for source, fingerprint, goals in entries}
+
+
+def record(proofs):
+    text = "# What make prove has proved: source, fingerprint, goals. Written by make prove RECORD=1.\n"
+    for proof in sorted(proofs, key=lambda proof: proof.source):
+        fingerprint, goals = proof.known()
+        text += f"{proof.source} {fingerprint} {goals}\n"
+    RECORD.write_text(text)
 
 
 def run(command, **options):
@@ -114,13 +132,21 @@ class Proof:
             found.append("not every goal was proved")
         return found
 
+    def known(self):
+        """(fingerprint, goals) of the last time that it was proved here; (None, 0): never."""
+        if not self.stamp.exists():
+            return None, 0
+        fingerprint, goals = self.stamp.read_text().split("\n")[:2]
+        return fingerprint, int(goals.split()[0])
+
     def prove(self):
-        """True, with a line, when everything is proved; else the complaints."""
+        """How many goals, with a line, when everything is proved; else None and the complaints."""
         fingerprint = self.fingerprint()
-        if not self.arguments.force and self.stamp.exists() \
-                and self.stamp.read_text().split("\n")[0] == fingerprint:
-            print(f"proved  {self.source}: {self.stamp.read_text().split(chr(10))[1]} (unchanged)")
-            return int(self.stamp.read_text().split("\n")[1].split()[0])
+        for where, (known, goals) in (("unchanged", self.known()),
+                                      (RECORD.name, self.arguments.recorded.get(self.source, (None, 0)))):
+            if known == fingerprint and not self.arguments.force:
+                print(f"proved  {self.source}: {goals} goals ({where})")
+                return goals
         start = time.monotonic()
         self.log.write_text("")
         for timeout in TIMEOUT, LAST_TIMEOUT:
@@ -145,6 +171,7 @@ def main():
     parser.add_argument("--work", type=Path, default=TOP / "build" / "proofs")
     parser.add_argument("--flags", default="-I. -Ibuild/gen", help="for the preprocessor")
     parser.add_argument("--force", action="store_true", help="also what was proved before")
+    parser.add_argument("--record", action="store_true", help=f"write {RECORD.name}, when all is proved")
     parser.add_argument("--show", action="store_true", help="print all that Frama-C says")
     parser.add_argument("sources", nargs="*", help="sources of the table; all of them without")
     arguments = parser.parse_args()
@@ -152,6 +179,7 @@ def main():
     arguments.work.mkdir(parents=True, exist_ok=True)
     (arguments.work / "cache").mkdir(exist_ok=True)
     arguments.version = run(["frama-c", "-version"]).stdout.strip()
+    arguments.recorded = {} if arguments.record else recorded()
     table = modules()
     unknown = [source for source in arguments.sources if source not in table]
     if unknown:
@@ -165,6 +193,8 @@ def main():
     failed = results.count(None)
     print(f"{sum(goals for goals in results if goals)} goals proved in {len(results) - failed} modules")
     print(f"{len(results) - failed} passed, {failed} failed")
+    if arguments.record and not failed and not arguments.sources:
+        record(proofs)
     sys.exit(1 if failed else 0)
 
 
