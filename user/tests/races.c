@@ -29,7 +29,7 @@ static const struct race *running;
 
 static char *page; /* behind it nothing can be read */
 static char buffer[BYTES], back[BYTES];
-static int file_fd, pipe_fds[2], channel_fds[2];
+static int file_fd, directory_fd, pipe_fds[2], channel_fds[2];
 static uint64_t file_inode;
 
 static volatile struct abi_iovec parts[2];
@@ -104,6 +104,52 @@ static bool symlink_name(bool *good)
     fastos_unlinkat(AT_FDCWD, W "link", 0);
     *good = target[sizeof(W) - 1] == 'a';
     return result == 0 && size == sizeof(W) && (*good || target[sizeof(W) - 1] == 'b');
+}
+
+static bool may_access(bool *good)
+{
+    return one_of(fastos_faccessat(AT_FDCWD, text, R_OK, 0), 0, -ENOENT, good);
+}
+
+static bool truncate_name(bool *good)
+{
+    return one_of(fastos_truncate(text, 100), 0, -ENOENT, good);
+}
+
+static bool change_mode(bool *good)
+{
+    return one_of(fastos_fchmodat(AT_FDCWD, text, 0666, 0), 0, -ENOENT, good);
+}
+
+static bool statfs_name(bool *good)
+{
+    struct abi_statfs stat;
+
+    return one_of(fastos_statfs(text, &stat), 0, -ENOENT, good);
+}
+
+static bool enter_name(bool *good)
+{
+    return one_of(fastos_chdir(text), -ENOTDIR, -ENOENT, good);
+}
+
+/* The one is a file already. */
+static bool make_directory(bool *good)
+{
+    long result = fastos_mkdirat(AT_FDCWD, text, 0777);
+    bool made = fastos_unlinkat(AT_FDCWD, W "b", AT_REMOVEDIR) == 0;
+
+    return made == (result == 0) && one_of(result, -EEXIST, 0, good);
+}
+
+/* Whichever it was: the file has one name all the time. */
+static bool rename_name(bool *good)
+{
+    long result = fastos_renameat(AT_FDCWD, text, AT_FDCWD, W "c");
+
+    if (result == 0)
+        expect_is(fastos_renameat(AT_FDCWD, W "c", AT_FDCWD, W "a"), 0);
+    return one_of(result, 0, -ENOENT, good);
 }
 
 /* The end of a path that lies at the end of a page. */
@@ -184,6 +230,50 @@ static void flip_memory(bool hostile)
 static bool read_memory(bool *good)
 {
     return one_of(fastos_pread(file_fd, page, 20, 0), 20, -EFAULT, good);
+}
+
+static bool random_memory(bool *good)
+{
+    return one_of(fastos_getrandom(page, 20, 0), 20, -EFAULT, good);
+}
+
+static bool stat_memory(bool *good)
+{
+    return one_of(fastos_fstat(file_fd, (void *)page), 0, -EFAULT, good);
+}
+
+static bool working_directory(bool *good)
+{
+    long result = fastos_getcwd(page, PAGE);
+
+    *good = result > 0;
+    return *good || result == -EFAULT;
+}
+
+static bool link_memory(bool *good)
+{
+    return one_of(fastos_readlinkat(AT_FDCWD, W "to-a", page, PAGE), sizeof(W), -EFAULT, good);
+}
+
+/* Pages of a directory: what was not told comes the next time. */
+static bool names_memory(bool *good)
+{
+    expect_is(fastos_lseek(directory_fd, 0, SEEK_SET), 0);
+    long result = fastos_getdents(directory_fd, page, PAGE);
+
+    *good = result > 0;
+    return *good || result == -EFAULT;
+}
+
+/* What cannot be received stays whole, for the next. */
+static bool receive_memory(bool *good)
+{
+    expect_is(fastos_channel_send(channel_fds[0], "message", 8, NULL, 0), 0);
+    long result = fastos_channel_receive(channel_fds[1], page, PAGE, NULL, 0);
+
+    if (result == -EFAULT)
+        expect_is(fastos_channel_receive(channel_fds[1], back, BYTES, NULL, 0), 8);
+    return one_of(result, 8, -EFAULT, good);
 }
 
 static bool write_memory(bool *good)
@@ -352,6 +442,22 @@ static bool set_mask(bool *good)
     return is == 0 || is == ~unblockable;
 }
 
+/* A signal waits that is only in one of them. */
+static void flip_taken(bool hostile)
+{
+    set = hostile ? 1ul << (SIGUSR2 - 1) : 1ul << (SIGUSR1 - 1);
+}
+
+static bool take_signal(bool *good)
+{
+    const uint64_t blocked = 1ul << (SIGUSR1 - 1);
+    const struct abi_timespec no_time = {0, 0};
+
+    expect_is(fastos_sigprocmask(SIG_SETMASK, &blocked, NULL), 0);
+    expect_is(fastos_tgkill(fastos_getpid(), fastos_gettid(), SIGUSR1), 0);
+    return one_of(fastos_sigtimedwait((void *)&set, NULL, &no_time), SIGUSR1, -EAGAIN, good);
+}
+
 static void flip_word(bool hostile)
 {
     word = hostile ? 2 : 1;
@@ -419,6 +525,13 @@ static const struct race races[] = {
     {"fstatat, a path", flip_name, stat_name, 1},
     {"linkat, a path", flip_name, link_name, 2},
     {"symlinkat, a target", flip_name, symlink_name, 2},
+    {"faccessat, a path", flip_name, may_access, 1},
+    {"truncate, a path", flip_name, truncate_name, 1},
+    {"fchmodat, a path", flip_name, change_mode, 1},
+    {"statfs, a path", flip_name, statfs_name, 1},
+    {"chdir, a path", flip_name, enter_name, 1},
+    {"mkdirat, a path", flip_name, make_directory, 2},
+    {"renameat, a path", flip_name, rename_name, 2},
     {"open, the end of a path", flip_end, open_end, 1},
     {"mount, a type", flip_type, mount_type, 4},
     {"writev, an address", flip_base, write_parts, 1},
@@ -426,6 +539,12 @@ static const struct race races[] = {
     {"writev, a size", flip_size, write_sizes, 1},
     {"pread, rights of memory", flip_memory, read_memory, 1},
     {"pwrite, rights of memory", flip_memory, write_memory, 1},
+    {"getrandom, rights of memory", flip_memory, random_memory, 1},
+    {"fstat, rights of memory", flip_memory, stat_memory, 1},
+    {"getcwd, rights of memory", flip_memory, working_directory, 1},
+    {"readlinkat, rights of memory", flip_memory, link_memory, 1},
+    {"getdents, rights of memory", flip_memory, names_memory, 1},
+    {"channel_receive, rights of memory", flip_memory, receive_memory, 1},
     {"pread, a mapping", flip_mapping, read_memory, 1},
     {"pwrite, a mapping", flip_mapping, write_memory, 1},
     {"pread, a handle", flip_handle, read_handle, 1},
@@ -439,6 +558,7 @@ static const struct race races[] = {
     {"sigaction, a handler", flip_action, set_action, 1},
     {"setitimer, a time", flip_timer, set_timer, 1},
     {"sigprocmask, a set", flip_set, set_mask, 1},
+    {"sigtimedwait, a set", flip_taken, take_signal, 1},
     {"futex, a word", flip_word, wait_for_word, 1},
     {"execve, words", flip_words, exec_words, 40},
 };
@@ -455,6 +575,10 @@ static void prepare(void)
     expect_is(fastos_pwrite(file_fd, buffer, 100, 0), 100);
     expect_is(fastos_fstat(file_fd, &stat), 0);
     file_inode = stat.inode;
+    directory_fd = (int)fastos_open(W, O_RDONLY | O_DIRECTORY);
+    expect(directory_fd >= 0);
+    fastos_unlinkat(AT_FDCWD, W "to-a", 0);
+    expect_is(fastos_symlinkat(W "a", AT_FDCWD, W "to-a"), 0);
     fastos_mkdirat(AT_FDCWD, W "mount", 0777);
     expect_is(fastos_pipe(pipe_fds, 0), 0);
     expect_is(fastos_channel_create(channel_fds, O_NONBLOCK), 0);
