@@ -3,5 +3,6 @@
 PROVE := $(PYTHON) -B tests/proofs/prove.py --work $(B)/proofs --flags '-I. -I$(B)/gen'
 
 .PHONY: prove
-prove: $(GENERATED) ## prove the modules of tests/proofs/modules.txt (SOURCES=… some, FORCE=1 all anew, RECORD=1 keeps it)
-	$(PROVE) $(if $(FORCE),--force) $(if $(RECORD),--record) $(SOURCES)
+prove: $(GENERATED) ## prove tests/proofs/modules.txt (SOURCES=… some, FORCE=1 all anew, RECORD=1 keeps it)
+	$(PROVE) $(if $(FORCE),--force) \
+	    $(if $(RECORD),--record) $(SOURCES)

@@ -740,12 +740,43 @@ static void try_good(uint64_t number)
     tidy(number, seen->now.result);
 }
 
+static bool is_list(const struct syscall_argument *argument)
+{
+    return equal(argument->type, "strings");
+}
+
+/* The strings of a list, each in turn: no place has the end of one, so that none is a string. */
+static void try_strings(const struct attempt *attempt, unsigned index)
+{
+    for (unsigned at = 0; at < 3; at++) {
+        uint64_t words[6];
+
+        make_good(attempt->number, words);
+        for (unsigned i = 0; i < 4; i++)
+            content[index].words[i] = i < 3 ? (uintptr_t)program_words[0] : 0;
+        content[index].words[at] = attempt->place->at;
+        words[index] = (uintptr_t)&content[index];
+        seen->now = *attempt;
+        call(words);
+        bool right = seen->now.result == -EFAULT || (attempt->place->at == 0 && seen->now.result == 0);
+
+        if (!expect(right) || loud)
+            say("a string in it", &seen->now);
+    }
+}
+
 static int try_all(void *number_)
 {
     uint64_t number = (uintptr_t)number_;
 
     open_all();
     try_good(number);
+    for (unsigned i = 0; i < syscall_names[number].count; i++)
+        for (unsigned k = 0; is_list(&syscall_names[number].arguments[i]) && k < place_count; k++)
+            try_strings(&(struct attempt){.number = number,
+                                          .argument = &syscall_names[number].arguments[i],
+                                          .place = &places[k]},
+                        i);
     for (unsigned i = 0; i < syscall_names[number].count; i++)
         for (unsigned k = 0; is_pointer(&syscall_names[number].arguments[i]) && k < place_count; k++)
             try_sizes((struct attempt){.number = number,
