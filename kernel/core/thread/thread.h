@@ -54,6 +54,7 @@ struct thread {
     struct address_space *space;    /* that process's; NULL: it takes what is loaded */
     int (*entry)(void *argument);
     void *argument;
+    bool give_up; /* what cpu_catch runs on it takes too long (cpu_give_up) */
     /* its own */
     uint64_t fs_base; /* of ring 3 */
     struct fpu_state *fpu; /* fpu.c; NULL: never used */
