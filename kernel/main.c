@@ -26,6 +26,7 @@
 #include "kernel/fs/tty/hardware.h"
 #include "kernel/fs/tty/pseudo.h"
 #include "kernel/panic.h"
+#include "kernel/process/driver_program.h"
 #include "kernel/process/proc.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminals.h"
@@ -174,6 +175,8 @@ static void start_processes(void)
         || pseudo_register() || input_file_register() || driver_files_register()
         || screen_file_register(&boot_info()->framebuffer))
         panic("not enough memory for the first process");
+    if (driver_programs_start())
+        panic("not enough memory for the drivers in ring 3");
 }
 
 /* Step 14. What first_process needs takes the desktop's place. Disks come here, because their drivers

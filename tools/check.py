@@ -118,9 +118,26 @@ def names(nm, objects, option):
     return {line.split()[0] for line in listing.splitlines() if not line.endswith(":")}
 
 
+# Ports and the CPU's state are the interface's; AT&T's names, without a suffix.
+PRIVILEGED = re.compile(r"\t(?:rep\w* )?((?:in|out)s?[bwl]?|cli|sti|hlt|clts|wbinvd|invd|invlpg|rdmsr|wrmsr|"
+                        r"l[gil]dt|ltr|lmsw|iretq?|sysretq?|swapgs|mov +.*%[cd]r\d.*)(?:\s|$)")
+
+
+def check_instructions(objdump, objects):
+    """A driver in the kernel has no instruction that only the kernel may use."""
+    for path in sorted(objects.glob("drivers/**/*.o")):
+        listing = subprocess.run([objdump, "-d", "--no-show-raw-insn", path], capture_output=True, text=True,
+                                 check=True).stdout
+        for line in listing.splitlines():
+            found = PRIVILEGED.search(line)
+            if found:
+                yield f"{path.relative_to(objects)}: uses `{found[1].strip()}`, which is not a driver's"
+
+
 def check_drivers(nm, build):
     """A driver needs the driver interface, lib, and its own folder: its objects prove it."""
     objects = Path(build, "kernel")
+    yield from check_instructions(nm.removesuffix("nm") + "objdump", objects)
     lib = names(nm, sorted(objects.glob("lib/**/*.o")), "--defined-only")
     folders = {path.parent for path in objects.glob("drivers/**/*.o")}
     if not folders:

@@ -17,7 +17,10 @@ enum {
     TAKE_LINE,      /* the value: which irq */
     TAKE_BAR,       /* of a PCI class that is not its own */
     FAIL_AT_START,  /* from now on, so many times (the value) */
-    READ_KERNEL,    /* the value: an address */
+    READ_ADDRESS,   /* the value */
+    OUT_DIRECTLY,   /* the instruction: which port; these only where the CPU looks, in ring 3 */
+    TURN_INTERRUPTS_OFF,
+    HALT,
 };
 
 /* Its ports are the second parallel port's, where nothing is. */
@@ -65,6 +68,27 @@ static int64_t read_address(uint64_t at)
 {
     return (int64_t)*(volatile uint64_t *)(uintptr_t)at;
 }
+
+#ifdef DDI_RING3
+static int64_t privileged(unsigned what, uint64_t value)
+{
+    if (what == OUT_DIRECTLY)
+        __asm__ volatile("outb %b0, %1" : : "a"(0xff), "Nd"((uint16_t)value));
+    else if (what == TURN_INTERRUPTS_OFF)
+        __asm__ volatile("cli");
+    else if (what == HALT)
+        __asm__ volatile("hlt");
+    else
+        return -EINVAL;
+    return 0;
+}
+#else
+static int64_t privileged(unsigned what, uint64_t value)
+{
+    (void)what, (void)value;
+    return -EINVAL;
+}
+#endif
 
 static void hang(unsigned how)
 {
@@ -116,10 +140,10 @@ static int64_t request(unsigned what, uint64_t value)
     case FAIL_AT_START:
         failures_left = (unsigned)value;
         return 0;
-    case READ_KERNEL:
+    case READ_ADDRESS:
         return read_address(value);
     default:
-        return -EINVAL;
+        return privileged(what, value);
     }
 }
 

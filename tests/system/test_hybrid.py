@@ -13,9 +13,13 @@ IMAGES = [pytest.param(IMAGE, id="release"),
               not DEBUG_IMAGE.exists(), reason="no debug image: make DEBUG=1 img"))]
 
 
-def run(script, image=IMAGE, cmdline="", timeout=60, **machine):
+PLACEMENTS = pytest.mark.parametrize("placement", ["kernel", "user"])
+
+
+def run(script, image=IMAGE, cmdline="", timeout=60, placement="kernel", **machine):
     """In virtual time, so that waiting for a driver's next beginning costs none."""
-    line = f"drv.crash=kernel panic=exit {cmdline} run='{script}'"
+    placed = " ".join(f"drv.{name}={placement}" for name in ("crash", "null", "keyboard"))
+    line = f"{placed} panic=exit {cmdline} run='{script}'"
     with Machine(image, init=None, cmdline=line, cpu="max", icount=1, **machine) as m:
         assert m.wait_exit(timeout) == 0, m.report()
         return plain(m.text)
@@ -31,11 +35,12 @@ def drivers(text):
     return rows
 
 
-def test_lsdev():
-    text = run("lsdev; lsdev -m; drvctl null request 1 5; drvctl null request 1 6")
+@PLACEMENTS
+def test_lsdev(placement):
+    text = run("lsdev; lsdev -m; drvctl null request 1 5; drvctl null request 1 6", placement=placement)
     table = drivers(text)
-    assert table["keyboard"] == ("kernel", "running", 1, 0, 0, "-")
-    assert table["ata"][:2] == ("kernel", "built in") and table["crash"][:2] == ("kernel", "running")
+    assert table["keyboard"] == (placement, "running", 1, 0, 0, "-")
+    assert table["ata"][:2] == ("kernel", "built in") and table["crash"][:2] == (placement, "running")
     assert "ports 0064-0064, written with 20 60 a7 ad ae" in text
     assert re.search(r"^5\n11$", text, re.M)
 
@@ -54,33 +59,56 @@ def test_off():
     assert "null: " in text and re.search(r"^[01]$", text, re.M)
 
 
+FAULTS = {1: "page fault", 2: "divide error", 3: "page fault"}
+
+
+@PLACEMENTS
 @pytest.mark.parametrize("image", IMAGES)
-@pytest.mark.parametrize("what, says", [
-    ("1", "page fault in request, address 0x0"), ("2", "divide error in request"),
-    ("3", "page fault in request, address 0x0"), ("4", "request took more than 200 ms"),
-    ("5", "request took more than 200 ms"), ("6", "request took more than 200 ms")])
-def test_faults_and_hangs_end_the_driver_alone(image, what, says):
-    text = run(f"drvctl crash request {what}; sleep 1; lsdev; drvctl crash request 0 77", image)
-    assert re.search(rf"crash: warning: {says}.*: ended; again in 0 s", text)
-    assert drivers(text)["crash"][:4] == ("kernel", "running", 2, 1)
+@pytest.mark.parametrize("what", [1, 2, 3, 4, 5, 6])
+def test_faults_and_hangs_end_the_driver_alone(placement, image, what):
+    text = run(f"drvctl crash request {what}; sleep 1; lsdev; drvctl crash request 0 77", image,
+               placement=placement)
+    says = "request took more than 200 ms" if what not in FAULTS \
+        else "its program ended in request" if placement == "user" else f"{FAULTS[what]} in request, address 0x0"
+    assert re.search(rf"crash: warning: {says}: ended; again in 0 s", text)
+    assert drivers(text)["crash"][:4] == (placement, "running", 2, 1)
     assert text.rstrip().endswith("77")
 
 
+@pytest.mark.parametrize("what, value", [(12, 0xffffff0000000000), (12, 0xffff800000000000), (13, 0x20), (13, 0x60),
+                                         (13, 0xcf8), (13, 0x277), (13, 0x27a), (14, 0), (15, 0)])
+def test_in_ring_3_the_cpu_refuses(what, value):
+    """The kernel's memory, ports by the instruction itself (27ah is the driver's, but not with any value)."""
+    text = run(f"drvctl crash request {what} {value}; sleep 1; lsdev; drvctl crash request 0 77", placement="user")
+    assert re.search(r"process: warning: crash \(\d+\): (page fault|general protection).*: ended", text)
+    assert drivers(text)["crash"][:4] == ("user", "running", 2, 1)
+    assert text.rstrip().endswith("77")
+
+
+def test_ports_of_its_own_are_its_own():
+    """In ring 3 by the instruction, without the kernel."""
+    text = run("drvctl crash request 13 632; lsdev", placement="user")
+    assert drivers(text)["crash"][:4] == ("user", "running", 1, 0)
+
+
+@PLACEMENTS
 @pytest.mark.parametrize("what, value, says", [
     (7, 0x20, r"writes port 0x20 \(0xff\)"), (7, 0x21, r"writes port 0x21"), (7, 0x60, "writes port 0x60"),
     (7, 0x64, "writes port 0x64"), (7, 0x70, "writes port 0x70"), (7, 0x92, "writes port 0x92"),
     (7, 0x1f7, "writes port 0x1f7"), (7, 0x277, "writes port 0x277"), (7, 0x27b, "writes port 0x27b"),
     (7, 0xcf8, "writes port 0xcf8"), (8, 0, r"writes port 0x27a \(0xfe\)"), (9, 1, r"listens to irq 0x1"),
     (9, 200, "listens to irq 0xc8"), (10, 0, "wants a register of PCI class 0x101")])
-def test_what_is_not_in_the_manifest_is_refused(what, value, says):
-    text = run(f"drvctl crash request {what} {value}; sleep 1; lsdev; drvctl crash request 0 77")
+def test_what_is_not_in_the_manifest_is_refused(placement, what, value, says):
+    text = run(f"drvctl crash request {what} {value}; sleep 1; lsdev; drvctl crash request 0 77",
+               placement=placement)
     assert re.search(rf"crash: error: {says}.*, which is not in its manifest: refused", text)
     state = drivers(text)["crash"]
-    assert state[:4] == ("kernel", "running", 2, 1) and state[4] > 0
+    assert state[:4] == (placement, "running", 2, 1) and state[4] > 0
     assert text.rstrip().endswith("77")
 
 
 def test_one_that_always_fails_is_retired():
+    """In the kernel, where its count of failures to come outlives it."""
     text = run("drvctl crash request 11 100; drvctl crash restart; sleep 20; lsdev; drvctl crash request 0; "
                "drvctl crash restart; sleep 1; lsdev; true")
     delays = re.findall(r"crash: warning: init: .*: ended; again in (\d+) s", text)
@@ -89,15 +117,16 @@ def test_one_that_always_fails_is_retired():
     assert re.search(r"^crash .* retired ", text, re.M)
 
 
-def test_a_hundred_restarts_leave_nothing():
-    """Memory and handles as before: all that is freed is there again."""
+@PLACEMENTS
+def test_a_hundred_restarts_leave_nothing(placement):
+    """What the kernel keeps for it is as before."""
     many = "for i in 1 2 3 4 5 6 7 8 9 10; do drvctl null restart; drvctl keyboard restart; sleep 1; done"
-    count = "grep -v ^KernelHeap /proc/slabinfo | grep -e thread -e timer -e heap"
+    count = "grep -v ^KernelHeap /proc/slabinfo | grep -e thread -e process -e region -e file -e heap"
     text = run(f"{many}; {count}; echo half; for k in 1 2 3 4 5 6 7 8 9 10; do {many}; done; {count}; lsdev",
-               timeout=200)
+               timeout=200, placement=placement)
     first, rest = text.split("half\n")
     used = [{line[:20].strip(): int(line[20:].split()[0]) for line in part.splitlines()
-             if re.match(r"(heap-\d+|.*thread.*) +\d+ +\d+ +\d+ +\d+$", line)} for part in (first, rest)]
+             if re.match(r"(heap-\d+|.*thread.*|process|region|file) +\d+ +\d+ +\d+ +\d+$", line)} for part in (first, rest)]
     assert used[0] == used[1] and used[0]
     table = drivers(text)
     assert table["null"][1:4] == ("running", 111, 0) and table["keyboard"][1:4] == ("running", 111, 0)
@@ -114,9 +143,10 @@ def type_until(m, line, pattern):
     raise TimedOut(m.report())
 
 
-def test_keys_come_after_the_keyboard_began_anew():
+@PLACEMENTS
+def test_keys_come_after_the_keyboard_began_anew(placement):
     """Typed on the screen's shell, before and after."""
-    with Machine(init=None) as m:
+    with Machine(init=None, cmdline=f"drv.keyboard={placement}") as m:
         m.wait_for(r"kernel: ready")
         type_until(m, "echo be''fore > /dev/ttyS0\n", r"before")
         m.type_keys("drvctl keyboard restart\n")

@@ -52,6 +52,8 @@ static int print_answer(int fd, const char *name)
         return failed("%s", ORDERS);
     long value = strtol(answer, NULL, 10);
 
+    if (value == -EAGAIN)
+        return wrong("%s: it does not run, or ended meanwhile", name);
     if (value < 0 && value > -4096) {
         errno = (int)-value;
         return failed("%s", name);

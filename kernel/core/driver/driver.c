@@ -75,8 +75,11 @@ static void place(struct driver *driver)
         driver->placement = DDI_PLACED_OFF;
     else if (strcmp(value, "kernel") == 0)
         driver->placement = DDI_PLACED_KERNEL;
+    else if (strcmp(value, "user") == 0 && !manifest->built_in)
+        driver->placement = DDI_PLACED_USER;
     else
-        log_warn("kernel", "%s=%s: not one of kernel, off; kernel taken", option, value);
+        log_warn("kernel", "%s=%s: not one of kernel, %soff; kernel taken", option, value,
+                 manifest->built_in ? "" : "user, ");
 }
 
 static void add(const struct ddi_driver *code)

@@ -10,15 +10,18 @@
  *
  *     manifest.c  what may be asked for        access.c  ports
  *     driver.c    the list, and its words      host.c    threads, ends and beginnings
+ *     program.c   drivers in ring 3
  */
 #pragma once
 
 #include <stddef.h>
 
 #include "drivers/ddi.h"
+#include "kernel/arch/port_rights.h"
 #include "kernel/core/driver/manifest.h"
 #include "kernel/core/sync/wait.h"
 #include "kernel/core/time/timer.h"
+#include "lib/abi/driver.h"
 
 #define DRIVERS_MAX     24u
 #define DRIVER_GRANTS   4u
@@ -53,6 +56,7 @@ struct driver {
     struct {
         uint16_t first, last;
     } grants[DRIVER_GRANTS]; /* of PCI devices; last 0: none */
+    struct port_rights ports; /* that its program reaches itself */
     uint64_t refusals;       /* accesses that were none of its business; atomic */
 
     /* of those with a thread */
@@ -66,6 +70,12 @@ struct driver {
     bool violated; /* its manifest */
 
     /* under the queue's lock */
+    struct {
+        enum { PROGRAM_NONE, PROGRAM_STARTS, PROGRAM_WAITS, PROGRAM_RUNS, PROGRAM_GONE } state;
+        bool asked; /* the call is to be made, or under way */
+        uint64_t pid;
+        struct abi_driver_call call;
+    } program; /* in ring 3 */
     struct wait_queue queue; /* its thread, and who asks it something */
     uint16_t lines_came;
     uint64_t interrupts, storm_from_ns, storm_count;
@@ -80,7 +90,7 @@ struct driver {
 };
 
 /* Before any code of a driver runs, the log's own included: manifests read, placements of the command line
-   (drv.NAME=kernel|off). */
+   (drv.NAME=kernel|user|off). */
 void drivers_init(void);
 /* NULL: no such driver; behind the last. */
 struct driver *driver_find(const char *name);

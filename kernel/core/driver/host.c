@@ -9,6 +9,7 @@
 #include "kernel/core/driver/host.h"
 
 #include "kernel/core/driver/driver.h"
+#include "kernel/core/driver/program.h"
 #include "kernel/core/driver/self.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/log/log.h"
@@ -28,32 +29,29 @@
 
 struct call {
     const struct ddi_driver *code;
-    enum { CALL_INIT, CALL_IRQ, CALL_TIMER, CALL_QUIESCE, CALL_REQUEST } what;
-    unsigned number;
-    uint64_t value;
-    int64_t result;
+    struct abi_driver_call call;
 };
 
 static const char *const call_names[] = {"init", "irq", "timer", "quiesce", "request"};
 
 static void make_call(void *context)
 {
-    struct call *call = context;
-    const struct ddi_driver *code = call->code;
+    const struct ddi_driver *code = ((struct call *)context)->code;
+    struct abi_driver_call *call = &((struct call *)context)->call;
 
     switch (call->what) {
-    case CALL_INIT:
+    case DRIVER_CALL_INIT:
         call->result = code->init();
         return;
-    case CALL_IRQ:
+    case DRIVER_CALL_IRQ:
         if (code->irq)
             code->irq(call->number);
         return;
-    case CALL_TIMER:
+    case DRIVER_CALL_TIMER:
         if (code->timer)
             code->timer();
         return;
-    case CALL_QUIESCE:
+    case DRIVER_CALL_QUIESCE:
         if (code->quiesce)
             code->quiesce();
         return;
@@ -80,28 +78,52 @@ static unsigned heartbeat_ms(const struct driver *driver)
     return ms ? ms : HEARTBEAT_MS;
 }
 
-/* False: it failed, and driver->reason says how. */
-static bool call(struct driver *driver, struct call *call)
+static void took_too_long(struct driver *driver, const char *what)
 {
+    (void)snprintf(driver->reason, MANIFEST_WHY, "%s took more than %u ms", what, heartbeat_ms(driver));
+}
+
+static bool call_in_kernel(struct driver *driver, struct abi_driver_call *what)
+{
+    struct call call = {driver->code, *what};
     struct cpu_exception exception;
 
-    call->code = driver->code;
-    driver->overdue = driver->violated = false;
     timer_start(&driver->watchdog, time_now_ns() + heartbeat_ms(driver) * NS_PER_MS);
-    bool caught = cpu_catch(make_call, call, &exception);
+    bool caught = cpu_catch(make_call, &call, &exception);
 
     (void)timer_stop(&driver->watchdog);
     thread_current()->give_up = false;
+    what->result = call.call.result;
     if (caught && exception.vector == CPU_GAVE_UP)
-        (void)snprintf(driver->reason, MANIFEST_WHY, "%s took more than %u ms", call_names[call->what],
-                       heartbeat_ms(driver));
+        took_too_long(driver, call_names[what->what]);
     else if (caught)
         (void)snprintf(driver->reason, MANIFEST_WHY, "%s in %s, address 0x%llx",
-                       cpu_exception_name(exception.vector), call_names[call->what],
+                       cpu_exception_name(exception.vector), call_names[what->what],
                        (unsigned long long)exception.address);
-    else if (driver->violated)
-        (void)snprintf(driver->reason, MANIFEST_WHY, "%s: not in its manifest", call_names[call->what]);
-    return !caught && !driver->violated;
+    return !caught;
+}
+
+static bool call_program(struct driver *driver, struct abi_driver_call *what)
+{
+    int error = driver_program_call(driver, what, time_now_ns() + heartbeat_ms(driver) * NS_PER_MS);
+
+    if (error == -ETIMEDOUT)
+        took_too_long(driver, call_names[what->what]);
+    else if (error)
+        (void)snprintf(driver->reason, MANIFEST_WHY, "its program ended in %s", call_names[what->what]);
+    return !error;
+}
+
+/* False: it failed, and driver->reason says how. */
+static bool call(struct driver *driver, struct abi_driver_call *what)
+{
+    driver->overdue = driver->violated = false;
+    bool good = driver->placement == DDI_PLACED_USER ? call_program(driver, what)
+                                                     : call_in_kernel(driver, what);
+
+    if (good && driver->violated)
+        (void)snprintf(driver->reason, MANIFEST_WHY, "%s: not in its manifest", call_names[what->what]);
+    return good && !driver->violated;
 }
 
 /* ---- lines and times ------------------------------------------------------------------------- */
@@ -183,6 +205,7 @@ static void take_back(struct driver *driver)
     driver->listening = 0;
     (void)timer_stop(&driver->timer);
     memset(driver->grants, 0, sizeof(driver->grants));
+    driver_program_end(driver);
     uint64_t saved = wait_lock(&driver->queue);
 
     driver->lines_came = 0;
@@ -194,11 +217,18 @@ static void take_back(struct driver *driver)
 /* A new generation. False: it failed at once. */
 static bool begin(struct driver *driver)
 {
-    struct call init = {.what = CALL_INIT};
+    struct abi_driver_call init = {.what = DRIVER_CALL_INIT};
+    int error = 0;
 
     driver->generation++;
-    if (driver->code->state_size)
+    if (driver->placement == DDI_PLACED_USER)
+        error = driver_program_start(driver);
+    else if (driver->code->state_size)
         memset(driver->code->state, 0, driver->code->state_size);
+    if (error) {
+        (void)snprintf(driver->reason, MANIFEST_WHY, "no program: %s", error_text(error));
+        return false;
+    }
     if (!call(driver, &init))
         return false;
     if (init.result && init.result != -ENODEV) {
@@ -316,12 +346,15 @@ static void give_answer(struct driver *driver, int64_t answer)
 static bool serve(struct driver *driver, const struct work *work)
 {
     for (unsigned irq = 0; irq < array_length(driver->lines); irq++)
-        if (work->lines & 1u << irq && !call(driver, &(struct call){.what = CALL_IRQ, .number = irq}))
+        if (work->lines & 1u << irq
+            && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_IRQ, .number = irq}))
             return false;
-    if (work->timer && !call(driver, &(struct call){.what = CALL_TIMER}))
+    if (work->timer && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_TIMER}))
         return false;
     if (work->request) {
-        struct call request = {.what = CALL_REQUEST, .number = driver->what, .value = driver->value};
+        struct abi_driver_call request = {
+            .what = DRIVER_CALL_REQUEST, .number = driver->what, .value = driver->value,
+        };
 
         if (!call(driver, &request))
             return false;
@@ -340,7 +373,7 @@ static uint64_t obey(struct driver *driver, enum driver_order order)
     if (order == DRIVER_START && (runs || driver->state == DRIVER_RECOVERING))
         return runs ? WAIT_FOREVER : 0;
     if (runs)
-        (void)call(driver, &(struct call){.what = CALL_QUIESCE});
+        (void)call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_QUIESCE});
     take_back(driver);
     driver->state = order == DRIVER_STOP ? DRIVER_OFF : DRIVER_RECOVERING;
     if (order != DRIVER_STOP)
@@ -378,6 +411,8 @@ void driver_start(const char *name)
         log_info("kernel", "%s: off by the command line", name);
         return;
     }
+    if (driver->placement == DDI_PLACED_USER)
+        return; /* driver_programs_begin's */
     driver->state = DRIVER_RECOVERING;
     if (!begin(driver))
         log_warn(name, "%s", driver->reason); /* once more when there are threads */
@@ -391,7 +426,7 @@ void drivers_run(void)
         timer_init(&driver->timer, time_came, driver);
         if (driver->state == DRIVER_REFUSED || !driver->code->init)
             continue;
-        if (driver->state == DRIVER_OFF && driver->placement != DDI_PLACED_OFF)
+        if (driver->state == DRIVER_OFF && driver->placement == DDI_PLACED_KERNEL)
             driver->state = DRIVER_RECOVERING;
         if (thread_create(driver->code->manifest.name, live, driver, THREAD_URGENT, &driver->thread))
             panic("not enough memory for the threads of the drivers");
