@@ -134,6 +134,19 @@ def check_instructions(objdump, objects):
                 yield f"{path.relative_to(objects)}: uses `{found[1].strip()}`, which is not a driver's"
 
 
+def check_state(nm, folder, objects):
+    """A driver that begins anew keeps nothing but its state, which is called as its folder (crash does)."""
+    listing = subprocess.run([nm, "--format=posix", *objects], capture_output=True, text=True, check=True).stdout
+    words = [line.split() for line in listing.splitlines() if not line.endswith(":")]
+    if not any("entry_of_ddi_driver" in line[0] for line in words):
+        return
+    sources = "".join(path.read_text() for path in Path("drivers").glob(f"**/{folder}/*.c"))
+    for line in words:
+        if ".init = " in sources and line[1] in "bBdD" and line[0] not in (folder, "__stack_chk_guard") \
+                and not line[0].startswith(("entry_of_", "ddi_driver_")) and folder != "crash":
+            yield f"drivers/{folder}: {line[0]} outlives a failure; put it into `{folder}`, its state"
+
+
 def check_drivers(nm, build):
     """A driver needs the driver interface, lib, and its own folder: its objects prove it."""
     objects = Path(build, "kernel")
@@ -144,6 +157,7 @@ def check_drivers(nm, build):
         yield f"{objects}/drivers: no objects; build first"
     for folder in sorted(folders):
         own = sorted(folder.glob("*.o"))
+        yield from check_state(nm, folder.name, own)
         foreign = (names(nm, own, "--undefined-only") - names(nm, own, "--defined-only") - lib
                    - COMPILER_SYMBOLS)
         for name in sorted(foreign):
