@@ -31,15 +31,16 @@ static int make_drivers(struct proc_text *text, void *context)
     struct driver *driver;
 
     (void)context;
-    proc_print(text, "%-12s %-8s %-9s %-10s %10s %9s %8s %10s %s\n", "# name", "class", "placement", "state",
-               "generation", "failures", "refused", "interrupts", "reason");
+    proc_print(text, "%-12s %-8s %-9s %-10s %10s %9s %8s %10s %9s %s\n", "# name", "class", "placement",
+               "state", "generation", "failures", "refused", "interrupts", "worst-us", "reason");
     for (unsigned i = 0; (driver = driver_at(i)); i++) {
         const struct ddi_manifest *manifest = &driver->code->manifest;
 
-        proc_print(text, "%-12s %-8s %-9s %-10s %10llu %9llu %8llu %10llu %s\n", manifest->name,
+        proc_print(text, "%-12s %-8s %-9s %-10s %10llu %9llu %8llu %10llu %9llu %s\n", manifest->name,
                    driver_class_name(manifest->class), placement_name(driver->placement),
                    driver_state_name(driver->state), (ull)driver->generation, (ull)driver->failures,
-                   (ull)driver->refusals, (ull)driver->interrupts, driver->reason[0] ? driver->reason : "-");
+                   (ull)driver->refusals, (ull)driver->interrupts, (ull)(driver->worst_ns / NS_PER_US),
+                   driver->reason[0] ? driver->reason : "-");
     }
     return 0;
 }

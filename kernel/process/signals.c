@@ -153,8 +153,8 @@ static int send_to(struct process *process, struct user_thread *thread, int sign
 
 static bool is_meant(const struct process *process, int64_t pid)
 {
-    if (pid == -1)
-        return process->pid > 1 && process != self();
+    if (pid == -1) /* drivers live on: who ends all others may want to be typed at, and to write a disk */
+        return process->pid > 1 && process != self() && !process->driver;
     return process->group == (pid == 0 ? self()->group : (uint64_t)-pid);
 }
 

@@ -68,6 +68,7 @@ struct driver {
     struct timer timer, watchdog;
     bool overdue;  /* the callback under way took too long */
     bool violated; /* its manifest */
+    uint64_t worst_ns; /* from an interrupt to the end of its callback */
 
     /* under the queue's lock */
     struct {
@@ -79,6 +80,7 @@ struct driver {
     struct wait_queue queue; /* its thread, and who asks it something */
     uint16_t lines_came;
     uint64_t interrupts, storm_from_ns, storm_count;
+    uint64_t line_since_ns; /* when the first of lines_came did */
     bool timer_came;
     enum driver_order order;
     enum {

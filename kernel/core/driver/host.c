@@ -134,6 +134,8 @@ static bool line_came(void *context)
     struct driver *driver = line->driver;
     uint64_t saved = wait_lock(&driver->queue), now = time_now_ns();
 
+    if (!driver->lines_came)
+        driver->line_since_ns = now;
     driver->lines_came |= (uint16_t)(1u << line->irq);
     driver->interrupts++;
     if (now - driver->storm_from_ns > STORM_NS) {
@@ -295,6 +297,7 @@ static uint64_t failed(struct driver *driver)
 
 struct work {
     uint16_t lines;
+    uint64_t line_since_ns;
     bool timer, request, storm;
     enum driver_order order;
 };
@@ -315,6 +318,7 @@ static struct work next(struct driver *driver, uint64_t until)
         error = wait_locked(&driver->queue, &saved, until);
     struct work work = {
         .lines = driver->lines_came,
+        .line_since_ns = driver->line_since_ns,
         .timer = driver->timer_came,
         .request = driver->asking == REQUEST_ASKED,
         .storm = driver->storm_count > STORM_LIMIT,
@@ -349,6 +353,8 @@ static bool serve(struct driver *driver, const struct work *work)
         if (work->lines & 1u << irq
             && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_IRQ, .number = irq}))
             return false;
+    if (work->lines && time_now_ns() - work->line_since_ns > driver->worst_ns)
+        driver->worst_ns = time_now_ns() - work->line_since_ns;
     if (work->timer && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_TIMER}))
         return false;
     if (work->request) {
