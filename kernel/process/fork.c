@@ -175,6 +175,9 @@ int process_fork(uint64_t *pid)
     return error;
 }
 
+/* They run at once when something comes; one that never stops has to share, and its watchdog ends it. */
+#define NICE_OF_DRIVERS (-20)
+
 /* ---- the kernel's own starts ----------------------------------------------------------------- */
 
 static int prepare(struct process *process, const char *path, const struct program_strings *strings,
@@ -203,6 +206,7 @@ static int start_program(const char *path, const struct program_words *arguments
     if (error)
         return error;
     process->driver = driver;
+    process->priority = driver ? NICE_OF_DRIVERS : 0;
     error = program_strings_of_kernel(&strings, arguments, environment);
     *why = error_text(error);
     if (!error) {

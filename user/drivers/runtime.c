@@ -184,11 +184,22 @@ static void make(struct abi_driver_call *call)
     }
 }
 
+extern const char __executable_start[], _end[]; /* ld's */
+
+/* All of the program is in memory before the first interrupt wants it: the disk may be slow, or its driver be
+   the one that begins anew. */
+static void touch_everything(void)
+{
+    for (const char *at = __executable_start; at < _end; at += 4096)
+        (void)*(const volatile char *)at;
+}
+
 __attribute__((used)) void driver_main(void);
 void driver_main(void)
 {
     struct abi_driver_call call = {0};
 
+    touch_everything();
     device = (int)fastos_open(DEVICE, O_RDWR | O_CLOEXEC);
     while (device >= 0 && ask(DRIVER_NEXT, (uintptr_t)&call) == 0)
         make(&call);
