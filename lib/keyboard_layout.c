@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "lib/errno.h"
+#include "lib/keyboard_keys.h"
 #include "lib/utf8.h"
 
 /* ---- words ----------------------------------------------------------------------------------- */
@@ -74,7 +75,7 @@ static const struct {
     uint8_t code;
 } keys[] = {
 #define KEY(name, code) {name, code},
-#include "lib/keyboard_keys.inc"
+    KEYBOARD_KEYS(KEY)
 #undef KEY
 };
 

@@ -6,7 +6,7 @@
  *     leftbrace   dead:acute dead:diaeresis [
  *     0x73        / ?
  *
- * A key by its name (lib/keyboard_keys.inc) or its set-1 scan code, then one to four words: what it types
+ * A key by its name (lib/keyboard_keys.h) or its set-1 scan code, then one to four words: what it types
  * alone, with Shift, with AltGr, with both. A word is a character, U+ and its number in hexadecimal,
  * `space`, `dead:` and the accent's name, or `none`.
  */

@@ -40,7 +40,8 @@ static void expect_key(unsigned code, unsigned a, unsigned b, unsigned c, unsign
 static void test_lines(void **state)
 {
     (void)state;
-    assert_int_equal(parse("# comment\n\n  3  3 # £ \\\r\n\te e\tE  €\n0x73 / none U+e9 dead:acute\nspace space"), 0);
+    assert_int_equal(parse("# comment\n\n  3  3 # £ \\\r\n\te e\tE  €\n"
+                           "0x73 / none U+e9 dead:acute\nspace space"), 0);
     expect_key(0x04, '3', '#', 0xa3, '\\');
     expect_key(0x12, 'e', 'E', 0x20ac, 0);
     expect_key(0x73, '/', 0, 0xe9, DEAD_FIRST + DEAD_ACUTE);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Make the layout that the kernel has built in from its text (lib/keyboard_layout.h says how it looks).
 
-usage: mklayout.py LAYOUT.map KEYS.inc > OUT.inc
+usage: mklayout.py LAYOUT.map KEYS.h > OUT.inc
 
 Dead keys stay out: what the kernel begins with must be typeable by everybody. The host test
 lib/keyboard_layout_test.c holds the result against what our own parser makes of the same file.

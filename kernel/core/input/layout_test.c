@@ -198,8 +198,10 @@ static void test_es(void **state)
 {
     (void)state;
     use("es");
-    types("^el ping^'uino ^wenceslao hizo kil'ometros bajo exhaustiva lluvia y fr'io, a;oraba a su querido cachorro.",
-          "El pingüino Wenceslao hizo kilómetros bajo exhaustiva lluvia y frío, añoraba a su querido cachorro.");
+    types("^el ping^'uino ^wenceslao hizo kil'ometros bajo exhaustiva lluvia y fr'io,"
+          " a;oraba a su querido cachorro.",
+          "El pingüino Wenceslao hizo kilómetros bajo exhaustiva lluvia y frío,"
+          " añoraba a su querido cachorro.");
     types("=^='^e^;\\^\\^=-`^`", "¡¿É" "Ñ" "çÇ¿'ºª");
     types("@e@5@2@3@1@`@[@]@'@\\@4@6", "€€@#|\\[]{}~¬");
     types("^1^2^3^4^5^6^7^8^9^0^-^=^]^,^.^/<^<", "!\"·$%&/()=?¿*;:_<>");
@@ -210,7 +212,8 @@ static void test_latam(void **state)
 {
     (void)state;
     use("latam");
-    types("^jovencillo emponzo;ado de whisky, =qu[e figurota exhibe^-", "Jovencillo emponzoñado de whisky, ¿qué figurota exhibe?");
+    types("^jovencillo emponzo;ado de whisky, =qu[e figurota exhibe^-",
+          "Jovencillo emponzoñado de whisky, ¿qué figurota exhibe?");
     types("=^=[a^[^u^;'^'\\^\\`^`-^-", "¿¡áÜÑ{[}]|°'?");
     types("@q@]@-@`@' @\\ @'e@\\a@e", "@~\\¬^`êà€");
 }
@@ -242,7 +245,8 @@ static void test_fr(void **state)
 {
     (void)state;
     use("fr");
-    types("^portew ce vieux zhisky qu juge blond aui fu;e^,", "Portez ce vieux whisky au juge blond qui fume.");
+    types("^portew ce vieux zhisky qu juge blond aui fu;e^,",
+          "Portez ce vieux whisky au juge blond qui fume.");
     types("2790'`[e^[i[^o", "éèçàù²êïÔ");
     types("^@2^@7^@9^@0^@'", "ÉÈÇÀÙ");
     types("1345688-=", "&\"'(-__)=");
