@@ -14,6 +14,66 @@
 #include "lib/compiler.h"
 #include "lib/errno.h"
 
+/* ---- who the driver is -------------------------------------------------------------------------
+   The manifest: read before any code of the driver runs, printed by `lsdev -m`. What it does not name
+   is refused, in the log by the driver's name and the value; two drivers cannot name the same. */
+#define DDI_VERSION     1u
+#define DDI_RANGES_MAX  6u
+#define DDI_ANY_VALUE   ""
+
+enum ddi_class {
+    DDI_OTHER, DDI_DISK, DDI_INPUT, DDI_DISPLAY, DDI_SERIAL, DDI_TIMER, DDI_CLOCK, DDI_SOUND,
+};
+
+enum ddi_placement { DDI_PLACED_OFF, DDI_PLACED_KERNEL, DDI_PLACED_USER, DDI_PLACEMENTS };
+
+/* Ports first to last; first 0: none. `values`: what may be written to them, byte by byte (NULL: nothing;
+   DDI_ANY_VALUE: anything); `values_size` of them. */
+struct ddi_ports {
+    uint16_t first, last;
+    const char *values;
+    uint8_t values_size;
+};
+
+struct ddi_manifest {
+    uint32_t version; /* DDI_VERSION */
+    const char *name, *what;
+    enum ddi_class class;
+    /* A part of the kernel, which it needs itself: no thread of its own, never restarted; may name what the
+       kernel keeps. */
+    bool built_in;
+    struct ddi_ports ports[DDI_RANGES_MAX];
+    uint16_t irqs; /* bit n: line n */
+    uint8_t pci_class, pci_subclass; /* whose registers it may have, by their BARs; 0: nobody's */
+    bool dma;
+    uint32_t heartbeat_ms; /* how long a callback may take; 0: a second */
+    enum ddi_placement placement; /* without drv.NAME */
+};
+
+/* Callbacks, one at a time, on the driver's own thread; all but init may be NULL. One that faults, takes too
+   long or reaches for what is not in the manifest ends the driver, which then begins anew. */
+struct ddi_driver {
+    struct ddi_manifest manifest;
+    /* All that it keeps: zeros before each init. */
+    void *state;
+    size_t state_size;
+    /* Begins with a reset of the device: it may be the hundredth time. -ENODEV: there is none, and that is
+       no failure; other errors are. */
+    int (*init)(void);
+    void (*irq)(unsigned irq); /* a line of ddi_irq_listen has come, once or more often */
+    void (*timer)(void);       /* the time of ddi_timer has come */
+    void (*quiesce)(void);     /* the device is to be silent: the driver stops */
+    /* Something for this class of drivers to do; what it returns goes to who asked. */
+    int64_t (*request)(unsigned what, uint64_t value);
+};
+
+/* DDI_DRIVER = {.manifest = {…}, .init = …}; once in each driver. Whoever builds it for a placement may
+   give it another name. */
+#ifndef DDI_DRIVER
+extern const struct ddi_driver ddi_driver;
+#define DDI_DRIVER const struct ddi_driver ddi_driver
+#endif
+
 /* ---- log ---------------------------------------------------------------------------------------
    One line, without its newline; `area` is the driver's name. */
 enum ddi_level { DDI_ERROR, DDI_WARN, DDI_INFO, DDI_DEBUG };
@@ -28,7 +88,8 @@ void ddi_relax(void);
 /* The same for a flag that an interrupt handler sets: returns at once when it is set already. */
 void ddi_relax_unless(const volatile bool *done);
 
-/* ---- ports ----------------------------------------------------------------------------------- */
+/* ---- ports -------------------------------------------------------------------------------------
+   Those of the manifest, or that ddi_pci_ports gave; another reads as ones, and is not written. */
 uint8_t ddi_in8(uint16_t port);
 uint16_t ddi_in16(uint16_t port);
 uint32_t ddi_in32(uint16_t port);
@@ -44,6 +105,9 @@ void ddi_out32_block(uint16_t port, const void *from, size_t dwords);
 struct ddi_pci {
     uint8_t bus, device, function;
 };
+/* The ports of a base address register (0 to 5) are the driver's from now on, if the device is of the
+   manifest's class. -EPERM, -ENODEV: no ports. */
+int ddi_pci_ports(struct ddi_pci device, unsigned bar, uint16_t *base) must_check;
 /* The first device of that class; false: there is none, or no PCI. */
 bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found) must_check;
 uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset); /* offset: a multiple of 4 */
@@ -57,6 +121,11 @@ int ddi_dma_address(uintptr_t at, uint64_t *address) must_check;
 typedef bool ddi_irq_handler(void *context);
 int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler,
                  void *context) must_check;
+
+/* For drivers with a thread: callback `irq` from now on. -EPERM: not in the manifest; -EBUSY. */
+int ddi_irq_listen(unsigned irq) must_check;
+/* Callback `timer` once, so long from now; 0: not any more. */
+void ddi_timer(uint32_t us);
 
 /* ---- what drivers offer upward --------------------------------------------------------------- */
 struct disk;

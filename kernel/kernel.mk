@@ -78,9 +78,13 @@ TEST_OBJS := $(foreach o,$(KERNEL_OBJS),$(if $(filter %_ktest.o %_ktest.asm.o %_
     $(B)/kernel/kernel/test/%,$o),$o))
 set_apart = $(if $(filter $@,$(TEST_OBJS)),$(OBJCOPY) --prefix-alloc-sections=.tests $@)
 
+# A driver's source knows whose it is: drivers/disk/ata/dma is of ddi_driver_ata (self.h).
+self_of = $(if $(filter drivers/%,$1),-include kernel/core/driver/self.h \
+    -DDDI_SELF=ddi_driver_$(notdir $(patsubst %/,%,$(dir $1))))
+
 $(B)/kernel/%.o: %.c Makefile kernel/kernel.mk | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(KERNEL_CFLAGS) $(call size_of,$*) $(call kasan_of,$*) -c $< -o $@
+	$(CC) $(KERNEL_CFLAGS) $(call self_of,$*) $(call size_of,$*) $(call kasan_of,$*) -c $< -o $@
 	$(set_apart)
 
 $(B)/kernel/%.asm.o: %.asm Makefile | $(GENERATED)

@@ -4,12 +4,12 @@
  * the rest. Each step is stamped: `boot` in the monitor prints how long it took.
  */
 #include "drivers/disk/ata/ata.h"
-#include "drivers/keyboard/keyboard.h"
 #include "drivers/serial/serial.h"
 #include "kernel/arch/arch.h"
 #include "kernel/core/boot/boot.h"
 #include "kernel/core/console/com1.h"
 #include "kernel/core/console/console.h"
+#include "kernel/core/driver/driver.h"
 #include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/log/log.h"
@@ -19,12 +19,14 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/time.h"
 #include "kernel/first_process.h"
+#include "kernel/fs/driver_file.h"
 #include "kernel/fs/input_file.h"
 #include "kernel/fs/root.h"
 #include "kernel/fs/screen_file.h"
 #include "kernel/fs/tty/hardware.h"
 #include "kernel/fs/tty/pseudo.h"
 #include "kernel/panic.h"
+#include "kernel/process/driver_program.h"
 #include "kernel/process/proc.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminals.h"
@@ -37,22 +39,6 @@
 noreturn void kernel_main(const struct boot_info *from_stage2);
 
 static const struct boot_info *handed_over;
-
-/* drv.NAME=off on the command line leaves a driver out. */
-static bool driver_wanted(const char *name)
-{
-    char option[24], value[8];
-
-    snprintf(option, sizeof(option), "drv.%s", name);
-    if (boot_option(option, value, sizeof(value)) || strcmp(value, "kernel") == 0)
-        return true;
-    if (strcmp(value, "off") == 0) {
-        log_info("kernel", "%s: off by the command line", name);
-        return false;
-    }
-    log_warn("kernel", "%s=%s: not one of kernel, off; kernel taken", option, value);
-    return true;
-}
 
 /* console=serial: COM1 alone; console=screen: COM1 carries the log, the monitor is on the screen.
  */
@@ -95,6 +81,7 @@ static void parse_boot_info(void)
     }
     console_announce(&boot_info()->framebuffer);
     time_init_early(boot_info()->stamp_count ? boot_info()->stamps[0].tsc : cpu_timestamp());
+    drivers_init();
     if (driver_wanted("serial"))
         start_serial();
     set_log_level();
@@ -158,8 +145,7 @@ static void start_screen(void)
 /* Step 9. */
 static void start_keyboard(void)
 {
-    if (driver_wanted("keyboard"))
-        (void)keyboard_init(); /* says itself what is missing; COM1 remains */
+    driver_start("keyboard"); /* says itself what is missing; COM1 remains */
 }
 
 /* Step 10. The mouse belongs to the desktop. Until there is one its port stays as the BIOS left it,
@@ -177,6 +163,7 @@ static void start_scheduler(void)
     fpu_init();
     if (deferred_start_thread())
         panic("not enough memory for the first thread");
+    drivers_run();
 }
 
 /* What programs need beside files. */
@@ -185,8 +172,11 @@ static void start_processes(void)
     process_terminals_init();
     process_proc_init();
     if (processes_init() || futex_init() || syscalls_init() || terminals_register(!console_is("screen"))
-        || pseudo_register() || input_file_register() || screen_file_register(&boot_info()->framebuffer))
+        || pseudo_register() || input_file_register() || driver_files_register()
+        || screen_file_register(&boot_info()->framebuffer))
         panic("not enough memory for the first process");
+    if (driver_programs_start())
+        panic("not enough memory for the drivers in ring 3");
 }
 
 /* Step 14. What first_process needs takes the desktop's place. Disks come here, because their drivers

@@ -9,7 +9,7 @@ include tests/proofs/proofs.mk
 PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
-.PHONY: test test-system smoke bench crash
+.PHONY: test test-hybrid test-system smoke bench crash
 include tests/user/user_test.mk
 TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) crash test-system
 test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
@@ -25,6 +25,9 @@ debug-image: $(GENERATED)
 # ONLY='-k memory' runs some of them; any pytest arguments will do.
 test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, in every way we know
 	$(PYTEST) -n $(JOBS) tests/system tests/screen $(ONLY)
+
+test-hybrid: $(IMAGE) debug-image ## drivers that fault, hang and reach too far, in the kernel and in ring 3
+	$(PYTEST) -n $(JOBS) tests/system/test_hybrid.py $(ONLY)
 
 # STATES=20000 SEED=7: more of them, and others.
 crash: $(IMAGE) ## cut the machine off at every write, and see what is left of its files

@@ -118,15 +118,46 @@ def names(nm, objects, option):
     return {line.split()[0] for line in listing.splitlines() if not line.endswith(":")}
 
 
+# Ports and the CPU's state are the interface's; AT&T's names, without a suffix.
+PRIVILEGED = re.compile(r"\t(?:rep\w* )?((?:in|out)s?[bwl]?|cli|sti|hlt|clts|wbinvd|invd|invlpg|rdmsr|wrmsr|"
+                        r"l[gil]dt|ltr|lmsw|iretq?|sysretq?|swapgs|mov +.*%[cd]r\d.*)(?:\s|$)")
+
+
+def check_instructions(objdump, objects):
+    """A driver in the kernel has no instruction that only the kernel may use."""
+    for path in sorted(objects.glob("drivers/**/*.o")):
+        listing = subprocess.run([objdump, "-d", "--no-show-raw-insn", path], capture_output=True, text=True,
+                                 check=True).stdout
+        for line in listing.splitlines():
+            found = PRIVILEGED.search(line)
+            if found:
+                yield f"{path.relative_to(objects)}: uses `{found[1].strip()}`, which is not a driver's"
+
+
+def check_state(nm, folder, objects):
+    """A driver that begins anew keeps nothing but its state, which is called as its folder (crash does)."""
+    listing = subprocess.run([nm, "--format=posix", *objects], capture_output=True, text=True, check=True).stdout
+    words = [line.split() for line in listing.splitlines() if not line.endswith(":")]
+    if not any("entry_of_ddi_driver" in line[0] for line in words):
+        return
+    sources = "".join(path.read_text() for path in Path("drivers").glob(f"**/{folder}/*.c"))
+    for line in words:
+        if ".init = " in sources and line[1] in "bBdD" and line[0] not in (folder, "__stack_chk_guard") \
+                and not line[0].startswith(("entry_of_", "ddi_driver_")) and folder != "crash":
+            yield f"drivers/{folder}: {line[0]} outlives a failure; put it into `{folder}`, its state"
+
+
 def check_drivers(nm, build):
     """A driver needs the driver interface, lib, and its own folder: its objects prove it."""
     objects = Path(build, "kernel")
+    yield from check_instructions(nm.removesuffix("nm") + "objdump", objects)
     lib = names(nm, sorted(objects.glob("lib/**/*.o")), "--defined-only")
     folders = {path.parent for path in objects.glob("drivers/**/*.o")}
     if not folders:
         yield f"{objects}/drivers: no objects; build first"
     for folder in sorted(folders):
         own = sorted(folder.glob("*.o"))
+        yield from check_state(nm, folder.name, own)
         foreign = (names(nm, own, "--undefined-only") - names(nm, own, "--defined-only") - lib
                    - COMPILER_SYMBOLS)
         for name in sorted(foreign):

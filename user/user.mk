@@ -41,3 +41,22 @@ $(B)/user/bench/%: user/bench/%.c user/bench/os_fastos.h $(wildcard lib/abi/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) -DFASTOS -c $< -o $@.o
 	$(LD) $(USER_LDFLAGS) $@.o $(USER_START) -o $@
+
+# Drivers as programs: the source that the kernel has too, and the interface as system calls.
+USER_DRIVERS := $(notdir $(patsubst %/,%,$(dir $(shell grep -ls '^    \.init = ' drivers/*/*.c))))
+USER_DRIVER_LIB := $(addprefix $(B)/user/drivers/,runtime.o lib/string.o lib/printf.o lib/copy.o)
+driver_objects = $(patsubst %.c,$(B)/user/drivers/%.o,$(filter-out %_test.c,$(wildcard drivers/$1/*.c)))
+
+$(B)/user/drivers/runtime.o: user/drivers/runtime.c drivers/ddi.h lib/abi/driver.h user/user.mk | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -c $< -o $@
+
+$(B)/user/drivers/%.o: %.c drivers/ddi.h user/user.mk | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) -DDDI_RING3 -c $< -o $@
+
+define user_driver
+$(B)/user/drivers/$1: $(call driver_objects,$1) $(USER_DRIVER_LIB) $(USER_START)
+	$$(LD) $(USER_LDFLAGS) $$^ -o $$@
+endef
+$(foreach d,$(USER_DRIVERS),$(eval $(call user_driver,$d)))

@@ -303,3 +303,14 @@ int framebuffer_init(struct framebuffer *framebuffer, const struct boot_framebuf
     framebuffer_fill(framebuffer, 0, 0, mode->width, mode->height, 0);
     return 0;
 }
+
+DDI_DRIVER = {
+    .manifest = {
+        .version = DDI_VERSION,
+        .name = "framebuffer",
+        .what = "VBE linear framebuffer",
+        .class = DDI_DISPLAY,
+        .built_in = true,
+        .placement = DDI_PLACED_KERNEL,
+    },
+};

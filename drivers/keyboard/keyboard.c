@@ -2,14 +2,11 @@
  * The PS/2 keyboard behind the 8042 controller, with the controller's translation on: scan codes
  * are of set 1, as the BIOS left them and as every emulator and USB legacy BIOS gives them.
  *
- * Use: keyboard_init, once, before or after interrupts are on; the rest is the interrupt handler's.
- * Locks: none. During keyboard_init the controller's interrupt is off; later only the handler runs.
+ * During init the controller's interrupt is off; the rest is the line's.
  *
  * Follows the IBM PS/2 Hardware Interface Technical Reference, "Keyboard and Auxiliary Device
  * Controller" (1990), and "Keyboards" for the commands.
  */
-#include "drivers/keyboard/keyboard.h"
-
 #include "drivers/ddi.h"
 #include "drivers/keyboard/codes.h"
 #include "lib/abi/input.h"
@@ -30,6 +27,8 @@
 #define DISABLE_MOUSE       0xa7
 #define DISABLE_KEYBOARD    0xad
 #define ENABLE_KEYBOARD     0xae
+
+#define COMMANDS "\x20\x60\xa7\xad\xae"
 
 #define CONFIGURATION_KEYBOARD_IRQ      0x01
 #define CONFIGURATION_MOUSE_IRQ         0x02
@@ -252,20 +251,17 @@ static void take(uint8_t byte)
 }
 
 /* The PIC takes edges, so read until nothing waits. */
-static bool on_interrupt(void *context)
+static void on_interrupt(unsigned irq)
 {
-    (void)context;
-    bool mine = false;
+    (void)irq;
     for (unsigned i = 0; i < 32; i++) {
         uint8_t status = ddi_in8(PORT_STATUS);
         if (status == 0xff || !(status & STATUS_OUTPUT_FULL))
             break;
         uint8_t byte = ddi_in8(PORT_DATA);
-        mine = true;
         if (!(status & STATUS_FROM_MOUSE))
             take(byte);
     }
-    return mine;
 }
 
 /* ---- start ----------------------------------------------------------------------------------- */
@@ -307,7 +303,7 @@ static int failed(const char *what, int error)
     return error;
 }
 
-int keyboard_init(void)
+static int init(void)
 {
     if (ddi_in8(PORT_STATUS) == 0xff) {
         ddi_log(DDI_INFO, "keyboard", "no 8042 controller: port 0x64 reads 0xff");
@@ -319,8 +315,8 @@ int keyboard_init(void)
         return failed("the 8042 controller does not answer", error);
     error = start_keyboard(&configuration);
     if (error)
-        return failed("nothing answers at the keyboard port", error);
-    error = ddi_irq_bind(KEYBOARD_IRQ, "keyboard", on_interrupt, NULL);
+        return failed("nothing answers at the keyboard port", -ENODEV); /* none is no failure */
+    error = ddi_irq_listen(KEYBOARD_IRQ);
     if (error)
         return failed("irq 1 is taken", error);
     error = write_configuration(configuration | CONFIGURATION_KEYBOARD_IRQ);
@@ -331,3 +327,21 @@ int keyboard_init(void)
     ddi_log(DDI_INFO, "keyboard", "PS/2, 0x60 0x64 irq 1");
     return 0;
 }
+
+DDI_DRIVER = {
+    .manifest = {
+        .version = DDI_VERSION,
+        .name = "keyboard",
+        .what = "PS/2 keyboard",
+        .class = DDI_INPUT,
+        /* Of the controller's commands those above alone: another resets the machine. */
+        .ports = {{PORT_DATA, PORT_DATA, DDI_ANY_VALUE, 0}, {PORT_COMMAND, PORT_COMMAND, COMMANDS, 5}},
+        .irqs = 1u << KEYBOARD_IRQ,
+        .heartbeat_ms = 3000, /* a keyboard that has to be reset takes its time */
+        .placement = DDI_PLACED_KERNEL,
+    },
+    .state = &keyboard,
+    .state_size = sizeof(keyboard),
+    .init = init,
+    .irq = on_interrupt,
+};

@@ -10,7 +10,6 @@
 
 #include "drivers/ddi.h"
 #include "drivers/keyboard/codes.h"
-#include "drivers/keyboard/keyboard.h"
 #include "lib/abi/input.h"
 #include "lib/abi/keys.h"
 
@@ -27,10 +26,7 @@ static struct {
     uint8_t random;
 } fake;
 
-static struct {
-    ddi_irq_handler *handler;
-    unsigned irq;
-} bound;
+static unsigned bound; /* to this line; 0: to none */
 
 static struct {
     uint8_t code;
@@ -55,11 +51,9 @@ void ddi_delay_us(uint32_t us)
     waited_us += us;
 }
 
-int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler, void *context)
+int ddi_irq_listen(unsigned irq)
 {
-    (void)name, (void)context;
-    bound.handler = handler;
-    bound.irq = irq;
+    bound = irq;
     return 0;
 }
 
@@ -184,11 +178,18 @@ static int fresh(void **state)
     return 0;
 }
 
+/* As the kernel does it. */
+static int start(void)
+{
+    memset(ddi_driver.state, 0, ddi_driver.state_size);
+    return ddi_driver.init();
+}
+
 static void feed(const uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         queue(bytes[i]);
-        assert_true(bound.handler(NULL));
+        ddi_driver.irq(bound);
     }
 }
 
@@ -196,8 +197,8 @@ static void test_starts(void **state)
 {
     (void)state;
     queue(0x9c); /* the BIOS's last key */
-    assert_int_equal(keyboard_init(), 0);
-    assert_int_equal(bound.irq, 1);
+    assert_int_equal(start(), 0);
+    assert_int_equal(bound, 1);
     assert_true(fake.enabled);
     /* Translation, irq 1, clock on, no irq of the mouse. */
     assert_int_equal(fake.configuration & 0x53, 0x41);
@@ -211,8 +212,8 @@ static void test_absent_controller(void **state)
 {
     (void)state;
     fake.no_controller = true;
-    assert_int_equal(keyboard_init(), -ENODEV);
-    assert_null(bound.handler);
+    assert_int_equal(start(), -ENODEV);
+    assert_int_equal(bound, 0);
     assert_int_equal(waited_us, 0);
 }
 
@@ -220,7 +221,7 @@ static void test_controller_that_never_takes(void **state)
 {
     (void)state;
     fake.never_takes = true;
-    assert_int_equal(keyboard_init(), -EIO);
+    assert_int_equal(start(), -EIO);
     assert_in_range(waited_us, 10000, 20000);
 }
 
@@ -228,16 +229,16 @@ static void test_stuck_output_buffer(void **state)
 {
     (void)state;
     fake.output_stuck = true;
-    assert_int_equal(keyboard_init(), -EIO);
+    assert_int_equal(start(), -EIO);
     assert_true(waited_us < 20000);
-    assert_null(bound.handler);
+    assert_int_equal(bound, 0);
 }
 
 static void test_no_keyboard(void **state)
 {
     (void)state;
     fake.silent_keyboard = true;
-    assert_int_equal(keyboard_init(), -EIO);
+    assert_int_equal(start(), -ENODEV);
     assert_in_range(waited_us, 25000, 100000);
 }
 
@@ -245,7 +246,7 @@ static void test_keyboard_that_needs_a_reset(void **state)
 {
     (void)state;
     fake.needs_reset = true;
-    assert_int_equal(keyboard_init(), 0);
+    assert_int_equal(start(), 0);
     assert_int_equal(fake.resets, 1);
     assert_true(fake.enabled);
 }
@@ -254,20 +255,20 @@ static void test_resend_is_obeyed_and_bounded(void **state)
 {
     (void)state;
     fake.resends = 2;
-    assert_int_equal(keyboard_init(), 0);
+    assert_int_equal(start(), 0);
     fresh(NULL);
     fake.resends = 1000000;
-    assert_int_equal(keyboard_init(), -EIO);
+    assert_int_equal(start(), -ENODEV);
 }
 
 static void test_keyboard_without_lights(void **state)
 {
     (void)state;
     fake.refuses_lights = true;
-    assert_int_equal(keyboard_init(), 0);
+    assert_int_equal(start(), 0);
     feed((const uint8_t[]){0x3a, 0xba, 0x1e}, 3);
     while (fake.out_size > 0)
-        assert_true(bound.handler(NULL));
+        ddi_driver.irq(bound);
     assert_int_equal(events[event_count - 1].code, 0x1e);
 }
 
@@ -278,11 +279,11 @@ static void test_garbage_ends(void **state)
         fresh(NULL);
         fake.garbage = true;
         fake.random = (uint8_t)seed;
-        (void)keyboard_init();
+        (void)start();
         assert_true(waited_us < 5000000);
-        if (bound.handler) {
+        if (bound) {
             fake.port_reads = 0;
-            (void)bound.handler(NULL);
+            ddi_driver.irq(bound);
             assert_true(fake.port_reads < 250); /* 32 bytes at most, a few reads each */
         }
     }
@@ -291,7 +292,7 @@ static void test_garbage_ends(void **state)
 static void test_keys(void **state)
 {
     (void)state;
-    assert_int_equal(keyboard_init(), 0);
+    assert_int_equal(start(), 0);
     feed((const uint8_t[]){0x1e, 0x9e}, 2);             /* a */
     feed((const uint8_t[]){0xe0, 0x2a, 0xe0, 0x48}, 4); /* up, with a feigned shift */
     feed((const uint8_t[]){0xe0, 0xc8, 0xe0, 0xaa}, 4);
@@ -319,7 +320,7 @@ static void test_events(void **state)
     };
 
     (void)state;
-    assert_int_equal(keyboard_init(), 0);
+    assert_int_equal(start(), 0);
     feed((const uint8_t[]){0x1e, 0x1e, 0x9e}, 3); /* a, held for a while */
     feed((const uint8_t[]){0xe0, 0x2a, 0xe0, 0x48, 0xe0, 0xc8, 0xe0, 0xaa}, 8);
     feed((const uint8_t[]){0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5}, 6);
@@ -359,10 +360,10 @@ static void test_codes(void **state)
 static void test_lights_follow(void **state)
 {
     (void)state;
-    assert_int_equal(keyboard_init(), 0);
+    assert_int_equal(start(), 0);
     queue(0x3a);
     while (fake.out_size > 0) /* the acknowledgements come as interrupts, too */
-        assert_true(bound.handler(NULL));
+        ddi_driver.irq(bound);
     assert_int_equal(fake.lights, DDI_LIGHT_NUM | DDI_LIGHT_CAPS);
     fake.silent_keyboard = true; /* loses one command */
     feed((const uint8_t[]){0xba, 0x3a}, 2);
@@ -370,16 +371,16 @@ static void test_lights_follow(void **state)
     clock_us = 2000000;
     queue(0xba);
     while (fake.out_size > 0)
-        assert_true(bound.handler(NULL));
+        ddi_driver.irq(bound);
     assert_int_equal(fake.lights, DDI_LIGHT_NUM);
 }
 
 static void test_vanished_controller(void **state)
 {
     (void)state;
-    assert_int_equal(keyboard_init(), 0);
+    assert_int_equal(start(), 0);
     fake.no_controller = true;
-    assert_false(bound.handler(NULL));
+    ddi_driver.irq(bound);
     assert_int_equal(event_count, 0);
 }
 

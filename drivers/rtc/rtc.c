@@ -170,3 +170,15 @@ int rtc_read(struct calendar *date)
         return refuse(&registers, wrong);
     return 0;
 }
+
+DDI_DRIVER = {
+    .manifest = {
+        .version = DDI_VERSION,
+        .name = "rtc",
+        .what = "CMOS clock",
+        .class = DDI_CLOCK,
+        .built_in = true,
+        .ports = {{CMOS_INDEX, CMOS_DATA, DDI_ANY_VALUE, 0}},
+        .placement = DDI_PLACED_KERNEL,
+    },
+};

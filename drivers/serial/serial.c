@@ -294,3 +294,16 @@ int serial_enable_interrupts(bool input)
     pump();
     return 0;
 }
+
+DDI_DRIVER = {
+    .manifest = {
+        .version = DDI_VERSION,
+        .name = "serial",
+        .what = "16550 serial port COM1",
+        .class = DDI_SERIAL,
+        .built_in = true,
+        .ports = {{COM1, COM1 + 7, DDI_ANY_VALUE, 0}},
+        .irqs = 1u << 4,
+        .placement = DDI_PLACED_KERNEL,
+    },
+};

@@ -169,3 +169,15 @@ void vga_init(struct vga *vga, volatile uint16_t *memory, const uint32_t palette
     for (unsigned i = 0; i < VGA_TEXT_COLUMNS * VGA_TEXT_ROWS; i++)
         memory[i] = attribute_of(palette, &blank) | ' ';
 }
+
+DDI_DRIVER = {
+    .manifest = {
+        .version = DDI_VERSION,
+        .name = "vga",
+        .what = "VGA text mode",
+        .class = DDI_DISPLAY,
+        .built_in = true,
+        .ports = {{PORT_ATTRIBUTE, PORT_STATUS, DDI_ANY_VALUE, 0}},
+        .placement = DDI_PLACED_KERNEL,
+    },
+};

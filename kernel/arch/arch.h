@@ -45,6 +45,10 @@ struct cpu_exception {
    locked or changed stays so. For tests, and to try what a CPU may not have. Double faults, NMIs
    and machine checks are not caught. Calls nest. */
 bool cpu_catch(void (*function)(void *), void *context, struct cpu_exception *caught) must_check;
+#define CPU_GAVE_UP 32u /* the vector of what follows */
+/* Within cpu_catch, no lock held: as if an exception had come. A thread whose give_up is set does so by
+   itself when an interrupt finds it in the code of a driver. */
+noreturn void cpu_give_up(void);
 const char *cpu_exception_name(unsigned vector); /* "page fault" */
 uint64_t nmi_count(void);
 

@@ -49,6 +49,16 @@ void process_told_parent(struct process *process)
 
 /* ---- the end of a process -------------------------------------------------------------------- */
 
+void process_end(uint64_t pid)
+{
+    uint64_t saved = spin_lock_irq(&process_lock);
+    struct process *process = process_lookup(pid);
+
+    if (process)
+        process_kill_locked(process, SIGKILL);
+    spin_unlock_irq(&process_lock, saved);
+}
+
 /* Its last thread: nobody else touches what is given back here. */
 static void give_back(struct process *process)
 {
@@ -116,6 +126,7 @@ noreturn void user_thread_exit(void)
     thread_set_process(process, NULL); /* as soon as it has left, another may give the map back */
     if (leave(me))
         finish(process);
+    thread_set_ports(NULL);
     thread_set_process(NULL, NULL);
     thread_current()->user = NULL;
     user_thread_free(me);

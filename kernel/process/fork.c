@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "kernel/arch/arch.h"
+#include "kernel/core/driver/driver.h"
 #include "kernel/fs/descriptors.h"
 #include "kernel/process/exec.h"
 #include "kernel/process/private.h"
@@ -27,6 +28,8 @@ static int begin(void *argument)
 
     thread->user = me;
     thread_set_process(process, &process->map->space);
+    if (process->driver)
+        thread_set_ports(&process->driver->ports);
     uint64_t saved = spin_lock_irq(&process_lock);
 
     me->thread = thread;
@@ -180,14 +183,15 @@ static int prepare(struct process *process, const char *path, const struct progr
     int error = descriptors_create(&process->descriptors);
 
     fs_context_init(&process->fs);
-    if (!error)
+    if (!error && !process->driver)
         error = program_open_console(process->descriptors);
     *why = error_text(error);
     return error ? error : program_load(process, path, strings, start, why);
 }
 
-int process_start(const char *path, const struct program_words *arguments,
-                  const struct program_words *environment, uint64_t *pid, const char **why)
+static int start_program(const char *path, const struct program_words *arguments,
+                         const struct program_words *environment, struct driver *driver, uint64_t *pid,
+                         const char **why)
 {
     struct program_strings strings;
     struct program_start start;
@@ -198,6 +202,7 @@ int process_start(const char *path, const struct program_words *arguments,
     *why = error_text(error);
     if (error)
         return error;
+    process->driver = driver;
     error = program_strings_of_kernel(&strings, arguments, environment);
     *why = error_text(error);
     if (!error) {
@@ -211,7 +216,8 @@ int process_start(const char *path, const struct program_words *arguments,
         return error;
     }
     *pid = process->pid;
-    process_terminals_give(process);
+    if (!driver)
+        process_terminals_give(process);
     program_begin(process, &start);
     cpu_start_user(&frame, start.entry, start.stack);
     error = process_add_thread(process, &frame, 0, NULL, &(uint64_t){0});
@@ -221,4 +227,17 @@ int process_start(const char *path, const struct program_words *arguments,
         discard(process);
     }
     return error;
+}
+
+int process_start(const char *path, const struct program_words *arguments,
+                  const struct program_words *environment, uint64_t *pid, const char **why)
+{
+    return start_program(path, arguments, environment, NULL, pid, why);
+}
+
+int process_start_driver(const char *path, struct driver *driver, uint64_t *pid, const char **why)
+{
+    const struct program_words words = {{path}, 1}, none = {{NULL}, 0};
+
+    return start_program(path, &words, &none, driver, pid, why);
 }

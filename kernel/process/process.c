@@ -19,7 +19,7 @@
 struct spinlock process_lock = SPINLOCK("processes", LOCK_RANK_PROCESSES);
 static struct process *buckets[BUCKETS]; /* by pid; under the lock */
 static unsigned count;
-static uint64_t last_pid;
+static uint64_t last_pid = 1;
 static struct slab_cache processes, user_threads;
 
 int processes_init(void)
@@ -204,13 +204,25 @@ static bool is_over_limit(const struct process *process)
     return same_user >= process->limits[RLIMIT_NPROC].now;
 }
 
+/* 1 is for the first program that is no driver's. */
+static uint64_t next_pid(const struct process *process)
+{
+    static bool has_first;
+
+    if (!process->driver && !has_first) {
+        has_first = true;
+        return 1;
+    }
+    return process_new_id();
+}
+
 int process_publish(struct process *process, struct process *parent)
 {
     uint64_t saved = spin_lock_irq(&process_lock);
     int error = is_over_limit(process) || (parent && parent->ending) ? -EAGAIN : 0;
 
     if (!error) {
-        process->pid = process_lookup(1) || last_pid ? process_new_id() : (last_pid = 1);
+        process->pid = next_pid(process);
         if (!parent) {
             process->group = process->session = process->pid;
             process->leads_session = true;

@@ -39,6 +39,7 @@
 enum process_state { PROCESS_READY, PROCESS_RUNNING, PROCESS_BLOCKED, PROCESS_TERMINATED };
 
 struct descriptors;
+struct driver;
 struct process;
 
 /* Who sent a signal and why, kept until it is taken: a signal waits at most once. */
@@ -88,6 +89,7 @@ struct process {
     struct descriptors *descriptors;
     struct abi_rlimit limits[RLIMITS];
     uint32_t real_uid, real_gid;
+    struct driver *driver; /* whose program it is; NULL: an ordinary one */
     struct file *trace; /* where records of its calls go; NULL: nowhere */
     struct timer alarm; /* setitimer's */
     uint64_t alarm_period_ns;
@@ -177,6 +179,9 @@ struct program_words;
 int process_start(const char *path, const struct program_words *arguments,
                   const struct program_words *environment, uint64_t *pid,
                   const char **why) must_check;
+/* The program of a driver, without a terminal: never process 1. */
+int process_start_driver(const char *path, struct driver *driver, uint64_t *pid, const char **why) must_check;
+void process_end(uint64_t pid); /* as SIGKILL does */
 /* For those alone: wait for its end and free it. *status as a shell's $?. -ECHILD; -ETIMEDOUT. */
 int process_wait_until(uint64_t pid, int *status, uint64_t deadline_ns) must_check;
 

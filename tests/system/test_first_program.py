@@ -1,13 +1,15 @@
-"""docs/81-first-program.md, as it stands: its sh blocks in a copy of the tree, its console blocks in the
-guest."""
+"""docs/81-first-program.md and docs/drivers.md, as they stand: their sh blocks in a copy of the tree, their
+console blocks in the guest."""
 import re
 import subprocess
+
+import pytest
 
 from checks import plain
 from harness import TOP, Machine
 
 BLOCK = re.compile(r"^```(sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NOT_NEEDED = ("build/check", "build/debug", "build/fuzz", "build/host", "build/proofs", ".git")
+NOT_NEEDED = ("build/check", "build/debug", "build/fuzz", "build/proofs", ".git")
 
 
 def copy_tree(folder):
@@ -29,9 +31,10 @@ def see_it(folder, text):
         assert wanted in plain(machine.text), machine.report()
 
 
-def test_the_page_as_it_stands(tmp_path):
+@pytest.mark.parametrize("page, least", [("81-first-program.md", 3), ("drivers.md", 2)])
+def test_the_page_as_it_stands(page, least, tmp_path):
     copy_tree(tmp_path)
-    blocks = BLOCK.findall((TOP / "docs/81-first-program.md").read_text())
-    assert [kind for kind, _ in blocks].count("console") >= 3
+    blocks = BLOCK.findall((TOP / "docs" / page).read_text())
+    assert [kind for kind, _ in blocks].count("console") >= least
     for kind, text in blocks:
         (type_it if kind == "sh" else see_it)(tmp_path, text)

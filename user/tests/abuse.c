@@ -713,7 +713,8 @@ int main_test(void)
     while (tally->made < calls && !disappointments)
         one_round();
     rest();
-    expect_is(objects_in_use(), before);
+    if (!expect_is(objects_in_use(), before))
+        print(objects_text());
     if (calls >= 100000)
         judge();
     line("calls", (int64_t)tally->made);

@@ -1257,7 +1257,10 @@ static void has_come_down_to(uint64_t objects)
 {
     for (int i = 0; i < 50 && objects_in_use() > objects; i++)
         nap();
-    expect(objects_in_use() <= objects);
+    if (!expect(objects_in_use() <= objects)) {
+        line("before", (int64_t)objects);
+        print(objects_text());
+    }
 }
 
 int main_test(void)

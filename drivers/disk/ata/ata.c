@@ -752,3 +752,20 @@ int ata_init(void)
     }
     return count > 0 ? count : -ENODEV;
 }
+
+DDI_DRIVER = {
+    .manifest = {
+        .version = DDI_VERSION,
+        .name = "ata",
+        .what = "ATA disks on the legacy channels",
+        .class = DDI_DISK,
+        .built_in = true,
+        .ports = {{0x1f0, 0x1f7, DDI_ANY_VALUE, 0}, {0x3f6, 0x3f6, DDI_ANY_VALUE, 0},
+                  {0x170, 0x177, DDI_ANY_VALUE, 0}, {0x376, 0x376, DDI_ANY_VALUE, 0}},
+        .irqs = 1u << 14 | 1u << 15,
+        .pci_class = 0x01,
+        .pci_subclass = 0x01,
+        .dma = true,
+        .placement = DDI_PLACED_KERNEL,
+    },
+};

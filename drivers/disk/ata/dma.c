@@ -10,7 +10,7 @@
 #define PCI_COMMAND     0x04
 #define PCI_BUS_MASTER  0x0004u
 #define PCI_CLASS       0x08
-#define PCI_BAR4        0x20
+#define MASTER_BAR      4u
 #define CLASS_DISK      0x01
 #define SUBCLASS_IDE    0x01
 #define INTERFACE_MASTER 0x80u /* it has bus-master registers */
@@ -37,14 +37,14 @@ void ata_dma_find(struct ata_dma *dma, unsigned index)
     if (!ddi_pci_find(CLASS_DISK, SUBCLASS_IDE, &bridge))
         return;
     uint32_t interface = ddi_pci_read(bridge, PCI_CLASS) >> 8 & 0xff;
-    uint32_t base = ddi_pci_read(bridge, PCI_BAR4);
-    if (!(interface & INTERFACE_MASTER) || interface & INTERFACE_NATIVE || !(base & 1)
-        || (base & 0xfff0u) == 0)
+    uint16_t base;
+    if (!(interface & INTERFACE_MASTER) || interface & INTERFACE_NATIVE
+        || ddi_pci_ports(bridge, MASTER_BAR, &base))
         return;
     uint32_t command = ddi_pci_read(bridge, PCI_COMMAND) & 0xffffu;
     if (!(command & PCI_BUS_MASTER))
         ddi_pci_write(bridge, PCI_COMMAND, command | PCI_BUS_MASTER);
-    dma->port = (uint16_t)((base & 0xfff0u) + 8 * index);
+    dma->port = (uint16_t)(base + 8 * index);
 }
 
 static bool add_piece(struct ata_dma *dma, unsigned at, uint64_t address, size_t bytes)

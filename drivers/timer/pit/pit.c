@@ -116,3 +116,16 @@ int pit_counter_start(void)
     }
     return -ETIMEDOUT;
 }
+
+DDI_DRIVER = {
+    .manifest = {
+        .version = DDI_VERSION,
+        .name = "pit",
+        .what = "8254 interval timer",
+        .class = DDI_TIMER,
+        .built_in = true,
+        .ports = {{CHANNEL_0, CONTROL, DDI_ANY_VALUE, 0}, {SYSTEM_B, SYSTEM_B, DDI_ANY_VALUE, 0}},
+        .irqs = 1u << 0,
+        .placement = DDI_PLACED_KERNEL,
+    },
+};

@@ -44,3 +44,9 @@ exception_caught:
     cld
     mov eax, 1
     jmp exception_catch.leave
+
+; in: rdi = the thread's catch_stack (cpu_give_up)
+global exception_give_up:function hidden
+exception_give_up:
+    mov rsp, rdi
+    jmp exception_caught

@@ -38,6 +38,9 @@ static const char *const names[EXCEPTIONS] = {
 /* catch.asm */
 extern const uint8_t exception_caught[];
 int exception_catch(void (*function)(void *), void *context);
+noreturn void exception_give_up(uint64_t stack);
+
+extern const uint8_t drivers_text_start[], drivers_text_end[]; /* kernel.ld */
 
 static struct cpu_exception last_caught;
 
@@ -54,7 +57,18 @@ const char *cpu_exception_name(unsigned vector)
     return vector < EXCEPTIONS ? names[vector] : "no exception";
 }
 
-/* Go on behind cpu_catch. Not for double faults: they leave no state that one could return from. */
+/* Go on behind cpu_catch. */
+static void go_behind_catch(struct interrupt_frame *frame)
+{
+    kasan_leave_stack((uintptr_t)frame, thread_current()->catch_stack);
+    frame->rip = (uintptr_t)exception_caught;
+    frame->cs = SELECTOR_KERNEL_CODE; /* it may have come from ring 3; GS is the kernel's already */
+    frame->ss = SELECTOR_KERNEL_DATA;
+    frame->rsp = thread_current()->catch_stack;
+    frame->rflags &= ~(RFLAGS_TRAP | RFLAGS_ALIGNMENT);
+}
+
+/* Not for double faults: they leave no state that one could return from. */
 static bool caught(struct interrupt_frame *frame)
 {
     if (!thread_current()->catch_stack || frame->vector == EXCEPTION_DOUBLE_FAULT)
@@ -65,13 +79,35 @@ static bool caught(struct interrupt_frame *frame)
         .rip = frame->rip,
         .address = frame->vector == EXCEPTION_PAGE_FAULT ? read_cr2() : 0,
     };
-    kasan_leave_stack((uintptr_t)frame, thread_current()->catch_stack);
-    frame->rip = (uintptr_t)exception_caught;
-    frame->cs = SELECTOR_KERNEL_CODE; /* it may have come from ring 3; GS is the kernel's already */
-    frame->ss = SELECTOR_KERNEL_DATA;
-    frame->rsp = thread_current()->catch_stack;
-    frame->rflags &= ~(RFLAGS_TRAP | RFLAGS_ALIGNMENT);
+    go_behind_catch(frame);
     return true;
+}
+
+static void note_giving_up(uint64_t rip)
+{
+    thread_current()->give_up = false;
+    last_caught = (struct cpu_exception){.vector = CPU_GAVE_UP, .rip = rip};
+}
+
+void exception_end_driver(struct interrupt_frame *frame)
+{
+    if (thread_current()->catch_stack && preempt_count() == 0 && frame->rflags & CPU_INTERRUPTS_ON
+        && frame->rip - (uintptr_t)drivers_text_start
+               < (uintptr_t)drivers_text_end - (uintptr_t)drivers_text_start) {
+        note_giving_up(frame->rip);
+        go_behind_catch(frame);
+    }
+}
+
+void cpu_give_up(void)
+{
+    uint64_t stack = thread_current()->catch_stack;
+
+    if (!stack || preempt_count() > 0)
+        panic("a thread that is not in cpu_catch, or has a lock, cannot give up");
+    note_giving_up((uintptr_t)__builtin_return_address(0));
+    kasan_leave_stack((uintptr_t)__builtin_frame_address(0), stack);
+    exception_give_up(stack);
 }
 
 /* Intel SDM vol. 3, 4.7: the bits of a page fault's error code. */

@@ -26,3 +26,6 @@ void nmi_handle(const struct interrupt_frame *frame);
 
 void machine_check_init(void); /* all banks report */
 void machine_check_handle(const struct interrupt_frame *frame);
+/* From the interrupt entry, for a thread whose give_up is set: it goes on behind cpu_catch when it is in the
+   code of a driver, with interrupts on and no lock. */
+void exception_end_driver(struct interrupt_frame *frame);

@@ -86,4 +86,6 @@ void interrupt_dispatch(struct interrupt_frame *frame)
         scheduler_interrupt_end();
     if (frame->cs & 3)
         return_to_user(frame);
+    else if (unlikely(thread_current()->give_up) && frame->vector >= VECTOR_IRQ)
+        exception_end_driver(frame);
 }

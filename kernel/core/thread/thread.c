@@ -140,6 +140,16 @@ void thread_set_process(struct process *process, struct address_space *space)
     cpu_restore_interrupts(saved);
 }
 
+void thread_set_ports(const struct port_rights *ports)
+{
+    struct thread *self = thread_current();
+    uint64_t saved = cpu_save_interrupts();
+
+    port_rights_switch(self->ports, ports);
+    self->ports = ports;
+    cpu_restore_interrupts(saved);
+}
+
 int thread_set_fs_base(uint64_t base)
 {
     if (base >= USER_END)

@@ -19,6 +19,7 @@
 #include <stdnoreturn.h>
 
 #include "kernel/arch/arch.h"
+#include "kernel/arch/port_rights.h"
 #include "kernel/arch/x86_64/hardware.h"
 #include "kernel/core/sync/wait.h"
 #include "kernel/core/thread/fair_queue.h"
@@ -54,6 +55,8 @@ struct thread {
     struct address_space *space;    /* that process's; NULL: it takes what is loaded */
     int (*entry)(void *argument);
     void *argument;
+    const struct port_rights *ports; /* that it may reach in ring 3; NULL: none */
+    bool give_up; /* what cpu_catch runs on it takes too long (cpu_give_up) */
     /* its own */
     uint64_t fs_base; /* of ring 3 */
     struct fpu_state *fpu; /* fpu.c; NULL: never used */
@@ -102,6 +105,8 @@ noreturn void thread_exit(int result); /* the same as a return from entry */
 /* The running thread goes on in the process's address space, or (NULL, NULL) in the kernel's
    own. */
 void thread_set_process(struct process *process, struct address_space *space);
+/* The running thread may reach these ports in ring 3; they live as long as the thread. NULL: none. */
+void thread_set_ports(const struct port_rights *ports);
 /* -20 to 19; counts from now on. The makers of threads pass theirs on. */
 void thread_set_nice(struct thread *thread, int nice);
 /* The running thread's FS in ring 3. -EINVAL: no address of the user half. */

@@ -262,11 +262,17 @@ uint64_t number_in(const char *text)
     return number;
 }
 
+static char slabs[4096];
+
+const char *objects_text(void)
+{
+    return slabs;
+}
+
 uint64_t objects_in_use(void)
 {
     static const char *const kinds[] = {"path ", "region ", "memory map ", "user thread ",
                                         "process ", "pipe ", "descriptor", "file "};
-    static char slabs[4096];
     int fd = (int)fastos_open("/proc/slabinfo", O_RDONLY);
     long size = fastos_read(fd, slabs, sizeof(slabs) - 1);
     uint64_t all = 0;

@@ -79,3 +79,4 @@ void handle(int signal, void (*handler)(int), uint64_t flags);
 uint64_t number_in(const char *text); /* the first, in decimal digits */
 /* Of the kernel's objects, those that live no longer than their process. */
 uint64_t objects_in_use(void);
+const char *objects_text(void); /* all kinds, as it saw them */

@@ -1,0 +1,164 @@
+/*
+ * A driver that does wrong when it is asked to, so that what comes of it can be seen: `drvctl crash
+ * request N`. It is off unless the command line says drv.crash=kernel.
+ */
+#include "drivers/ddi.h"
+
+enum {
+    DO_NOTHING,
+    WRITE_TO_NULL,
+    DIVIDE_BY_ZERO,
+    JUMP_TO_NULL,
+    HANG,           /* in its own code */
+    HANG_ON_PORT,   /* asking the device for ever */
+    HANG_ASLEEP,    /* waiting for an interrupt for ever */
+    TOUCH_PIC,      /* the value: which port */
+    RESET_MACHINE,  /* by a value that its manifest does not have */
+    TAKE_LINE,      /* the value: which irq */
+    TAKE_BAR,       /* of a PCI class that is not its own */
+    FAIL_AT_START,  /* from now on, so many times (the value) */
+    READ_ADDRESS,   /* the value */
+    OUT_DIRECTLY,   /* the instruction: which port; these only where the CPU looks, in ring 3 */
+    TURN_INTERRUPTS_OFF,
+    HALT,
+};
+
+/* Its ports are the second parallel port's, where nothing is. */
+#define PORT     0x278
+#define PORT_END 0x27a
+
+static struct {
+    volatile unsigned zero;
+} crash;
+
+static unsigned failures_left; /* outlives a generation, on purpose */
+
+static int init(void)
+{
+    if (failures_left > 0) {
+        failures_left--;
+        return -EIO;
+    }
+    return 0;
+}
+
+/* The instruction itself: a division in C the debug kernel's checks would find first. */
+static void divide_by(unsigned number)
+{
+    unsigned low = 1, high = 0;
+
+    __asm__ volatile("divl %2" : "+a"(low), "+d"(high) : "r"(number) : "cc");
+}
+
+static void write_to_null(uint64_t value)
+{
+    static volatile uint64_t *volatile nowhere;
+
+    *nowhere = value;
+}
+
+static void jump_to_null(void)
+{
+    void (*volatile function)(void) = NULL;
+
+    function();
+}
+
+static int64_t read_address(uint64_t at)
+{
+    return (int64_t)*(volatile uint64_t *)(uintptr_t)at;
+}
+
+#ifdef DDI_RING3
+static int64_t privileged(unsigned what, uint64_t value)
+{
+    if (what == OUT_DIRECTLY)
+        __asm__ volatile("outb %b0, %1" : : "a"(0xff), "Nd"((uint16_t)value));
+    else if (what == TURN_INTERRUPTS_OFF)
+        __asm__ volatile("cli");
+    else if (what == HALT)
+        __asm__ volatile("hlt");
+    else
+        return -EINVAL;
+    return 0;
+}
+#else
+static int64_t privileged(unsigned what, uint64_t value)
+{
+    (void)what, (void)value;
+    return -EINVAL;
+}
+#endif
+
+static void hang(unsigned how)
+{
+    for (;;) {
+        if (how == HANG_ON_PORT)
+            (void)ddi_in8(PORT);
+        if (how == HANG_ASLEEP)
+            ddi_relax();
+    }
+}
+
+static int64_t take_bar(void)
+{
+    struct ddi_pci bridge;
+    uint16_t base;
+
+    return ddi_pci_find(0x01, 0x01, &bridge) ? ddi_pci_ports(bridge, 4, &base) : -ENODEV;
+}
+
+static int64_t request(unsigned what, uint64_t value)
+{
+    switch (what) {
+    case DO_NOTHING:
+        return (int64_t)value;
+    case WRITE_TO_NULL:
+        write_to_null(value);
+        return 0;
+    case DIVIDE_BY_ZERO:
+        divide_by(crash.zero);
+        return 0;
+    case JUMP_TO_NULL:
+        jump_to_null();
+        return 0;
+    case HANG:
+    case HANG_ON_PORT:
+    case HANG_ASLEEP:
+        hang(what);
+        return 0;
+    case TOUCH_PIC:
+        ddi_out8((uint16_t)value, 0xff);
+        return ddi_in8((uint16_t)value);
+    case RESET_MACHINE:
+        ddi_out8(PORT_END, 0xfe);
+        return 0;
+    case TAKE_LINE:
+        return ddi_irq_listen((unsigned)value);
+    case TAKE_BAR:
+        return take_bar();
+    case FAIL_AT_START:
+        failures_left = (unsigned)value;
+        return 0;
+    case READ_ADDRESS:
+        return read_address(value);
+    default:
+        return privileged(what, value);
+    }
+}
+
+DDI_DRIVER = {
+    .manifest = {
+        .version = DDI_VERSION,
+        .name = "crash",
+        .what = "does wrong on command",
+        .class = DDI_OTHER,
+        .ports = {{PORT, PORT_END - 1, DDI_ANY_VALUE, 0}, {PORT_END, PORT_END, "\x0c", 1}},
+        .heartbeat_ms = 200,
+        .placement = DDI_PLACED_OFF,
+    },
+    .state = &crash,
+    .state_size = sizeof(crash),
+    .init = init,
+    .request = request,
+};

@@ -1,0 +1,157 @@
+/* Ports of drivers in the kernel: those of the manifest, and those that a PCI device of theirs has. */
+#include "kernel/arch/x86_64/port.h"
+#include "kernel/core/driver/driver.h"
+#include "kernel/core/driver/host.h"
+#include "kernel/core/driver/self.h"
+#include "kernel/core/log/log.h"
+
+#define LOGGED 4u /* refusals of a driver; the others are counted only */
+
+bool driver_is_granted(const struct driver *driver, uint16_t port, unsigned bytes)
+{
+    for (unsigned i = 0; driver && i < DRIVER_GRANTS; i++)
+        if (driver->grants[i].last != 0 && port >= driver->grants[i].first && port <= driver->grants[i].last
+            && bytes - 1 <= (unsigned)(driver->grants[i].last - port))
+            return true;
+    return false;
+}
+
+void driver_violates(const struct ddi_driver *code, const char *does, unsigned port, uint64_t value)
+{
+    struct driver *driver = driver_of(code);
+    uint64_t before = driver ? __atomic_fetch_add(&driver->refusals, 1, __ATOMIC_RELAXED) : 0;
+
+    if (before < LOGGED)
+        log_error(code->manifest.name, "%s 0x%x (0x%llx), which is not in its manifest: refused", does, port,
+                  (unsigned long long)value);
+    if (driver)
+        driver->violated = true;
+}
+
+static bool may_read(const struct ddi_driver *self, uint16_t port, unsigned bytes)
+{
+    driver_check_time();
+    if (manifest_may_read(&self->manifest, port, bytes) || driver_is_granted(driver_of(self), port, bytes))
+        return true;
+    driver_violates(self, "reads port", port, bytes);
+    return false;
+}
+
+static bool may_write(const struct ddi_driver *self, uint16_t port, unsigned bytes, uint32_t value)
+{
+    driver_check_time();
+    if (manifest_may_write(&self->manifest, port, bytes, value)
+        || driver_is_granted(driver_of(self), port, bytes))
+        return true;
+    driver_violates(self, "writes port", port, value);
+    return false;
+}
+
+uint8_t ddi_of_in8(const struct ddi_driver *self, uint16_t port)
+{
+    return may_read(self, port, 1) ? in8(port) : 0xff;
+}
+
+uint16_t ddi_of_in16(const struct ddi_driver *self, uint16_t port)
+{
+    return may_read(self, port, 2) ? in16(port) : 0xffff;
+}
+
+uint32_t ddi_of_in32(const struct ddi_driver *self, uint16_t port)
+{
+    return may_read(self, port, 4) ? in32(port) : 0xffffffff;
+}
+
+void ddi_of_out8(const struct ddi_driver *self, uint16_t port, uint8_t value)
+{
+    if (may_write(self, port, 1, value))
+        out8(port, value);
+}
+
+void ddi_of_out16(const struct ddi_driver *self, uint16_t port, uint16_t value)
+{
+    if (may_write(self, port, 2, value))
+        out16(port, value);
+}
+
+void ddi_of_out32(const struct ddi_driver *self, uint16_t port, uint32_t value)
+{
+    if (may_write(self, port, 4, value))
+        out32(port, value);
+}
+
+/* Blocks go to registers that take any value: the look at one is the look at all. */
+void ddi_of_in16_block(const struct ddi_driver *self, uint16_t port, void *to, size_t words)
+{
+    if (may_read(self, port, 2))
+        in16_block(port, to, words);
+}
+
+void ddi_of_in32_block(const struct ddi_driver *self, uint16_t port, void *to, size_t dwords)
+{
+    if (may_read(self, port, 4))
+        in32_block(port, to, dwords);
+}
+
+void ddi_of_out16_block(const struct ddi_driver *self, uint16_t port, const void *from, size_t words)
+{
+    if (may_write(self, port, 2, 0))
+        out16_block(port, from, words);
+}
+
+void ddi_of_out32_block(const struct ddi_driver *self, uint16_t port, const void *from, size_t dwords)
+{
+    if (may_write(self, port, 4, 0))
+        out32_block(port, from, dwords);
+}
+
+/* ---- PCI ------------------------------------------------------------------------------------- */
+
+#define PCI_CLASS    0x08
+#define PCI_BAR0     0x10
+#define BARS         6u
+#define BAR_IS_PORTS 1u
+#define BAR_PORTS    0xfffcu
+
+static int grant(struct driver *driver, uint16_t first, uint16_t last)
+{
+    for (unsigned i = 0; driver && i < DRIVER_GRANTS; i++) {
+        if (driver->grants[i].last == 0 || driver->grants[i].first == first) {
+            driver->grants[i].first = first;
+            driver->grants[i].last = last;
+            return 0;
+        }
+    }
+    return -ENOSPC;
+}
+
+/* How many ports: the bits that stay 0 when ones are written (PCI 2.2 §6.2.5.1). */
+static uint32_t size_of(struct ddi_pci device, uint8_t offset, uint32_t old)
+{
+    ddi_pci_write(device, offset, 0xffffffff);
+    uint32_t ones = ddi_pci_read(device, offset) & BAR_PORTS;
+
+    ddi_pci_write(device, offset, old);
+    return (~ones & 0xffffu) + 1;
+}
+
+int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsigned bar, uint16_t *base)
+{
+    const struct ddi_manifest *manifest = &self->manifest;
+    uint32_t class = ddi_pci_read(device, PCI_CLASS) >> 16;
+
+    if (manifest->pci_class == 0 || class != ((uint32_t)manifest->pci_class << 8 | manifest->pci_subclass)
+        || bar >= BARS) {
+        driver_violates(self, "wants a register of PCI class", class, bar);
+        return -EPERM;
+    }
+    uint8_t offset = (uint8_t)(PCI_BAR0 + 4 * bar);
+    uint32_t value = ddi_pci_read(device, offset), first = value & BAR_PORTS;
+
+    if (!(value & BAR_IS_PORTS) || first == 0)
+        return -ENODEV;
+    uint32_t size = size_of(device, offset, value);
+
+    *base = (uint16_t)first;
+    return grant(driver_of(self), (uint16_t)first, (uint16_t)(first + size - 1));
+}

@@ -1,0 +1,13 @@
+/* What ends a callback that took too long: its driver's own code, at the next interrupt, or the next call of
+   the interface. */
+#pragma once
+
+#include "kernel/arch/arch.h"
+#include "kernel/core/thread/thread.h"
+
+/* In each call of the interface that a driver may make in a loop. Does not return when its time is over. */
+static inline void driver_check_time(void)
+{
+    if (unlikely(thread_current()->give_up))
+        cpu_give_up();
+}

@@ -1,0 +1,141 @@
+#include "kernel/core/driver/manifest.h"
+
+#include "lib/printf.h"
+#include "lib/span.h"
+#include "lib/string.h"
+
+#define NAME_MAX 15u
+
+static const struct kept {
+    uint16_t first, last;
+    const char *what;
+} kept[] = {
+    {0x20, 0x21, "the PIC"},     {0x40, 0x43, "the PIT"},      {0x70, 0x71, "the CMOS"},
+    {0x92, 0x92, "port 92h"},    {0xa0, 0xa1, "the PIC"},      {0xe9, 0xe9, "the debug console"},
+    {0xf4, 0xf4, "debug exit"},  {0x4d0, 0x4d1, "the PIC"},    {0xcf8, 0xcff, "PCI configuration"},
+};
+
+static bool is_used(const struct ddi_ports *ports)
+{
+    return ports->first != 0 || ports->last != 0;
+}
+
+static bool meet(uint16_t first, uint16_t last, const struct ddi_ports *ports)
+{
+    return is_used(ports) && first <= ports->last && ports->first <= last;
+}
+
+static int check_ports(const struct ddi_manifest *manifest, const struct ddi_ports *ports,
+                       char why[MANIFEST_WHY])
+{
+    if (ports->first > ports->last) {
+        (void)snprintf(why, MANIFEST_WHY, "ports 0x%x to 0x%x", ports->first, ports->last);
+        return -EINVAL;
+    }
+    if (ports->values_size > 0 && !ports->values) {
+        (void)snprintf(why, MANIFEST_WHY, "port 0x%x: %u values, but no list", ports->first,
+                       ports->values_size);
+        return -EINVAL;
+    }
+    for (unsigned i = 0; i < array_length(kept) && !manifest->built_in; i++) {
+        if (meet(kept[i].first, kept[i].last, ports)) {
+            (void)snprintf(why, MANIFEST_WHY, "ports 0x%x to 0x%x: %s is the kernel's", ports->first,
+                           ports->last, kept[i].what);
+            return -EINVAL;
+        }
+    }
+    return 0;
+}
+
+int manifest_check(const struct ddi_manifest *manifest, char why[MANIFEST_WHY])
+{
+    int error = 0;
+
+    if (manifest->version != DDI_VERSION) {
+        (void)snprintf(why, MANIFEST_WHY, "interface version %u, this kernel has %u", manifest->version,
+                       DDI_VERSION);
+        return -EINVAL;
+    }
+    if (!manifest->name || strlen(manifest->name) == 0 || strlen(manifest->name) > NAME_MAX) {
+        (void)snprintf(why, MANIFEST_WHY, "a name has 1 to %u characters", NAME_MAX);
+        return -EINVAL;
+    }
+    if ((unsigned)manifest->placement >= DDI_PLACEMENTS) {
+        (void)snprintf(why, MANIFEST_WHY, "placement %u", (unsigned)manifest->placement);
+        return -EINVAL;
+    }
+    for (unsigned i = 0; i < DDI_RANGES_MAX && !error; i++)
+        if (is_used(&manifest->ports[i]))
+            error = check_ports(manifest, &manifest->ports[i], why);
+    return error;
+}
+
+int manifest_overlap(const struct ddi_manifest *a, const struct ddi_manifest *b, char why[MANIFEST_WHY])
+{
+    unsigned lines = a->irqs & b->irqs, line = 0;
+
+    if (strcmp(a->name, b->name) == 0) {
+        (void)snprintf(why, MANIFEST_WHY, "there is a driver %s already", a->name);
+        return -EBUSY;
+    }
+    for (unsigned i = 0; i < DDI_RANGES_MAX; i++) {
+        for (unsigned k = 0; k < DDI_RANGES_MAX && is_used(&a->ports[i]); k++) {
+            if (meet(a->ports[i].first, a->ports[i].last, &b->ports[k])) {
+                (void)snprintf(why, MANIFEST_WHY, "ports 0x%x to 0x%x are also %s's", a->ports[i].first,
+                               a->ports[i].last, b->name);
+                return -EBUSY;
+            }
+        }
+    }
+    if (lines) {
+        while (!(lines & 1u << line))
+            line++;
+        (void)snprintf(why, MANIFEST_WHY, "irq %u is also %s's", line, b->name);
+        return -EBUSY;
+    }
+    if (a->pci_class && a->pci_class == b->pci_class && a->pci_subclass == b->pci_subclass) {
+        (void)snprintf(why, MANIFEST_WHY, "PCI class %02x%02x is also %s's", a->pci_class, a->pci_subclass,
+                       b->name);
+        return -EBUSY;
+    }
+    return 0;
+}
+
+static const struct ddi_ports *range_of(const struct ddi_manifest *manifest, uint16_t port, unsigned bytes)
+{
+    for (unsigned i = 0; i < DDI_RANGES_MAX; i++) {
+        const struct ddi_ports *ports = &manifest->ports[i];
+
+        if (is_used(ports) && port >= ports->first && port <= ports->last
+            && bytes - 1 <= (unsigned)(ports->last - port))
+            return ports;
+    }
+    return NULL;
+}
+
+bool manifest_may_read(const struct ddi_manifest *manifest, uint16_t port, unsigned bytes)
+{
+    return range_of(manifest, port, bytes) != NULL;
+}
+
+static bool is_among(const struct ddi_ports *ports, uint8_t value)
+{
+    struct text values = text_of(ports->values, ports->values_size);
+
+    for (size_t i = 0; i < values.size; i++)
+        if ((uint8_t)text_at(values, i) == value)
+            return true;
+    return false;
+}
+
+bool manifest_may_write(const struct ddi_manifest *manifest, uint16_t port, unsigned bytes, uint32_t value)
+{
+    const struct ddi_ports *ports = range_of(manifest, port, bytes);
+
+    if (!ports || !ports->values)
+        return false;
+    for (; ports->values_size > 0 && bytes > 0; bytes--, value >>= 8)
+        if (!is_among(ports, (uint8_t)value))
+            return false;
+    return true;
+}

@@ -1,0 +1,52 @@
+/*
+ * What the kernel's build puts before each source of a driver (kernel.mk): its accesses to ports say whose
+ * they are. DDI_SELF is the driver's name in C, ddi_driver_NAME.
+ */
+#pragma once
+
+#ifdef DDI_SELF
+#define DDI_DRIVER                                                                                   \
+    const struct ddi_driver DDI_SELF;                                                                \
+    const struct ddi_driver *const self_entry(DDI_SELF) __attribute__((section(".drivers"), used)) = \
+        &DDI_SELF;                                                                                   \
+    const struct ddi_driver DDI_SELF
+#define self_entry(name)      self_entry_named(name)
+#define self_entry_named(name) entry_of_##name
+#endif
+
+#include "drivers/ddi.h"
+
+uint8_t ddi_of_in8(const struct ddi_driver *self, uint16_t port);
+uint16_t ddi_of_in16(const struct ddi_driver *self, uint16_t port);
+uint32_t ddi_of_in32(const struct ddi_driver *self, uint16_t port);
+void ddi_of_out8(const struct ddi_driver *self, uint16_t port, uint8_t value);
+void ddi_of_out16(const struct ddi_driver *self, uint16_t port, uint16_t value);
+void ddi_of_out32(const struct ddi_driver *self, uint16_t port, uint32_t value);
+void ddi_of_in16_block(const struct ddi_driver *self, uint16_t port, void *to, size_t words);
+void ddi_of_in32_block(const struct ddi_driver *self, uint16_t port, void *to, size_t dwords);
+void ddi_of_out16_block(const struct ddi_driver *self, uint16_t port, const void *from, size_t words);
+void ddi_of_out32_block(const struct ddi_driver *self, uint16_t port, const void *from, size_t dwords);
+int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsigned bar, uint16_t *base)
+    must_check;
+int ddi_of_irq_bind(const struct ddi_driver *self, unsigned irq, const char *name, ddi_irq_handler *handler,
+                    void *context) must_check;
+int ddi_of_irq_listen(const struct ddi_driver *self, unsigned irq) must_check;
+void ddi_of_timer(const struct ddi_driver *self, uint32_t us);
+
+#ifdef DDI_SELF
+extern const struct ddi_driver DDI_SELF;
+#define ddi_in8(port)                         ddi_of_in8(&DDI_SELF, port)
+#define ddi_in16(port)                        ddi_of_in16(&DDI_SELF, port)
+#define ddi_in32(port)                        ddi_of_in32(&DDI_SELF, port)
+#define ddi_out8(port, value)                 ddi_of_out8(&DDI_SELF, port, value)
+#define ddi_out16(port, value)                ddi_of_out16(&DDI_SELF, port, value)
+#define ddi_out32(port, value)                ddi_of_out32(&DDI_SELF, port, value)
+#define ddi_in16_block(port, to, words)       ddi_of_in16_block(&DDI_SELF, port, to, words)
+#define ddi_in32_block(port, to, dwords)      ddi_of_in32_block(&DDI_SELF, port, to, dwords)
+#define ddi_out16_block(port, from, words)    ddi_of_out16_block(&DDI_SELF, port, from, words)
+#define ddi_out32_block(port, from, dwords)   ddi_of_out32_block(&DDI_SELF, port, from, dwords)
+#define ddi_pci_ports(device, bar, base)      ddi_of_pci_ports(&DDI_SELF, device, bar, base)
+#define ddi_irq_listen(irq)                   ddi_of_irq_listen(&DDI_SELF, irq)
+#define ddi_timer(us)                         ddi_of_timer(&DDI_SELF, us)
+#define ddi_irq_bind(irq, name, handler, context) ddi_of_irq_bind(&DDI_SELF, irq, name, handler, context)
+#endif

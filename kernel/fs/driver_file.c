@@ -1,0 +1,197 @@
+/* Locks: one for the answer of the last request; the texts look at fields that only tell. */
+#include "kernel/fs/driver_file.h"
+
+#include "kernel/core/driver/driver.h"
+#include "kernel/core/time/time.h"
+#include "kernel/fs/device.h"
+#include "kernel/fs/proc.h"
+#include "lib/cmdline.h"
+#include "lib/errno.h"
+#include "lib/printf.h"
+#include "lib/string.h"
+
+#define NUMBER      DEVICE(240, 1) /* for local use */
+#define ORDER_MAX   96u
+#define WORDS       4u
+#define ANSWER_NS   (10 * NS_PER_SECOND)
+
+typedef unsigned long long ull;
+
+/* ---- telling --------------------------------------------------------------------------------- */
+
+static const char *placement_name(enum ddi_placement placement)
+{
+    static const char *const names[DDI_PLACEMENTS] = {"off", "kernel", "user"};
+
+    return (unsigned)placement < DDI_PLACEMENTS ? names[placement] : "?";
+}
+
+static int make_drivers(struct proc_text *text, void *context)
+{
+    struct driver *driver;
+
+    (void)context;
+    proc_print(text, "%-12s %-8s %-9s %-10s %10s %9s %8s %10s %s\n", "# name", "class", "placement", "state",
+               "generation", "failures", "refused", "interrupts", "reason");
+    for (unsigned i = 0; (driver = driver_at(i)); i++) {
+        const struct ddi_manifest *manifest = &driver->code->manifest;
+
+        proc_print(text, "%-12s %-8s %-9s %-10s %10llu %9llu %8llu %10llu %s\n", manifest->name,
+                   driver_class_name(manifest->class), placement_name(driver->placement),
+                   driver_state_name(driver->state), (ull)driver->generation, (ull)driver->failures,
+                   (ull)driver->refusals, (ull)driver->interrupts, driver->reason[0] ? driver->reason : "-");
+    }
+    return 0;
+}
+
+static void put_ports(struct proc_text *text, const struct ddi_ports *ports)
+{
+    if (ports->first == 0 && ports->last == 0)
+        return;
+    proc_print(text, "    ports %04x-%04x", ports->first, ports->last);
+    if (!ports->values)
+        proc_print(text, ", read");
+    struct text values = text_of(ports->values, ports->values_size);
+
+    for (size_t i = 0; i < values.size; i++)
+        proc_print(text, "%s %02x", i ? "" : ", written with", (unsigned)(uint8_t)text_at(values, i));
+    proc_print(text, "\n");
+}
+
+static int make_manifests(struct proc_text *text, void *context)
+{
+    struct driver *driver;
+
+    (void)context;
+    for (unsigned i = 0; (driver = driver_at(i)); i++) {
+        const struct ddi_manifest *manifest = &driver->code->manifest;
+
+        proc_print(text, "%s: %s\n", manifest->name, manifest->what ? manifest->what : "");
+        proc_print(text, "    class %s, placement %s%s\n", driver_class_name(manifest->class),
+                   placement_name(manifest->placement), manifest->built_in ? ", built in" : "");
+        for (unsigned k = 0; k < DDI_RANGES_MAX; k++)
+            put_ports(text, &manifest->ports[k]);
+        for (unsigned irq = 0; irq < 16; irq++)
+            if (manifest->irqs & 1u << irq)
+                proc_print(text, "    irq %u\n", irq);
+        if (manifest->pci_class)
+            proc_print(text, "    PCI devices of class %02x%02x\n", manifest->pci_class,
+                       manifest->pci_subclass);
+        if (manifest->dma)
+            proc_print(text, "    DMA\n");
+        if (manifest->heartbeat_ms)
+            proc_print(text, "    heartbeat %u ms\n", manifest->heartbeat_ms);
+    }
+    return 0;
+}
+
+/* ---- orders ---------------------------------------------------------------------------------- */
+
+struct words {
+    char bytes[ORDER_MAX];
+    const char *at[WORDS];
+    unsigned count;
+};
+
+/* Cut at blanks, in place. -EINVAL: too many. */
+static int cut(struct words *words)
+{
+    struct room room = room_of(words->bytes, sizeof(words->bytes));
+    bool in_word = false;
+
+    for (size_t i = 0; i < room.size && words->bytes[i]; i++) {
+        bool blank = words->bytes[i] == ' ' || words->bytes[i] == '\n';
+
+        if (blank)
+            words->bytes[i] = '\0';
+        else if (!in_word && words->count == WORDS)
+            return -EINVAL;
+        else if (!in_word)
+            words->at[words->count++] = &words->bytes[i];
+        in_word = !blank;
+    }
+    return 0;
+}
+
+static struct mutex lock = MUTEX("driver orders");
+static int64_t last_answer;
+
+static int ask(struct driver *driver, const struct words *words)
+{
+    uint64_t what, value = 0;
+    int error = words->count < 3 ? -EINVAL : parse_size(words->at[2], &what);
+
+    if (!error && words->count > 3)
+        error = parse_size(words->at[3], &value);
+    if (error)
+        return error;
+    int64_t answer = driver_request(driver, (unsigned)what, value, time_now_ns() + ANSWER_NS);
+
+    mutex_lock(&lock);
+    last_answer = answer;
+    mutex_unlock(&lock);
+    return 0;
+}
+
+static int obey(const struct words *words)
+{
+    static const struct {
+        const char *name;
+        enum driver_order order;
+    } orders[] = {{"start", DRIVER_START}, {"stop", DRIVER_STOP}, {"restart", DRIVER_RESTART}};
+    struct driver *driver = words->count > 0 ? driver_find(words->at[0]) : NULL;
+
+    if (words->count < 2)
+        return -EINVAL;
+    if (!driver)
+        return -ENODEV;
+    if (strcmp(words->at[1], "request") == 0)
+        return ask(driver, words);
+    for (unsigned i = 0; i < array_length(orders) && words->count == 2; i++)
+        if (strcmp(words->at[1], orders[i].name) == 0)
+            return driver_order(driver, orders[i].order);
+    return -EINVAL;
+}
+
+static int64_t take_order(struct file *file, struct io *io, uint64_t *position)
+{
+    struct words words = {.count = 0};
+    int error = io_left(io) < sizeof(words.bytes) ? io_take(io, words.bytes, io_left(io)) : -EINVAL;
+
+    (void)file;
+    *position = 0;
+    if (!error)
+        error = cut(&words);
+    if (!error)
+        error = obey(&words);
+    return error ? error : (int64_t)io->done;
+}
+
+static int64_t tell_answer(struct file *file, struct io *io, uint64_t *position)
+{
+    char text[32];
+
+    (void)file;
+    mutex_lock(&lock);
+    size_t size = (size_t)snprintf(text, sizeof(text), "%lld\n", (long long)last_answer);
+
+    mutex_unlock(&lock);
+    if (*position != 0)
+        return 0;
+    if (io_left(io) < size)
+        return -EINVAL;
+    int error = io_put(io, text, size);
+
+    *position = error ? 0 : size;
+    return error ? error : (int64_t)size;
+}
+
+int driver_files_register(void)
+{
+    static const struct file_operations operations = {.read = tell_answer, .write = take_order};
+    int error = proc_register("drivers", make_drivers, NULL);
+
+    if (!error)
+        error = proc_register("manifests", make_manifests, NULL);
+    return error ? error : device_register(NUMBER, "drivers", S_IFCHR | 0600, &operations, NULL);
+}

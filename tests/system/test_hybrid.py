@@ -1,0 +1,156 @@
+"""Drivers that fault, hang or reach for what is not theirs: the fault stays theirs, and they begin anew
+(drivers/crash does it on command). `make test-hybrid` runs this file alone."""
+import re
+
+import pytest
+
+from checks import plain
+from harness import IMAGE, Machine, TimedOut
+from test_sanitizers import DEBUG_IMAGE
+
+IMAGES = [pytest.param(IMAGE, id="release"),
+          pytest.param(DEBUG_IMAGE, id="debug", marks=pytest.mark.skipif(
+              not DEBUG_IMAGE.exists(), reason="no debug image: make DEBUG=1 img"))]
+
+
+PLACEMENTS = pytest.mark.parametrize("placement", ["kernel", "user"])
+
+
+def run(script, image=IMAGE, cmdline="", timeout=60, placement="kernel", **machine):
+    """In virtual time, so that waiting for a driver's next beginning costs none."""
+    placed = " ".join(f"drv.{name}={placement}" for name in ("crash", "null", "keyboard"))
+    line = f"{placed} panic=exit {cmdline} run='{script}'"
+    with Machine(image, init=None, cmdline=line, cpu="max", icount=1, **machine) as m:
+        assert m.wait_exit(timeout) == 0, m.report()
+        return plain(m.text)
+
+
+def drivers(text):
+    """{name: (placement, state, generation, failures, refused, reason)} of the last lsdev."""
+    rows = {}
+    for line in text.splitlines():
+        row = re.match(r"(\w+) +(\w+) +(off|kernel|user) +(built in|\w+) +(\d+) +(\d+) +(\d+) +(\d+) (.*)$", line)
+        if row:
+            rows[row[1]] = (row[3], row[4], int(row[5]), int(row[6]), int(row[7]), row[9])
+    return rows
+
+
+@PLACEMENTS
+def test_lsdev(placement):
+    text = run("lsdev; lsdev -m; drvctl null request 1 5; drvctl null request 1 6", placement=placement)
+    table = drivers(text)
+    assert table["keyboard"] == (placement, "running", 1, 0, 0, "-")
+    assert table["ata"][:2] == ("kernel", "built in") and table["crash"][:2] == (placement, "running")
+    assert "ports 0064-0064, written with 20 60 a7 ad ae" in text
+    assert re.search(r"^5\n11$", text, re.M)
+
+
+def test_wrong_use():
+    text = run("drvctl nobody restart; drvctl null dance; drvctl ata restart; drvctl null request; drvctl; true")
+    for message in ("nobody: there is no such driver", "dance: not one of start, stop, restart, request",
+                    "drvctl: ata: Invalid argument", "request WHAT [VALUE]"):
+        assert message in text
+
+
+def test_off():
+    text = run("lsdev; drvctl null request 0; drvctl null start; sleep 1; drvctl null request 0",
+               cmdline="drv.null=off drv.keyboard=off")
+    assert drivers(text)["null"][:3] == ("off", "off", 0) and drivers(text)["keyboard"][1] == "off"
+    assert "null: " in text and re.search(r"^[01]$", text, re.M)
+
+
+FAULTS = {1: "page fault", 2: "divide error", 3: "page fault"}
+
+
+@PLACEMENTS
+@pytest.mark.parametrize("image", IMAGES)
+@pytest.mark.parametrize("what", [1, 2, 3, 4, 5, 6])
+def test_faults_and_hangs_end_the_driver_alone(placement, image, what):
+    text = run(f"drvctl crash request {what}; sleep 1; lsdev; drvctl crash request 0 77", image,
+               placement=placement)
+    says = "request took more than 200 ms" if what not in FAULTS \
+        else "its program ended in request" if placement == "user" else f"{FAULTS[what]} in request, address 0x0"
+    assert re.search(rf"crash: warning: {says}: ended; again in 0 s", text)
+    assert drivers(text)["crash"][:4] == (placement, "running", 2, 1)
+    assert text.rstrip().endswith("77")
+
+
+@pytest.mark.parametrize("what, value", [(12, 0xffffff0000000000), (12, 0xffff800000000000), (13, 0x20), (13, 0x60),
+                                         (13, 0xcf8), (13, 0x277), (13, 0x27a), (14, 0), (15, 0)])
+def test_in_ring_3_the_cpu_refuses(what, value):
+    """The kernel's memory, ports by the instruction itself (27ah is the driver's, but not with any value)."""
+    text = run(f"drvctl crash request {what} {value}; sleep 1; lsdev; drvctl crash request 0 77", placement="user")
+    assert re.search(r"process: warning: crash \(\d+\): (page fault|general protection).*: ended", text)
+    assert drivers(text)["crash"][:4] == ("user", "running", 2, 1)
+    assert text.rstrip().endswith("77")
+
+
+def test_ports_of_its_own_are_its_own():
+    """In ring 3 by the instruction, without the kernel."""
+    text = run("drvctl crash request 13 632; lsdev", placement="user")
+    assert drivers(text)["crash"][:4] == ("user", "running", 1, 0)
+
+
+@PLACEMENTS
+@pytest.mark.parametrize("what, value, says", [
+    (7, 0x20, r"writes port 0x20 \(0xff\)"), (7, 0x21, r"writes port 0x21"), (7, 0x60, "writes port 0x60"),
+    (7, 0x64, "writes port 0x64"), (7, 0x70, "writes port 0x70"), (7, 0x92, "writes port 0x92"),
+    (7, 0x1f7, "writes port 0x1f7"), (7, 0x277, "writes port 0x277"), (7, 0x27b, "writes port 0x27b"),
+    (7, 0xcf8, "writes port 0xcf8"), (8, 0, r"writes port 0x27a \(0xfe\)"), (9, 1, r"listens to irq 0x1"),
+    (9, 200, "listens to irq 0xc8"), (10, 0, "wants a register of PCI class 0x101")])
+def test_what_is_not_in_the_manifest_is_refused(placement, what, value, says):
+    text = run(f"drvctl crash request {what} {value}; sleep 1; lsdev; drvctl crash request 0 77",
+               placement=placement)
+    assert re.search(rf"crash: error: {says}.*, which is not in its manifest: refused", text)
+    state = drivers(text)["crash"]
+    assert state[:4] == (placement, "running", 2, 1) and state[4] > 0
+    assert text.rstrip().endswith("77")
+
+
+def test_one_that_always_fails_is_retired():
+    """In the kernel, where its count of failures to come outlives it."""
+    text = run("drvctl crash request 11 100; drvctl crash restart; sleep 20; lsdev; drvctl crash request 0; "
+               "drvctl crash restart; sleep 1; lsdev; true")
+    delays = re.findall(r"crash: warning: init: .*: ended; again in (\d+) s", text)
+    assert delays[:4] == ["0", "1", "2", "4"]
+    assert re.search(r"crash: error: init: .*; its failure 5, 5 of them in half an hour: retired", text)
+    assert re.search(r"^crash .* retired ", text, re.M)
+
+
+@PLACEMENTS
+def test_a_hundred_restarts_leave_nothing(placement):
+    """What the kernel keeps for it is as before."""
+    many = "for i in 1 2 3 4 5 6 7 8 9 10; do drvctl null restart; drvctl keyboard restart; sleep 1; done"
+    count = "grep -v ^KernelHeap /proc/slabinfo | grep -e thread -e process -e region -e file -e heap"
+    text = run(f"{many}; {count}; echo half; for k in 1 2 3 4 5 6 7 8 9 10; do {many}; done; {count}; lsdev",
+               timeout=200, placement=placement)
+    first, rest = text.split("half\n")
+    used = [{line[:20].strip(): int(line[20:].split()[0]) for line in part.splitlines()
+             if re.match(r"(heap-\d+|.*thread.*|process|region|file) +\d+ +\d+ +\d+ +\d+$", line)} for part in (first, rest)]
+    assert used[0] == used[1] and used[0]
+    table = drivers(text)
+    assert table["null"][1:4] == ("running", 111, 0) and table["keyboard"][1:4] == ("running", 111, 0)
+
+
+def type_until(m, line, pattern):
+    """Typed again as long as there is no answer: what comes before the shell is there is thrown away."""
+    for _ in range(20):
+        m.type_keys(line)
+        try:
+            return m.wait_for(pattern, 2)
+        except TimedOut:
+            pass
+    raise TimedOut(m.report())
+
+
+@PLACEMENTS
+def test_keys_come_after_the_keyboard_began_anew(placement):
+    """Typed on the screen's shell, before and after."""
+    with Machine(init=None, cmdline=f"drv.keyboard={placement}") as m:
+        m.wait_for(r"kernel: ready")
+        type_until(m, "echo be''fore > /dev/ttyS0\n", r"before")
+        m.type_keys("drvctl keyboard restart\n")
+        m.wait_for(r"keyboard: started as ordered")
+        m.wait_for(r"keyboard: PS/2, 0x60 0x64 irq 1")
+        m.type_keys("echo af''ter > /dev/ttyS0\n")
+        m.wait_for(r"after")
