@@ -29,6 +29,7 @@ ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               $(foreach d,$(USER_DRIVERS),lib/drivers/$d:$(B)/user/drivers/$d) \
               $(PROGRAMS) \
               $(foreach f,$(wildcard tools/root/etc/*),etc/$(notdir $f):$f) \
+              $(foreach f,$(wildcard tools/root/usr/share/keyboard/*),usr/share/keyboard/$(notdir $f):$f) \
               README.txt:tools/root/README.txt \
               usr/share/licences/FastOS.txt:LICENSE \
               usr/share/licences/console-font.txt:$(B)/licences/console-font.txt \

@@ -29,7 +29,12 @@ $(SYSCALL_FILES): $(SYSCALL_MAKER)
 syscalls: ## write docs/syscalls.md anew, from lib/abi/syscalls.txt
 	$(PYTHON) tools/syscalls.py docs > docs/syscalls.md
 
-GENERATED := $(B)/gen/boot_memory.h $(B)/gen/boot_memory.inc $(B)/gen/font_8x16.h $(SYSCALL_FILES)
+# The keyboard layout that the kernel has built in.
+$(B)/gen/layout_us.inc: tools/root/usr/share/keyboard/us.map lib/keyboard_keys.h tools/mklayout.py
+	@mkdir -p $(@D)
+	$(PYTHON) tools/mklayout.py tools/root/usr/share/keyboard/us.map lib/keyboard_keys.h > $@
+
+GENERATED := $(addprefix $(B)/gen/,boot_memory.h boot_memory.inc font_8x16.h layout_us.inc) $(SYSCALL_FILES)
 
 # ---- the machines --------------------------------------------------------------------------------
 # make run ACCEL=kvm MEM=1G CPUS=2 QEMU_ARGS='-vga cirrus' CMDLINE='log=debug'

@@ -3,6 +3,7 @@
 #include "kernel/fs/input_file.h"
 
 #include "kernel/core/input/events.h"
+#include "kernel/core/input/layout.h"
 #include "kernel/core/memory/heap.h"
 #include "kernel/fs/vfs.h"
 #include "lib/errno.h"
@@ -86,6 +87,26 @@ static int set_grab(struct input_file *input, bool on)
     return 0;
 }
 
+/* A layout is too large for the stack. */
+static int64_t layout_ioctl(unsigned request, struct user argument)
+{
+    struct abi_layout *layout = alloc(sizeof(*layout), _Alignof(struct abi_layout));
+    int error;
+
+    if (!layout)
+        return -ENOMEM;
+    if (request == INPUT_SET_LAYOUT) {
+        error = copy_from_user(layout, argument, sizeof(*layout));
+        if (!error)
+            error = layout_set(layout);
+    } else {
+        layout_get(layout);
+        error = copy_to_user(argument, layout, sizeof(*layout));
+    }
+    dealloc(layout, sizeof(*layout), _Alignof(struct abi_layout));
+    return error;
+}
+
 static int64_t ioctl(struct file *file, unsigned request, struct user argument)
 {
     struct input_file *input = file->private;
@@ -101,6 +122,9 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
     case INPUT_BYTES:
         bytes = (int)(events_count(&input->queue) * BYTES);
         return copy_to_user(argument, &bytes, sizeof(bytes));
+    case INPUT_SET_LAYOUT:
+    case INPUT_GET_LAYOUT:
+        return layout_ioctl(request, argument);
     default:
         return -ENOTTY;
     }

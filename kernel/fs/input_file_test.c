@@ -1,5 +1,6 @@
 /* links: kernel/core/memory/inject.c */
-/* links: kernel/core/input/events.c kernel/fs/io.c kernel/fs/poll.c tests/host/fs_fakes.c */
+/* links: kernel/core/input/events.c kernel/core/input/layout.c kernel/core/input/layout_us.c */
+/* links: kernel/fs/io.c kernel/fs/poll.c tests/host/fs_fakes.c */
 /* /dev/input: reading, not waiting, polling, and files that go while they hold everything. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 
 #include "kernel/core/input/events.h"
 #include "kernel/core/input/input.h"
+#include "kernel/core/input/layout.h"
 #include "kernel/core/memory/inject.h"
 #include "kernel/fs/input_file.h"
 #include "kernel/fs/vfs.h"
@@ -178,6 +180,27 @@ static void test_asks(void **state)
     events_emit(INPUT_KEY, KEY_Q, INPUT_RELEASED);
 }
 
+static void test_layout(void **state)
+{
+    static struct abi_layout layout;
+    struct user user = {(uintptr_t)&layout};
+
+    (void)state;
+    assert_int_equal(INPUT_SET_LAYOUT >> 16 & 0x3fff, sizeof(layout));
+    assert_int_equal(operations->ioctl(&a, INPUT_GET_LAYOUT, user), 0);
+    assert_memory_equal(&layout, &layout_us, sizeof(layout));
+    layout.characters[2][0] = 7;
+    assert_int_equal(operations->ioctl(&a, INPUT_SET_LAYOUT, user), -EINVAL);
+    layout.characters[2][0] = 0xa1;
+    memory_fail_in = 1;
+    assert_int_equal(operations->ioctl(&a, INPUT_SET_LAYOUT, user), -ENOMEM);
+    memory_fail_in = 0;
+    assert_int_equal(layout_character(2, LAYOUT_PLAIN), '1');
+    assert_int_equal(operations->ioctl(&a, INPUT_SET_LAYOUT, user), 0);
+    assert_int_equal(layout_character(2, LAYOUT_PLAIN), 0xa1);
+    assert_int_equal(layout_set(&layout_us), 0);
+}
+
 static void test_no_memory(void **state)
 {
     struct file file = {.operations = operations};
@@ -198,6 +221,7 @@ int main(void)
         TEST(test_polls),
         TEST(test_a_grab_and_its_end),
         TEST(test_asks),
+        TEST(test_layout),
         TEST(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,9 +190,20 @@ def lz4():
         yield struct.pack("<H", len(data)) + lz4_block.pack(data)
 
 
+def layout():
+    """The image's own layouts; keys to press are the first 16 bytes."""
+    keys = bytes([0x1A, 0x1E, 0x1A, 0x39, 0x38, 0x12, 0xB8, 0x3A, 0x28, 0x16, 0x2A, 0x2E, 0x53, 0x0E, 0x56, 0x73])
+    maps = os.path.join(os.path.dirname(__file__), "../../tools/root/usr/share/keyboard")
+    for name in sorted(os.listdir(maps)):
+        with open(os.path.join(maps, name), "rb") as f:
+            yield keys + f.read()
+    yield keys + b"a U+e4 dead:ring none space\n0x73 dead:stroke\n# a comment\n"
+
+
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
-    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4)}
+    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4,
+                                     layout)}
     for name in names:
         target = os.path.join(folder, name)
         os.makedirs(target, exist_ok=True)

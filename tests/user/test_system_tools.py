@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +92,16 @@ def test_a_closed_pipe_ends_it(tool):
     done = subprocess.run(f"{TOOLS} yes | head -2", shell=True, capture_output=True, text=True, timeout=20)
     assert done.stdout == "y\ny\n"
     assert sys.platform == "linux"
+
+
+def test_loadkeys_looks_at_layouts(tool, files, tmp_path):
+    top = files({"my.map": "e e E €\n", "bad.map": "# one\nq q\nq Q\n", "long.map": "#" * 70000})
+    layouts = sorted((Path(__file__).parents[2] / "tools/root/usr/share/keyboard").iterdir())
+    assert [layout.stem for layout in layouts] == ["br", "de", "es", "fr", "it", "latam", "pt", "uk", "us"]
+    for layout in [top / "my.map", *layouts]:
+        tool("loadkeys", "-c", layout)
+    assert tool("loadkeys", "-c", "bad.map", check=1).err == "loadkeys: bad.map:3: this key has a line already\n"
+    assert "too large" in tool("loadkeys", "-c", "long.map", check=1).err
+    assert "No such file" in tool("loadkeys", "-c", "no/es", check=1).err
+    tool("loadkeys", "-c", check=2)
+    tool("loadkeys", "a", "b", check=2)

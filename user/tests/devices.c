@@ -6,6 +6,7 @@
 #include "user/tests/lib/test.h"
 
 #include "lib/abi/input.h"
+#include "lib/abi/keyboard.h"
 #include "lib/abi/keys.h"
 #include "lib/abi/screen.h"
 
@@ -286,6 +287,20 @@ static void screens(void)
 
 /* ---- input ----------------------------------------------------------------------------------- */
 
+static void layouts(int fd)
+{
+    static struct abi_layout layout;
+
+    expect_is(fastos_ioctl(fd, INPUT_SET_LAYOUT, NULL), -EFAULT);
+    expect_is(fastos_ioctl(fd, INPUT_GET_LAYOUT, NULL), -EFAULT);
+    expect_is(fastos_ioctl(fd, INPUT_SET_LAYOUT, (void *)0xffff800000000000), -EFAULT);
+    expect_is(fastos_ioctl(fd, INPUT_GET_LAYOUT, &layout), 0);
+    expect(equal(layout.name, "us") && layout.characters[2][LAYOUT_SHIFT] == '!');
+    expect_is(fastos_ioctl(fd, INPUT_SET_LAYOUT, &layout), 0);
+    layout.characters[LAYOUT_KEYS - 1][LAYOUT_ALTGR_SHIFT] = DEAD_FIRST + DEAD_KINDS;
+    expect_is(fastos_ioctl(fd, INPUT_SET_LAYOUT, &layout), -EINVAL);
+}
+
 static void inputs_without_keys(void)
 {
     int fd = (int)open_("/dev/input", O_RDWR | O_NONBLOCK), other = (int)open_("/dev/input", O_RDONLY);
@@ -309,6 +324,7 @@ static void inputs_without_keys(void)
     expect_is(fastos_ioctl(fd, INPUT_KEYS, &keys), 0);
     expect_is(fastos_ioctl(fd, INPUT_KEYS, NULL), -EFAULT);
     expect_is(fastos_ioctl(fd, 77, NULL), -ENOTTY);
+    layouts(fd);
     expect_is(fastos_ioctl(fd, INPUT_GRAB, (void *)1), 0);
     expect_is(fastos_ioctl(fd, INPUT_GRAB, (void *)1), 0);
     expect_is(fastos_ioctl(other, INPUT_GRAB, (void *)1), -EBUSY);

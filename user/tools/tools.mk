@@ -1,7 +1,8 @@
 # The tools: one program with a hard link for each (user/tools/tool.h). Also compiled for this machine,
 # under the address and undefined-behaviour sanitizers, for tests/user.
 
-TOOL_SOURCES := $(sort $(wildcard user/tools/*.c user/tools/*/*.c)) lib/utf8.c
+TOOL_SOURCES := $(sort $(wildcard user/tools/*.c user/tools/*/*.c)) \
+    lib/utf8.c lib/keyboard_layout.c
 TOOL_NAMES := $(sort $(shell sed -n 's/^TOOL.[a-z_]*, "\([a-z]*\)".*/\1/p' user/tools/*.c user/tools/*/*.c))
 $(eval $(call program,bin/tools,$(TOOL_SOURCES)))
 $(B)/programs/tree/user/tools/trace.o: $(B)/gen/fastos/syscall_names.h

@@ -11,6 +11,7 @@
 #include "kernel/core/input/input.h"
 
 #include "drivers/ddi.h"
+#include "kernel/core/input/accents.h"
 #include "kernel/core/input/layout.h"
 #include "kernel/core/sync/wait.h"
 #include "lib/printf.h"
@@ -74,7 +75,7 @@ void input_mute(bool on)
 }
 
 /* What was typed on the keyboard. */
-static void put(struct span bytes)
+static void put_typed(struct span bytes)
 {
     if (!__atomic_load_n(&muted, __ATOMIC_RELAXED))
         put_from(INPUT_KEYBOARD, bytes);
@@ -154,8 +155,8 @@ static struct {
     bool left_shift, right_shift, left_ctrl, right_ctrl, left_alt, right_alt;
     uint8_t lights;     /* DDI_LIGHT_…: the locks that are on */
     uint8_t locks_held; /* a held lock key repeats, and must toggle once */
-    const struct layout *layout;
-} keys = {.lights = DDI_LIGHT_NUM, .layout = &layout_us};
+    uint16_t dead;      /* the accent that waits for its letter (lib/abi/keyboard.h), or 0 */
+} keys = {.lights = DDI_LIGHT_NUM};
 
 static bool shift_held(void)
 {
@@ -167,9 +168,14 @@ static bool ctrl_held(void)
     return keys.left_ctrl || keys.right_ctrl;
 }
 
+static bool altgr_held(void)
+{
+    return keys.right_alt && layout_has_altgr();
+}
+
 static bool alt_held(void)
 {
-    return keys.left_alt || keys.right_alt;
+    return keys.left_alt || (keys.right_alt && !layout_has_altgr());
 }
 
 static bool *modifier(uint8_t code)
@@ -213,6 +219,34 @@ static void lock_key(uint8_t light, bool pressed)
     keys.locks_held = pressed ? keys.locks_held | light : keys.locks_held & (uint8_t)~light;
 }
 
+/* ---- dead keys ------------------------------------------------------------------------------- */
+
+static bool is_dead(uint32_t c)
+{
+    return c >= DEAD_FIRST && c < DEAD_FIRST + DEAD_KINDS;
+}
+
+static enum layout_dead accent_of(uint32_t dead)
+{
+    return (enum layout_dead)(dead - DEAD_FIRST);
+}
+
+/* What waited has waited in vain, and is a character by itself. */
+static void end_dead(void)
+{
+    uint32_t dead = keys.dead;
+    char bytes[4];
+    keys.dead = 0;
+    if (dead)
+        put_typed(span_of(bytes, utf8_encode(accent_alone(accent_of(dead)), bytes)));
+}
+
+static void put(struct span bytes)
+{
+    end_dead();
+    put_typed(bytes);
+}
+
 /* ---- characters ------------------------------------------------------------------------------ */
 
 static void type_character(uint32_t c)
@@ -236,21 +270,61 @@ static uint32_t control_of(uint32_t c)
     return c;
 }
 
-static bool is_letter(uint32_t c)
+static bool is_small_letter(uint32_t c)
 {
-    return (c >= 'a' && c <= 'z') || c >= 0xc0;
+    return c >= 'a' && c <= 'z';
+}
+
+/* Where a layout has other letters than Latin ones, Ctrl takes those of a US keyboard. */
+static uint32_t latin(uint8_t code, uint32_t c)
+{
+    uint32_t us = layout_us.characters[code][LAYOUT_PLAIN];
+    return c >= 0x370 && letter_in_other_case(c) != c && is_small_letter(us) ? us : c;
+}
+
+/* Twice the same one: the accent itself. */
+static void dead_key(uint32_t dead)
+{
+    bool twice = keys.dead == dead;
+    end_dead();
+    if (!twice)
+        keys.dead = (uint16_t)dead;
+}
+
+/* A letter takes the accent that waits, a space leaves it as it is, others come behind it. */
+static void accented_key(uint32_t c)
+{
+    uint32_t together = accent_on(accent_of(keys.dead), c);
+    if (together != 0)
+        keys.dead = 0;
+    if (c == ' ')
+        end_dead();
+    else
+        type_character(together != 0 ? together : c);
+}
+
+static uint32_t character_of(uint8_t code)
+{
+    unsigned level = (altgr_held() ? LAYOUT_ALTGR : LAYOUT_PLAIN) + shift_held();
+    uint32_t c = layout_character(code, (enum layout_level)level);
+    return keys.lights & DDI_LIGHT_CAPS ? letter_in_other_case(c) : c;
 }
 
 static void layout_key(uint8_t code)
 {
-    const struct layout *layout = keys.layout;
-    bool shifted = shift_held();
-    if ((keys.lights & DDI_LIGHT_CAPS) && is_letter(layout->characters[code][LAYOUT_PLAIN]))
-        shifted = !shifted;
-    uint32_t c = layout->characters[code][shifted ? LAYOUT_SHIFT : LAYOUT_PLAIN];
+    uint32_t c = character_of(code);
     if (c == 0)
         return;
-    type_character(ctrl_held() ? control_of(c) : c);
+    if (is_dead(c) && (ctrl_held() || alt_held()))
+        c = accent_alone(accent_of(c));
+    if (is_dead(c))
+        dead_key(c);
+    else if (ctrl_held())
+        type_character(control_of(latin(code, c)));
+    else if (keys.dead)
+        accented_key(c);
+    else
+        type_character(c);
 }
 
 /* ---- keys that are no characters ------------------------------------------------------------- */
@@ -326,9 +400,10 @@ static void keypad_key(uint8_t code)
 {
     static const char digits[] = "789-456+1230.";
     char digit = digits[code - KEY_PAD_7];
+    uint16_t own = layout_character(code, LAYOUT_PLAIN); /* a comma in place of the point */
     bool numbers = !!(keys.lights & DDI_LIGHT_NUM) != shift_held();
     if (numbers || digit == '-' || digit == '+')
-        type_character((uint8_t)digit);
+        type_character(own && !is_dead(own) ? own : (uint8_t)digit);
     else
         navigation_key(code);
 }
@@ -343,6 +418,15 @@ static void prefixed_key(uint8_t code)
         navigation_key(code);
 }
 
+/* An accent that waits is not on the screen yet: it goes, and nothing else. */
+static void backspace_key(void)
+{
+    if (keys.dead)
+        keys.dead = 0;
+    else
+        type_character(ctrl_held() ? '\b' : BACKSPACE);
+}
+
 static void plain_key(uint8_t code)
 {
     if (code >= KEY_F1 && code <= KEY_F10)
@@ -354,7 +438,7 @@ static void plain_key(uint8_t code)
     else if (code == KEY_ESC)
         type_character(ESC);
     else if (code == KEY_BACKSPACE)
-        type_character(ctrl_held() ? '\b' : BACKSPACE);
+        backspace_key();
     else if (code == KEY_ENTER)
         type_character('\r');
     else if (code == KEY_STAR)
