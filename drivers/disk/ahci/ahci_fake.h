@@ -278,12 +278,14 @@ static uint32_t fake_move(struct fake_controller *c, const struct fake_slot *slo
         uint64_t address = piece[0] | (uint64_t)piece[1] << 32;
         if (count % 2 || address % 2)
             fake_broken("an odd piece");
-        for (uint32_t at = 0; at < count && moved < size; at++, moved++) {
-            uint8_t *memory = fake_memory(c, address + at);
-            if (write)
-                bytes[moved] = *memory;
-            else
-                *memory = bytes[moved];
+        while (count > 0 && moved < size) {
+            uint32_t now = 4096 - address % 4096 < count ? 4096 - address % 4096 : count;
+            now = now < size - moved ? now : size - moved;
+            uint8_t *memory = fake_memory(c, address);
+            memcpy(write ? bytes + moved : memory, write ? memory : bytes + moved, now);
+            moved += now;
+            address += now;
+            count -= now;
         }
     }
     return moved;
@@ -476,8 +478,8 @@ void ddi_delay_us(uint32_t us)
 
 void ddi_relax_unless(const volatile bool *done)
 {
-    for (unsigned i = 0; i < 100 && !(done && *done); i++)
-        fake_pass(10000);
+    for (unsigned i = 0; i < 10 && !(done && *done); i++)
+        fake_pass(100000);
 }
 
 void ddi_relax(void)
@@ -767,14 +769,16 @@ static struct fake_drive *fake_add_disk(unsigned controller, unsigned port, uint
 {
     static uint8_t bytes[2][FAKE_PORTS][FAKE_DISK_BYTES];
     struct fake_drive *drive = &fake[controller].ports[port].drive;
+    static bool filled[2][FAKE_PORTS];
     uint64_t x = controller * 8 + port + 1;
 
     *drive = (struct fake_drive){.kind = KIND_DISK, .sectors = sectors, .queue = 32, .latency_us = 50,
                                  .ready_us = 100, .bytes = bytes[controller][port]};
-    for (size_t i = 0; i < FAKE_DISK_BYTES; i++) {
+    for (size_t i = 0; i < FAKE_DISK_BYTES && !filled[controller][port]; i++) {
         x = x * 6364136223846793005ull + 1442695040888963407ull;
         drive->bytes[i] = (uint8_t)(x >> 56);
     }
+    filled[controller][port] = true;
     return drive;
 }
 
