@@ -137,7 +137,8 @@ static int setup(void **state)
 {
     (void)state;
     if (!registers)
-        registers = mmap(NULL, HBA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+        registers = mmap(NULL, HBA_BYTES, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
     assert_true(registers != MAP_FAILED);
     memset((void *)registers, 0, HBA_BYTES);
     memset(&now, 0, sizeof(now));
