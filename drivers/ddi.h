@@ -110,10 +110,27 @@ struct ddi_pci {
 int ddi_pci_ports(struct ddi_pci device, unsigned bar, uint16_t *base) must_check;
 /* The first device of that class; false: there is none, or no PCI. */
 bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found) must_check;
+/* The next one behind *at, which it becomes. */
+bool ddi_pci_find_next(uint8_t class, uint8_t subclass, struct ddi_pci *at) must_check;
 uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset); /* offset: a multiple of 4 */
 void ddi_pci_write(struct ddi_pci device, uint8_t offset, uint32_t value);
 /* Where memory of the kernel's lies for a device, up to the end of its page of 4 KiB. -EFAULT. */
 int ddi_dma_address(uintptr_t at, uint64_t *address) must_check;
+/* 4 KiB of zeros below 4 GiB, which devices may read and write; the driver's for ever. NULL: no
+   memory. */
+void *ddi_dma_page(uint64_t *address) must_check;
+
+/* ---- memory-mapped registers ----------------------------------------------------------------- */
+struct ddi_mmio {
+    volatile void *at;
+    uint32_t bytes;
+};
+/* The memory that base address register `bar` (0–5) names, uncached, up to 64 KiB of it. -ENODEV:
+   it names none, or what cannot be a device's; -ENOMEM. */
+int ddi_pci_map(struct ddi_pci device, unsigned bar, struct ddi_mmio *registers) must_check;
+/* offset: a multiple of 4. Beyond the last register reads are all ones, and nothing is written. */
+uint32_t ddi_mmio_read32(const struct ddi_mmio *registers, uint32_t offset);
+void ddi_mmio_write32(const struct ddi_mmio *registers, uint32_t offset, uint32_t value);
 
 /* ---- interrupts ------------------------------------------------------------------------------ */
 /* Called with interrupts off; returns true when the interrupt was this device's. The line is
@@ -121,6 +138,10 @@ int ddi_dma_address(uintptr_t at, uint64_t *address) must_check;
 typedef bool ddi_irq_handler(void *context);
 int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler,
                  void *context) must_check;
+/* The same for a PCI device: by a message (MSI) when it has them and there is an APIC, else the
+   line that the BIOS gave it, which others may share. -ENODEV: it has neither; -ENOSPC. */
+int ddi_pci_irq_bind(struct ddi_pci device, const char *name, ddi_irq_handler *handler,
+                     void *context) must_check;
 
 /* For drivers with a thread: callback `irq` from now on. -EPERM: not in the manifest; -EBUSY. */
 int ddi_irq_listen(unsigned irq) must_check;

@@ -3,6 +3,7 @@
  * to 64-bit mode and the kernel to its place (docs/30-long-mode.md); docs/40-kernel-entry.md tells
  * the rest. Each step is stamped: `boot` in the monitor prints how long it took.
  */
+#include "drivers/disk/ahci/ahci.h"
 #include "drivers/disk/ata/ata.h"
 #include "drivers/serial/serial.h"
 #include "kernel/arch/arch.h"
@@ -187,6 +188,8 @@ static void launch_desktop(void)
         log_info("kernel", "no COM1");
     if (driver_wanted("ata"))
         (void)ata_init();
+    if (driver_wanted("ahci"))
+        (void)ahci_init();
     (void)root_mount(boot_info()); /* says itself why there is no root; the monitor runs without */
     start_processes();
 }

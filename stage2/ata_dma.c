@@ -6,13 +6,8 @@
 #include "lib/errno.h"
 #include "stage2/ata_registers.h"
 #include "stage2/cpu.h"
+#include "stage2/pci.h"
 
-#define PCI_ADDRESS      0xcf8
-#define PCI_DATA         0xcfc
-#define PCI_ENABLE       0x80000000u
-#define PCI_COMMAND      0x04
-#define PCI_BUS_MASTER   0x0004u
-#define PCI_CLASS        0x08
 #define PCI_BAR4         0x20
 #define CLASS_IDE        0x0101u
 #define INTERFACE_MASTER 0x80u /* it has bus-master registers */
@@ -37,19 +32,6 @@ static struct {
 } pieces[PIECES] __attribute__((aligned(32)));
 
 static uint16_t port;
-
-static uint32_t pci_read(struct pci_place at, uint32_t offset)
-{
-    outl(PCI_ADDRESS, PCI_ENABLE | (uint32_t)at.bus << 16 | (at.device & 31u) << 11 |
-                          (at.function & 7u) << 8 | offset);
-    return inl(PCI_DATA);
-}
-
-/* The register that was read last. */
-static void pci_write(uint32_t value)
-{
-    outl(PCI_DATA, value);
-}
 
 bool ata_dma_find(struct pci_place bridge, uint32_t channel)
 {

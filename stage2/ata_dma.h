@@ -9,10 +9,7 @@
 #include <stdint.h>
 
 #include "lib/compiler.h"
-
-struct pci_place {
-    uint8_t bus, device, function;
-};
+#include "stage2/pci.h"
 
 /* `channel`: 0 that at 1F0h, 1 that at 170h. False: no IDE bridge with such registers is there. */
 bool ata_dma_find(struct pci_place bridge, uint32_t channel);

@@ -13,6 +13,7 @@
 #include "lib/errno.h"
 #include "lib/printf.h"
 #include "lib/string.h"
+#include "stage2/ahci.h"
 #include "stage2/ata.h"
 #include "stage2/console.h"
 #include "stage2/disk.h"
@@ -42,6 +43,13 @@ static void why_not(const char *format, ...)
     say("root stays on the disk: %s", ramdisk->reason);
 }
 
+static bool is_driven(const char *cmdline, const char *driver)
+{
+    char placement[8];
+
+    return cmdline_get(cmdline, driver, placement, sizeof(placement)) || strcmp(placement, "off");
+}
+
 static bool wanted(const char *cmdline)
 {
     char root[16];
@@ -63,7 +71,11 @@ static bool wanted(const char *cmdline)
     if (disk_is_direct() || ata_find(volume_first_sector))
         return false;
     boot_info.disk.flags &= (uint16_t)~BOOT_DISK_ATA;
-    strlcpy(ramdisk->reason, "the disk is not at ATA's ports 1F0h and 170h",
+    if (is_driven(cmdline, "drv.ahci") && ahci_find(volume_first_sector)) {
+        boot_info.disk.flags |= BOOT_DISK_AHCI;
+        return false;
+    }
+    strlcpy(ramdisk->reason, "the disk is neither at ATA's ports nor at AHCI's",
             sizeof(ramdisk->reason));
     return true;
 }

@@ -73,6 +73,7 @@ struct boot_framebuffer {
 #define BOOT_DISK_EDD   2u /* edd[] holds the answer of INT 13h AH=48h */
 #define BOOT_DISK_ATA   4u /* EDD names ATA or SATA, or names nothing (so try) */
 #define BOOT_DISK_RAM   8u /* the root is struct boot_ramdisk */
+#define BOOT_DISK_AHCI 16u /* its sector 0 was read at an AHCI port */
 
 struct boot_disk {
     uint8_t bios_drive; /* DL that worked */

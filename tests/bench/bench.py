@@ -120,6 +120,26 @@ def disk():
         f"wall, one run ({driver / 1024:.0f} and {bare / 1024:.0f} MiB/s)")
 
 
+def rates(machine, disk):
+    """KiB per second of `bench-disk`: the driver's, and the bare loop's where there is one."""
+    return [int(rate) for rate in re.findall(r"(\d+) KiB/s", machine.command(f"bench-disk {disk}", 60))]
+
+
+def ahci(rounds):
+    """The same image on both controllers of one machine, by turns."""
+    extra = ["-device", "ahci,id=ahci"]
+    for name, bus in (("ide", "ide.0"), ("sata", "ahci.0")):
+        extra += ["-drive", f"file={IMAGE},format=raw,if=none,id={name},snapshot=on",
+                  "-device", f"ide-hd,drive={name},bus={bus}"]
+    with Machine(disk=None, extra=extra, memory=256) as m:
+        m.wait_prompt(60)
+        turns = [(rates(m, "ahci0"), rates(m, "ata0")) for _ in range(rounds)]
+    dma = statistics.median(sata[0] / ide[0] for sata, ide in turns)
+    loop = statistics.median(sata[0] / ide[1] for sata, ide in turns)
+    row("AHCI driver, of ATA's by DMA · of a bare PIO loop", f"{dma:.2f} · {loop:.1f}", "",
+        f"wall, median of {rounds} turns ({statistics.median(sata[0] for sata, _ in turns) / 1024:.0f} MiB/s)")
+
+
 # ---- the kernel's operations ---------------------------------------------------------------------
 
 def operations(command, **machine):
@@ -195,6 +215,7 @@ def main():
     kernel_operations()
     boot_by_wall(arguments.rounds)
     disk()
+    ahci(9)
     sizes()
     boot_steps(stamps)
 

@@ -58,6 +58,8 @@ def test_cpu_without_long_mode():
     {"machine": "q35,i8042=off", "disk": "q35-ide"},
     {"machine": "isapc", "disk": "isa-ide"},
     {"machine": "isapc", "disk": "isa-ide", "memory": "8"},
+    {"machine": "q35"},
+    {"disk": "ahci"},
     {"cpus": 2},
 ], ids=str)
 def test_machine(options):

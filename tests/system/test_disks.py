@@ -8,8 +8,8 @@ from checks import (CHANGES_LOST, KERNEL, README, assert_clean, assert_on_screen
                     run, wait_for_monitor)
 from harness import READY, Machine, copy_image
 
-NO_DRIVER = {"nvme": {}, "virtio": {}, "ahci": {}, "virtio-scsi": {}, "lsi": {}, "megasas": {},
-             "sd": {}, "ehci": {}, "xhci": {}, "uhci": {}, "ide": {"machine": "q35"}}  # q35's own AHCI
+NO_DRIVER = {"nvme": {}, "virtio": {}, "virtio-scsi": {}, "lsi": {}, "megasas": {},
+             "sd": {}, "ehci": {}, "xhci": {}, "uhci": {}}
 
 
 def other_disk(image, folder, disk):

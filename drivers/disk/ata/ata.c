@@ -17,7 +17,7 @@
 
 #include "drivers/ddi.h"
 #include "drivers/disk/ata/channel.h"
-#include "drivers/disk/ata/identity.h"
+#include "lib/ata_identity.h"
 #include "drivers/disk/ata/registers.h"
 #include "lib/printf.h"
 #include "lib/span.h"

@@ -1,12 +1,14 @@
 /*
  * PCI configuration, by mechanism 1 (PCI Local Bus Specification 2.2 §3.2.2.3.2): an address goes
- * to port CF8h, the data are at CFCh. Only what drivers of the boot ask for: devices on bus 0,
- * where the chipset's own are. Locks: one spinlock, for the two ports belong together.
+ * to port CF8h, the data are at CFCh. Only what drivers of the boot ask for: to find a device by
+ * its class, on bus 0 and behind bridges. Locks: one spinlock, for the two ports belong together.
  */
 #include "drivers/ddi.h"
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/port.h"
+#include "kernel/core/memory/frames.h"
 #include "kernel/core/sync/spinlock.h"
+#include "lib/string.h"
 
 #define ADDRESS_PORT 0xcf8
 #define DATA_PORT    0xcfc
@@ -16,6 +18,9 @@
 #define PCI_CLASS    0x08
 #define PCI_HEADER   0x0c
 #define MANY_FUNCTIONS 0x00800000u
+#define HEADER_BRIDGE 1u
+#define PCI_BUSES      0x18
+#define BUSES    256u
 #define DEVICES      32u
 #define FUNCTIONS    8u
 
@@ -49,29 +54,91 @@ void ddi_pci_write(struct ddi_pci device, uint8_t offset, uint32_t value)
 /* How many functions to look at; 0: there is no such device. */
 static unsigned functions_of(struct ddi_pci device)
 {
+    device.function = 0;
     if (ddi_pci_read(device, PCI_ID) == NOBODY)
         return 0;
     return ddi_pci_read(device, PCI_HEADER) & MANY_FUNCTIONS ? FUNCTIONS : 1;
 }
 
-bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found)
+static bool is_class(struct ddi_pci device, uint8_t class, uint8_t subclass)
 {
-    for (uint8_t number = 0; number < DEVICES; number++) {
-        struct ddi_pci device = {0, number, 0};
-        unsigned functions = functions_of(device);
+    return ddi_pci_read(device, PCI_ID) != NOBODY
+           && ddi_pci_read(device, PCI_CLASS) >> 16 == ((uint32_t)class << 8 | subclass);
+}
 
-        for (device.function = 0; device.function < functions; device.function++) {
-            if (ddi_pci_read(device, PCI_ID) != NOBODY
-                && ddi_pci_read(device, PCI_CLASS) >> 16 == ((uint32_t)class << 8 | subclass)) {
-                *found = device;
-                return true;
-            }
+/* The buses that bridges lead to. A bridge's secondary bus has a higher number than its own. */
+struct buses {
+    bool there[BUSES];
+};
+
+static void note_bridge(struct ddi_pci device, struct buses *buses)
+{
+    if ((ddi_pci_read(device, PCI_HEADER) >> 16 & 0x7fu) != HEADER_BRIDGE)
+        return;
+    uint8_t secondary = ddi_pci_read(device, PCI_BUSES) >> 8 & 0xff;
+    if (secondary > device.bus)
+        buses->there[secondary] = true;
+}
+
+/* The next function in the order of their places. */
+static bool advance(struct ddi_pci *at, const struct buses *buses)
+{
+    if (++at->function < functions_of(*at))
+        return true;
+    at->function = 0;
+    if (++at->device < DEVICES)
+        return true;
+    at->device = 0;
+    for (unsigned bus = at->bus + 1u; bus < BUSES; bus++) {
+        if (buses->there[bus]) {
+            at->bus = (uint8_t)bus;
+            return true;
         }
     }
     return false;
 }
 
+static bool is_behind(struct ddi_pci a, struct ddi_pci b)
+{
+    return address_of(a, 0) > address_of(b, 0);
+}
+
+/* From bus 0 on each time, for the bridges. */
+static bool find(uint8_t class, uint8_t subclass, const struct ddi_pci *after, struct ddi_pci *found)
+{
+    struct buses buses = {0};
+    struct ddi_pci at = {0};
+
+    do {
+        if ((!after || is_behind(at, *after)) && is_class(at, class, subclass)) {
+            *found = at;
+            return true;
+        }
+        note_bridge(at, &buses);
+    } while (advance(&at, &buses));
+    return false;
+}
+
+bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found)
+{
+    return find(class, subclass, NULL, found);
+}
+
+bool ddi_pci_find_next(uint8_t class, uint8_t subclass, struct ddi_pci *at)
+{
+    struct ddi_pci after = *at;
+
+    return find(class, subclass, &after, at);
+}
+
 int ddi_dma_address(uintptr_t at, uint64_t *address)
 {
     return page_translate(at, address) ? -EFAULT : 0;
+}
+
+void *ddi_dma_page(uint64_t *address)
+{
+    if (alloc_frames(1, 1, FRAMES_BELOW_4G, address))
+        return NULL;
+    return memset(phys_to_virt(*address), 0, FRAME_SIZE);
 }

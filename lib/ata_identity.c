@@ -3,7 +3,7 @@
  * ATA-4 §8.12). The bytes come from a device and may hold anything: whatever is believed has been
  * checked here. No state, no locks.
  */
-#include "drivers/disk/ata/identity.h"
+#include "lib/ata_identity.h"
 
 #include "lib/errno.h"
 #include "lib/span.h"
@@ -129,6 +129,16 @@ static bool has_dma(struct span data)
     return (word(data, 49) & 0x0100u) != 0 && (ultra || (word(data, 63) & 0x0700u) != 0);
 }
 
+/* Words 75 and 76 of SATA disks; without SATA word 76 is 0 or all ones. */
+static uint8_t queue_of(struct span data)
+{
+    uint16_t sata = word(data, 76);
+
+    if (sata == 0 || sata == 0xffffu || (sata & 0x0100u) == 0)
+        return 0;
+    return (uint8_t)((word(data, 75) & 0x1fu) + 1);
+}
+
 int ata_identity_parse(const uint8_t *bytes, struct ata_identity *identity, const char **why)
 {
     const struct span data = span_of(bytes, IDENTIFY_BYTES);
@@ -162,6 +172,7 @@ int ata_identity_parse(const uint8_t *bytes, struct ata_identity *identity, cons
     found.flush = has_feature(data, 12);
     found.flush_ext = found.lba48 && has_feature(data, 13);
     found.locked = (word(data, 128) & 0x0004u) != 0;
+    found.queue = found.lba48 ? queue_of(data) : 0;
     *identity = found;
     return 0;
 }

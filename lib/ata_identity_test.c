@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "drivers/disk/ata/identity.h"
+#include "lib/ata_identity.h"
 #include "lib/errno.h"
 
 static void put(uint8_t *data, unsigned word, unsigned value)
@@ -46,6 +46,22 @@ static void refuse(const uint8_t *data, const char *expected)
     const char *why = "";
     assert_int_equal(ata_identity_parse(data, &identity, &why), -EINVAL);
     assert_non_null(strstr(why, expected));
+}
+
+static void test_queue(void **state)
+{
+    uint8_t data[512];
+    make_plain(data);
+    put(data, 75, 31);
+    put(data, 76, 0x0104);
+    assert_int_equal(parse(data).queue, 0); /* NCQ counts sectors with 48 bits */
+    put(data, 83, 0x4400);
+    put(data, 100, 0x4000);
+    assert_int_equal(parse(data).queue, 32);
+    put(data, 76, 0xffff);
+    assert_int_equal(parse(data).queue, 0);
+    put(data, 76, 0x0004);
+    assert_int_equal(parse(data).queue, 0);
 }
 
 static void test_lba28(void **state)
@@ -194,6 +210,7 @@ static void test_noise(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_queue),
         cmocka_unit_test(test_lba28),      cmocka_unit_test(test_lba48),
         cmocka_unit_test(test_lba28_overlong),
         cmocka_unit_test(test_geometry),   cmocka_unit_test(test_multiple),

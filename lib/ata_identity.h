@@ -17,6 +17,7 @@ struct ata_identity {
     uint8_t heads, sectors_per_track; /* heads ≤ 16 */
     bool flush, flush_ext;            /* FLUSH CACHE, FLUSH CACHE EXT are there for sure */
     bool locked;                      /* by a password: reads and writes will be refused */
+    uint8_t queue; /* NCQ commands at a time (SATA 2.6 §13.2.1); 0: it has no NCQ */
 };
 
 /* bytes: 512. -EINVAL with *why: no disk of ours, or nonsense. identity is whole or unchanged.
