@@ -680,3 +680,17 @@ int ahci_init(void)
     }
     return ahci.disk_count > 0 ? (int)ahci.disk_count : -ENODEV;
 }
+
+DDI_DRIVER = {
+    .manifest = {
+        .version = DDI_VERSION,
+        .name = "ahci",
+        .what = "SATA disks on AHCI controllers",
+        .class = DDI_DISK,
+        .built_in = true,
+        .pci_class = CLASS_DISK,
+        .pci_subclass = SUBCLASS_SATA,
+        .dma = true,
+        .placement = DDI_PLACED_KERNEL,
+    },
+};

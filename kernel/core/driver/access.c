@@ -135,16 +135,52 @@ static uint32_t size_of(struct ddi_pci device, uint8_t offset, uint32_t old)
     return (~ones & 0xffffu) + 1;
 }
 
-int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsigned bar, uint16_t *base)
+/* Of the manifest's class. */
+static bool is_its_own(const struct ddi_driver *self, struct ddi_pci device, unsigned bar)
 {
     const struct ddi_manifest *manifest = &self->manifest;
     uint32_t class = ddi_pci_read(device, PCI_CLASS) >> 16;
 
-    if (manifest->pci_class == 0 || class != ((uint32_t)manifest->pci_class << 8 | manifest->pci_subclass)
-        || bar >= BARS) {
-        driver_violates(self, "wants a register of PCI class", class, bar);
+    if (manifest->pci_class != 0 && bar < BARS
+        && class == ((uint32_t)manifest->pci_class << 8 | manifest->pci_subclass))
+        return true;
+    driver_violates(self, "wants a register of PCI class", class, bar);
+    return false;
+}
+
+int ddi_of_pci_map(const struct ddi_driver *self, struct ddi_pci device, unsigned bar,
+                   struct ddi_mmio *registers)
+{
+    return is_its_own(self, device, bar) ? ddi_pci_map(device, bar, registers) : -EPERM;
+}
+
+int ddi_of_pci_irq_bind(const struct ddi_driver *self, struct ddi_pci device, const char *name,
+                        ddi_irq_handler *handler, void *context)
+{
+    return is_its_own(self, device, 0) ? ddi_pci_irq_bind(device, name, handler, context) : -EPERM;
+}
+
+static bool may_use_dma(const struct ddi_driver *self)
+{
+    if (!self->manifest.dma)
+        driver_violates(self, "wants DMA", 0, 0);
+    return self->manifest.dma;
+}
+
+int ddi_of_dma_address(const struct ddi_driver *self, uintptr_t at, uint64_t *address)
+{
+    return may_use_dma(self) ? ddi_dma_address(at, address) : -EPERM;
+}
+
+void *ddi_of_dma_page(const struct ddi_driver *self, uint64_t *address)
+{
+    return may_use_dma(self) ? ddi_dma_page(address) : NULL;
+}
+
+int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsigned bar, uint16_t *base)
+{
+    if (!is_its_own(self, device, bar))
         return -EPERM;
-    }
     uint8_t offset = (uint8_t)(PCI_BAR0 + 4 * bar);
     uint32_t value = ddi_pci_read(device, offset), first = value & BAR_PORTS;
 

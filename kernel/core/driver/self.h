@@ -28,6 +28,12 @@ void ddi_of_out16_block(const struct ddi_driver *self, uint16_t port, const void
 void ddi_of_out32_block(const struct ddi_driver *self, uint16_t port, const void *from, size_t dwords);
 int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsigned bar, uint16_t *base)
     must_check;
+int ddi_of_pci_map(const struct ddi_driver *self, struct ddi_pci device, unsigned bar,
+                   struct ddi_mmio *registers) must_check;
+int ddi_of_pci_irq_bind(const struct ddi_driver *self, struct ddi_pci device, const char *name,
+                        ddi_irq_handler *handler, void *context) must_check;
+int ddi_of_dma_address(const struct ddi_driver *self, uintptr_t at, uint64_t *address) must_check;
+void *ddi_of_dma_page(const struct ddi_driver *self, uint64_t *address) must_check;
 int ddi_of_irq_bind(const struct ddi_driver *self, unsigned irq, const char *name, ddi_irq_handler *handler,
                     void *context) must_check;
 int ddi_of_irq_listen(const struct ddi_driver *self, unsigned irq) must_check;
@@ -46,6 +52,11 @@ extern const struct ddi_driver DDI_SELF;
 #define ddi_out16_block(port, from, words)    ddi_of_out16_block(&DDI_SELF, port, from, words)
 #define ddi_out32_block(port, from, dwords)   ddi_of_out32_block(&DDI_SELF, port, from, dwords)
 #define ddi_pci_ports(device, bar, base)      ddi_of_pci_ports(&DDI_SELF, device, bar, base)
+#define ddi_pci_map(device, bar, registers)   ddi_of_pci_map(&DDI_SELF, device, bar, registers)
+#define ddi_pci_irq_bind(device, name, handler, context) \
+    ddi_of_pci_irq_bind(&DDI_SELF, device, name, handler, context)
+#define ddi_dma_address(at, address)          ddi_of_dma_address(&DDI_SELF, at, address)
+#define ddi_dma_page(address)                 ddi_of_dma_page(&DDI_SELF, address)
 #define ddi_irq_listen(irq)                   ddi_of_irq_listen(&DDI_SELF, irq)
 #define ddi_timer(us)                         ddi_of_timer(&DDI_SELF, us)
 #define ddi_irq_bind(irq, name, handler, context) ddi_of_irq_bind(&DDI_SELF, irq, name, handler, context)
