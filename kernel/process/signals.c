@@ -12,6 +12,7 @@
 #include "kernel/core/time/time.h"
 #include "kernel/process/trace.h"
 #include "lib/errno.h"
+#include "lib/printf.h"
 #include "syscalls.h"
 
 #define IGNORED                                                                                    \
@@ -654,13 +655,17 @@ static int signal_of(unsigned vector, int error)
     }
 }
 
+/* The heap lies behind the program: what is between its first address and that is of its file. */
 static void say_fault(const struct process *process, const struct cpu_exception *exception)
 {
-    log_warn("process", "%s (%llu): %s at 0x%llx (0x%llx of its file), address 0x%llx: ended",
-             process->name, (unsigned long long)process->pid,
-             cpu_exception_name(exception->vector), (unsigned long long)exception->rip,
-             (unsigned long long)(exception->rip - process->slide),
-             (unsigned long long)exception->address);
+    char where[32] = "outside of its file";
+
+    if (exception->rip >= process->slide && exception->rip < process->map->heap_start)
+        (void)snprintf(where, sizeof(where), "0x%llx of its file",
+                       (unsigned long long)(exception->rip - process->slide));
+    log_warn("process", "%s (%llu): %s at 0x%llx (%s), address 0x%llx: ended", process->name,
+             (unsigned long long)process->pid, cpu_exception_name(exception->vector),
+             (unsigned long long)exception->rip, where, (unsigned long long)exception->address);
 }
 
 /* A program that asks for more than there is ends; nobody else does. */

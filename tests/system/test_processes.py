@@ -14,9 +14,9 @@ FAULTS = {
     "null": ("page fault at 0x1.*, address 0x0", SIGSEGV),
     "kernel_read": ("page fault at 0x1.*, address 0xffffff0000000000", SIGSEGV),
     "run_data": ("page fault", SIGSEGV), "write_code": ("page fault", SIGSEGV),
-    "nowhere": ("page fault at 0x123456789000 .*, address 0x123456789000", SIGSEGV),
+    "nowhere": (r"page fault at 0x123456789000 \(outside of its file\), address 0x123456789000", SIGSEGV),
     "non_canonical": ("general protection", SIGSEGV), "stack": ("page fault", SIGSEGV),
-    "divide": ("divide error", SIGFPE), "ud2": ("invalid opcode", SIGILL),
+    "divide": (r"divide error at 0x[0-9a-f]+ \(0x1[0-9a-f]{3} of its file\)", SIGFPE), "ud2": ("invalid opcode", SIGILL),
 }
 
 
