@@ -177,14 +177,7 @@ static int64_t tell_answer(struct file *file, struct io *io, uint64_t *position)
     size_t size = (size_t)snprintf(text, sizeof(text), "%lld\n", (long long)last_answer);
 
     mutex_unlock(&lock);
-    if (*position != 0)
-        return 0;
-    if (io_left(io) < size)
-        return -EINVAL;
-    int error = io_put(io, text, size);
-
-    *position = error ? 0 : size;
-    return error ? error : (int64_t)size;
+    return io_tell(io, position, text, size);
 }
 
 int driver_files_register(void)

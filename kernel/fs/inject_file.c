@@ -59,14 +59,7 @@ static int64_t tell(struct file *file, struct io *io, uint64_t *position)
                                    (unsigned long long)memory_fail_in, (unsigned long long)disk_fail_in);
 
     (void)file;
-    if (*position != 0)
-        return 0;
-    if (io_left(io) < size)
-        return -EINVAL;
-    int error = io_put(io, text, size);
-
-    *position = error ? 0 : size;
-    return error ? error : (int64_t)size;
+    return io_tell(io, position, text, size);
 }
 
 int inject_file_init(void)

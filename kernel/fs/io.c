@@ -1,12 +1,25 @@
 /* Bytes between the kernel and wherever an io stands for. */
 #include "kernel/fs/io.h"
 
+#include "lib/errno.h"
 #include "lib/span.h"
 #include "lib/string.h"
 
 static struct room here(const struct io *io)
 {
     return room_from(room_of(io->kernel, io->size), io->done);
+}
+
+int64_t io_tell(struct io *io, uint64_t *position, const void *text, size_t size)
+{
+    if (*position != 0)
+        return 0;
+    if (io_left(io) < size)
+        return -EINVAL;
+    int error = io_put(io, text, size);
+
+    *position = error ? 0 : size;
+    return error ? error : (int64_t)size;
 }
 
 int io_put(struct io *io, const void *from, size_t size)

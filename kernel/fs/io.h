@@ -33,5 +33,8 @@ static inline size_t io_left(const struct io *io)
 
 /* `size` ≤ io_left. -EFAULT: some of it may have been moved, io->done has not. */
 int io_put(struct io *io, const void *from, size_t size) must_check; /* into what io stands for */
+/* All of a text at position 0, nothing behind: for devices that tell one thing. How much; -EINVAL: too
+   little room. */
+int64_t io_tell(struct io *io, uint64_t *position, const void *text, size_t size) must_check;
 int io_take(struct io *io, void *to, size_t size) must_check;        /* out of it */
 int io_zero(struct io *io, size_t size) must_check;
