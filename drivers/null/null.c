@@ -40,7 +40,6 @@ DDI_DRIVER = {
         .name = "null",
         .what = "the smallest driver, without a device",
         .class = DDI_OTHER,
-        .heartbeat_ms = 100,
         .placement = DDI_PLACED_KERNEL,
     },
     .state = &null,

@@ -168,3 +168,21 @@ def test_an_interrupt_is_an_event_soon(placement):
         m.type_keys("a quick brown fox jumps over the lazy dog\nlsdev > /dev/ttyS0\n")
         worst = m.wait_for(r"\nkeyboard .* (\d+) -\r?\n")[1]
     assert 0 < int(worst) < 1000
+
+
+def test_one_without_a_device_rests():
+    """No 8042: absent, after a restart too, and no time of the CPU is used for it."""
+    cmdline = "run='drvctl keyboard restart; sleep 2; lsdev; cat /proc/stat'"
+    with Machine(init=None, cmdline=cmdline, icount=1, machine="pc,i8042=off", cpu="max") as m:
+        assert m.wait_exit(60) == 0, m.report()
+        text = plain(m.text)
+    assert drivers(text)["keyboard"][1] == "absent"
+    busy, idle = (int(re.search(r"^cpu +(\d+) \d+ (\d+) (\d+)", text, re.M)[i]) for i in (1, 3))
+    assert idle > 5 * busy, text
+
+
+def test_a_program_that_is_killed_begins_anew():
+    text = run("kill -9 $(ps -e | grep lib/drivers/null | grep -v grep | cut -c1-5); sleep 1; lsdev; "
+               "drvctl null request 1 70", placement="user")
+    assert "null: warning: its program ended: ended; again in 0 s" in text
+    assert drivers(text)["null"][:4] == ("user", "running", 2, 1)

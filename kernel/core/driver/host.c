@@ -20,6 +20,7 @@
 #include "lib/string.h"
 
 #define HEARTBEAT_MS  1000u /* of a manifest without one */
+#define LOAD_MS       10000u /* of a program */
 #define AGAIN_MS      20u   /* the watchdog of a callback that could not be ended yet */
 #define STORM_LIMIT   50000u /* interrupts in … */
 #define STORM_NS      NS_PER_SECOND
@@ -103,9 +104,11 @@ static bool call_in_kernel(struct driver *driver, struct abi_driver_call *what)
     return !caught;
 }
 
+/* The first call waits for the program, which comes from a disk. */
 static bool call_program(struct driver *driver, struct abi_driver_call *what)
 {
-    int error = driver_program_call(driver, what, time_now_ns() + heartbeat_ms(driver) * NS_PER_MS);
+    uint64_t ms = heartbeat_ms(driver) + (what->what == DRIVER_CALL_INIT ? LOAD_MS : 0);
+    int error = driver_program_call(driver, what, time_now_ns() + ms * NS_PER_MS);
 
     if (error == -ETIMEDOUT)
         took_too_long(driver, call_names[what->what]);
@@ -299,13 +302,14 @@ struct work {
     uint16_t lines;
     uint64_t line_since_ns;
     bool timer, request, storm;
+    bool program_gone; /* between two calls */
     enum driver_order order;
 };
 
 static bool has_work(const struct driver *driver)
 {
     return driver->lines_came || driver->timer_came || driver->order || driver->asking == REQUEST_ASKED
-           || driver->storm_count > STORM_LIMIT;
+           || driver->storm_count > STORM_LIMIT || driver->program.state == PROGRAM_GONE;
 }
 
 /* Waits for something to do, or the time to begin anew. */
@@ -322,6 +326,7 @@ static struct work next(struct driver *driver, uint64_t until)
         .timer = driver->timer_came,
         .request = driver->asking == REQUEST_ASKED,
         .storm = driver->storm_count > STORM_LIMIT,
+        .program_gone = driver->program.state == PROGRAM_GONE,
         .order = driver->order,
     };
 
@@ -349,6 +354,10 @@ static void give_answer(struct driver *driver, int64_t answer)
 /* False: it failed. */
 static bool serve(struct driver *driver, const struct work *work)
 {
+    if (work->program_gone) {
+        (void)snprintf(driver->reason, MANIFEST_WHY, "its program ended");
+        return false;
+    }
     for (unsigned irq = 0; irq < array_length(driver->lines); irq++)
         if (work->lines & 1u << irq
             && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_IRQ, .number = irq}))
@@ -394,7 +403,7 @@ static int live(void *argument)
     uint64_t begin_at = driver->state == DRIVER_RECOVERING ? 0 : WAIT_FOREVER;
 
     for (;;) {
-        struct work work = next(driver, driver->state == DRIVER_RUNNING ? WAIT_FOREVER : begin_at);
+        struct work work = next(driver, driver->state == DRIVER_RECOVERING ? begin_at : WAIT_FOREVER);
 
         if (work.order)
             begin_at = obey(driver, work.order);
