@@ -15,7 +15,7 @@
 
 static int device;
 
-/* The kernel says what it needs by `and rsp`: nothing lies on the stack that we want. */
+/* Nothing that lies on the stack is wanted; it is only aligned, as the ABI has it. */
 __asm__(".globl _start\n"
         "_start:\n"
         "    xor %ebp, %ebp\n"
