@@ -82,10 +82,10 @@ static void parse_boot_info(void)
     }
     console_announce(&boot_info()->framebuffer);
     time_init_early(boot_info()->stamp_count ? boot_info()->stamps[0].tsc : cpu_timestamp());
+    set_log_level();
     drivers_init();
     if (driver_wanted("serial"))
         start_serial();
-    set_log_level();
     cpu_describe(cpu, sizeof(cpu));
     log_info("kernel", "FastOS on %s", cpu);
     log_info("kernel", "command line: %s", boot_info()->cmdline);

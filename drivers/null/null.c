@@ -40,7 +40,7 @@ DDI_DRIVER = {
         .name = "null",
         .what = "the smallest driver, without a device",
         .class = DDI_OTHER,
-        .placement = DDI_PLACED_KERNEL,
+        .placement = DDI_PLACED_OFF, /* nobody needs it */
     },
     .state = &null,
     .state_size = sizeof(null),

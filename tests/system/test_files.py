@@ -23,7 +23,7 @@ def check_all(manifest, image, *expected, **machine):
         got = summed(plain(m.text))
     system = [path for path in got if path not in manifest]
     assert {path: got.get(path) for path in manifest} == manifest
-    assert all(path.split("/")[1] in ("bin", "boot", "etc", "proc", "README.txt", "usr") for path in system), system
+    assert all(path.split("/")[1] in ("bin", "boot", "etc", "lib", "proc", "README.txt", "usr") for path in system), system
 
 
 def check_links(folder, image):

@@ -1252,9 +1252,11 @@ static void fail_all(bool requests)
     expect(failures >= (requests ? 80 : 250));
 }
 
-/* The last thread of a process may still be on its way out. */
+/* Children of those that were killed are the first process's, which this may be; the last thread of a process
+   may still be on its way out. */
 static void has_come_down_to(uint64_t objects)
 {
+    wait_for_all();
     for (int i = 0; i < 50 && objects_in_use() > objects; i++)
         nap();
     if (!expect(objects_in_use() <= objects)) {

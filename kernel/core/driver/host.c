@@ -387,6 +387,8 @@ static uint64_t obey(struct driver *driver, enum driver_order order)
 
     if (order == DRIVER_START && (runs || driver->state == DRIVER_RECOVERING))
         return runs ? WAIT_FOREVER : 0;
+    if (order != DRIVER_STOP && driver->placement == DDI_PLACED_OFF)
+        driver->placement = DDI_PLACED_KERNEL;
     if (runs)
         (void)call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_QUIESCE});
     take_back(driver);
