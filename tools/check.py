@@ -136,15 +136,14 @@ def check_instructions(objdump, objects):
 
 def check_state(nm, folder, objects):
     """A driver that begins anew keeps nothing but its state, which is called as its folder (crash does)."""
-    listing = subprocess.run([nm, "--format=posix", *objects], capture_output=True, text=True, check=True).stdout
-    words = [line.split() for line in listing.splitlines() if not line.endswith(":")]
-    if not any("entry_of_ddi_driver" in line[0] for line in words):
+    begins_anew = any(".init = " in path.read_text() for path in Path("drivers").glob(f"**/{folder}/*.c"))
+    if not begins_anew or folder == "crash":
         return
-    sources = "".join(path.read_text() for path in Path("drivers").glob(f"**/{folder}/*.c"))
-    for line in words:
-        if ".init = " in sources and line[1] in "bBdD" and line[0] not in (folder, "__stack_chk_guard") \
-                and not line[0].startswith(("entry_of_", "ddi_driver_")) and folder != "crash":
-            yield f"drivers/{folder}: {line[0]} outlives a failure; put it into `{folder}`, its state"
+    listing = subprocess.run([nm, "--format=posix", *objects], capture_output=True, text=True, check=True).stdout
+    for line in listing.splitlines():
+        name, kind = (line.split() + ["", ""])[:2]
+        if kind in set("bBdD") and name != folder and not name.startswith(("entry_of_", "ddi_driver_")):
+            yield f"drivers/{folder}: {name} outlives a failure; put it into `{folder}`, its state"
 
 
 def check_drivers(nm, build):

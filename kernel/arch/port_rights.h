@@ -13,6 +13,5 @@ struct port_rights {
     } ranges[PORT_RANGES_MAX];
 };
 
-/* From the one's to the other's; NULL: none. Interrupts are off. Leaving all is a store; what costs something
-   is a program that has rights. */
-void port_rights_switch(const struct port_rights *from, const struct port_rights *to);
+/* These from now on; NULL: none, which is a store. Interrupts are off. */
+void port_rights_switch(const struct port_rights *to);

@@ -3,7 +3,7 @@
  * says what it returned (lib/abi/driver.h). Ports that the manifest has whole are the CPU's own in and out,
  * as far as the TSS lets them; those that are written with some values only go by the kernel.
  */
-#include "drivers/ddi.h"
+#include "drivers/call.h"
 #include "fastos/syscalls.h"
 #include "lib/abi/driver.h"
 #include "lib/abi/files.h"
@@ -158,31 +158,7 @@ PORT(8, uint8_t, "b", "b")
 PORT(16, uint16_t, "w", "w")
 PORT(32, uint32_t, "l", "k")
 
-/* ---- the callbacks --------------------------------------------------------------------------- */
-
-static void make(struct abi_driver_call *call)
-{
-    call->result = 0;
-    switch (call->what) {
-    case DRIVER_CALL_INIT:
-        call->result = ddi_driver.init();
-        return;
-    case DRIVER_CALL_IRQ:
-        if (ddi_driver.irq)
-            ddi_driver.irq(call->number);
-        return;
-    case DRIVER_CALL_TIMER:
-        if (ddi_driver.timer)
-            ddi_driver.timer();
-        return;
-    case DRIVER_CALL_QUIESCE:
-        if (ddi_driver.quiesce)
-            ddi_driver.quiesce();
-        return;
-    default:
-        call->result = ddi_driver.request ? ddi_driver.request(call->number, call->value) : -ENOTTY;
-    }
-}
+/* ---- the program ------------------------------------------------------------------------------ */
 
 extern const char __executable_start[], _end[]; /* ld's */
 
@@ -202,6 +178,6 @@ void driver_main(void)
     touch_everything();
     device = (int)fastos_open(DEVICE, O_RDWR | O_CLOEXEC);
     while (device >= 0 && ask(DRIVER_NEXT, (uintptr_t)&call) == 0)
-        make(&call);
+        driver_call(&ddi_driver, &call);
     fastos_exit(1);
 }

@@ -110,6 +110,12 @@ static void close_if(long fd)
         fastos_close((int)fd);
 }
 
+static void close_two(const int fds[2])
+{
+    fastos_close(fds[0]);
+    fastos_close(fds[1]);
+}
+
 static void wait_for_all(void)
 {
     while (fastos_wait(-1) != -ECHILD)
@@ -866,10 +872,8 @@ static void a_pipe(void)
 {
     int fds[2];
 
-    if (ARMED(fastos_pipe(fds, 0)) == 0) {
-        fastos_close(fds[0]);
-        fastos_close(fds[1]);
-    }
+    if (ARMED(fastos_pipe(fds, 0)) == 0)
+        close_two(fds);
 }
 
 static void a_write_to_a_pipe(void)
@@ -879,8 +883,7 @@ static void a_write_to_a_pipe(void)
     expect_is(fastos_pipe(fds, O_NONBLOCK), 0);
     ARMED(fastos_write(fds[1], room, 3 * PAGE));
     ARMED_OR(fastos_read(fds[0], room, 3 * PAGE), EAGAIN);
-    fastos_close(fds[0]);
-    fastos_close(fds[1]);
+    close_two(fds);
 }
 
 static void a_poll(void)
@@ -914,12 +917,6 @@ static void a_line_to_a_terminal(void)
 
     ARMED(fastos_write((int)fd, "a line\n", 7));
     fastos_close((int)fd);
-}
-
-static void close_two(const int fds[2])
-{
-    fastos_close(fds[0]);
-    fastos_close(fds[1]);
 }
 
 static void a_channel(void)

@@ -91,11 +91,10 @@ static void set_bits(const struct port_rights *rights, bool reachable)
 }
 
 /* The bits stay set as long as nobody else needs the bitmap: leaving is one store, coming back another. */
-void port_rights_switch(const struct port_rights *from, const struct port_rights *to)
+void port_rights_switch(const struct port_rights *to)
 {
     static const struct port_rights *set;
 
-    (void)from;
     tss.io_bitmap_base = NO_BITMAP;
     if (!to)
         return;

@@ -2,12 +2,13 @@
 #include "kernel/arch/x86_64/port.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/driver/host.h"
+#include "kernel/core/driver/pci.h"
 #include "kernel/core/driver/self.h"
 #include "kernel/core/log/log.h"
 
 #define LOGGED 4u /* refusals of a driver; the others are counted only */
 
-bool driver_is_granted(const struct driver *driver, uint16_t port, unsigned bytes)
+static bool is_granted(const struct driver *driver, uint16_t port, unsigned bytes)
 {
     for (unsigned i = 0; driver && i < DRIVER_GRANTS; i++)
         if (driver->grants[i].last != 0 && port >= driver->grants[i].first && port <= driver->grants[i].last
@@ -31,7 +32,7 @@ void driver_violates(const struct ddi_driver *code, const char *does, unsigned p
 static bool may_read(const struct ddi_driver *self, uint16_t port, unsigned bytes)
 {
     driver_check_time();
-    if (manifest_may_read(&self->manifest, port, bytes) || driver_is_granted(driver_of(self), port, bytes))
+    if (manifest_may_read(&self->manifest, port, bytes) || is_granted(driver_of(self), port, bytes))
         return true;
     driver_violates(self, "reads port", port, bytes);
     return false;
@@ -41,7 +42,7 @@ static bool may_write(const struct ddi_driver *self, uint16_t port, unsigned byt
 {
     driver_check_time();
     if (manifest_may_write(&self->manifest, port, bytes, value)
-        || driver_is_granted(driver_of(self), port, bytes))
+        || is_granted(driver_of(self), port, bytes))
         return true;
     driver_violates(self, "writes port", port, value);
     return false;
@@ -107,11 +108,7 @@ void ddi_of_out32_block(const struct ddi_driver *self, uint16_t port, const void
 
 /* ---- PCI ------------------------------------------------------------------------------------- */
 
-#define PCI_CLASS    0x08
-#define PCI_BAR0     0x10
-#define BARS         6u
-#define BAR_IS_PORTS 1u
-#define BAR_PORTS    0xfffcu
+#define BAR_ADDRESS 0xfffcu /* of ports: PCI 2.2 §6.2.5.1 */
 
 static int grant(struct driver *driver, uint16_t first, uint16_t last)
 {
@@ -125,23 +122,13 @@ static int grant(struct driver *driver, uint16_t first, uint16_t last)
     return -ENOSPC;
 }
 
-/* How many ports: the bits that stay 0 when ones are written (PCI 2.2 §6.2.5.1). */
-static uint32_t size_of(struct ddi_pci device, uint8_t offset, uint32_t old)
-{
-    ddi_pci_write(device, offset, 0xffffffff);
-    uint32_t ones = ddi_pci_read(device, offset) & BAR_PORTS;
-
-    ddi_pci_write(device, offset, old);
-    return (~ones & 0xffffu) + 1;
-}
-
 /* Of the manifest's class. */
 static bool is_its_own(const struct ddi_driver *self, struct ddi_pci device, unsigned bar)
 {
     const struct ddi_manifest *manifest = &self->manifest;
     uint32_t class = ddi_pci_read(device, PCI_CLASS) >> 16;
 
-    if (manifest->pci_class != 0 && bar < BARS
+    if (manifest->pci_class != 0 && bar < PCI_BARS
         && class == ((uint32_t)manifest->pci_class << 8 | manifest->pci_subclass))
         return true;
     driver_violates(self, "wants a register of PCI class", class, bar);
@@ -182,12 +169,14 @@ int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsig
     if (!is_its_own(self, device, bar))
         return -EPERM;
     uint8_t offset = (uint8_t)(PCI_BAR0 + 4 * bar);
-    uint32_t value = ddi_pci_read(device, offset), first = value & BAR_PORTS;
+    uint32_t value = ddi_pci_read(device, offset), first = value & BAR_ADDRESS;
 
-    if (!(value & BAR_IS_PORTS) || first == 0)
+    if (!(value & PCI_BAR_PORTS) || first == 0)
         return -ENODEV;
-    uint32_t size = size_of(device, offset, value);
+    uint32_t size = pci_bar_size(device, offset, BAR_ADDRESS);
 
+    if (size == 0)
+        return -ENODEV;
     *base = (uint16_t)first;
     return grant(driver_of(self), (uint16_t)first, (uint16_t)(first + size - 1));
 }

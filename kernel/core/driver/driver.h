@@ -66,7 +66,6 @@ struct driver {
     struct driver_line lines[16];
     uint16_t listening; /* to which lines */
     struct timer timer, watchdog;
-    bool overdue;  /* the callback under way took too long */
     bool violated; /* its manifest */
     uint64_t worst_ns; /* from an interrupt to the end of its callback */
 
@@ -98,7 +97,7 @@ void drivers_init(void);
 struct driver *driver_find(const char *name);
 struct driver *driver_at(unsigned index);
 struct driver *driver_of(const struct ddi_driver *code);
-/* A built-in driver that is neither off nor refused; says so in the log otherwise. */
+/* Neither off nor refused; says so in the log when it is off. */
 bool driver_wanted(const char *name);
 
 /* A driver that is not built in: its first init, on the caller's thread. */
@@ -114,7 +113,6 @@ int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uin
 /* What the files of this folder say to each other. */
 void driver_prepare(struct driver *driver);
 void driver_violates(const struct ddi_driver *code, const char *does, unsigned port, uint64_t value);
-bool driver_is_granted(const struct driver *driver, uint16_t port, unsigned bytes);
 
 const char *driver_state_name(enum driver_state state);
 const char *driver_class_name(enum ddi_class class);

@@ -8,6 +8,7 @@
  */
 #include "kernel/core/driver/host.h"
 
+#include "drivers/call.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/driver/program.h"
 #include "kernel/core/driver/self.h"
@@ -30,35 +31,16 @@
 
 struct call {
     const struct ddi_driver *code;
-    struct abi_driver_call call;
+    struct abi_driver_call *call;
 };
 
 static const char *const call_names[] = {"init", "irq", "timer", "quiesce", "request"};
 
 static void make_call(void *context)
 {
-    const struct ddi_driver *code = ((struct call *)context)->code;
-    struct abi_driver_call *call = &((struct call *)context)->call;
+    const struct call *call = context;
 
-    switch (call->what) {
-    case DRIVER_CALL_INIT:
-        call->result = code->init();
-        return;
-    case DRIVER_CALL_IRQ:
-        if (code->irq)
-            code->irq(call->number);
-        return;
-    case DRIVER_CALL_TIMER:
-        if (code->timer)
-            code->timer();
-        return;
-    case DRIVER_CALL_QUIESCE:
-        if (code->quiesce)
-            code->quiesce();
-        return;
-    default:
-        call->result = code->request ? code->request(call->number, call->value) : -ENOTTY;
-    }
+    driver_call(call->code, call->call);
 }
 
 /* From the timer interrupt. */
@@ -66,7 +48,6 @@ static void watchdog_fires(void *context)
 {
     struct driver *driver = context;
 
-    driver->overdue = true;
     if (driver->thread)
         driver->thread->give_up = true;
     timer_start(&driver->watchdog, time_now_ns() + AGAIN_MS * NS_PER_MS);
@@ -86,7 +67,7 @@ static void took_too_long(struct driver *driver, const char *what)
 
 static bool call_in_kernel(struct driver *driver, struct abi_driver_call *what)
 {
-    struct call call = {driver->code, *what};
+    struct call call = {driver->code, what};
     struct cpu_exception exception;
 
     timer_start(&driver->watchdog, time_now_ns() + heartbeat_ms(driver) * NS_PER_MS);
@@ -94,7 +75,6 @@ static bool call_in_kernel(struct driver *driver, struct abi_driver_call *what)
 
     (void)timer_stop(&driver->watchdog);
     thread_current()->give_up = false;
-    what->result = call.call.result;
     if (caught && exception.vector == CPU_GAVE_UP)
         took_too_long(driver, call_names[what->what]);
     else if (caught)
@@ -120,7 +100,7 @@ static bool call_program(struct driver *driver, struct abi_driver_call *what)
 /* False: it failed, and driver->reason says how. */
 static bool call(struct driver *driver, struct abi_driver_call *what)
 {
-    driver->overdue = driver->violated = false;
+    driver->violated = false;
     bool good = driver->placement == DDI_PLACED_USER ? call_program(driver, what)
                                                      : call_in_kernel(driver, what);
 
@@ -246,32 +226,21 @@ static bool begin(struct driver *driver)
     return true;
 }
 
-/* Its fifth failure within half an hour. */
-static bool is_hopeless(struct driver *driver)
-{
-    uint64_t now = time_now_ns(), *oldest = &driver->failed_ns[driver->failures % DRIVER_FAILURES];
-    bool hopeless = driver->failures + 1 >= DRIVER_FAILURES
-                    && now - driver->failed_ns[(driver->failures + 1) % DRIVER_FAILURES] < DRIVER_WINDOW_NS;
-
-    *oldest = now;
-    driver->failures++;
-    return hopeless;
-}
-
-static unsigned failures_lately(const struct driver *driver)
+/* One more. How many there were within half an hour, at most DRIVER_FAILURES. */
+static unsigned count_failure(struct driver *driver)
 {
     uint64_t now = time_now_ns();
     unsigned lately = 0;
 
+    driver->failed_ns[driver->failures++ % DRIVER_FAILURES] = now;
     for (unsigned i = 0; i < DRIVER_FAILURES && i < driver->failures; i++)
         lately += now - driver->failed_ns[i] < DRIVER_WINDOW_NS;
     return lately;
 }
 
 /* At once, then after 1, 2, 4 … 30 s. */
-static uint64_t delay_ns(const struct driver *driver)
+static uint64_t delay_ns(unsigned lately)
 {
-    unsigned lately = failures_lately(driver);
     uint64_t seconds = lately < 2 ? 0 : 1ull << (lately - 2);
 
     return (seconds < DELAY_MAX_S ? seconds : DELAY_MAX_S) * NS_PER_SECOND;
@@ -281,16 +250,17 @@ static uint64_t delay_ns(const struct driver *driver)
 static uint64_t failed(struct driver *driver)
 {
     const char *name = driver->code->manifest.name;
+    unsigned lately = count_failure(driver);
 
     take_back(driver);
-    if (is_hopeless(driver)) {
+    if (lately == DRIVER_FAILURES) {
         driver->state = DRIVER_RETIRED;
         log_error(name, "%s; its failure %llu, %u of them in half an hour: retired", driver->reason,
                   (unsigned long long)driver->failures, DRIVER_FAILURES);
         return WAIT_FOREVER;
     }
     driver->state = DRIVER_RECOVERING;
-    uint64_t delay = delay_ns(driver);
+    uint64_t delay = delay_ns(lately);
 
     log_warn(name, "%s: ended; again in %llu s", driver->reason, (unsigned long long)(delay / NS_PER_SECOND));
     return time_now_ns() + delay;
@@ -392,11 +362,14 @@ static uint64_t obey(struct driver *driver, enum driver_order order)
     if (runs)
         (void)call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_QUIESCE});
     take_back(driver);
-    driver->state = order == DRIVER_STOP ? DRIVER_OFF : DRIVER_RECOVERING;
-    if (order != DRIVER_STOP)
-        memset(driver->failed_ns, 0, sizeof(driver->failed_ns)), driver->failures = 0;
     log_info(driver->code->manifest.name, "%s as ordered", order == DRIVER_STOP ? "stopped" : "started");
-    return order == DRIVER_STOP ? WAIT_FOREVER : 0;
+    if (order == DRIVER_STOP) {
+        driver->state = DRIVER_OFF;
+        return WAIT_FOREVER;
+    }
+    driver->state = DRIVER_RECOVERING;
+    driver->failures = 0;
+    return 0;
 }
 
 static int live(void *argument)
@@ -420,14 +393,10 @@ static int live(void *argument)
 
 void driver_start(const char *name)
 {
+    if (!driver_wanted(name))
+        return;
     struct driver *driver = driver_find(name);
 
-    if (!driver || driver->state == DRIVER_REFUSED || !driver->code->init)
-        return;
-    if (driver->placement == DDI_PLACED_OFF) {
-        log_info("kernel", "%s: off by the command line", name);
-        return;
-    }
     if (driver->placement == DDI_PLACED_USER)
         return; /* driver_programs_begin's */
     driver->state = DRIVER_RECOVERING;
@@ -440,7 +409,6 @@ void drivers_run(void)
     struct driver *driver;
 
     for (unsigned i = 0; (driver = driver_at(i)); i++) {
-        timer_init(&driver->timer, time_came, driver);
         if (driver->state == DRIVER_REFUSED || !driver->code->init)
             continue;
         if (driver->state == DRIVER_OFF && driver->placement == DDI_PLACED_KERNEL)

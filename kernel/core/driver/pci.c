@@ -3,7 +3,8 @@
  * to port CF8h, the data are at CFCh. Only what drivers of the boot ask for: to find a device by
  * its class, on bus 0 and behind bridges. Locks: one spinlock, for the two ports belong together.
  */
-#include "drivers/ddi.h"
+#include "kernel/core/driver/pci.h"
+
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/port.h"
 #include "kernel/core/memory/frames.h"
@@ -15,7 +16,6 @@
 #define ENABLE       0x80000000u
 #define NOBODY       0xffffffffu
 #define PCI_ID       0x00
-#define PCI_CLASS    0x08
 #define PCI_HEADER   0x0c
 #define MANY_FUNCTIONS 0x00800000u
 #define HEADER_BRIDGE 1u
@@ -23,6 +23,7 @@
 #define BUSES    256u
 #define DEVICES      32u
 #define FUNCTIONS    8u
+#define COMMAND_SPACES 3u /* it answers at its ports and in its memory */
 
 static struct spinlock lock = SPINLOCK("PCI", LOCK_RANK_INTERRUPTS);
 
@@ -129,6 +130,20 @@ bool ddi_pci_find_next(uint8_t class, uint8_t subclass, struct ddi_pci *at)
     struct ddi_pci after = *at;
 
     return find(class, subclass, &after, at);
+}
+
+uint32_t pci_bar_size(struct ddi_pci device, uint8_t offset, uint32_t address)
+{
+    uint32_t command = ddi_pci_read(device, PCI_COMMAND) & PCI_COMMAND_BITS;
+    uint32_t before = ddi_pci_read(device, offset);
+
+    ddi_pci_write(device, PCI_COMMAND, command & ~COMMAND_SPACES);
+    ddi_pci_write(device, offset, UINT32_MAX);
+    uint32_t can_be_set = ddi_pci_read(device, offset) & address;
+
+    ddi_pci_write(device, offset, before);
+    ddi_pci_write(device, PCI_COMMAND, command);
+    return can_be_set & (~can_be_set + 1);
 }
 
 int ddi_dma_address(uintptr_t at, uint64_t *address)

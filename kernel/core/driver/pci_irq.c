@@ -4,18 +4,16 @@
  * lose. Without APIC or MSI it is the line that the BIOS wrote into the device's registers.
  * Locks: none, drivers bind one after the other when they start.
  */
-#include "drivers/ddi.h"
 #include "kernel/arch/arch.h"
+#include "kernel/core/driver/pci.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/interrupts/rest.h"
 #include "kernel/core/log/log.h"
 
-#define PCI_COMMAND   0x04
 #define PCI_CAPABILITIES 0x34
 #define PCI_LINE      0x3c
 #define HAS_CAPABILITIES 0x00100000u
 #define NO_INTX       0x0400u
-#define COMMAND_BITS  0xffffu
 #define CAPABILITY_MSI 5u
 #define CAPABILITIES_MAX 48u /* that 192 bytes have room for */
 #define MSI_ENABLE    0x00010000u
@@ -82,7 +80,7 @@ static int bind_message(struct ddi_pci device, const char *name, ddi_irq_handler
 int ddi_pci_irq_bind(struct ddi_pci device, const char *name, ddi_irq_handler *handler,
                      void *context)
 {
-    uint32_t command = ddi_pci_read(device, PCI_COMMAND) & COMMAND_BITS;
+    uint32_t command = ddi_pci_read(device, PCI_COMMAND) & PCI_COMMAND_BITS;
     uint32_t line = ddi_pci_read(device, PCI_LINE) & 0xff;
 
     if (bind_message(device, name, handler, context) == 0)

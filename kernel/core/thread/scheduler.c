@@ -233,7 +233,7 @@ static void switch_to(struct scheduler_queue *queue, struct thread *new, uint64_
         cpu_switch_fs_base(new);
     }
     if (unlikely(old->ports != new->ports))
-        port_rights_switch(old->ports, new->ports);
+        port_rights_switch(new->ports);
     if (new->space)
         fpu_switch(new);
     fastos_context_switch(&old->context, &new->context);

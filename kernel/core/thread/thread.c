@@ -145,7 +145,7 @@ void thread_set_ports(const struct port_rights *ports)
     struct thread *self = thread_current();
     uint64_t saved = cpu_save_interrupts();
 
-    port_rights_switch(self->ports, ports);
+    port_rights_switch(ports);
     self->ports = ports;
     cpu_restore_interrupts(saved);
 }
