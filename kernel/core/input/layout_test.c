@@ -14,49 +14,10 @@
 
 #include "kernel/core/input/accents.h"
 #include "kernel/core/input/input.h"
+#include "kernel/core/input/input_fake.h"
 #include "kernel/core/input/layout.h"
-#include "kernel/core/sync/wait.h"
 #include "lib/errno.h"
 #include "lib/keyboard_layout.h"
-
-uint64_t spin_lock_irq(struct spinlock *lock)
-{
-    assert_int_equal(lock->held, 0);
-    lock->held = 1;
-    return 7;
-}
-
-void spin_unlock_irq(struct spinlock *lock, uint64_t saved)
-{
-    assert_int_equal(saved, 7);
-    lock->held = 0;
-}
-
-void wait_broadcast(struct wait_queue *queue)
-{
-    (void)queue;
-}
-
-uint64_t wait_lock(struct wait_queue *queue)
-{
-    (void)queue;
-    return 0;
-}
-
-void wait_unlock(struct wait_queue *queue, uint64_t saved)
-{
-    (void)queue;
-    (void)saved;
-}
-
-int wait_locked(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns)
-{
-    (void)queue;
-    (void)saved;
-    (void)deadline_ns;
-    fail_msg("would wait for ever");
-    return 0;
-}
 
 /* ---- a keyboard ------------------------------------------------------------------------------ */
 
