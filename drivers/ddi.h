@@ -85,8 +85,6 @@ void ddi_delay_us(uint32_t us);  /* busy; for the short waits that a manual asks
 /* Rest until an interrupt may have changed something, or a moment has passed: the body of a wait
    loop. The thread sleeps, or the CPU halts, when interrupts are on; else it pauses. */
 void ddi_relax(void);
-/* The same for a flag that an interrupt handler sets: returns at once when it is set already. */
-void ddi_relax_unless(const volatile bool *done);
 
 /* ---- ports -------------------------------------------------------------------------------------
    Those of the manifest, or that ddi_pci_ports gave; another reads as ones, and is not written. */
@@ -108,16 +106,18 @@ struct ddi_pci {
 /* The ports of a base address register (0 to 5) are the driver's from now on, if the device is of the
    manifest's class. -EPERM, -ENODEV: no ports. */
 int ddi_pci_ports(struct ddi_pci device, unsigned bar, uint16_t *base) must_check;
-/* The first device of that class; false: there is none, or no PCI. */
-bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found) must_check;
-/* The next one behind *at, which it becomes. */
-bool ddi_pci_find_next(uint8_t class, uint8_t subclass, struct ddi_pci *at) must_check;
+/* The next device of that class behind *at, which it becomes; false: there is none, or no PCI. */
+#define DDI_PCI_FIRST {0xff, 0xff, 0xff} /* before all */
+bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *at) must_check;
 uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset); /* offset: a multiple of 4 */
-void ddi_pci_write(struct ddi_pci device, uint8_t offset, uint32_t value);
-/* Where memory of the kernel's lies for a device, up to the end of its page of 4 KiB. -EFAULT. */
+/* It answers at its ports and in its memory, and moves data by itself; or it does no longer. The kernel
+   stops it when the driver ends. -EPERM: not of the manifest's class, or no DMA in it. */
+int ddi_pci_master(struct ddi_pci device, bool on) must_check;
+/* Where memory of the driver's, or of a disk's request, lies for a device, up to the end of its page of
+   4 KiB. -EFAULT. */
 int ddi_dma_address(uintptr_t at, uint64_t *address) must_check;
-/* 4 KiB of zeros below 4 GiB, which devices may read and write; the driver's for ever. NULL: no
-   memory. */
+/* 4 KiB of zeros below 4 GiB, which devices may read and write; the driver's until it ends. NULL: no
+   memory, or it has had 20 already. */
 void *ddi_dma_page(uint64_t *address) must_check;
 
 /* ---- memory-mapped registers ----------------------------------------------------------------- */
@@ -125,8 +125,8 @@ struct ddi_mmio {
     volatile void *at;
     uint32_t bytes;
 };
-/* The memory that base address register `bar` (0–5) names, uncached, up to 64 KiB of it. -ENODEV:
-   it names none, or what cannot be a device's; -ENOMEM. */
+/* The memory that base address register `bar` (0–5) names, uncached, up to 64 KiB of it. -EPERM: not of the
+   manifest's class; -ENODEV: it names none, or what cannot be a device's; -ENOMEM, -ENOSPC. */
 int ddi_pci_map(struct ddi_pci device, unsigned bar, struct ddi_mmio *registers) must_check;
 /* offset: a multiple of 4. Beyond the last register reads are all ones, and nothing is written. */
 uint32_t ddi_mmio_read32(const struct ddi_mmio *registers, uint32_t offset);
@@ -138,13 +138,18 @@ void ddi_mmio_write32(const struct ddi_mmio *registers, uint32_t offset, uint32_
 typedef bool ddi_irq_handler(void *context);
 int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler,
                  void *context) must_check;
-/* The same for a PCI device: by a message (MSI) when it has them and there is an APIC, else the
-   line that the BIOS gave it, which others may share. -ENODEV: it has neither; -ENOSPC. */
-int ddi_pci_irq_bind(struct ddi_pci device, const char *name, ddi_irq_handler *handler,
-                     void *context) must_check;
 
 /* For drivers with a thread: callback `irq` from now on. -EPERM: not in the manifest; -EBUSY. */
 int ddi_irq_listen(unsigned irq) must_check;
+/* The same for a PCI device of the manifest's class: by a message (MSI) when it has them and there is an APIC,
+   else by the line that the BIOS gave it, which others may share: then the device's interrupt is off from one
+   on until the callback has returned, or waits for the next. Returns the number that stands for it in `irq`
+   and ddi_irq_wait. -EPERM; -ENODEV: it has neither; -ENOSPC. */
+int ddi_pci_irq_listen(struct ddi_pci device) must_check;
+/* Rests within a callback until a line has come, at most so long: bit n says that line n came since it was
+   last told of, and is no callback then. 0: the time is over. Who waits so is alive: the heartbeat begins
+   anew. */
+uint32_t ddi_irq_wait(uint32_t us);
 /* Callback `timer` once, so long from now; 0: not any more. */
 void ddi_timer(uint32_t us);
 
@@ -172,8 +177,10 @@ struct disk {
     bool below_4g; /* is faster with memory below 4 GiB */
 };
 
-/* The disk stays registered; the structure is the driver's and must live on. -ENOSPC. `prefix` is
-   "ata", "ram", … */
+/* From init. The structure is the driver's, and its operations are callbacks; in ring 3 the memory of a
+   request can be given to the calls for blocks and DMA, and not looked at. A disk that a driver registers
+   again when it begins anew is the same, by `where`, serial, model and size: it keeps its name, and what it
+   was asked for meanwhile. -ENOSPC; -EBUSY: another one is where it was. `prefix` is "ata", "ram", … */
 int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
 
 /* The lights of a keyboard's locks, as PS/2 numbers them. */

@@ -3,8 +3,6 @@
  * to 64-bit mode and the kernel to its place (docs/30-long-mode.md); docs/40-kernel-entry.md tells
  * the rest. Each step is stamped: `boot` in the monitor prints how long it took.
  */
-#include "drivers/disk/ahci/ahci.h"
-#include "drivers/disk/ata/ata.h"
 #include "drivers/serial/serial.h"
 #include "kernel/arch/arch.h"
 #include "kernel/core/boot/boot.h"
@@ -176,8 +174,7 @@ static void start_processes(void)
         || pseudo_register() || input_file_register() || driver_files_register()
         || screen_file_register(&boot_info()->framebuffer))
         panic("not enough memory for the first process");
-    if (driver_programs_start())
-        panic("not enough memory for the drivers in ring 3");
+    driver_programs_start();
 }
 
 /* Step 14. What first_process needs takes the desktop's place. Disks come here, because their drivers
@@ -186,10 +183,8 @@ static void launch_desktop(void)
 {
     if (serial_enable_interrupts(!console_is("screen")))
         log_info("kernel", "no COM1");
-    if (driver_wanted("ata"))
-        (void)ata_init();
-    if (driver_wanted("ahci"))
-        (void)ahci_init();
+    driver_start("ata");
+    driver_start("ahci");
     (void)root_mount(boot_info()); /* says itself why there is no root; the monitor runs without */
     start_processes();
 }

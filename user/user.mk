@@ -43,9 +43,11 @@ $(B)/user/bench/%: user/bench/%.c user/bench/os_fastos.h $(wildcard lib/abi/*.h)
 	$(LD) $(USER_LDFLAGS) $@.o $(USER_START) -o $@
 
 # Drivers as programs: the source that the kernel has too, and the interface as system calls.
-USER_DRIVERS := $(notdir $(patsubst %/,%,$(dir $(shell grep -ls '^    \.init = ' drivers/*/*.c))))
-USER_DRIVER_LIB := $(addprefix $(B)/user/drivers/,runtime.o lib/string.o lib/printf.o lib/copy.o)
-driver_objects = $(patsubst %.c,$(B)/user/drivers/%.o,$(filter-out %_test.c,$(wildcard drivers/$1/*.c)))
+USER_DRIVERS := $(notdir $(patsubst %/,%,$(dir $(shell grep -ls '^    \.init = ' drivers/*/*.c drivers/*/*/*.c))))
+USER_DRIVER_LIB := $(addprefix $(B)/user/drivers/,runtime.o \
+    $(addprefix lib/,string.o printf.o copy.o ata_identity.o))
+driver_objects = $(patsubst %.c,$(B)/user/drivers/%.o,\
+    $(filter-out %_test.c,$(wildcard drivers/$1/*.c drivers/*/$1/*.c)))
 
 $(B)/user/drivers/runtime.o: user/drivers/runtime.c drivers/ddi.h lib/abi/driver.h user/user.mk | $(GENERATED)
 	@mkdir -p $(@D)

@@ -102,7 +102,7 @@ static void hang(unsigned how)
 
 static int64_t take_bar(void)
 {
-    struct ddi_pci bridge;
+    struct ddi_pci bridge = DDI_PCI_FIRST;
     uint16_t base;
 
     return ddi_pci_find(0x01, 0x01, &bridge) ? ddi_pci_ports(bridge, 4, &base) : -ENODEV;

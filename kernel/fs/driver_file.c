@@ -139,7 +139,8 @@ static int obey(const struct words *words)
     static const struct {
         const char *name;
         enum driver_order order;
-    } orders[] = {{"start", DRIVER_START}, {"stop", DRIVER_STOP}, {"restart", DRIVER_RESTART}};
+    } orders[] = {{"start", DRIVER_START}, {"stop", DRIVER_STOP}, {"restart", DRIVER_RESTART},
+                {"kill", DRIVER_KILL}};
     struct driver *driver = words->count > 0 ? driver_find(words->at[0]) : NULL;
 
     if (words->count < 2)

@@ -5,26 +5,99 @@
 #include "kernel/core/driver/program.h"
 #include "kernel/core/driver/self.h"
 #include "kernel/core/log/log.h"
+#include "kernel/core/memory/heap.h"
 #include "kernel/core/memory/user_memory.h"
-#include "kernel/fs/device.h"
+#include "kernel/core/time/time.h"
+#include "kernel/fs/tmpfs.h"
+#include "kernel/fs/vfs.h"
 #include "kernel/process/process.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
+#include "lib/string.h"
 
-#define NUMBER DEVICE(240, 2) /* for local use */
+#define PATH      40u
+#define PART      4096u
+#define SECOND_US 1000000u /* no wait of a driver's is as long */
 
 /* ---- the program ----------------------------------------------------------------------------- */
 
+static int64_t ioctl(struct file *file, unsigned request, struct user argument);
+static void close(struct file *file);
+static int map_device(struct file *file, uint64_t offset, uint64_t *phys, unsigned *flags);
+
+static void path_of(const struct driver *driver, char path[PATH])
+{
+    (void)snprintf(path, PATH, "/lib/drivers/%s", driver->code->manifest.name);
+}
+
 static int start(struct driver *driver, uint64_t *pid)
 {
-    const char *name = driver->code->manifest.name, *why;
-    char path[40];
+    static const struct file_operations operations = {
+        .close = close, .ioctl = ioctl, .map_device = map_device,
+    };
+    char path[PATH];
+    struct driver_process what = {.driver = driver, .path = path, .image = driver->program.image};
+    const char *why;
+    int error = file_create(&operations, NULL, O_RDWR, driver, &what.handle);
 
-    (void)snprintf(path, sizeof(path), "/lib/drivers/%s", name);
-    int error = process_start_driver(path, driver, pid, &why);
-
+    path_of(driver, path);
     if (error)
-        log_warn(name, "%s: %s", path, why);
+        return error;
+    error = process_start_driver(&what, pid, &why);
+    file_put(what.handle);
+    if (error)
+        log_warn(driver->code->manifest.name, "%s: %s", path, why);
+    return error;
+}
+
+static int copy(struct file *from, struct file *to)
+{
+    char *part = alloc(PART, 1);
+    int64_t got = part ? 1 : -ENOMEM;
+
+    while (got > 0) {
+        struct io in = io_of_kernel(part, PART);
+
+        got = file_read(from, &in, NULL);
+        if (got <= 0)
+            break;
+        struct io out = io_of_kernel(part, (size_t)got);
+        int64_t put = file_write(to, &out, NULL);
+
+        if (put != got)
+            got = put < 0 ? put : -ENOSPC;
+    }
+    dealloc(part, PART, 1);
+    return (int)got;
+}
+
+/* A driver of disks is to begin anew without a disk. */
+static int keep(struct driver *driver)
+{
+    char path[PATH];
+    struct fs_context context;
+    struct file *from, *to;
+
+    if (driver->code->manifest.class != DDI_DISK || driver->program.image)
+        return 0;
+    path_of(driver, path);
+    fs_context_init(&context);
+    int error = vfs_open(&context, NULL, path, O_RDONLY, 0, &from);
+
+    fs_context_release(&context);
+    if (error)
+        return error;
+    error = tmpfs_open_unnamed(&to);
+    if (error) {
+        file_put(from);
+        return error;
+    }
+    error = copy(from, to);
+    file_put(from);
+    if (error)
+        file_put(to);
+    else
+        driver->program.image = to;
     return error;
 }
 
@@ -35,15 +108,17 @@ static void bury(uint64_t pid)
     (void)!process_wait_until(pid, &status, WAIT_FOREVER);
 }
 
-/* ---- /dev/driver ----------------------------------------------------------------------------- */
+/* ---- what it asks ---------------------------------------------------------------------------- */
 
-static int open(struct file *file)
+static int map_device(struct file *file, uint64_t offset, uint64_t *phys, unsigned *flags)
 {
-    struct driver *driver = process_current() ? process_current()->driver : NULL;
+    const struct driver *driver = file->private;
+    uint64_t number = offset / DRIVER_WINDOW_BYTES, at = offset % DRIVER_WINDOW_BYTES;
 
-    if (!driver)
-        return -EPERM;
-    file->private = driver;
+    if (number >= DRIVER_WINDOWS || at >= driver->windows[number].bytes)
+        return -ENXIO;
+    *phys = driver->windows[number].phys + at;
+    *flags = driver->windows[number].is_page ? 0 : PAGE_UNCACHED;
     return 0;
 }
 
@@ -62,6 +137,20 @@ static int next(struct driver *driver, struct user argument)
     return error ? error : copy_to_user(argument, &call, sizeof(call));
 }
 
+/* The driver's name, or one of its disks'. */
+static bool is_area_of(const char *name, const char *area)
+{
+    size_t at = 0;
+
+    while (name[at] && area[at] == name[at])
+        at++;
+    if (name[at])
+        return false;
+    while (area[at] >= '0' && area[at] <= '9')
+        at++;
+    return area[at] == '\0';
+}
+
 static int say(const struct driver *driver, struct user argument)
 {
     struct abi_driver_log line;
@@ -70,9 +159,12 @@ static int say(const struct driver *driver, struct user argument)
     if (error)
         return error;
     line.text[DRIVER_LOG_MAX - 1] = '\0';
+    line.area[sizeof(line.area) - 1] = '\0';
+    const char *name = driver->code->manifest.name;
+
     if (line.level > LOG_DEBUG)
         return -EINVAL;
-    log_write((enum log_level)line.level, driver->code->manifest.name, "%s", line.text);
+    log_write((enum log_level)line.level, is_area_of(name, line.area) ? line.area : name, "%s", line.text);
     return 0;
 }
 
@@ -86,11 +178,16 @@ static int give_event(struct user argument)
     return error;
 }
 
-static int64_t find_device(uint64_t class)
+static struct ddi_pci place_of(uint64_t place)
 {
-    struct ddi_pci found;
+    return (struct ddi_pci){(uint8_t)(place >> 16), (uint8_t)(place >> 8), (uint8_t)place};
+}
 
-    if (!ddi_pci_find((uint8_t)(class >> 8), (uint8_t)class, &found))
+static int64_t find_device(uint64_t what)
+{
+    struct ddi_pci found = place_of(what >> 16);
+
+    if (!ddi_pci_find((uint8_t)(what >> 8), (uint8_t)what, &found))
         return -ENODEV;
     return (int64_t)found.bus << 16 | (int64_t)found.device << 8 | found.function;
 }
@@ -143,6 +240,109 @@ static int port_out(const struct driver *driver, uint64_t what)
     }
 }
 
+static int64_t read_pci(uint64_t where)
+{
+    return ddi_pci_read(place_of(where >> 8), (uint8_t)where & 0xfcu);
+}
+
+static int set_master(const struct driver *driver, struct user argument)
+{
+    struct abi_driver_ports which;
+    int error = copy_from_user(&which, argument, sizeof(which));
+
+    return error ? error
+                 : ddi_of_pci_master(driver->code, (struct ddi_pci){which.bus, which.device, which.function},
+                                     which.bar != 0);
+}
+
+static int64_t map_registers(struct driver *driver, struct user argument)
+{
+    struct abi_driver_ports which;
+    int error = copy_from_user(&which, argument, sizeof(which));
+
+    if (error)
+        return error;
+    int64_t window = driver_window_of_bar(driver, (struct ddi_pci){which.bus, which.device, which.function},
+                                          which.bar);
+
+    return window < 0 ? window : window << 32 | driver->windows[window].bytes;
+}
+
+static int give_page(struct driver *driver, struct user argument)
+{
+    int window = driver_window_of_page(driver);
+
+    if (window < 0)
+        return window;
+    const struct abi_driver_page page = {driver->windows[window].phys};
+    int error = copy_to_user(argument, &page, sizeof(page));
+
+    return error ? error : window;
+}
+
+static int listen_pci(const struct driver *driver, uint64_t place)
+{
+    return ddi_of_pci_irq_listen(driver->code, place_of(place));
+}
+
+static int64_t add_disk(struct driver *driver, struct user argument)
+{
+    struct abi_driver_disk about;
+    struct disk disk = {.operations = NULL};
+    int error = copy_from_user(&about, argument, sizeof(about));
+
+    if (error)
+        return error;
+    if (driver->code->manifest.class != DDI_DISK || about.prefix[sizeof(about.prefix) - 1]
+        || about.model[sizeof(about.model) - 1] || about.serial[sizeof(about.serial) - 1]
+        || about.where[sizeof(about.where) - 1] || about.sectors == 0)
+        return -EINVAL;
+    (void)strlcpy(disk.model, about.model, sizeof(disk.model));
+    (void)strlcpy(disk.serial, about.serial, sizeof(disk.serial));
+    (void)strlcpy(disk.where, about.where, sizeof(disk.where));
+    disk.below_4g = about.below_4g != 0;
+    disk.read_only = about.read_only != 0;
+    disk.sectors = about.sectors;
+    int number = driver_disk_register(driver, &disk, about.prefix);
+
+    (void)strlcpy(about.name, disk.name, sizeof(about.name));
+    error = copy_to_user(argument, &about, sizeof(about));
+    return error ? error : number;
+}
+
+/* Between a port of the driver's and the memory of the request that it is at. */
+static int move_block(struct driver *driver, struct user argument)
+{
+    struct abi_driver_block block;
+    int error = copy_from_user(&block, argument, sizeof(block));
+
+    if (error)
+        return error;
+    void *memory = driver_program_memory(driver, block.at, block.bytes, !block.out);
+
+    if (!memory || block.bytes % 4)
+        return -EFAULT;
+    if (block.out && block.wide)
+        ddi_of_out32_block(driver->code, block.port, memory, block.bytes / 4);
+    else if (block.out)
+        ddi_of_out16_block(driver->code, block.port, memory, block.bytes / 2);
+    else if (block.wide)
+        ddi_of_in32_block(driver->code, block.port, memory, block.bytes / 4);
+    else
+        ddi_of_in16_block(driver->code, block.port, memory, block.bytes / 2);
+    return 0;
+}
+
+static int64_t dma_address(struct driver *driver, uint64_t at)
+{
+    void *memory = driver_program_memory(driver, at, 1, false);
+    uint64_t address;
+    int error = memory || at < USER_END ? ddi_of_dma_address(driver->code, memory ? (uintptr_t)memory : at, &address)
+                                        : -EFAULT;
+
+    return error ? error : (int64_t)address;
+}
+
 static int64_t ioctl(struct file *file, unsigned request, struct user argument)
 {
     struct driver *driver = file->private;
@@ -169,18 +369,34 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
         return find_device(argument.at);
     case DRIVER_PORTS:
         return give_ports(driver, argument);
+    case DRIVER_MAP:
+        return map_registers(driver, argument);
+    case DRIVER_PAGE:
+        return give_page(driver, argument);
+    case DRIVER_LISTEN_PCI:
+        return listen_pci(driver, argument.at);
+    case DRIVER_WAIT:
+        return driver_wait_lines(driver, time_now_ns() + argument.at % SECOND_US * NS_PER_US);
+    case DRIVER_DISK:
+        return add_disk(driver, argument);
+    case DRIVER_BLOCK:
+        return move_block(driver, argument);
+    case DRIVER_DMA:
+        return dma_address(driver, argument.at);
+    case DRIVER_MASTER:
+        return set_master(driver, argument);
+    case DRIVER_READ:
+        return read_pci(argument.at);
     default:
         return -ENOTTY;
     }
 }
 
-int driver_programs_start(void)
+void driver_programs_start(void)
 {
-    static const struct driver_programs programs = {.start = start, .end = process_end, .bury = bury};
-    static const struct file_operations operations = {.open = open, .close = close, .ioctl = ioctl};
-    int error = device_register(NUMBER, "driver", S_IFCHR | 0600, &operations, NULL);
+    static const struct driver_programs programs = {
+        .start = start, .keep = keep, .end = process_end, .bury = bury,
+    };
 
-    if (!error)
-        driver_programs_begin(&programs);
-    return error;
+    driver_programs_begin(&programs);
 }

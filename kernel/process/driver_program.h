@@ -1,7 +1,5 @@
-/* Programs of drivers: /lib/drivers/NAME, and /dev/driver, by which they and the kernel talk. */
+/* Programs of drivers: /lib/drivers/NAME, and the handle by which they and the kernel talk. */
 #pragma once
 
-#include "lib/compiler.h"
-
-/* Step 14, when there is a root: drivers that are placed in ring 3 begin. -ENOMEM */
-int driver_programs_start(void) must_check;
+/* Step 14, when there is a root: drivers that are placed in ring 3 begin. */
+void driver_programs_start(void);

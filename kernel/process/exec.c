@@ -319,7 +319,7 @@ static int open_image(struct process *process, struct image *image)
 {
     uint64_t start = 0;
     struct io io = io_of_kernel(image->head.chars, image->head.size);
-    int error = vfs_open(&process->fs, NULL, image->path, O_RDONLY, 0, &image->file);
+    int error = image->file ? 0 : vfs_open(&process->fs, NULL, image->path, O_RDONLY, 0, &image->file);
 
     if (error)
         return error;
@@ -369,8 +369,9 @@ static int read_script_line(const struct image *image, char line[SCRIPT_LINE],
     return 0;
 }
 
-static int load(struct process *process, const char *path, const struct program_strings *strings,
-                unsigned depth, struct program_start *start, const char **why);
+static int load(struct process *process, const char *path, struct file *file,
+                const struct program_strings *strings, unsigned depth, struct program_start *start,
+                const char **why);
 
 static int load_script(struct process *process, const struct image *image,
                        const struct program_strings *strings, unsigned depth,
@@ -388,19 +389,22 @@ static int load_script(struct process *process, const struct image *image,
     *why = error_text(error);
     if (error)
         return error;
-    error = load(process, words.at[0], &with, depth + 1, start, why);
+    error = load(process, words.at[0], NULL, &with, depth + 1, start, why);
     program_strings_free(&with);
     return error;
 }
 
-static int load(struct process *process, const char *path, const struct program_strings *strings,
-                unsigned depth, struct program_start *start, const char **why)
+static int load(struct process *process, const char *path, struct file *file,
+                const struct program_strings *strings, unsigned depth, struct program_start *start,
+                const char **why)
 {
     char *head = alloc(PROGRAM_HEAD_BYTES, 1);
-    struct image image = {.path = path, .head = room_of(head, PROGRAM_HEAD_BYTES)};
+    struct image image = {.path = path, .file = file ? file_get(file) : NULL, .head = room_of(head, PROGRAM_HEAD_BYTES)};
     int error = head ? open_image(process, &image) : -ENOMEM;
 
     *why = error_text(error);
+    if (!head && file)
+        file_put(file);
     if (!error) {
         if (image.head_size > 2 && memcmp(head, "#!", 2) == 0)
             error = load_script(process, &image, strings, depth, start, why);
@@ -423,11 +427,11 @@ static const char *base_name(const char *path)
     return text_from(text, begin).chars;
 }
 
-int program_load(struct process *process, const char *path, const struct program_strings *strings,
-                 struct program_start *start, const char **why)
+int program_load(struct process *process, const char *path, struct file *file,
+                 const struct program_strings *strings, struct program_start *start, const char **why)
 {
     strlcpy(start->name, base_name(path), sizeof(start->name));
-    return load(process, path, strings, 0, start, why);
+    return load(process, path, file, strings, 0, start, why);
 }
 
 /* ---- beginning ------------------------------------------------------------------------------- */
@@ -472,7 +476,7 @@ int process_exec(const char *path, struct user arguments, struct user environmen
 
     if (error)
         return error;
-    error = program_load(process, path, &strings, &start, &why);
+    error = program_load(process, path, NULL, &strings, &start, &why);
     program_strings_free(&strings);
     if (error)
         return error;

@@ -51,10 +51,11 @@ void program_strings_free(struct program_strings *strings);
 /* The beginning of the arguments, as far as there is room. */
 void program_strings_begin(const struct program_strings *strings, struct process_words *words);
 
-/* On behalf of process->fs. The errors of vfs_open; -EACCES: not to be run; -ENOEXEC with *why;
+/* On behalf of process->fs; file NULL: the one of that path. The errors of vfs_open; -EACCES: not to be run; -ENOEXEC with *why;
    -ELOOP: scripts of scripts; -E2BIG, -ENOMEM. The map is the caller's, to be begun or put. */
-int program_load(struct process *process, const char *path, const struct program_strings *strings,
-                 struct program_start *start, const char **why) must_check;
+int program_load(struct process *process, const char *path, struct file *file,
+                 const struct program_strings *strings, struct program_start *start, const char **why)
+    must_check;
 /* The process has no other thread. Its old map goes. */
 void program_begin(struct process *process, const struct program_start *start);
 

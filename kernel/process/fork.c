@@ -180,21 +180,22 @@ int process_fork(uint64_t *pid)
 
 /* ---- the kernel's own starts ----------------------------------------------------------------- */
 
-static int prepare(struct process *process, const char *path, const struct program_strings *strings,
-                   struct program_start *start, const char **why)
+static int prepare(struct process *process, const struct driver_process *what,
+                   const struct program_strings *strings, struct program_start *start, const char **why)
 {
-    int error = descriptors_create(&process->descriptors);
+    int error = descriptors_create(&process->descriptors), fd;
 
     fs_context_init(&process->fs);
-    if (!error && !process->driver)
+    if (!error && what->handle)
+        error = descriptors_install(process->descriptors, what->handle, 0, 0, 1, &fd);
+    else if (!error)
         error = program_open_console(process->descriptors);
     *why = error_text(error);
-    return error ? error : program_load(process, path, strings, start, why);
+    return error ? error : program_load(process, what->path, what->image, strings, start, why);
 }
 
-static int start_program(const char *path, const struct program_words *arguments,
-                         const struct program_words *environment, struct driver *driver, uint64_t *pid,
-                         const char **why)
+static int start_program(const struct driver_process *what, const struct program_words *arguments,
+                         const struct program_words *environment, uint64_t *pid, const char **why)
 {
     struct program_strings strings;
     struct program_start start;
@@ -205,12 +206,12 @@ static int start_program(const char *path, const struct program_words *arguments
     *why = error_text(error);
     if (error)
         return error;
-    process->driver = driver;
-    process->priority = driver ? NICE_OF_DRIVERS : 0;
+    process->driver = what->driver;
+    process->priority = what->driver ? NICE_OF_DRIVERS : 0;
     error = program_strings_of_kernel(&strings, arguments, environment);
     *why = error_text(error);
     if (!error) {
-        error = prepare(process, path, &strings, &start, why);
+        error = prepare(process, what, &strings, &start, why);
         program_strings_free(&strings);
     }
     if (!error)
@@ -220,7 +221,7 @@ static int start_program(const char *path, const struct program_words *arguments
         return error;
     }
     *pid = process->pid;
-    if (!driver)
+    if (!what->driver)
         process_terminals_give(process);
     program_begin(process, &start);
     cpu_start_user(&frame, start.entry, start.stack);
@@ -236,12 +237,12 @@ static int start_program(const char *path, const struct program_words *arguments
 int process_start(const char *path, const struct program_words *arguments,
                   const struct program_words *environment, uint64_t *pid, const char **why)
 {
-    return start_program(path, arguments, environment, NULL, pid, why);
+    return start_program(&(struct driver_process){.path = path}, arguments, environment, pid, why);
 }
 
-int process_start_driver(const char *path, struct driver *driver, uint64_t *pid, const char **why)
+int process_start_driver(const struct driver_process *what, uint64_t *pid, const char **why)
 {
-    const struct program_words words = {{path}, 1}, none = {{NULL}, 0};
+    const struct program_words words = {{what->path}, 1}, none = {{NULL}, 0};
 
-    return start_program(path, &words, &none, driver, pid, why);
+    return start_program(what, &words, &none, pid, why);
 }

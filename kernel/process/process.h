@@ -179,8 +179,14 @@ struct program_words;
 int process_start(const char *path, const struct program_words *arguments,
                   const struct program_words *environment, uint64_t *pid,
                   const char **why) must_check;
-/* The program of a driver, without a terminal: never process 1. */
-int process_start_driver(const char *path, struct driver *driver, uint64_t *pid, const char **why) must_check;
+/* The program of a driver, without a terminal: never process 1. image NULL: the file of that path; handle:
+   its handle 0. */
+struct driver_process {
+    struct driver *driver;
+    const char *path;
+    struct file *image, *handle;
+};
+int process_start_driver(const struct driver_process *what, uint64_t *pid, const char **why) must_check;
 void process_end(uint64_t pid); /* as SIGKILL does */
 /* For those alone: wait for its end and free it. *status as a shell's $?. -ECHILD; -ETIMEDOUT. */
 int process_wait_until(uint64_t pid, int *status, uint64_t deadline_ns) must_check;

@@ -2,6 +2,7 @@
  * is. */
 #include "drivers/disk/ata/ata.h"
 #include "kernel/core/block/block.h"
+#include "kernel/core/driver/driver.h"
 #include "kernel/core/time/time.h"
 #include "kernel/monitor/command.h"
 #include "kernel/test/commands.h"
@@ -28,7 +29,8 @@ static int bench_bare(struct disk *disk, uint64_t bytes, uint64_t *us)
     uint64_t since = time_now_us();
     for (uint64_t lba = 0; lba < bytes / 512; lba += BLOCK_BENCH_BYTES / 512) {
         block_hold(disk);
-        int error = ata_bare_read(disk, lba, BLOCK_BENCH_BYTES / 512, buffer);
+        struct disk *inner = driver_disk_inner(disk);
+        int error = inner ? ata_bare_read(inner, lba, BLOCK_BENCH_BYTES / 512, buffer) : -ENODEV;
         block_release(disk);
         if (error)
             return error;

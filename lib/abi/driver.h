@@ -1,11 +1,13 @@
 /*
- * How a driver in ring 3 and the kernel talk: ioctl on /dev/driver, which only such a program can open. The
+ * How a driver in ring 3 and the kernel talk: ioctl on a handle that such a program begins with. The
  * driver says what the last callback returned and waits for the next (DRIVER_NEXT); the rest is what ddi.h's
  * calls ask of the kernel.
  */
 #pragma once
 
 #include <stdint.h>
+
+#define DRIVER_HANDLE 0
 
 #define DRIVER_NEXT   0x4401u /* struct abi_driver_call: result in, the next call out */
 #define DRIVER_LOG    0x4402u /* struct abi_driver_log */
@@ -16,20 +18,68 @@
 #define DRIVER_IN     0x4407u /* port | bytes << 16; returns what it reads */
 #define DRIVER_OUT    0x4408u /* port | bytes << 16 | value << 32 */
 #define DRIVER_PORTS  0x4409u /* struct abi_driver_ports; returns the first port */
-#define DRIVER_FIND   0x440au /* class << 8 | subclass; returns bus << 16 | device << 8 | function */
+#define DRIVER_FIND   0x440au /* place behind which << 16 | class << 8 | subclass; returns a place: bus << 16
+                                 | device << 8 | function */
 
-enum { DRIVER_CALL_INIT, DRIVER_CALL_IRQ, DRIVER_CALL_TIMER, DRIVER_CALL_QUIESCE, DRIVER_CALL_REQUEST };
+#define DRIVER_WAIT   0x440bu /* microseconds; returns the lines that came */
+#define DRIVER_DISK   0x440cu /* struct abi_driver_disk; returns its number */
+#define DRIVER_BLOCK  0x440du /* struct abi_driver_block */
+#define DRIVER_DMA    0x440eu /* an address in the program, or in DRIVER_MEMORY; returns where devices see it */
+#define DRIVER_MASTER 0x440fu /* struct abi_driver_ports; bar: on or off */
+#define DRIVER_READ   0x4410u /* bus << 24 | device << 16 | function << 8 | offset; returns what it reads */
+
+#define DRIVER_MAP    0x4411u /* struct abi_driver_ports; returns window << 32 | bytes */
+#define DRIVER_PAGE   0x4412u /* struct abi_driver_page; returns its window */
+#define DRIVER_LISTEN_PCI 0x4413u /* a place; returns the line's number */
+
+/* Windows are mapped from the handle, shared, whole pages from there on. */
+#define DRIVER_WINDOW_BYTES 0x100000u
+
+enum {
+    DRIVER_CALL_INIT, DRIVER_CALL_IRQ, DRIVER_CALL_TIMER, DRIVER_CALL_QUIESCE, DRIVER_CALL_REQUEST,
+    DRIVER_CALL_DISK_READ, DRIVER_CALL_DISK_WRITE, DRIVER_CALL_DISK_FLUSH,
+};
 
 struct abi_driver_call {
     int64_t result; /* of the last one; the first time anything */
     uint32_t what;  /* DRIVER_CALL_… */
-    uint32_t number;
-    uint64_t value;
+    uint32_t number; /* line, request, disk */
+    uint64_t value;  /* of a request; a disk's first sector */
+    uint32_t count;  /* sectors */
+    uint32_t reserved;
+    uint64_t memory; /* theirs; for a program DRIVER_MEMORY */
+};
+
+/* The memory of a disk's request seems to begin there; nothing is mapped. */
+#define DRIVER_MEMORY     0x600000000000ull
+#define DRIVER_MEMORY_END 0x680000000000ull
+
+#define DRIVER_DISKS 8u
+
+struct abi_driver_disk {
+    char prefix[8], name[8]; /* name: the answer */
+    char model[41], serial[21], where[32];
+    uint8_t below_4g, read_only;
+    uint64_t sectors;
+};
+
+struct abi_driver_page {
+    uint64_t address; /* as devices see it */
+};
+
+/* Between a port and the memory of the request under way. */
+struct abi_driver_block {
+    uint64_t at; /* in DRIVER_MEMORY */
+    uint32_t bytes;
+    uint16_t port;
+    uint8_t wide; /* 32 bits at a time, else 16 */
+    uint8_t out;
 };
 
 #define DRIVER_LOG_MAX 200u
 struct abi_driver_log {
     uint32_t level; /* DDI_ERROR … */
+    char area[12];  /* the driver's name, and digits or none behind it */
     char text[DRIVER_LOG_MAX]; /* terminated */
 };
 

@@ -1,19 +1,19 @@
 /*
  * A driver in ring 3: its source, and this. The program asks the kernel for the next callback, makes it, and
  * says what it returned (lib/abi/driver.h). Ports that the manifest has whole are the CPU's own in and out,
- * as far as the TSS lets them; those that are written with some values only go by the kernel.
+ * as far as the TSS lets them; those that are written with some values only go by the kernel. So do the data
+ * of a disk's request, where ports move them: the program has an address for them, and nothing there.
  */
 #include "drivers/call.h"
 #include "fastos/syscalls.h"
 #include "lib/abi/driver.h"
 #include "lib/abi/files.h"
+#include "lib/abi/memory.h"
 #include "lib/abi/time.h"
 #include "lib/printf.h"
 #include "lib/string.h"
 
-#define DEVICE "/dev/driver"
-
-static int device;
+static struct driver_disks disks;
 
 /* Nothing that lies on the stack is wanted; it is only aligned, as the ABI has it. */
 __asm__(".globl _start\n"
@@ -24,7 +24,7 @@ __asm__(".globl _start\n"
 
 static long ask(unsigned request, uint64_t argument)
 {
-    return fastos_ioctl(device, request, (void *)(uintptr_t)argument);
+    return fastos_ioctl(DRIVER_HANDLE, request, (void *)(uintptr_t)argument);
 }
 
 /* ---- the calls of ddi.h ---------------------------------------------------------------------- */
@@ -34,7 +34,7 @@ void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
     struct abi_driver_log line = {.level = level};
     va_list args;
 
-    (void)area; /* the kernel says whose line it is */
+    (void)strlcpy(line.area, area, sizeof(line.area));
     va_start(args, format);
     (void)vsnprintf(line.text, sizeof(line.text), format, args);
     va_end(args);
@@ -64,15 +64,16 @@ void ddi_relax(void)
     fastos_clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, NULL);
 }
 
-void ddi_relax_unless(const volatile bool *done)
-{
-    if (!*done)
-        ddi_relax();
-}
-
 int ddi_irq_listen(unsigned irq)
 {
     return (int)ask(DRIVER_LISTEN, irq);
+}
+
+uint32_t ddi_irq_wait(uint32_t us)
+{
+    long lines = ask(DRIVER_WAIT, us);
+
+    return lines > 0 ? (uint32_t)lines : 0;
 }
 
 void ddi_timer(uint32_t us)
@@ -92,14 +93,113 @@ void ddi_input_event(unsigned type, unsigned code, int value)
     (void)ask(DRIVER_EVENT, (uintptr_t)&event);
 }
 
-bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found)
+static uint32_t place_of(struct ddi_pci at)
 {
-    long where = ask(DRIVER_FIND, (unsigned)class << 8 | subclass);
+    return (uint32_t)at.bus << 16 | (uint32_t)at.device << 8 | at.function;
+}
+
+bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *at)
+{
+    long where = ask(DRIVER_FIND, (uint64_t)place_of(*at) << 16 | (unsigned)class << 8 | subclass);
 
     if (where < 0)
         return false;
-    *found = (struct ddi_pci){(uint8_t)(where >> 16), (uint8_t)(where >> 8), (uint8_t)where};
+    *at = (struct ddi_pci){(uint8_t)(where >> 16), (uint8_t)(where >> 8), (uint8_t)where};
     return true;
+}
+
+uint32_t ddi_pci_read(struct ddi_pci at, uint8_t offset)
+{
+    return (uint32_t)ask(DRIVER_READ, place_of(at) << 8 | offset);
+}
+
+int ddi_pci_master(struct ddi_pci at, bool on)
+{
+    const struct abi_driver_ports which = {at.bus, at.device, at.function, on};
+
+    return (int)ask(DRIVER_MASTER, (uintptr_t)&which);
+}
+
+static void *map_window(long window, uint32_t bytes)
+{
+    uint64_t at = (uint64_t)fastos_mmap_file(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, DRIVER_HANDLE,
+                                        window * DRIVER_WINDOW_BYTES);
+
+    return (int64_t)at < 0 && (int64_t)at > -4096 ? NULL : (void *)at;
+}
+
+int ddi_pci_map(struct ddi_pci at, unsigned bar, struct ddi_mmio *registers)
+{
+    const struct abi_driver_ports which = {at.bus, at.device, at.function, (uint8_t)bar};
+    long window = ask(DRIVER_MAP, (uintptr_t)&which);
+
+    if (window < 0)
+        return (int)window;
+    *registers = (struct ddi_mmio){map_window(window >> 32, (uint32_t)window), (uint32_t)window};
+    return registers->at ? 0 : -ENOMEM;
+}
+
+static volatile uint32_t *find_register(const struct ddi_mmio *registers, uint32_t offset)
+{
+    bool there = registers->bytes >= 4 && offset <= registers->bytes - 4 && offset % 4 == 0;
+
+    return there ? (volatile uint32_t *)((uintptr_t)registers->at + offset) : NULL;
+}
+
+uint32_t ddi_mmio_read32(const struct ddi_mmio *registers, uint32_t offset)
+{
+    const volatile uint32_t *at = find_register(registers, offset);
+
+    return at ? *at : UINT32_MAX;
+}
+
+void ddi_mmio_write32(const struct ddi_mmio *registers, uint32_t offset, uint32_t value)
+{
+    volatile uint32_t *at = find_register(registers, offset);
+
+    if (at)
+        *at = value;
+}
+
+void *ddi_dma_page(uint64_t *address)
+{
+    struct abi_driver_page page = {0};
+    long window = ask(DRIVER_PAGE, (uintptr_t)&page);
+
+    *address = page.address;
+    return window < 0 ? NULL : map_window(window, 4096);
+}
+
+int ddi_pci_irq_listen(struct ddi_pci at)
+{
+    return (int)ask(DRIVER_LISTEN_PCI, place_of(at));
+}
+
+int ddi_dma_address(uintptr_t at, uint64_t *address)
+{
+    long where = ask(DRIVER_DMA, at);
+
+    *address = (uint64_t)where;
+    return where < 0 ? (int)where : 0;
+}
+
+int ddi_disk_register(struct disk *disk, const char *prefix)
+{
+    struct abi_driver_disk about = {
+        .below_4g = disk->below_4g, .read_only = disk->read_only, .sectors = disk->sectors,
+    };
+
+    (void)strlcpy(about.prefix, prefix, sizeof(about.prefix));
+    (void)strlcpy(about.model, disk->model, sizeof(about.model));
+    (void)strlcpy(about.serial, disk->serial, sizeof(about.serial));
+    (void)strlcpy(about.where, disk->where, sizeof(about.where));
+    long number = ask(DRIVER_DISK, (uintptr_t)&about);
+
+    if (number < 0)
+        return (int)number;
+    (void)strlcpy(disk->name, about.name, sizeof(disk->name));
+    disks.at[number] = disk;
+    return 0;
 }
 
 int ddi_pci_ports(struct ddi_pci at, unsigned bar, uint16_t *base)
@@ -158,6 +258,52 @@ PORT(8, uint8_t, "b", "b")
 PORT(16, uint16_t, "w", "w")
 PORT(32, uint32_t, "l", "k")
 
+/* The memory of a disk's request is the kernel's: it moves the data itself. */
+static bool is_of_request(const void *memory)
+{
+    return (uintptr_t)memory >= DRIVER_MEMORY && (uintptr_t)memory < DRIVER_MEMORY_END;
+}
+
+static void move_block(uint16_t port, const void *memory, size_t bytes, bool wide, bool out)
+{
+    const struct abi_driver_block block = {
+        .at = (uintptr_t)memory, .bytes = (uint32_t)bytes, .port = port, .wide = wide, .out = out,
+    };
+
+    (void)ask(DRIVER_BLOCK, (uintptr_t)&block);
+}
+
+#define BLOCK(bits, type, suffix)                                                             \
+    void ddi_in##bits##_block(uint16_t port, void *to, size_t count)                          \
+    {                                                                                         \
+        type *at = to;                                                                        \
+                                                                                              \
+        if (is_of_request(to)) {                                                              \
+            move_block(port, to, count * sizeof(type), bits == 32, false);                    \
+        } else if (is_direct(port, bits / 8)) {                                               \
+            __asm__ volatile("rep ins" suffix : "+D"(to), "+c"(count) : "d"(port) : "memory"); \
+        } else {                                                                              \
+            while (count-- > 0)                                                               \
+                *at++ = (type)port_in(port, bits / 8);                                        \
+        }                                                                                     \
+    }                                                                                         \
+    void ddi_out##bits##_block(uint16_t port, const void *from, size_t count)                 \
+    {                                                                                         \
+        const type *at = from;                                                                \
+                                                                                              \
+        if (is_of_request(from)) {                                                            \
+            move_block(port, from, count * sizeof(type), bits == 32, true);                   \
+        } else if (is_direct(port, bits / 8)) {                                               \
+            __asm__ volatile("rep outs" suffix : "+S"(from), "+c"(count) : "d"(port) : "memory"); \
+        } else {                                                                              \
+            while (count-- > 0)                                                               \
+                port_out(port, bits / 8, *at++);                                              \
+        }                                                                                     \
+    }
+
+BLOCK(16, uint16_t, "w")
+BLOCK(32, uint32_t, "l")
+
 /* ---- the program ------------------------------------------------------------------------------ */
 
 extern const char __executable_start[], _end[]; /* ld's */
@@ -176,8 +322,7 @@ void driver_main(void)
     struct abi_driver_call call = {0};
 
     touch_everything();
-    device = (int)fastos_open(DEVICE, O_RDWR | O_CLOEXEC);
-    while (device >= 0 && ask(DRIVER_NEXT, (uintptr_t)&call) == 0)
-        driver_call(&ddi_driver, &call);
+    while (ask(DRIVER_NEXT, (uintptr_t)&call) == 0)
+        driver_call(&ddi_driver, &disks, &call);
     fastos_exit(1);
 }

@@ -1,8 +1,8 @@
 /*
  * Disks on AHCI controllers.
  *
- * ahci_init looks at each controller's ports and registers the disks; from then on the block layer
- * calls read, write and flush through struct disk_operations. A request goes
+ * init looks at each controller's ports and registers the disks; from then on read, write and flush
+ * are called through struct disk_operations. A request goes
  *
  *     transfer → (for each batch of commands) run_batch → fill, ahci_port_run
  *              → (after a failure)  recover, and once more: gently, without NCQ, in small commands
@@ -12,8 +12,6 @@
  * driver interface promises one thread of control at a time for a disk; disks share nothing but
  * the controller's interrupt.
  */
-#include "drivers/disk/ahci/ahci.h"
-
 #include "drivers/ddi.h"
 #include "drivers/disk/ahci/controller.h"
 #include "drivers/disk/ahci/port.h"
@@ -664,21 +662,30 @@ static bool speaks_ahci(struct ddi_pci place)
     return (ddi_pci_read(place, PCI_CLASS) >> 8 & 0xff) == INTERFACE_AHCI;
 }
 
-int ahci_init(void)
+static int init(void)
 {
-    struct ddi_pci place;
+    struct ddi_pci place = DDI_PCI_FIRST;
 
-    memset(&ahci, 0, sizeof(ahci));
-    for (bool found = ddi_pci_find(CLASS_DISK, SUBCLASS_SATA, &place);
-         found && ahci.controller_count < CONTROLLERS_MAX;
-         found = ddi_pci_find_next(CLASS_DISK, SUBCLASS_SATA, &place)) {
+    while (ahci.controller_count < CONTROLLERS_MAX && ddi_pci_find(CLASS_DISK, SUBCLASS_SATA, &place)) {
         if (!speaks_ahci(place))
             continue;
         struct ahci_controller *controller = &ahci.controllers[ahci.controller_count++];
         controller->place = place;
         look_at_controller(controller);
     }
-    return ahci.disk_count > 0 ? (int)ahci.disk_count : -ENODEV;
+    return ahci.disk_count > 0 ? 0 : -ENODEV;
+}
+
+void ahci_lines_came(uint32_t lines)
+{
+    for (unsigned i = 0; i < ahci.controller_count; i++)
+        if (ahci.controllers[i].irq_bound && lines >> ahci.controllers[i].line & 1)
+            ahci_controller_interrupt(&ahci.controllers[i]);
+}
+
+static void on_interrupt(unsigned line)
+{
+    ahci_lines_came(1u << line);
 }
 
 DDI_DRIVER = {
@@ -687,10 +694,13 @@ DDI_DRIVER = {
         .name = "ahci",
         .what = "SATA disks on AHCI controllers",
         .class = DDI_DISK,
-        .built_in = true,
         .pci_class = CLASS_DISK,
         .pci_subclass = SUBCLASS_SATA,
         .dma = true,
         .placement = DDI_PLACED_KERNEL,
     },
+    .state = &ahci,
+    .state_size = sizeof(ahci),
+    .init = init,
+    .irq = on_interrupt,
 };

@@ -1,15 +1,9 @@
 /*
- * The controller: takes it over from the BIOS, resets it, binds its interrupt. One thread of control
- * but for the interrupt handler, which reads by_number: a port stands there before it may interrupt.
+ * The controller: takes it over from the BIOS, resets it, listens to its interrupt.
  */
 #include "drivers/disk/ahci/controller.h"
 
 #define ABAR           5u /* the base address register with its memory (§2.1.11) */
-#define PCI_COMMAND    0x04
-#define COMMAND_BITS   0xffffu
-#define COMMAND_MEMORY 0x0002u
-#define COMMAND_MASTER 0x0004u
-
 #define RESET_MS      1000u /* §10.4.3 */
 #define HANDOFF_MS    25u   /* §10.6.3 */
 #define HANDOFF_BUSY_MS 2000u
@@ -35,13 +29,6 @@ static int await_clear(const struct ahci_controller *controller, uint32_t reg, u
         ddi_delay_us(10);
     }
     return 0;
-}
-
-static void set_command(struct ddi_pci place, uint32_t clear, uint32_t set)
-{
-    uint32_t command = ddi_pci_read(place, PCI_COMMAND) & COMMAND_BITS;
-
-    ddi_pci_write(place, PCI_COMMAND, (command & ~clear) | set);
 }
 
 /* ---- start ----------------------------------------------------------------------------------- */
@@ -98,8 +85,9 @@ static bool is_nonsense(const struct ahci_controller *controller)
 
 int ahci_controller_start(struct ahci_controller *controller)
 {
-    set_command(controller->place, 0, COMMAND_MEMORY | COMMAND_MASTER);
-    int error = ddi_pci_map(controller->place, ABAR, &controller->registers);
+    int error = ddi_pci_master(controller->place, true);
+    if (!error)
+        error = ddi_pci_map(controller->place, ABAR, &controller->registers);
     if (error)
         return error;
     if (controller->registers.bytes < AHCI_PORT(1))
@@ -123,36 +111,34 @@ int ahci_controller_start(struct ahci_controller *controller)
 /* ---- interrupts ------------------------------------------------------------------------------ */
 
 /* The ports first, then what says which of them it was (§5.6.2). */
-static bool on_interrupt(void *context)
+void ahci_controller_interrupt(struct ahci_controller *controller)
 {
-    struct ahci_controller *controller = context;
     uint32_t which = in(controller, AHCI_IS);
-    bool ours = false;
 
     if (which == UINT32_MAX) /* gone */
-        return false;
+        return;
     for (unsigned i = 0; i < AHCI_PORTS; i++)
         if (which >> i & 1 && controller->by_number[i])
-            ours |= ahci_port_interrupt(controller->by_number[i]);
+            ahci_port_interrupt(controller->by_number[i]);
     out(controller, AHCI_IS, which);
-    return ours;
 }
 
 void ahci_controller_enable_irq(struct ahci_controller *controller)
 {
     out(controller, AHCI_IS, UINT32_MAX);
-    int error = ddi_pci_irq_bind(controller->place, "ahci", on_interrupt, controller);
-    if (error) {
-        ddi_log(DDI_WARN, "ahci", "no interrupt can be had (error %d): polling", error);
+    int line = ddi_pci_irq_listen(controller->place);
+    if (line < 0) {
+        ddi_log(DDI_WARN, "ahci", "no interrupt can be had (error %d): polling", line);
         return;
     }
+    controller->line = (uint8_t)line;
     controller->irq_bound = true;
     out(controller, AHCI_GHC, AHCI_GHC_AE | AHCI_GHC_IE);
 }
 
 void ahci_controller_cut_off(struct ahci_controller *controller)
 {
-    set_command(controller->place, COMMAND_MASTER, 0);
+    (void)!ddi_pci_master(controller->place, false);
     controller->dead = true;
     ddi_log(DDI_ERROR, "ahci", "a port does not stop: the controller is cut off from memory");
 }

@@ -15,6 +15,7 @@
 
 #define SPIN_US        5u   /* before a rest, where an interrupt is due */
 #define SPIN_POLLED_US 100u /* and where none is */
+#define REST_US        1000u /* what a lost interrupt costs */
 #define MISSED_MAX     8u   /* interrupts missed in a row: from here on do not count on them */
 #define ENGINE_MS      500u /* §10.1.2: a port that does not rest by then is hung */
 #define RESET_US       1000u /* §10.4.2: COMRESET for at least that long */
@@ -60,7 +61,7 @@ static int await(const struct ahci_port *port, uint32_t reg, uint32_t mask, uint
         if (us > 1000ull * timeout_ms)
             return -ETIMEDOUT;
         if (us > SPIN_POLLED_US)
-            ddi_relax();
+            (void)ddi_irq_wait(REST_US);
     }
     return 0;
 }
@@ -69,7 +70,7 @@ static void clear_errors(struct ahci_port *port)
 {
     ahci_port_out(port, AHCI_SERR, UINT32_MAX);
     ahci_port_out(port, AHCI_PXIS, UINT32_MAX);
-    __atomic_store_n(&port->events, 0, __ATOMIC_RELAXED);
+    port->events = 0;
 }
 
 /* ---- start and stop (§10.1, §10.3) ----------------------------------------------------------- */
@@ -134,18 +135,16 @@ int ahci_port_stop(struct ahci_port *port)
 
 /* ---- interrupts ------------------------------------------------------------------------------ */
 
-bool ahci_port_interrupt(struct ahci_port *port)
+void ahci_port_interrupt(struct ahci_port *port)
 {
     uint32_t events = ahci_port_in(port, AHCI_PXIS);
 
     if (events == 0 || events == UINT32_MAX)
-        return false;
+        return;
     ahci_port_out(port, AHCI_PXIS, events);
-    __atomic_fetch_or(&port->events, events, __ATOMIC_RELAXED);
+    port->events |= events;
     port->interrupts++;
     port->missed = 0;
-    port->woken = true;
-    return true;
 }
 
 static bool counts_on_irq(const struct ahci_port *port)
@@ -159,12 +158,9 @@ static void note_missed(struct ahci_port *port)
         ddi_log(DDI_WARN, "ahci", "port %u: its interrupt does not come: polling", port->number);
 }
 
-/* First what is still in the register: the handler moves it to the events. */
-static uint32_t look_at_events(struct ahci_port *port)
+static uint32_t look_at_events(const struct ahci_port *port)
 {
-    uint32_t there = ahci_port_in(port, AHCI_PXIS);
-
-    return there | __atomic_load_n(&port->events, __ATOMIC_RELAXED);
+    return ahci_port_in(port, AHCI_PXIS) | port->events;
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */
@@ -288,12 +284,14 @@ static int fail(struct ahci_port *port, enum ahci_fault fault, uint32_t events, 
 }
 
 /* One turn of a wait loop. From spin_us on it rests; true when it did. */
-static bool rest(struct ahci_port *port, uint64_t since, uint32_t spin_us)
+static bool rest(uint64_t since, uint32_t spin_us)
 {
     if (ddi_now_us() - since < spin_us)
         return false;
-    ddi_relax_unless(&port->woken);
-    port->woken = false;
+    uint32_t lines = ddi_irq_wait(REST_US);
+
+    if (lines)
+        ahci_lines_came(lines);
     return true;
 }
 
@@ -343,8 +341,7 @@ int ahci_port_run(struct ahci_port *port, uint32_t slots, bool queued, uint32_t 
     int verdict;
 
     port->fault = AHCI_FAULT_NONE;
-    port->woken = false;
-    __atomic_store_n(&port->events, 0, __ATOMIC_RELAXED);
+    port->events = 0;
     if (queued)
         ahci_port_out(port, AHCI_SACT, slots);
     ahci_port_out(port, AHCI_CI, slots);
@@ -359,7 +356,7 @@ int ahci_port_run(struct ahci_port *port, uint32_t slots, bool queued, uint32_t 
             break;
         if (ms >= timeout_ms)
             return fail(port, AHCI_FAULT_BUSY, look_at_events(port), since);
-        rested |= rest(port, since, spin_us);
+        rested |= rest(since, spin_us);
     }
     if (verdict > 0 && rested && counts_on_irq(port) && port->interrupts == interrupts)
         note_missed(port);
@@ -382,7 +379,7 @@ static int await_link(struct ahci_port *port)
             return 0;
         if (ms >= (link == AHCI_DET_PRESENT ? LINK_MS : NO_LINK_MS))
             return fail(port, AHCI_FAULT_GONE, 0, since);
-        ddi_relax();
+        (void)ddi_irq_wait(REST_US);
     }
 }
 

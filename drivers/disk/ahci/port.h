@@ -3,8 +3,7 @@
  * §10). What to ask of which drive is ahci.c's.
  *
  * A command: ahci_port_prepare for each slot → ahci_port_run. After an error ahci_port_recover. All
- * may wait, and none for ever. One thread of control at a time; only ahci_port_interrupt runs beside
- * it, and touches the fields marked so.
+ * may wait, and none for ever. One thread of control.
  */
 #pragma once
 
@@ -68,11 +67,9 @@ struct ahci_port {
     uint32_t seen; /* events */
     uint32_t waited_ms;
 
-    /* Shared with the interrupt handler. */
-    volatile bool woken;          /* an interrupt came since the wait began */
-    volatile uint32_t events;     /* AHCI_INT_… that it has taken from the port */
-    volatile uint32_t interrupts; /* that came */
-    volatile uint32_t missed;     /* in a row: a wait ended, and none had come */
+    uint32_t events;     /* AHCI_INT_… that have been taken from the port */
+    uint32_t interrupts; /* that came */
+    uint32_t missed;     /* in a row: a wait ended, and none had come */
 };
 
 struct ahci_command {
@@ -112,8 +109,10 @@ uint32_t ahci_port_moved(const struct ahci_port *port, unsigned slot); /* bytes,
 /* After an error: ready for commands again; reset: by COMRESET in any case. -ETIMEDOUT, -ENODEV. */
 int ahci_port_recover(struct ahci_port *port, bool reset, uint32_t timeout_ms) must_check;
 
-/* True: the interrupt was this port's. */
-bool ahci_port_interrupt(struct ahci_port *port);
+/* An interrupt of the controller's: it takes its events from the port. */
+void ahci_port_interrupt(struct ahci_port *port);
+/* Of ahci.c: lines came while a port rested, whose controllers are to be looked at. */
+void ahci_lines_came(uint32_t lines);
 
 /* "UNC (uncorrectable data)", "no answer for 31000 ms (status 80h)": the last fault in words. */
 void ahci_port_fault_text(const struct ahci_port *port, bool write, char *text, size_t size);

@@ -2,8 +2,8 @@
  * ATA disks on the two channels that every BIOS PC has had since 1986, by bus-master DMA where the
  * bridge and the drive have it, else by programmed I/O.
  *
- * ata_init looks at both channels and registers what it finds; from then on the block layer calls
- * read, write and flush through struct disk_operations. A request goes
+ * init looks at both channels and registers what it finds; from then on read, write and flush are
+ * called through struct disk_operations. A request goes
  *
  *     transfer → (for each command) try_command → set_up, begin, by_dma or data_in or data_out
  *              → (after a failure)  recover, and once more: gently, sector by sector
@@ -71,10 +71,12 @@ static const struct ata_channel legacy[2] = {
     {.name = "primary", .command_port = 0x1f0, .control_port = 0x3f6, .irq = 14},
     {.name = "secondary", .command_port = 0x170, .control_port = 0x376, .irq = 15},
 };
-static struct ata_channel channels[2];
-static struct pair { /* master, slave */
-    struct ata_drive unit[2];
-} drives[2]; /* of each channel */
+static struct {
+    struct ata_channel channels[2];
+    struct pair { /* master, slave */
+        struct ata_drive unit[2];
+    } drives[2]; /* of each channel */
+} ata;
 
 static const char *unit_name(unsigned unit)
 {
@@ -83,7 +85,7 @@ static const char *unit_name(unsigned unit)
 
 static struct pair *channel_drives(const struct ata_channel *channel)
 {
-    return &drives[channel - channels];
+    return &ata.drives[channel - ata.channels];
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */
@@ -94,7 +96,6 @@ static int run_plain(struct ata_drive *drive, const struct ata_command *command,
     int error = ata_channel_begin(drive->channel, drive->unit, command, timeout_ms);
     if (!error)
         error = ata_channel_wait(drive->channel, ATA_WAIT_DONE, timeout_ms);
-    ata_channel_end(drive->channel);
     return error;
 }
 
@@ -294,7 +295,6 @@ static int try_command(struct ata_drive *drive, struct ata_job *job)
         error = job->by_dma ? by_dma(drive, job, count)
                 : job->write ? data_out(drive, job, count, block, timeout_ms)
                              : data_in(drive, job, count, block, timeout_ms);
-    ata_channel_end(drive->channel);
     return error;
 }
 
@@ -519,7 +519,6 @@ int ata_bare_read(struct disk *disk, uint64_t lba, uint32_t count, uint8_t *to)
         left = room_from(left, sectors * ATA_SECTOR_BYTES);
         count -= sectors;
     }
-    ata_channel_end(channel);
     if (error)
         return reset(channel) ? give_up_drive(drive) : error;
     if (channel->irq_bound)
@@ -585,7 +584,6 @@ static int identify(struct ata_channel *channel, unsigned unit, bool wide, uint8
         ata_channel_copy_in(channel, wide, data, 1);
         error = ata_channel_wait(channel, ATA_WAIT_AFTER_DATA, TIMEOUT_PROBE_MS);
     }
-    ata_channel_end(channel);
     return error;
 }
 
@@ -733,24 +731,43 @@ static int register_drive(struct ata_drive *drive)
     return error;
 }
 
-int ata_init(void)
+/* Whatever the bridge was moving for an earlier life of this driver, it is over. */
+static void look_for_bridge(void)
+{
+    uint16_t base;
+
+    if (!ata_dma_find(&base))
+        return;
+    for (unsigned i = 0; i < 2; i++) {
+        ata.channels[i].dma.port = (uint16_t)(base + 8 * i);
+        (void)!ata_dma_stop(&ata.channels[i].dma);
+    }
+}
+
+static int init(void)
 {
     int count = 0;
 
-    memset(drives, 0, sizeof(drives));
+    for (unsigned i = 0; i < 2; i++)
+        ata.channels[i] = legacy[i];
+    look_for_bridge();
     for (unsigned i = 0; i < 2; i++) {
-        channels[i] = legacy[i];
-        look_at_channel(&channels[i]);
-        if (drives[i].unit[0].present || drives[i].unit[1].present) {
-            ata_dma_find(&channels[i].dma, i);
-            ata_channel_enable_irq(&channels[i]);
-        }
-        for (unsigned unit = 0; unit < 2; unit++) {
-            if (drives[i].unit[unit].present && !register_drive(&drives[i].unit[unit]))
+        struct pair *pair = &ata.drives[i];
+
+        look_at_channel(&ata.channels[i]);
+        if (pair->unit[0].present || pair->unit[1].present)
+            ata_channel_enable_irq(&ata.channels[i]);
+        for (unsigned unit = 0; unit < 2; unit++)
+            if (pair->unit[unit].present && !register_drive(&pair->unit[unit]))
                 count++;
-        }
     }
-    return count > 0 ? count : -ENODEV;
+    return count > 0 ? 0 : -ENODEV;
+}
+
+static void quiesce(void)
+{
+    for (unsigned i = 0; i < 2; i++)
+        ddi_out8(ata.channels[i].control_port, ATA_CONTROL_OBSOLETE | ATA_CONTROL_NIEN);
 }
 
 DDI_DRIVER = {
@@ -759,7 +776,6 @@ DDI_DRIVER = {
         .name = "ata",
         .what = "ATA disks on the legacy channels",
         .class = DDI_DISK,
-        .built_in = true,
         .ports = {{0x1f0, 0x1f7, DDI_ANY_VALUE, 0}, {0x3f6, 0x3f6, DDI_ANY_VALUE, 0},
                   {0x170, 0x177, DDI_ANY_VALUE, 0}, {0x376, 0x376, DDI_ANY_VALUE, 0}},
         .irqs = 1u << 14 | 1u << 15,
@@ -768,4 +784,8 @@ DDI_DRIVER = {
         .dma = true,
         .placement = DDI_PLACED_KERNEL,
     },
+    .state = &ata,
+    .state_size = sizeof(ata),
+    .init = init,
+    .quiesce = quiesce,
 };

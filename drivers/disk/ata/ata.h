@@ -9,13 +9,6 @@
 struct disk;
 
 /*
- * Look at both channels, register each disk found (ddi_disk_register, "ata0", …) and say in the log
- * what is there. May be called with interrupts off. A channel without drives costs microseconds; a
- * drive that is busy is waited for, up to some seconds. Returns the number of disks, or -ENODEV.
- */
-int ata_init(void);
-
-/*
  * The floor that the monitor's `bench-disk` measures the driver against: one READ MULTIPLE of at
  * most 256 sectors, polled, nothing retried. -ENODEV: not one of our disks, or one without LBA and
  * multiple mode, or not used yet; -EINVAL; -EIO.

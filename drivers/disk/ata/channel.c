@@ -17,6 +17,7 @@
 
 #define SPIN_US        5u     /* before resting for an interrupt */
 #define SPIN_POLLED_US 5000u  /* the same, where no interrupt is to be expected */
+#define REST_US        1000u  /* what a lost interrupt costs */
 #define MISSED_MAX     8u     /* interrupts missed in a row: from here on do not count on them */
 #define IDLE_MS        500u /* not busy and yet no data: none needs longer to make up its mind */
 #define LEFTOVER_MS    10u    /* DRQ goes within a microsecond of the last word */
@@ -53,25 +54,9 @@ static void write_control(const struct ata_channel *channel, uint8_t bits)
 
 /* ---- interrupts ------------------------------------------------------------------------------ */
 
-static bool on_interrupt(void *context)
-{
-    struct ata_channel *channel = context;
-    bool expected = channel->expecting;
-
-    (void)ata_channel_in(channel, ATA_STATUS); /* takes the interrupt back */
-    channel->woken = true;
-    if (expected) {
-        channel->interrupts++;
-        channel->missed = 0;
-    } else {
-        channel->strays++;
-    }
-    return expected;
-}
-
 void ata_channel_enable_irq(struct ata_channel *channel)
 {
-    int error = ddi_irq_bind(channel->irq, "ata", on_interrupt, channel);
+    int error = ddi_irq_listen(channel->irq);
     if (error) {
         ddi_log(DDI_WARN, "ata", "%s: irq %u cannot be had (error %d): polling", channel->name,
                 channel->irq, error);
@@ -117,8 +102,10 @@ static bool rest(struct ata_channel *channel, uint64_t since, uint32_t spin_us)
 {
     if (ddi_now_us() - since < spin_us)
         return false;
-    ddi_relax_unless(&channel->woken);
-    channel->woken = false;
+    if (ddi_irq_wait(REST_US) >> channel->irq & 1) {
+        channel->interrupts++;
+        channel->missed = 0;
+    }
     return true;
 }
 
@@ -253,15 +240,9 @@ int ata_channel_begin(struct ata_channel *channel, unsigned unit, const struct a
             return error;
     }
     write_registers(channel, command);
-    channel->expecting = true;
     ata_channel_out(channel, ATA_COMMAND, command->code);
     settle();
     return 0;
-}
-
-void ata_channel_end(struct ata_channel *channel)
-{
-    channel->expecting = false;
 }
 
 void ata_channel_copy_in(struct ata_channel *channel, bool wide, void *to, uint32_t sectors)
@@ -288,7 +269,6 @@ int ata_channel_reset(struct ata_channel *channel, bool master, bool slave, uint
 {
     int error = 0;
 
-    channel->expecting = false;
     write_control(channel, ATA_CONTROL_SRST);
     ddi_delay_us(5);
     write_control(channel, 0);

@@ -3,8 +3,7 @@
  * This is the protocol of single commands (ATA/ATAPI-6 §9); what to ask of which drive is ata.c's.
  *
  * A command: ata_channel_begin → ata_channel_wait / ata_channel_copy_… for each block →
- * ata_channel_end. All may wait, and none for ever. One thread of control at a time; only the
- * interrupt handler runs beside it, and it touches the fields marked so.
+ * the next. All may wait, and none for ever. One thread of control.
  */
 #pragma once
 
@@ -41,12 +40,8 @@ struct ata_channel {
     uint8_t status, error;
     uint32_t waited_ms;
 
-    /* Shared with the interrupt handler. */
-    volatile bool expecting;      /* a command is under way */
-    volatile bool woken;          /* an interrupt came since the wait began */
-    volatile uint32_t interrupts; /* that came while expecting */
-    volatile uint32_t strays;     /* that came otherwise */
-    volatile uint32_t missed;     /* in a row: the wait ended, and no interrupt had come */
+    uint32_t interrupts; /* that came while it rested */
+    uint32_t missed;     /* in a row: the wait ended, and no interrupt had come */
 };
 
 /* The registers of a command. lba: the bytes for the LBA registers, low first. */
@@ -82,8 +77,6 @@ int ata_channel_wait(struct ata_channel *channel, enum ata_wait_for what, uint32
 void ata_channel_copy_in(struct ata_channel *channel, bool wide, void *to, uint32_t sectors);
 void ata_channel_copy_out(struct ata_channel *channel, bool wide, const void *from,
                           uint32_t sectors);
-/* The command is over, well or badly; interrupts from here on are strays. */
-void ata_channel_end(struct ata_channel *channel);
 
 /* Software reset of both drives; slave: there is one to wait for. -ETIMEDOUT, -ENODEV. */
 int ata_channel_reset(struct ata_channel *channel, bool master, bool slave, uint32_t timeout_ms)

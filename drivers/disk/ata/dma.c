@@ -7,8 +7,6 @@
 
 #include "drivers/ddi.h"
 
-#define PCI_COMMAND     0x04
-#define PCI_BUS_MASTER  0x0004u
 #define PCI_CLASS       0x08
 #define MASTER_BAR      4u
 #define CLASS_DISK      0x01
@@ -29,22 +27,16 @@
 #define LAST_PIECE 0x80000000u
 #define PAGE       4096u
 
-void ata_dma_find(struct ata_dma *dma, unsigned index)
+bool ata_dma_find(uint16_t *base)
 {
-    struct ddi_pci bridge;
+    struct ddi_pci bridge = DDI_PCI_FIRST;
 
-    dma->port = 0;
     if (!ddi_pci_find(CLASS_DISK, SUBCLASS_IDE, &bridge))
-        return;
+        return false;
     uint32_t interface = ddi_pci_read(bridge, PCI_CLASS) >> 8 & 0xff;
-    uint16_t base;
-    if (!(interface & INTERFACE_MASTER) || interface & INTERFACE_NATIVE
-        || ddi_pci_ports(bridge, MASTER_BAR, &base))
-        return;
-    uint32_t command = ddi_pci_read(bridge, PCI_COMMAND) & 0xffffu;
-    if (!(command & PCI_BUS_MASTER))
-        ddi_pci_write(bridge, PCI_COMMAND, command | PCI_BUS_MASTER);
-    dma->port = (uint16_t)(base + 8 * index);
+
+    return (interface & INTERFACE_MASTER) && !(interface & INTERFACE_NATIVE)
+           && ddi_pci_ports(bridge, MASTER_BAR, base) == 0 && ddi_pci_master(bridge, true) == 0;
 }
 
 static bool add_piece(struct ata_dma *dma, unsigned at, uint64_t address, size_t bytes)

@@ -24,8 +24,9 @@ struct ata_dma {
     } pieces[ATA_DMA_PIECES];
 };
 
-/* index: 0 the primary channel. */
-void ata_dma_find(struct ata_dma *dma, unsigned index);
+/* The bridge's registers: eight ports for the primary channel, then eight for the other. False: there is
+   none with DMA. It may move data from here on. */
+bool ata_dma_find(uint16_t *base) must_check;
 /* False: not this memory (odd, above 4 GiB, too much). */
 bool ata_dma_prepare(struct ata_dma *dma, const void *memory, size_t bytes, bool write) must_check;
 void ata_dma_start(struct ata_dma *dma);

@@ -1,10 +1,12 @@
 /* Ports of drivers in the kernel: those of the manifest, and those that a PCI device of theirs has. */
+#include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/port.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/driver/host.h"
 #include "kernel/core/driver/pci.h"
 #include "kernel/core/driver/self.h"
 #include "kernel/core/log/log.h"
+#include "kernel/core/memory/frames.h"
 
 #define LOGGED 4u /* refusals of a driver; the others are counted only */
 
@@ -135,16 +137,9 @@ static bool is_its_own(const struct ddi_driver *self, struct ddi_pci device, uns
     return false;
 }
 
-int ddi_of_pci_map(const struct ddi_driver *self, struct ddi_pci device, unsigned bar,
-                   struct ddi_mmio *registers)
+int ddi_of_pci_irq_listen(const struct ddi_driver *self, struct ddi_pci device)
 {
-    return is_its_own(self, device, bar) ? ddi_pci_map(device, bar, registers) : -EPERM;
-}
-
-int ddi_of_pci_irq_bind(const struct ddi_driver *self, struct ddi_pci device, const char *name,
-                        ddi_irq_handler *handler, void *context)
-{
-    return is_its_own(self, device, 0) ? ddi_pci_irq_bind(device, name, handler, context) : -EPERM;
+    return is_its_own(self, device, 0) ? driver_listen_pci(driver_of(self), device) : -EPERM;
 }
 
 static bool may_use_dma(const struct ddi_driver *self)
@@ -154,14 +149,23 @@ static bool may_use_dma(const struct ddi_driver *self)
     return self->manifest.dma;
 }
 
+int ddi_of_pci_master(const struct ddi_driver *self, struct ddi_pci device, bool on)
+{
+    struct driver *driver = driver_of(self);
+
+    if (!is_its_own(self, device, 0) || !may_use_dma(self))
+        return -EPERM;
+    if (on && driver && driver->masters.count < DRIVER_MASTERS)
+        driver->masters.at[driver->masters.count++] = device;
+    else if (on)
+        return -ENOSPC;
+    pci_master(device, on);
+    return 0;
+}
+
 int ddi_of_dma_address(const struct ddi_driver *self, uintptr_t at, uint64_t *address)
 {
     return may_use_dma(self) ? ddi_dma_address(at, address) : -EPERM;
-}
-
-void *ddi_of_dma_page(const struct ddi_driver *self, uint64_t *address)
-{
-    return may_use_dma(self) ? ddi_dma_page(address) : NULL;
 }
 
 int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsigned bar, uint16_t *base)
@@ -179,4 +183,89 @@ int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsig
         return -ENODEV;
     *base = (uint16_t)first;
     return grant(driver_of(self), (uint16_t)first, (uint16_t)(first + size - 1));
+}
+
+/* ---- memory: registers of its devices, and pages for DMA ------------------------------------- */
+
+static int free_window(struct driver *driver)
+{
+    for (unsigned i = 0; i < DRIVER_WINDOWS; i++)
+        if (driver->windows[i].bytes == 0)
+            return (int)i;
+    return -ENOSPC;
+}
+
+/* The one that was there when the driver began earlier, for the same registers. */
+static int find_window(const struct driver *driver, uint64_t phys, uint32_t bytes)
+{
+    for (unsigned i = 0; i < DRIVER_WINDOWS; i++)
+        if (!driver->windows[i].is_page && driver->windows[i].phys == phys && driver->windows[i].bytes == bytes)
+            return (int)i;
+    return -ENOENT;
+}
+
+int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned bar)
+{
+    uint64_t phys;
+    uint32_t bytes;
+    int error = is_its_own(driver->code, device, bar) ? pci_bar_memory(device, bar, &phys, &bytes) : -EPERM;
+
+    if (error)
+        return error;
+    int window = find_window(driver, phys, bytes);
+
+    if (window < 0)
+        window = free_window(driver);
+    if (window >= 0)
+        driver->windows[window] = (struct driver_window){phys, bytes, false, driver->windows[window].at};
+    return window;
+}
+
+int driver_window_of_page(struct driver *driver)
+{
+    int window = may_use_dma(driver->code) ? free_window(driver) : -EPERM;
+    uint64_t phys;
+    int error = window < 0 ? window : pci_dma_page(&phys);
+
+    if (error)
+        return error;
+    driver->windows[window] = (struct driver_window){phys, FRAME_SIZE, true, NULL};
+    return window;
+}
+
+void driver_windows_close(struct driver *driver)
+{
+    for (unsigned i = 0; i < DRIVER_WINDOWS; i++) {
+        if (driver->windows[i].bytes == 0 || !driver->windows[i].is_page)
+            continue;
+        (void)!free_frames(driver->windows[i].phys, 1);
+        driver->windows[i] = (struct driver_window){0};
+    }
+}
+
+int ddi_of_pci_map(const struct ddi_driver *self, struct ddi_pci device, unsigned bar,
+                   struct ddi_mmio *registers)
+{
+    struct driver *driver = driver_of(self);
+    int number = driver ? driver_window_of_bar(driver, device, bar) : -EPERM;
+
+    if (number < 0)
+        return number;
+    struct driver_window *window = &driver->windows[number];
+
+    if (!window->at)
+        window->at = device_map(window->phys, window->bytes, PAGE_WRITE | PAGE_UNCACHED);
+    *registers = (struct ddi_mmio){window->at, window->bytes};
+    return window->at ? 0 : -ENOMEM;
+}
+
+void *ddi_of_dma_page(const struct ddi_driver *self, uint64_t *address)
+{
+    struct driver *driver = driver_of(self);
+    int number = driver ? driver_window_of_page(driver) : -EPERM;
+
+    if (number < 0)
+        return NULL;
+    *address = driver->windows[number].phys;
+    return phys_to_virt(*address);
 }

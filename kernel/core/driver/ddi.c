@@ -38,12 +38,6 @@ void ddi_relax(void)
     irq_rest(NULL);
 }
 
-void ddi_relax_unless(const volatile bool *done)
-{
-    driver_check_time();
-    irq_rest(done);
-}
-
 /* Input has one writer at a time: whoever has the CPU with interrupts off. */
 uint8_t ddi_input_key(uint8_t code, bool pressed)
 {

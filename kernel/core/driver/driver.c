@@ -67,19 +67,20 @@ static void place(struct driver *driver)
     const struct ddi_manifest *manifest = &driver->code->manifest;
     char option[24], value[8];
 
-    driver->placement = manifest->placement;
+    driver->placement = driver->wanted = manifest->placement;
     (void)snprintf(option, sizeof(option), "drv.%s", manifest->name);
     if (boot_option(option, value, sizeof(value)))
         return;
     if (strcmp(value, "off") == 0)
-        driver->placement = DDI_PLACED_OFF;
+        driver->wanted = DDI_PLACED_OFF;
     else if (strcmp(value, "kernel") == 0)
-        driver->placement = DDI_PLACED_KERNEL;
+        driver->wanted = DDI_PLACED_KERNEL;
     else if (strcmp(value, "user") == 0 && !manifest->built_in)
-        driver->placement = DDI_PLACED_USER;
+        driver->wanted = DDI_PLACED_USER;
     else
         log_warn("kernel", "%s=%s: not one of kernel, %soff; kernel taken", option, value,
                  manifest->built_in ? "" : "user, ");
+    driver->placement = driver->wanted;
 }
 
 static void add(const struct ddi_driver *code)

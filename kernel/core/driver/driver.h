@@ -10,12 +10,13 @@
  *
  *     manifest.c  what may be asked for        access.c  ports
  *     driver.c    the list, and its words      host.c    threads, ends and beginnings
- *     program.c   drivers in ring 3
+ *     program.c   drivers in ring 3            disk.c    disks
  */
 #pragma once
 
 #include <stddef.h>
 
+#include "drivers/call.h"
 #include "drivers/ddi.h"
 #include "kernel/arch/port_rights.h"
 #include "kernel/core/driver/manifest.h"
@@ -25,6 +26,7 @@
 
 #define DRIVERS_MAX     24u
 #define DRIVER_GRANTS   4u
+#define DRIVER_MASTERS  4u
 #define DRIVER_FAILURES 5u                  /* within … */
 #define DRIVER_WINDOW_NS (1800 * 1000000000ull) /* … retire it */
 
@@ -38,50 +40,89 @@ enum driver_state {
     DRIVER_RETIRED,
 };
 
-enum driver_order { DRIVER_NO_ORDER, DRIVER_START, DRIVER_STOP, DRIVER_RESTART };
+/* KILL: as if it had failed at this moment, but that it is not counted. */
+enum driver_order { DRIVER_NO_ORDER, DRIVER_START, DRIVER_STOP, DRIVER_RESTART, DRIVER_KILL };
 
+struct file;
 struct thread;
 
-/* A line that a driver listens to. */
+#define DRIVER_PCI_LINES 4u
+#define DRIVER_LINES (16u + DRIVER_PCI_LINES)
+
+/* A line that a driver listens to: 0 to 15 those of the PC, behind them those of its PCI devices. */
 struct driver_line {
     struct driver *driver;
-    unsigned irq;
+    unsigned number;
+    struct ddi_pci device;
+    bool by_message;
+    bool quiet; /* until the driver has looked after the device */
+};
+
+/* Memory that the driver reaches: registers of a device, kept for its next generation, or a page for DMA. */
+#define DRIVER_WINDOWS 24u
+struct driver_window {
+    uint64_t phys;
+    uint32_t bytes; /* 0: free */
+    bool is_page;
+    volatile void *at; /* in the kernel; NULL: not yet */
+};
+
+/* What a disk is asked for; on the asker's stack. */
+struct driver_transfer {
+    struct driver_transfer *next;
+    struct abi_driver_call call;
+    unsigned failures; /* of the driver, while it was at it */
+    bool done;
 };
 
 struct driver {
     const struct ddi_driver *code;
-    enum ddi_placement placement;
+    enum ddi_placement placement; /* of this generation */
+    enum ddi_placement wanted;    /* of the next */
     enum driver_state state; /* changed by its own thread, once it has one */
     char reason[MANIFEST_WHY];
     struct {
         uint16_t first, last;
     } grants[DRIVER_GRANTS]; /* of PCI devices; last 0: none */
     struct port_rights ports; /* that its program reaches itself */
+    struct {
+        struct ddi_pci at[DRIVER_MASTERS];
+        unsigned count;
+    } masters; /* PCI devices of its that move data by themselves */
+    struct driver_window windows[DRIVER_WINDOWS];
     uint64_t refusals;       /* accesses that were none of its business; atomic */
 
     /* of those with a thread */
     struct thread *thread;
     uint64_t generation, failures;
     uint64_t failed_ns[DRIVER_FAILURES]; /* the last ones, in turn */
-    struct driver_line lines[16];
-    uint16_t listening; /* to which lines */
+    struct driver_line lines[DRIVER_LINES];
+    uint32_t listening; /* to which lines */
     struct timer timer, watchdog;
     bool violated; /* its manifest */
+    struct driver_disks disks; /* of this generation, when it is in the kernel */
+    uint64_t call_until_ns; /* a callback that waits again and again has an end as well */
     uint64_t worst_ns; /* from an interrupt to the end of its callback */
 
     /* under the queue's lock */
     struct {
         enum { PROGRAM_NONE, PROGRAM_STARTS, PROGRAM_WAITS, PROGRAM_RUNS, PROGRAM_GONE } state;
         bool asked; /* the call is to be made, or under way */
-        uint64_t pid;
+        struct file *image; /* in memory; NULL: it comes from the disk */
+        uint64_t pid, deadline_ns;
         struct abi_driver_call call;
     } program; /* in ring 3 */
     struct wait_queue queue; /* its thread, and who asks it something */
-    uint16_t lines_came;
+    uint32_t lines_came;
     uint64_t interrupts, storm_from_ns, storm_count;
     uint64_t line_since_ns; /* when the first of lines_came did */
     bool timer_came;
+    struct {
+        struct driver_transfer *first, *last;
+    } transfers; /* the first may be under way */
     enum driver_order order;
+    bool calling; /* its thread is in a callback, in the kernel */
+    uint64_t begun; /* how often it has begun, well or badly */
     enum {
         REQUEST_NONE, REQUEST_ASKED, REQUEST_SERVED, REQUEST_ANSWERED, REQUEST_ABANDONED,
     } asking; /* one at a time */
@@ -100,18 +141,32 @@ struct driver *driver_of(const struct ddi_driver *code);
 /* Neither off nor refused; says so in the log when it is off. */
 bool driver_wanted(const char *name);
 
-/* A driver that is not built in: its first init, on the caller's thread. */
+/* A driver that is not built in: its first init, on the caller's thread, or when it has its own, waited
+   for. */
 void driver_start(const char *name);
 /* Step 13 is over: threads for those that were started, and for the rest. Panics without memory. */
 void drivers_run(void);
 
 /* What it does next; returns at once. -EINVAL: it is built in, or refused. */
 int driver_order(struct driver *driver, enum driver_order order) must_check;
+/* A disk's request: 0 and what the driver returned in transfer->call.result, whichever generation of it.
+   -ENODEV: it is off or retired; -EIO: it has failed over it too often. */
+int driver_transfer(struct driver *driver, struct driver_transfer *transfer) must_check;
+/* The disk is the driver's from now on; `disk` gets its name. Its number, or as ddi_disk_register. */
+int driver_disk_register(struct driver *driver, struct disk *disk, const char *prefix) must_check;
+/* The driver's own structure, while it is in the kernel; NULL. For who holds the disk (block_hold). */
+struct disk *driver_disk_inner(struct disk *disk);
 /* Its request callback. -EAGAIN: it does not run, or ended meanwhile; -ETIMEDOUT; else what it returned. */
 int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uint64_t deadline_ns);
 
 /* What the files of this folder say to each other. */
 void driver_prepare(struct driver *driver);
+/* A window for it: its number. As ddi_pci_map; -ENOMEM, -ENOSPC. */
+int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned bar) must_check;
+int driver_window_of_page(struct driver *driver) must_check;
+/* The pages are nobody's any more: no device of the driver's moves data. */
+void driver_windows_close(struct driver *driver);
+int driver_listen_pci(struct driver *driver, struct ddi_pci device) must_check;
 void driver_violates(const struct ddi_driver *code, const char *does, unsigned port, uint64_t value);
 
 const char *driver_state_name(enum driver_state state);

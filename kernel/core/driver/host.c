@@ -10,9 +10,11 @@
 
 #include "drivers/call.h"
 #include "kernel/core/driver/driver.h"
+#include "kernel/core/driver/pci.h"
 #include "kernel/core/driver/program.h"
 #include "kernel/core/driver/self.h"
 #include "kernel/core/interrupts/interrupts.h"
+#include "kernel/core/interrupts/rest.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/time/time.h"
 #include "kernel/panic.h"
@@ -22,6 +24,9 @@
 
 #define HEARTBEAT_MS  1000u /* of a manifest without one */
 #define LOAD_MS       10000u /* of a program */
+#define CALL_MAX_S    180u  /* of a callback that waits within */
+#define TRANSFER_FAILURES 3u /* of the driver over one request of a disk */
+#define START_S       180u
 #define AGAIN_MS      20u   /* the watchdog of a callback that could not be ended yet */
 #define STORM_LIMIT   50000u /* interrupts in … */
 #define STORM_NS      NS_PER_SECOND
@@ -31,16 +36,18 @@
 
 struct call {
     const struct ddi_driver *code;
+    const struct driver_disks *disks;
     struct abi_driver_call *call;
 };
 
-static const char *const call_names[] = {"init", "irq", "timer", "quiesce", "request"};
+static const char *const call_names[] = {"init", "irq", "timer", "quiesce", "request", "read", "write",
+                                         "flush"};
 
 static void make_call(void *context)
 {
     const struct call *call = context;
 
-    driver_call(call->code, call->call);
+    driver_call(call->code, call->disks, call->call);
 }
 
 /* From the timer interrupt. */
@@ -65,17 +72,30 @@ static void took_too_long(struct driver *driver, const char *what)
     (void)snprintf(driver->reason, MANIFEST_WHY, "%s took more than %u ms", what, heartbeat_ms(driver));
 }
 
+/* Whether its thread may be made to give up, as it is in a callback. */
+static void set_calling(struct driver *driver, bool calling)
+{
+    uint64_t saved = wait_lock(&driver->queue);
+
+    driver->calling = calling;
+    thread_current()->give_up = false;
+    wait_unlock(&driver->queue, saved);
+}
+
 static bool call_in_kernel(struct driver *driver, struct abi_driver_call *what)
 {
-    struct call call = {driver->code, what};
+    struct call call = {driver->code, &driver->disks, what};
     struct cpu_exception exception;
 
+    set_calling(driver, true);
     timer_start(&driver->watchdog, time_now_ns() + heartbeat_ms(driver) * NS_PER_MS);
     bool caught = cpu_catch(make_call, &call, &exception);
 
     (void)timer_stop(&driver->watchdog);
-    thread_current()->give_up = false;
-    if (caught && exception.vector == CPU_GAVE_UP)
+    set_calling(driver, false);
+    if (caught && exception.vector == CPU_GAVE_UP && driver->order == DRIVER_KILL)
+        (void)snprintf(driver->reason, MANIFEST_WHY, "killed in %s", call_names[what->what]);
+    else if (caught && exception.vector == CPU_GAVE_UP)
         took_too_long(driver, call_names[what->what]);
     else if (caught)
         (void)snprintf(driver->reason, MANIFEST_WHY, "%s in %s, address 0x%llx",
@@ -101,6 +121,7 @@ static bool call_program(struct driver *driver, struct abi_driver_call *what)
 static bool call(struct driver *driver, struct abi_driver_call *what)
 {
     driver->violated = false;
+    driver->call_until_ns = time_now_ns() + CALL_MAX_S * NS_PER_SECOND;
     bool good = driver->placement == DDI_PLACED_USER ? call_program(driver, what)
                                                      : call_in_kernel(driver, what);
 
@@ -111,15 +132,27 @@ static bool call(struct driver *driver, struct abi_driver_call *what)
 
 /* ---- lines and times ------------------------------------------------------------------------- */
 
+static bool is_by_line(const struct driver_line *line)
+{
+    return line->number >= IRQ_LINES && !line->by_message;
+}
+
 static bool line_came(void *context)
 {
-    const struct driver_line *line = context;
+    struct driver_line *line = context;
     struct driver *driver = line->driver;
-    uint64_t saved = wait_lock(&driver->queue), now = time_now_ns();
+    uint64_t saved, now = time_now_ns();
 
+    if (is_by_line(line)) {
+        if (!pci_irq_is_raised(line->device))
+            return false; /* another's, who shares it */
+        line->quiet = true;
+        pci_irq_quiet(line->device, true);
+    }
+    saved = wait_lock(&driver->queue);
     if (!driver->lines_came)
         driver->line_since_ns = now;
-    driver->lines_came |= (uint16_t)(1u << line->irq);
+    driver->lines_came |= 1u << line->number;
     driver->interrupts++;
     if (now - driver->storm_from_ns > STORM_NS) {
         driver->storm_from_ns = now;
@@ -135,16 +168,89 @@ int ddi_of_irq_listen(const struct ddi_driver *self, unsigned irq)
 {
     struct driver *driver = driver_of(self);
 
-    if (!driver || irq >= array_length(driver->lines) || !(self->manifest.irqs & 1u << irq)) {
+    if (!driver || irq >= IRQ_LINES || !(self->manifest.irqs & 1u << irq)) {
         driver_violates(self, "listens to irq", irq, irq);
         return -EPERM;
     }
-    driver->lines[irq] = (struct driver_line){driver, irq};
+    driver->lines[irq] = (struct driver_line){.driver = driver, .number = irq};
     int error = irq_bind(irq, self->manifest.name, line_came, &driver->lines[irq]);
 
     if (!error)
-        driver->listening |= (uint16_t)(1u << irq);
+        driver->listening |= 1u << irq;
     return error;
+}
+
+int driver_listen_pci(struct driver *driver, struct ddi_pci device)
+{
+    unsigned number = IRQ_LINES;
+
+    while (number < DRIVER_LINES && driver->listening & 1u << number)
+        number++;
+    if (number == DRIVER_LINES)
+        return -ENOSPC;
+    struct driver_line *line = &driver->lines[number];
+
+    *line = (struct driver_line){.driver = driver, .number = number, .device = device, .by_message = true};
+    int error = pci_irq_bind(device, driver->code->manifest.name, line_came, line, &line->by_message);
+
+    if (error)
+        return error;
+    driver->listening |= 1u << number;
+    return (int)number;
+}
+
+/* The driver has looked after what it was told of: its devices may ask again. */
+static void acknowledge(struct driver *driver)
+{
+    for (unsigned i = IRQ_LINES; i < DRIVER_LINES; i++) {
+        struct driver_line *line = &driver->lines[i];
+
+        if (driver->listening & 1u << i && line->quiet && !(driver->lines_came & 1u << i)) {
+            line->quiet = false;
+            pci_irq_quiet(line->device, false);
+        }
+    }
+}
+
+/* Until a line has come, at most until then. The program's wait ends when it is killed, the thread's when it
+   is to give up. */
+uint32_t driver_wait_lines(struct driver *driver, uint64_t until_ns)
+{
+    bool is_thread = thread_current() == driver->thread;
+
+    acknowledge(driver);
+    uint64_t saved = wait_lock(&driver->queue);
+    int error = 0;
+
+    driver->program.deadline_ns = until_ns + heartbeat_ms(driver) * NS_PER_MS;
+    while (!driver->lines_came && !error && !(is_thread && thread_current()->give_up))
+        error = is_thread ? wait_locked(&driver->queue, &saved, until_ns)
+                          : wait_interruptible(&driver->queue, &saved, until_ns);
+    uint32_t lines = driver->lines_came;
+
+    driver->lines_came = 0;
+    driver->program.deadline_ns = time_now_ns() + heartbeat_ms(driver) * NS_PER_MS;
+    if (driver->program.deadline_ns > driver->call_until_ns)
+        driver->program.deadline_ns = driver->call_until_ns;
+    wait_unlock(&driver->queue, saved);
+    return lines;
+}
+
+uint32_t ddi_of_irq_wait(const struct ddi_driver *self, uint32_t us)
+{
+    struct driver *driver = driver_of(self);
+
+    driver_check_time();
+    if (!driver || driver->thread != thread_current()) {
+        irq_rest(NULL); /* a test of the kernel's borrows the driver's code */
+        return 0;
+    }
+    (void)timer_stop(&driver->watchdog);
+    uint32_t lines = driver_wait_lines(driver, time_now_ns() + us * NS_PER_US);
+
+    timer_start(&driver->watchdog, driver->program.deadline_ns);
+    driver_check_time();
+    return lines;
 }
 
 /* A driver that is a part of the kernel: its handler is the interrupt's own. */
@@ -179,18 +285,100 @@ void ddi_of_timer(const struct ddi_driver *self, uint32_t us)
         timer_start(&driver->timer, time_now_ns() + us * NS_PER_US);
 }
 
+/* ---- what disks are asked for ---------------------------------------------------------------- */
+
+/* The first of the queue is done. */
+static void end_transfer(struct driver *driver, struct driver_transfer *transfer, int result)
+{
+    uint64_t saved = wait_lock(&driver->queue);
+
+    transfer->call.result = result;
+    driver->transfers.first = transfer->next;
+    if (!transfer->next)
+        driver->transfers.last = NULL;
+    transfer->done = true;
+    wait_wake_all(&driver->queue);
+    wait_unlock(&driver->queue, saved);
+}
+
+#define ERRNO_END 4096 /* results below are no errors */
+
+/* It stays the first until it is done, for the next generation if need be. False: the driver failed. */
+static bool serve_transfer(struct driver *driver, struct driver_transfer *transfer)
+{
+    struct abi_driver_call made = transfer->call;
+    bool good = call(driver, &made);
+
+    if (good)
+        end_transfer(driver, transfer,
+                     made.result <= 0 && made.result > -ERRNO_END ? (int)made.result : -EIO);
+    else if (driver->order != DRIVER_KILL)
+        transfer->failures++;
+    return good;
+}
+
+/* It has been given up, and nothing of it moves the request's memory any more. */
+static void drop_bad_transfer(struct driver *driver)
+{
+    struct driver_transfer *first = driver->transfers.first;
+
+    if (first && first->failures == TRANSFER_FAILURES)
+        end_transfer(driver, first, -EIO);
+}
+
+static bool takes_transfers(const struct driver *driver)
+{
+    return driver->state == DRIVER_RUNNING || driver->state == DRIVER_RECOVERING;
+}
+
+static void refuse_transfers(struct driver *driver)
+{
+    struct driver_transfer *first;
+
+    while (!takes_transfers(driver) && (first = driver->transfers.first))
+        end_transfer(driver, first, -ENODEV);
+}
+
+int driver_transfer(struct driver *driver, struct driver_transfer *transfer)
+{
+    uint64_t saved = wait_lock(&driver->queue);
+    int error = takes_transfers(driver) ? 0 : -ENODEV;
+
+    if (!error) {
+        if (driver->transfers.last)
+            driver->transfers.last->next = transfer;
+        else
+            driver->transfers.first = transfer;
+        driver->transfers.last = transfer;
+        wait_wake_all(&driver->queue);
+    }
+    while (!error && !transfer->done)
+        (void)!wait_locked(&driver->queue, &saved, WAIT_FOREVER);
+    wait_unlock(&driver->queue, saved);
+    return error;
+}
+
 /* ---- ends and beginnings --------------------------------------------------------------------- */
 
 /* All that it had, in the order of driver.h. Its code is not asked: it may be what failed. */
 static void take_back(struct driver *driver)
 {
-    for (unsigned irq = 0; irq < array_length(driver->lines); irq++)
-        if (driver->listening & 1u << irq)
-            (void)!irq_unbind(irq, line_came, &driver->lines[irq]);
+    for (unsigned i = 0; i < DRIVER_LINES; i++) {
+        struct driver_line *line = &driver->lines[i];
+
+        if (driver->listening & 1u << i && i < IRQ_LINES)
+            (void)!irq_unbind(i, line_came, line);
+        else if (driver->listening & 1u << i)
+            pci_irq_release(line->device, line_came, line, line->by_message);
+    }
     driver->listening = 0;
+    for (unsigned i = 0; i < driver->masters.count; i++)
+        pci_master(driver->masters.at[i], false);
+    driver->masters.count = 0;
     (void)timer_stop(&driver->timer);
     memset(driver->grants, 0, sizeof(driver->grants));
     driver_program_end(driver);
+    driver_windows_close(driver);
     uint64_t saved = wait_lock(&driver->queue);
 
     driver->lines_came = 0;
@@ -206,6 +394,7 @@ static bool begin(struct driver *driver)
     int error = 0;
 
     driver->generation++;
+    driver->disks = (struct driver_disks){0};
     if (driver->placement == DDI_PLACED_USER)
         error = driver_program_start(driver);
     else if (driver->code->state_size)
@@ -246,13 +435,32 @@ static uint64_t delay_ns(unsigned lately)
     return (seconds < DELAY_MAX_S ? seconds : DELAY_MAX_S) * NS_PER_SECOND;
 }
 
+/* It was ordered to fail, and has. */
+static bool take_kill(struct driver *driver)
+{
+    uint64_t saved = wait_lock(&driver->queue);
+    bool killed = driver->order == DRIVER_KILL;
+
+    if (killed)
+        driver->order = DRIVER_NO_ORDER;
+    wait_unlock(&driver->queue, saved);
+    return killed;
+}
+
 /* When to begin anew; WAIT_FOREVER: not by itself. */
 static uint64_t failed(struct driver *driver)
 {
     const char *name = driver->code->manifest.name;
-    unsigned lately = count_failure(driver);
 
     take_back(driver);
+    drop_bad_transfer(driver);
+    if (take_kill(driver)) {
+        driver->state = DRIVER_RECOVERING;
+        log_info(name, "killed as ordered");
+        return 0;
+    }
+    unsigned lately = count_failure(driver);
+
     if (lately == DRIVER_FAILURES) {
         driver->state = DRIVER_RETIRED;
         log_error(name, "%s; its failure %llu, %u of them in half an hour: retired", driver->reason,
@@ -269,16 +477,18 @@ static uint64_t failed(struct driver *driver)
 /* ---- its thread ------------------------------------------------------------------------------ */
 
 struct work {
-    uint16_t lines;
+    uint32_t lines;
     uint64_t line_since_ns;
     bool timer, request, storm;
     bool program_gone; /* between two calls */
+    struct driver_transfer *transfer;
     enum driver_order order;
 };
 
 static bool has_work(const struct driver *driver)
 {
     return driver->lines_came || driver->timer_came || driver->order || driver->asking == REQUEST_ASKED
+           || (driver->transfers.first && driver->state == DRIVER_RUNNING)
            || driver->storm_count > STORM_LIMIT || driver->program.state == PROGRAM_GONE;
 }
 
@@ -297,6 +507,7 @@ static struct work next(struct driver *driver, uint64_t until)
         .request = driver->asking == REQUEST_ASKED,
         .storm = driver->storm_count > STORM_LIMIT,
         .program_gone = driver->program.state == PROGRAM_GONE,
+        .transfer = driver->transfers.first,
         .order = driver->order,
     };
 
@@ -321,6 +532,8 @@ static void give_answer(struct driver *driver, int64_t answer)
     wait_unlock(&driver->queue, saved);
 }
 
+/* ---- its turns ------------------------------------------------------------------------------- */
+
 /* False: it failed. */
 static bool serve(struct driver *driver, const struct work *work)
 {
@@ -329,9 +542,10 @@ static bool serve(struct driver *driver, const struct work *work)
         return false;
     }
     for (unsigned irq = 0; irq < array_length(driver->lines); irq++)
-        if (work->lines & 1u << irq
+        if (work->lines & 1u << irq && driver->code->irq
             && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_IRQ, .number = irq}))
             return false;
+    acknowledge(driver);
     if (work->lines && time_now_ns() - work->line_since_ns > driver->worst_ns)
         driver->worst_ns = time_now_ns() - work->line_since_ns;
     if (work->timer && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_TIMER}))
@@ -345,6 +559,9 @@ static bool serve(struct driver *driver, const struct work *work)
             return false;
         give_answer(driver, request.result);
     }
+    if (work->transfer && !serve_transfer(driver, work->transfer))
+        return false;
+    acknowledge(driver);
     if (work->storm)
         (void)snprintf(driver->reason, MANIFEST_WHY, "more than %u interrupts in a second", STORM_LIMIT);
     return !work->storm;
@@ -355,14 +572,17 @@ static uint64_t obey(struct driver *driver, enum driver_order order)
 {
     bool runs = driver->state == DRIVER_RUNNING;
 
+    if (order == DRIVER_KILL)
+        return runs ? failed(driver) : driver->state == DRIVER_RECOVERING ? 0 : WAIT_FOREVER;
     if (order == DRIVER_START && (runs || driver->state == DRIVER_RECOVERING))
         return runs ? WAIT_FOREVER : 0;
-    if (order != DRIVER_STOP && driver->placement == DDI_PLACED_OFF)
-        driver->placement = DDI_PLACED_KERNEL;
     if (runs)
         (void)call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_QUIESCE});
     take_back(driver);
-    log_info(driver->code->manifest.name, "%s as ordered", order == DRIVER_STOP ? "stopped" : "started");
+    if (order != DRIVER_STOP)
+        driver->placement = driver->wanted == DDI_PLACED_OFF ? DDI_PLACED_KERNEL : driver->wanted;
+    if (order == DRIVER_STOP || driver->generation > 0)
+        log_info(driver->code->manifest.name, "%s as ordered", order == DRIVER_STOP ? "stopped" : "started");
     if (order == DRIVER_STOP) {
         driver->state = DRIVER_OFF;
         return WAIT_FOREVER;
@@ -370,6 +590,15 @@ static uint64_t obey(struct driver *driver, enum driver_order order)
     driver->state = DRIVER_RECOVERING;
     driver->failures = 0;
     return 0;
+}
+
+static void note_begun(struct driver *driver)
+{
+    uint64_t saved = wait_lock(&driver->queue);
+
+    driver->begun++;
+    wait_wake_all(&driver->queue);
+    wait_unlock(&driver->queue, saved);
 }
 
 static int live(void *argument)
@@ -385,10 +614,30 @@ static int live(void *argument)
         else if (driver->state == DRIVER_RUNNING && !serve(driver, &work))
             begin_at = failed(driver);
         give_answer(driver, -EAGAIN); /* to a request that was not served */
-        if (driver->state == DRIVER_RECOVERING && time_now_ns() >= begin_at && !begin(driver))
-            begin_at = failed(driver);
+        if (driver->state == DRIVER_RECOVERING && time_now_ns() >= begin_at) {
+            if (!begin(driver))
+                begin_at = failed(driver);
+            note_begun(driver);
+        }
+        refuse_transfers(driver);
     }
     return 0;
+}
+
+/* A disk that is to be in ring 3 begins in the kernel: its program comes from a disk. */
+static void start_disk(struct driver *driver)
+{
+    uint64_t until = time_now_ns() + START_S * NS_PER_SECOND;
+    enum ddi_placement wanted = driver->wanted;
+
+    driver->wanted = DDI_PLACED_KERNEL;
+    int error = driver_order(driver, DRIVER_START);
+    uint64_t saved = wait_lock(&driver->queue);
+
+    while (!driver->begun && !error)
+        error = wait_locked(&driver->queue, &saved, until);
+    wait_unlock(&driver->queue, saved);
+    driver->wanted = wanted;
 }
 
 void driver_start(const char *name)
@@ -397,6 +646,10 @@ void driver_start(const char *name)
         return;
     struct driver *driver = driver_find(name);
 
+    if (driver->thread) {
+        start_disk(driver);
+        return;
+    }
     if (driver->placement == DDI_PLACED_USER)
         return; /* driver_programs_begin's */
     driver->state = DRIVER_RECOVERING;
@@ -411,7 +664,8 @@ void drivers_run(void)
     for (unsigned i = 0; (driver = driver_at(i)); i++) {
         if (driver->state == DRIVER_REFUSED || !driver->code->init)
             continue;
-        if (driver->state == DRIVER_OFF && driver->placement == DDI_PLACED_KERNEL)
+        if (driver->state == DRIVER_OFF && driver->placement == DDI_PLACED_KERNEL
+            && driver->code->manifest.class != DDI_DISK) /* they begin one after the other, for their names */
             driver->state = DRIVER_RECOVERING;
         if (thread_create(driver->code->manifest.name, live, driver, THREAD_URGENT, &driver->thread))
             panic("not enough memory for the threads of the drivers");
@@ -430,10 +684,15 @@ int driver_order(struct driver *driver, enum driver_order order)
     if (!driver->thread)
         return -EINVAL;
     uint64_t saved = wait_lock(&driver->queue);
+    uint64_t pid = order == DRIVER_KILL && driver->program.state != PROGRAM_NONE ? driver->program.pid : 0;
 
     driver->order = order;
+    if (order == DRIVER_KILL && driver->calling)
+        driver->thread->give_up = true;
     wait_wake_all(&driver->queue);
     wait_unlock(&driver->queue, saved);
+    if (pid)
+        driver_program_kill(pid);
     return 0;
 }
 

@@ -31,7 +31,7 @@ static bool is_memory(uint64_t phys, uint64_t bytes)
     return false;
 }
 
-int ddi_pci_map(struct ddi_pci device, unsigned bar, struct ddi_mmio *registers)
+int pci_bar_memory(struct ddi_pci device, unsigned bar, uint64_t *phys_out, uint32_t *bytes_out)
 {
     uint8_t offset = (uint8_t)(PCI_BAR0 + 4 * bar);
     uint32_t low = bar < PCI_BARS ? ddi_pci_read(device, offset) : 0;
@@ -46,9 +46,9 @@ int ddi_pci_map(struct ddi_pci device, unsigned bar, struct ddi_mmio *registers)
         bytes = BYTES_MAX;
     if (bytes == 0 || is_memory(phys, bytes))
         return -ENODEV;
-    registers->at = device_map(phys, bytes, PAGE_WRITE | PAGE_UNCACHED);
-    registers->bytes = bytes;
-    return registers->at ? 0 : -ENOMEM;
+    *phys_out = phys;
+    *bytes_out = bytes;
+    return 0;
 }
 
 static bool is_within(const struct ddi_mmio *registers, uint32_t offset)

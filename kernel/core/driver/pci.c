@@ -24,6 +24,7 @@
 #define DEVICES      32u
 #define FUNCTIONS    8u
 #define COMMAND_SPACES 3u /* it answers at its ports and in its memory */
+#define COMMAND_MASTER 4u
 
 static struct spinlock lock = SPINLOCK("PCI", LOCK_RANK_INTERRUPTS);
 
@@ -43,7 +44,7 @@ uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset)
     return value;
 }
 
-void ddi_pci_write(struct ddi_pci device, uint8_t offset, uint32_t value)
+void pci_write(struct ddi_pci device, uint8_t offset, uint32_t value)
 {
     uint64_t saved = spin_lock_irq(&lock);
 
@@ -120,16 +121,21 @@ static bool find(uint8_t class, uint8_t subclass, const struct ddi_pci *after, s
     return false;
 }
 
-bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found)
+bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *at)
 {
-    return find(class, subclass, NULL, found);
-}
-
-bool ddi_pci_find_next(uint8_t class, uint8_t subclass, struct ddi_pci *at)
-{
+    static const struct ddi_pci first = DDI_PCI_FIRST;
     struct ddi_pci after = *at;
 
-    return find(class, subclass, &after, at);
+    return find(class, subclass, pci_is_same(after, first) ? NULL : &after, at);
+}
+
+void pci_master(struct ddi_pci device, bool on)
+{
+    uint32_t command = ddi_pci_read(device, PCI_COMMAND) & PCI_COMMAND_BITS;
+    uint32_t wanted = on ? command | COMMAND_SPACES | COMMAND_MASTER : command & ~COMMAND_MASTER;
+
+    if (wanted != command)
+        pci_write(device, PCI_COMMAND, wanted);
 }
 
 uint32_t pci_bar_size(struct ddi_pci device, uint8_t offset, uint32_t address)
@@ -137,12 +143,12 @@ uint32_t pci_bar_size(struct ddi_pci device, uint8_t offset, uint32_t address)
     uint32_t command = ddi_pci_read(device, PCI_COMMAND) & PCI_COMMAND_BITS;
     uint32_t before = ddi_pci_read(device, offset);
 
-    ddi_pci_write(device, PCI_COMMAND, command & ~COMMAND_SPACES);
-    ddi_pci_write(device, offset, UINT32_MAX);
+    pci_write(device, PCI_COMMAND, command & ~COMMAND_SPACES);
+    pci_write(device, offset, UINT32_MAX);
     uint32_t can_be_set = ddi_pci_read(device, offset) & address;
 
-    ddi_pci_write(device, offset, before);
-    ddi_pci_write(device, PCI_COMMAND, command);
+    pci_write(device, offset, before);
+    pci_write(device, PCI_COMMAND, command);
     return can_be_set & (~can_be_set + 1);
 }
 
@@ -151,9 +157,11 @@ int ddi_dma_address(uintptr_t at, uint64_t *address)
     return page_translate(at, address) ? -EFAULT : 0;
 }
 
-void *ddi_dma_page(uint64_t *address)
+int pci_dma_page(uint64_t *address)
 {
-    if (alloc_frames(1, 1, FRAMES_BELOW_4G, address))
-        return NULL;
-    return memset(phys_to_virt(*address), 0, FRAME_SIZE);
+    int error = alloc_frames(1, 1, FRAMES_BELOW_4G, address);
+
+    if (!error)
+        memset(phys_to_virt(*address), 0, FRAME_SIZE);
+    return error;
 }

@@ -2,7 +2,8 @@
  * Interrupts of PCI devices. A message (MSI, PCI Local Bus Specification 2.2 §6.8) is a write to the
  * local APIC with the vector in it: one for each device, which no routing of the board's can
  * lose. Without APIC or MSI it is the line that the BIOS wrote into the device's registers.
- * Locks: none, drivers bind one after the other when they start.
+ * Locks: none, a device's interrupt is bound and released by its driver's thread alone, and vectors are
+ * given out while drivers begin one after the other.
  */
 #include "kernel/arch/arch.h"
 #include "kernel/core/driver/pci.h"
@@ -14,6 +15,7 @@
 #define PCI_LINE      0x3c
 #define HAS_CAPABILITIES 0x00100000u
 #define NO_INTX       0x0400u
+#define RAISED        0x00080000u /* PCI 2.3 §6.2.3 */
 #define CAPABILITY_MSI 5u
 #define CAPABILITIES_MAX 48u /* that 192 bytes have room for */
 #define MSI_ENABLE    0x00010000u
@@ -27,7 +29,8 @@
 #define VECTORS       8u
 
 static struct message {
-    ddi_irq_handler *handler;
+    struct ddi_pci device; /* keeps its vector when it is released */
+    bool (*handler)(void *context); /* NULL: nobody listens */
     void *context;
 } messages[VECTORS];
 static unsigned message_count;
@@ -35,8 +38,10 @@ static unsigned message_count;
 static void on_message(void *context)
 {
     const struct message *message = context;
+    bool (*handler)(void *context) = __atomic_load_n(&message->handler, __ATOMIC_ACQUIRE);
 
-    (void)message->handler(message->context);
+    if (handler)
+        (void)handler(message->context);
     irq_rest_over();
 }
 
@@ -55,39 +60,87 @@ static uint8_t find_msi(struct ddi_pci device)
     return 0;
 }
 
-static int bind_message(struct ddi_pci device, const char *name, ddi_irq_handler *handler,
-                        void *context)
+/* The vector's index; VECTORS: none is left. */
+static unsigned message_of(struct ddi_pci device)
+{
+    unsigned i = 0;
+
+    while (i < message_count && !pci_is_same(messages[i].device, device))
+        i++;
+    return i;
+}
+
+static int bind_message(struct ddi_pci device, const char *name, bool (*handler)(void *), void *context)
 {
     uint8_t at = apic_in_use() ? find_msi(device) : 0;
+    unsigned index = message_of(device), vector = VECTORS_FIRST + index;
 
-    if (!at || message_count == VECTORS)
+    if (!at || index == VECTORS)
         return -ENOSPC;
-    unsigned vector = VECTORS_FIRST + message_count;
-    messages[message_count] = (struct message){handler, context};
-    int error = vector_bind(vector, name, on_message, &messages[message_count]);
+    int error = index < message_count ? 0 : vector_bind(vector, name, on_message, &messages[index]);
     if (error)
         return error;
-    message_count++;
+    if (index == message_count)
+        message_count++;
+    messages[index].device = device;
+    messages[index].context = context;
+    __atomic_store_n(&messages[index].handler, handler, __ATOMIC_RELEASE);
     uint32_t head = ddi_pci_read(device, at);
-    ddi_pci_write(device, (uint8_t)(at + 4), MSI_ADDRESS | apic_id() << MSI_DESTINATION);
+    pci_write(device, (uint8_t)(at + 4), MSI_ADDRESS | apic_id() << MSI_DESTINATION);
     if (head & MSI_64)
-        ddi_pci_write(device, (uint8_t)(at + 8), 0);
-    ddi_pci_write(device, (uint8_t)(at + (head & MSI_64 ? 12 : 8)), vector);
-    ddi_pci_write(device, at, (head & ~MSI_COUNT) | MSI_ENABLE);
+        pci_write(device, (uint8_t)(at + 8), 0);
+    pci_write(device, (uint8_t)(at + (head & MSI_64 ? 12 : 8)), vector);
+    pci_write(device, at, (head & ~MSI_COUNT) | MSI_ENABLE);
     return 0;
 }
 
-int ddi_pci_irq_bind(struct ddi_pci device, const char *name, ddi_irq_handler *handler,
-                     void *context)
+static void release_message(struct ddi_pci device)
 {
-    uint32_t command = ddi_pci_read(device, PCI_COMMAND) & PCI_COMMAND_BITS;
+    unsigned index = message_of(device);
+    uint8_t at = find_msi(device);
+
+    if (at)
+        pci_write(device, at, ddi_pci_read(device, at) & ~MSI_ENABLE);
+    if (index < message_count)
+        __atomic_store_n(&messages[index].handler, NULL, __ATOMIC_RELEASE);
+}
+
+int pci_irq_bind(struct ddi_pci device, const char *name, bool (*handler)(void *context), void *context,
+                 bool *by_message)
+{
     uint32_t line = ddi_pci_read(device, PCI_LINE) & 0xff;
 
-    if (bind_message(device, name, handler, context) == 0)
+    *by_message = bind_message(device, name, handler, context) == 0;
+    if (*by_message)
         return 0;
     if (line == 0 || line >= IRQ_LINES)
         return -ENODEV;
-    if (command & NO_INTX)
-        ddi_pci_write(device, PCI_COMMAND, command & ~NO_INTX);
+    pci_irq_quiet(device, false);
     return irq_bind_shared(line, name, handler, context);
+}
+
+void pci_irq_release(struct ddi_pci device, bool (*handler)(void *context), void *context, bool by_message)
+{
+    uint32_t line = ddi_pci_read(device, PCI_LINE) & 0xff;
+
+    if (by_message)
+        release_message(device);
+    else
+        (void)!irq_unbind(line, handler, context);
+}
+
+bool pci_irq_is_raised(struct ddi_pci device)
+{
+    uint32_t status = ddi_pci_read(device, PCI_COMMAND);
+
+    return status != UINT32_MAX && (status & RAISED) != 0;
+}
+
+void pci_irq_quiet(struct ddi_pci device, bool quiet)
+{
+    uint32_t command = ddi_pci_read(device, PCI_COMMAND) & PCI_COMMAND_BITS;
+    uint32_t wanted = quiet ? command | NO_INTX : command & ~NO_INTX;
+
+    if (wanted != command)
+        pci_write(device, PCI_COMMAND, wanted);
 }

@@ -1,6 +1,7 @@
 /* Locks: the driver's queue, for `program`; who waits there is the driver's thread and its program. */
 #include "kernel/core/driver/program.h"
 
+#include "kernel/core/log/log.h"
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
 
@@ -11,14 +12,25 @@ bool driver_programs_there(void)
     return __atomic_load_n(&programs, __ATOMIC_ACQUIRE) != NULL;
 }
 
+/* A disk's driver that runs in the kernel so far keeps its program in memory. */
+static void move_to_program(struct driver *driver)
+{
+    int error = driver->state == DRIVER_RUNNING ? programs->keep(driver) : 0;
+
+    if (!error)
+        error = driver_order(driver, driver->state == DRIVER_RUNNING ? DRIVER_RESTART : DRIVER_START);
+    if (error)
+        log_error(driver->code->manifest.name, "stays in the kernel: %s", error_text(error));
+}
+
 void driver_programs_begin(const struct driver_programs *operations)
 {
     struct driver *driver;
 
     __atomic_store_n(&programs, operations, __ATOMIC_RELEASE);
     for (unsigned i = 0; (driver = driver_at(i)); i++)
-        if (driver->thread && driver->placement == DDI_PLACED_USER)
-            (void)!driver_order(driver, DRIVER_START);
+        if (driver->thread && driver->wanted == DDI_PLACED_USER)
+            move_to_program(driver);
 }
 
 /* Ports that the program reaches itself: those that may be read, and written with any value. */
@@ -61,9 +73,13 @@ int driver_program_call(struct driver *driver, struct abi_driver_call *call, uin
 
     driver->program.call = *call;
     driver->program.asked = true;
+    driver->program.deadline_ns = deadline_ns;
     wait_wake_all(&driver->queue);
-    while (driver->program.asked && driver->program.state != PROGRAM_GONE && !error)
-        error = wait_locked(&driver->queue, &saved, deadline_ns);
+    while (driver->program.asked && driver->program.state != PROGRAM_GONE && !error) {
+        error = wait_locked(&driver->queue, &saved, driver->program.deadline_ns);
+        if (error && time_now_ns() < driver->program.deadline_ns) /* it has waited meanwhile */
+            error = 0;
+    }
     if (!driver->program.asked)
         error = 0;
     else if (driver->program.state == PROGRAM_GONE)
@@ -101,10 +117,28 @@ int driver_program_next(struct driver *driver, struct abi_driver_call *call)
         error = wait_interruptible(&driver->queue, &saved, WAIT_FOREVER);
     if (!error) {
         *call = driver->program.call;
+        call->memory = DRIVER_MEMORY; /* where ours is, is not theirs to know */
         driver->program.state = PROGRAM_RUNS;
     }
     wait_unlock(&driver->queue, saved);
     return error;
+}
+
+void driver_program_kill(uint64_t pid)
+{
+    programs->end(pid);
+}
+
+void *driver_program_memory(struct driver *driver, uint64_t at, uint64_t bytes, bool write)
+{
+    const struct abi_driver_call *call = &driver->program.call;
+    uint64_t offset = at - DRIVER_MEMORY, size = (uint64_t)call->count * 512;
+    bool fits = driver->program.state == PROGRAM_RUNS && driver->program.asked && at >= DRIVER_MEMORY
+                && offset <= size && bytes <= size - offset
+                && (call->what == DRIVER_CALL_DISK_READ
+                    || (call->what == DRIVER_CALL_DISK_WRITE && !write));
+
+    return fits ? (void *)(uintptr_t)(call->memory + offset) : NULL;
 }
 
 void driver_program_gone(struct driver *driver)

@@ -11,6 +11,7 @@
 /* kernel/process knows how. */
 struct driver_programs {
     int (*start)(struct driver *driver, uint64_t *pid); /* says itself what is wrong */
+    int (*keep)(struct driver *driver); /* its program in memory, whatever becomes of the disk */
     void (*end)(uint64_t pid);
     void (*bury)(uint64_t pid); /* waits for its end */
 };
@@ -24,8 +25,15 @@ bool driver_programs_there(void);
 int driver_program_start(struct driver *driver) must_check;
 int driver_program_call(struct driver *driver, struct abi_driver_call *call, uint64_t deadline_ns) must_check;
 void driver_program_end(struct driver *driver);
+void driver_program_kill(uint64_t pid); /* from outside: its end will be noticed */
 
 /* For the program, by /dev/driver. next: the result of the last call in, the next call out; -EINTR, -EPIPE:
    nobody will ask any more. */
 int driver_program_next(struct driver *driver, struct abi_driver_call *call) must_check;
 void driver_program_gone(struct driver *driver); /* its handle is closed */
+/* The memory at `at` in DRIVER_MEMORY, of the request under way, which is to be written (a disk read) or not.
+   NULL: no such bytes. */
+void *driver_program_memory(struct driver *driver, uint64_t at, uint64_t bytes, bool write);
+
+/* Of host.c: rests until a line has come, at most until then. */
+uint32_t driver_wait_lines(struct driver *driver, uint64_t until_ns);

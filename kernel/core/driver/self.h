@@ -30,13 +30,15 @@ int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsig
     must_check;
 int ddi_of_pci_map(const struct ddi_driver *self, struct ddi_pci device, unsigned bar,
                    struct ddi_mmio *registers) must_check;
-int ddi_of_pci_irq_bind(const struct ddi_driver *self, struct ddi_pci device, const char *name,
-                        ddi_irq_handler *handler, void *context) must_check;
+int ddi_of_pci_irq_listen(const struct ddi_driver *self, struct ddi_pci device) must_check;
 int ddi_of_dma_address(const struct ddi_driver *self, uintptr_t at, uint64_t *address) must_check;
 void *ddi_of_dma_page(const struct ddi_driver *self, uint64_t *address) must_check;
 int ddi_of_irq_bind(const struct ddi_driver *self, unsigned irq, const char *name, ddi_irq_handler *handler,
                     void *context) must_check;
 int ddi_of_irq_listen(const struct ddi_driver *self, unsigned irq) must_check;
+uint32_t ddi_of_irq_wait(const struct ddi_driver *self, uint32_t us);
+int ddi_of_pci_master(const struct ddi_driver *self, struct ddi_pci device, bool on) must_check;
+int ddi_of_disk_register(const struct ddi_driver *self, struct disk *disk, const char *prefix) must_check;
 void ddi_of_timer(const struct ddi_driver *self, uint32_t us);
 
 #ifdef DDI_SELF
@@ -53,11 +55,13 @@ extern const struct ddi_driver DDI_SELF;
 #define ddi_out32_block(port, from, dwords)   ddi_of_out32_block(&DDI_SELF, port, from, dwords)
 #define ddi_pci_ports(device, bar, base)      ddi_of_pci_ports(&DDI_SELF, device, bar, base)
 #define ddi_pci_map(device, bar, registers)   ddi_of_pci_map(&DDI_SELF, device, bar, registers)
-#define ddi_pci_irq_bind(device, name, handler, context) \
-    ddi_of_pci_irq_bind(&DDI_SELF, device, name, handler, context)
+#define ddi_pci_irq_listen(device)            ddi_of_pci_irq_listen(&DDI_SELF, device)
 #define ddi_dma_address(at, address)          ddi_of_dma_address(&DDI_SELF, at, address)
 #define ddi_dma_page(address)                 ddi_of_dma_page(&DDI_SELF, address)
 #define ddi_irq_listen(irq)                   ddi_of_irq_listen(&DDI_SELF, irq)
+#define ddi_irq_wait(us)                      ddi_of_irq_wait(&DDI_SELF, us)
+#define ddi_pci_master(device, on)            ddi_of_pci_master(&DDI_SELF, device, on)
+#define ddi_disk_register(disk, prefix)       ddi_of_disk_register(&DDI_SELF, disk, prefix)
 #define ddi_timer(us)                         ddi_of_timer(&DDI_SELF, us)
 #define ddi_irq_bind(irq, name, handler, context) ddi_of_irq_bind(&DDI_SELF, irq, name, handler, context)
 #endif
