@@ -12,16 +12,16 @@ struct driver_disks {
 static inline int driver_disk_call(const struct driver_disks *disks, const struct abi_driver_call *call)
 {
     struct disk *disk = call->number < DRIVER_DISKS ? disks->at[call->number] : NULL;
-    void *memory = (void *)(uintptr_t)call->memory;
 
     if (!disk)
         return -ENODEV;
     switch (call->what) {
     case DRIVER_CALL_DISK_READ:
-        return disk->operations->read(disk, call->value, call->count, memory);
+        return disk->operations->read(disk, call->value, call->count, call->memory);
     case DRIVER_CALL_DISK_WRITE:
-        return disk->operations->write ? disk->operations->write(disk, call->value, call->count, memory)
-                                       : -EROFS;
+        return disk->operations->write
+                   ? disk->operations->write(disk, call->value, call->count, call->memory)
+                   : -EROFS;
     default:
         return disk->operations->flush ? disk->operations->flush(disk) : 0;
     }

@@ -141,10 +141,10 @@ int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler,
 
 /* For drivers with a thread: callback `irq` from now on. -EPERM: not in the manifest; -EBUSY. */
 int ddi_irq_listen(unsigned irq) must_check;
-/* The same for a PCI device of the manifest's class: by a message (MSI) when it has them and there is an APIC,
-   else by the line that the BIOS gave it, which others may share: then the device's interrupt is off from one
-   on until the callback has returned, or waits for the next. Returns the number that stands for it in `irq`
-   and ddi_irq_wait. -EPERM; -ENODEV: it has neither; -ENOSPC. */
+/* The same for a PCI device of the manifest's class: by a message (MSI) when it has them and there is an
+   APIC, else by the line that the BIOS gave it, which others may share: then the device's interrupt is off
+   from one on until the callback has returned, or waits for the next. Returns the number that stands for
+   it in `irq` and ddi_irq_wait. -EPERM; -ENODEV: it has neither; -ENOSPC. */
 int ddi_pci_irq_listen(struct ddi_pci device) must_check;
 /* Rests within a callback until a line has come, at most so long: bit n says that line n came since it was
    last told of, and is no callback then. 0: the time is over. Who waits so is alive: the heartbeat begins

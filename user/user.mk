@@ -43,7 +43,8 @@ $(B)/user/bench/%: user/bench/%.c user/bench/os_fastos.h $(wildcard lib/abi/*.h)
 	$(LD) $(USER_LDFLAGS) $@.o $(USER_START) -o $@
 
 # Drivers as programs: the source that the kernel has too, and the interface as system calls.
-USER_DRIVERS := $(notdir $(patsubst %/,%,$(dir $(shell grep -ls '^    \.init = ' drivers/*/*.c drivers/*/*/*.c))))
+USER_DRIVERS := $(notdir $(patsubst %/,%,$(dir \
+    $(shell grep -ls '^    \.init = ' drivers/*/*.c drivers/*/*/*.c))))
 USER_DRIVER_LIB := $(addprefix $(B)/user/drivers/,runtime.o \
     $(addprefix lib/,string.o printf.o copy.o ata_identity.o))
 driver_objects = $(patsubst %.c,$(B)/user/drivers/%.o,\

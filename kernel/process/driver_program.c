@@ -13,6 +13,7 @@
 #include "kernel/process/process.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
+#include "lib/span.h"
 #include "lib/string.h"
 
 #define PATH      40u
@@ -140,15 +141,14 @@ static int next(struct driver *driver, struct user argument)
 /* The driver's name, or one of its disks'. */
 static bool is_area_of(const char *name, const char *area)
 {
-    size_t at = 0;
+    struct text text = text_of_string(area);
+    size_t at = strlen(name);
 
-    while (name[at] && area[at] == name[at])
-        at++;
-    if (name[at])
+    if (strncmp(name, area, at) != 0)
         return false;
-    while (area[at] >= '0' && area[at] <= '9')
+    while (at < text.size && text_at(text, at) >= '0' && text_at(text, at) <= '9')
         at++;
-    return area[at] == '\0';
+    return at == text.size;
 }
 
 static int say(const struct driver *driver, struct user argument)
@@ -337,9 +337,10 @@ static int64_t dma_address(struct driver *driver, uint64_t at)
 {
     void *memory = driver_program_memory(driver, at, 1, false);
     uint64_t address;
-    int error = memory || at < USER_END ? ddi_of_dma_address(driver->code, memory ? (uintptr_t)memory : at, &address)
-                                        : -EFAULT;
+    int error = -EFAULT;
 
+    if (memory || at < USER_END)
+        error = ddi_of_dma_address(driver->code, memory ? (uintptr_t)memory : at, &address);
     return error ? error : (int64_t)address;
 }
 

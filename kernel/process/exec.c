@@ -399,7 +399,8 @@ static int load(struct process *process, const char *path, struct file *file,
                 const char **why)
 {
     char *head = alloc(PROGRAM_HEAD_BYTES, 1);
-    struct image image = {.path = path, .file = file ? file_get(file) : NULL, .head = room_of(head, PROGRAM_HEAD_BYTES)};
+    struct image image = {.path = path, .file = file ? file_get(file) : NULL,
+                          .head = room_of(head, PROGRAM_HEAD_BYTES)};
     int error = head ? open_image(process, &image) : -ENOMEM;
 
     *why = error_text(error);

@@ -51,8 +51,9 @@ void program_strings_free(struct program_strings *strings);
 /* The beginning of the arguments, as far as there is room. */
 void program_strings_begin(const struct program_strings *strings, struct process_words *words);
 
-/* On behalf of process->fs; file NULL: the one of that path. The errors of vfs_open; -EACCES: not to be run; -ENOEXEC with *why;
-   -ELOOP: scripts of scripts; -E2BIG, -ENOMEM. The map is the caller's, to be begun or put. */
+/* On behalf of process->fs; file NULL: the one of that path. The errors of vfs_open; -EACCES: not to be
+   run; -ENOEXEC with *why; -ELOOP: scripts of scripts; -E2BIG, -ENOMEM. The map is the caller's, to be
+   begun or put. */
 int program_load(struct process *process, const char *path, struct file *file,
                  const struct program_strings *strings, struct program_start *start, const char **why)
     must_check;

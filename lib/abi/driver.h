@@ -24,7 +24,7 @@
 #define DRIVER_WAIT   0x440bu /* microseconds; returns the lines that came */
 #define DRIVER_DISK   0x440cu /* struct abi_driver_disk; returns its number */
 #define DRIVER_BLOCK  0x440du /* struct abi_driver_block */
-#define DRIVER_DMA    0x440eu /* an address in the program, or in DRIVER_MEMORY; returns where devices see it */
+#define DRIVER_DMA    0x440eu /* an address of the program or in DRIVER_MEMORY; returns the devices' */
 #define DRIVER_MASTER 0x440fu /* struct abi_driver_ports; bar: on or off */
 #define DRIVER_READ   0x4410u /* bus << 24 | device << 16 | function << 8 | offset; returns what it reads */
 
@@ -47,7 +47,7 @@ struct abi_driver_call {
     uint64_t value;  /* of a request; a disk's first sector */
     uint32_t count;  /* sectors */
     uint32_t reserved;
-    uint64_t memory; /* theirs; for a program DRIVER_MEMORY */
+    void *memory; /* theirs; a program gets none, and takes DRIVER_MEMORY for it */
 };
 
 /* The memory of a disk's request seems to begin there; nothing is mapped. */

@@ -322,7 +322,9 @@ void driver_main(void)
     struct abi_driver_call call = {0};
 
     touch_everything();
-    while (ask(DRIVER_NEXT, (uintptr_t)&call) == 0)
+    while (ask(DRIVER_NEXT, (uintptr_t)&call) == 0) {
+        call.memory = (void *)DRIVER_MEMORY;
         driver_call(&ddi_driver, &disks, &call);
+    }
     fastos_exit(1);
 }

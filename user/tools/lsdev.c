@@ -64,7 +64,7 @@ static int print_answer(int fd, const char *name)
 
 static int drvctl(struct words *words)
 {
-    static const char *const verbs[] = {"start", "stop", "restart", "request"};
+    static const char *const verbs[] = {"start", "stop", "restart", "kill", "request"};
     bool known = false;
 
     for (int c; (c = option(words, ""));)
@@ -75,7 +75,7 @@ static int drvctl(struct words *words)
     bool request = strcmp(words->at[1], "request") == 0;
 
     if (!known)
-        wrong_use("%s: not one of start, stop, restart, request", words->at[1]);
+        wrong_use("%s: not one of start, stop, restart, kill, request", words->at[1]);
     if (request ? words->count < 3 : words->count > 2)
         wrong_use("%s", request ? "request WHAT [VALUE]: numbers" : "too many words");
     char *order = take_text("%s %s %s %s", words->at[0], words->at[1], request ? words->at[2] : "",
@@ -92,5 +92,5 @@ static int drvctl(struct words *words)
     return status;
 }
 
-TOOL(drvctl, "drvctl", "NAME start|stop|restart|request WHAT [VALUE]",
+TOOL(drvctl, "drvctl", "NAME start|stop|restart|kill|request WHAT [VALUE]",
      "give a driver an order; `request` prints its answer", "")

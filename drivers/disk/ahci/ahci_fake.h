@@ -72,16 +72,20 @@ struct fake_controller {
     uint32_t cap, version, implemented, bytes;
     bool forgets_ports, never_resets, bios_owns, bios_holds_on;
     bool no_irq, lose_irq;
-    uint32_t ghc, is, bohc, pci_command;
+    uint32_t ghc, is, bohc;
+    bool master; /* it may move data */
     unsigned resets;
     struct fake_port ports[FAKE_PORTS];
-    ddi_irq_handler *handler;
+    bool bound; /* the driver listens to it */
     void *context;
 };
 
 static struct fake_controller fake[2];
 static uint64_t fake_ns, fake_deadline;
-static bool fake_in_handler, fake_no_memory;
+#define FAKE_LINE_FIRST 16
+#define FAKE_LINE (1u << FAKE_LINE_FIRST)
+static uint32_t fake_lines; /* that came, and nobody has been told */
+static bool fake_no_memory;
 static char fake_log[65536];
 static struct disk *fake_disks[16];
 static int fake_disk_count, fake_disk_max;
@@ -446,11 +450,8 @@ static void fake_interrupts(struct fake_controller *c)
     for (unsigned i = 0; i < FAKE_PORTS; i++)
         if (c->ports[i].is & c->ports[i].ie)
             c->is |= 1u << i;
-    if (!c->is || !(c->ghc & AHCI_GHC_IE) || fake_in_handler || c->lose_irq || !c->handler || c->gone)
-        return;
-    fake_in_handler = true;
-    (void)c->handler(c->context);
-    fake_in_handler = false;
+    if (c->is && c->ghc & AHCI_GHC_IE && !c->lose_irq && c->bound && !c->gone)
+        fake_lines |= FAKE_LINE << (c - fake);
 }
 
 static void fake_pass(uint64_t ns)
@@ -476,15 +477,15 @@ void ddi_delay_us(uint32_t us)
     fake_pass(1000ull * us);
 }
 
-void ddi_relax_unless(const volatile bool *done)
+uint32_t ddi_irq_wait(uint32_t us)
 {
-    for (unsigned i = 0; i < 10 && !(done && *done); i++)
-        fake_pass(100000);
-}
+    uint32_t came;
 
-void ddi_relax(void)
-{
-    ddi_relax_unless(NULL);
+    for (uint32_t i = 0; i < us && !fake_lines; i += 100)
+        fake_pass(100000);
+    came = fake_lines;
+    fake_lines = 0;
+    return came;
 }
 
 /* ---- registers ------------------------------------------------------------------------------- */
@@ -583,7 +584,7 @@ static void fake_port_out(struct fake_controller *c, struct fake_port *port, uin
     case AHCI_CI: fake_issue(port, value); break;
     default: fake_broken("a port register that is not written");
     }
-    if (!(c->pci_command & 4))
+    if (!c->master)
         fake_broken("work without bus mastering");
 }
 
@@ -679,29 +680,22 @@ static bool fake_find(unsigned from, struct ddi_pci *found)
     return from < 2;
 }
 
-bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found)
+bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *at)
 {
-    return class == 1 && subclass == 6 && fake_find(0, found);
-}
-
-bool ddi_pci_find_next(uint8_t class, uint8_t subclass, struct ddi_pci *at)
-{
-    return class == 1 && subclass == 6 && fake_find(at->device + 1u, at);
+    return class == 1 && subclass == 6 && fake_find(at->bus == 0xff ? 0 : at->device + 1u, at);
 }
 
 uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset)
 {
     struct fake_controller *c = fake_at(device);
 
-    return offset == 0x08 ? (c->wrong_interface ? 0x01060000u : 0x01060100u)
-           : offset == 0x04 ? c->pci_command : 0;
+    return offset == 0x08 ? (c->wrong_interface ? 0x01060000u : 0x01060100u) : 0;
 }
 
-void ddi_pci_write(struct ddi_pci device, uint8_t offset, uint32_t value)
+int ddi_pci_master(struct ddi_pci device, bool on)
 {
-    if (offset != 0x04)
-        fake_broken("a PCI register that is not its own");
-    fake_at(device)->pci_command = value;
+    fake_at(device)->master = on;
+    return 0;
 }
 
 int ddi_pci_map(struct ddi_pci device, unsigned bar, struct ddi_mmio *registers)
@@ -714,16 +708,14 @@ int ddi_pci_map(struct ddi_pci device, unsigned bar, struct ddi_mmio *registers)
     return 0;
 }
 
-int ddi_pci_irq_bind(struct ddi_pci device, const char *name, ddi_irq_handler *handler, void *context)
+int ddi_pci_irq_listen(struct ddi_pci device)
 {
     struct fake_controller *c = fake_at(device);
 
-    (void)name;
     if (c->no_irq)
         return -ENODEV;
-    c->handler = handler;
-    c->context = context;
-    return 0;
+    c->bound = true;
+    return FAKE_LINE_FIRST + (int)(c - fake);
 }
 
 void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
@@ -789,7 +781,8 @@ static void fake_begin(void)
     fake_disk_count = 0;
     fake_disk_max = 16;
     fake_page_count = fake_own_count = 0;
-    fake_in_handler = fake_no_memory = fake_far = false;
+    fake_no_memory = fake_far = false;
+    fake_lines = 0;
     fake_log[0] = '\0';
     fake_ns = 1000000;
     fake_deadline = FAKE_PATIENCE_NS;

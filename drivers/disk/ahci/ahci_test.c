@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "drivers/disk/ahci/ahci.h"
 #include "drivers/disk/ahci/ahci_fake.h"
 
 #define SECONDS(s) ((s) * 1000000000ull)
@@ -25,6 +24,16 @@ static int setup(void **state)
     memset(buffer, 0xcc, sizeof(buffer));
     (void)fake_add_controller(0);
     return 0;
+}
+
+/* How many disks it finds, or its error. */
+static int ahci_init(void)
+{
+    fake_disk_count = 0;
+    memset(ddi_driver.state, 0, ddi_driver.state_size);
+    int error = ddi_driver.init();
+
+    return error ? error : fake_disk_count;
 }
 
 #define port0  (&fake[0].ports[0])
@@ -423,7 +432,7 @@ static void test_far_memory(void **state)
     assert_false(fake_disks[0]->below_4g);
     fake[0].cap &= ~AHCI_CAP_S64A;
     read_and_check(start_one(), 9, 100);
-    assert_true(fake_disks[1]->below_4g);
+    assert_true(fake_disks[0]->below_4g);
 }
 
 static void test_flush_kinds(void **state)
@@ -766,7 +775,7 @@ static void test_port_that_does_not_stop(void **state)
     port0->stuck = true;
     assert_int_equal(read_sectors(disk, 10, 1), -ENODEV);
     assert_logged("cut off from memory");
-    assert_int_equal(fake[0].pci_command & 4, 0);
+    assert_false(fake[0].master);
     assert_int_equal(read_sectors(disk, 10, 1), -ENODEV);
 }
 

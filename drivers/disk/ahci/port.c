@@ -283,15 +283,20 @@ static int fail(struct ahci_port *port, enum ahci_fault fault, uint32_t events, 
     }
 }
 
+static void await_irq(uint32_t us)
+{
+    uint32_t lines = ddi_irq_wait(us);
+
+    if (lines)
+        ahci_lines_came(lines);
+}
+
 /* One turn of a wait loop. From spin_us on it rests; true when it did. */
 static bool rest(uint64_t since, uint32_t spin_us)
 {
     if (ddi_now_us() - since < spin_us)
         return false;
-    uint32_t lines = ddi_irq_wait(REST_US);
-
-    if (lines)
-        ahci_lines_came(lines);
+    await_irq(REST_US);
     return true;
 }
 
@@ -360,8 +365,10 @@ int ahci_port_run(struct ahci_port *port, uint32_t slots, bool queued, uint32_t 
     }
     if (verdict > 0 && rested && counts_on_irq(port) && port->interrupts == interrupts)
         note_missed(port);
-    if (!counts_on_irq(port))
+    if (!counts_on_irq(port)) {
+        await_irq(0); /* perhaps they come again */
         ahci_port_out(port, AHCI_PXIS, ahci_port_in(port, AHCI_PXIS));
+    }
     return verdict < 0 ? verdict : 0;
 }
 

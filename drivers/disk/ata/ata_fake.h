@@ -77,8 +77,7 @@ struct fake_channel {
     uint64_t stale_until;   /* and so many more looks show the old status: */
     unsigned stale_looks;
     uint8_t stale_status;
-    ddi_irq_handler *handler;
-    void *context;
+    bool bound;             /* the driver listens to its line */
     unsigned resets, commands[256], wide_words;
 };
 
@@ -94,7 +93,8 @@ static struct fake_sector fake_written[FAKE_WRITTEN_MAX];
 static unsigned fake_written_count;
 static uint64_t fake_ns;
 static uint64_t fake_deadline;
-static bool fake_in_handler, fake_irq_taken, fake_stray_irqs;
+static bool fake_irq_taken, fake_stray_irqs;
+static uint32_t fake_lines; /* that came, and nobody has been told */
 static unsigned fake_relaxed;
 static char fake_log[65536];
 static struct disk *fake_disks[8];
@@ -106,7 +106,7 @@ static int fake_disk_count, fake_disk_max = 8;
 static struct {
     bool there, far;          /* all memory lies beyond 4 GiB */
     uint32_t stuck, wrong;    /* so many transfers never happen; are told as an error */
-    uint32_t pci_command;
+    bool master; /* it may move data */
     struct {
         uint8_t command, status;
         uint32_t table;
@@ -217,13 +217,8 @@ static void fake_raise(struct fake_channel *channel)
     bool edge = !channel->line;
 
     channel->line = true;
-    if (!edge || channel->lose_irq || (channel->control & ATA_CONTROL_NIEN) || !channel->handler)
-        return;
-    if (fake_in_handler)
-        fake_broken("an interrupt inside an interrupt");
-    fake_in_handler = true;
-    (void)channel->handler(channel->context);
-    fake_in_handler = false;
+    if (edge && !channel->lose_irq && !(channel->control & ATA_CONTROL_NIEN) && channel->bound)
+        fake_lines |= 1u << (channel == &fake[0] ? 14 : 15);
 }
 
 static void fake_settle_drive(struct fake_channel *channel, struct fake_drive *drive)
@@ -232,7 +227,7 @@ static void fake_settle_drive(struct fake_channel *channel, struct fake_drive *d
         return;
     drive->busy_until = 0;
     drive->status = drive->next_status;
-    if (drive->irq_after_busy && !fake_in_handler)
+    if (drive->irq_after_busy)
         fake_raise(channel);
 }
 
@@ -247,22 +242,20 @@ static void fake_pass(uint64_t ns)
 
 static void fake_stray(void)
 {
-    for (unsigned i = 0; i < 2; i++) {
-        if (fake_stray_irqs && fake[i].handler && !fake_in_handler && rand() % 7 == 0) {
-            fake_in_handler = true;
-            (void)fake[i].handler(fake[i].context);
-            fake_in_handler = false;
-        }
-    }
+    for (unsigned i = 0; i < 2; i++)
+        if (fake_stray_irqs && fake[i].bound && rand() % 7 == 0)
+            fake_lines |= 1u << (14 + i);
 }
 
-static void fake_relax(const volatile bool *done)
+uint32_t ddi_irq_wait(uint32_t us)
 {
+    uint64_t end = fake_ns + 1000ull * us;
+    uint32_t came;
+
     fake_relaxed++;
     fake_stray();
-    uint64_t tick = fake_ns + 1000000;
-    while (fake_ns < tick && !*done) {
-        uint64_t next = tick; /* from event to event */
+    while (fake_ns < end && !fake_lines) {
+        uint64_t next = end; /* from event to event */
         for (unsigned i = 0; i < 4; i++) {
             uint64_t until = fake[i / 2].drives[i % 2].busy_until;
             if (until > fake_ns && until < next)
@@ -270,6 +263,9 @@ static void fake_relax(const volatile bool *done)
         }
         fake_pass(next - fake_ns);
     }
+    came = fake_lines;
+    fake_lines = 0;
+    return came;
 }
 
 /* ---- a drive --------------------------------------------------------------------------------- */
@@ -421,7 +417,7 @@ static void fake_bridge_try(struct fake_channel *channel)
     if (!drive->dma || !(fake_bridge.channels[index].command & 1))
         return;
     bool to_memory = fake_bridge.channels[index].command & 8;
-    if (!(fake_bridge.pci_command & 4) || drive->writing == to_memory)
+    if (!fake_bridge.master || drive->writing == to_memory)
         fake_broken("DMA that was not set up");
     if (fake_take(&fake_bridge.stuck)) {
         fake_busy(channel, drive, ATA_DRDY | ATA_DRQ, false);
@@ -804,14 +800,9 @@ void ddi_delay_us(uint32_t us)
     fake_pass(1000ull * us);
 }
 
-void ddi_relax_unless(const volatile bool *done)
+bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *at)
 {
-    fake_relax(done);
-}
-
-bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *found)
-{
-    *found = (struct ddi_pci){0, 1, 1};
+    *at = (struct ddi_pci){0, 1, 1};
     return fake_bridge.there && class == 1 && subclass == 1;
 }
 
@@ -827,15 +818,14 @@ int ddi_pci_ports(struct ddi_pci device, unsigned bar, uint16_t *base)
 uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset)
 {
     (void)device;
-    return offset == 0x08 ? 0x01018000u : offset == 0x04 ? fake_bridge.pci_command : 0;
+    return offset == 0x08 ? 0x01018000u : 0;
 }
 
-void ddi_pci_write(struct ddi_pci device, uint8_t offset, uint32_t value)
+int ddi_pci_master(struct ddi_pci device, bool on)
 {
     (void)device;
-    if (offset != 0x04)
-        fake_broken("a PCI register that is not its own");
-    fake_bridge.pci_command = value;
+    fake_bridge.master = on;
+    return 0;
 }
 
 int ddi_dma_address(uintptr_t at, uint64_t *address)
@@ -852,13 +842,11 @@ int ddi_dma_address(uintptr_t at, uint64_t *address)
     return 0;
 }
 
-int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler, void *context)
+int ddi_irq_listen(unsigned irq)
 {
-    (void)name;
     if (fake_irq_taken)
         return -EBUSY;
-    fake[irq == 15].handler = handler;
-    fake[irq == 15].context = context;
+    fake[irq == 15].bound = true;
     return 0;
 }
 
@@ -895,7 +883,8 @@ static void fake_begin(void)
     fake_written_count = 0;
     fake_disk_count = 0;
     fake_disk_max = 8;
-    fake_in_handler = fake_irq_taken = fake_stray_irqs = false;
+    fake_irq_taken = fake_stray_irqs = false;
+    fake_lines = 0;
     fake_relaxed = 0;
     fake_log[0] = '\0';
     fake_ns = 1000000;

@@ -97,15 +97,20 @@ static int fail(struct ata_channel *channel, enum ata_fault fault, uint8_t statu
     }
 }
 
+static void await_irq(struct ata_channel *channel, uint32_t us)
+{
+    if (ddi_irq_wait(us) >> channel->irq & 1) {
+        channel->interrupts++;
+        channel->missed = 0;
+    }
+}
+
 /* One turn of a wait loop. From spin_us on it rests; true when it did. */
 static bool rest(struct ata_channel *channel, uint64_t since, uint32_t spin_us)
 {
     if (ddi_now_us() - since < spin_us)
         return false;
-    if (ddi_irq_wait(REST_US) >> channel->irq & 1) {
-        channel->interrupts++;
-        channel->missed = 0;
-    }
+    await_irq(channel, REST_US);
     return true;
 }
 
@@ -185,6 +190,8 @@ int ata_channel_wait(struct ata_channel *channel, enum ata_wait_for what, uint32
     }
     if (rested && spin_us == SPIN_US && channel->interrupts == interrupts)
         note_missed(channel);
+    if (!counts_on_irq(channel))
+        await_irq(channel, 0); /* perhaps they come again */
     (void)ata_channel_in(channel,
                          ATA_STATUS); /* takes back an interrupt that we were faster than */
     return 0;

@@ -199,7 +199,8 @@ static int free_window(struct driver *driver)
 static int find_window(const struct driver *driver, uint64_t phys, uint32_t bytes)
 {
     for (unsigned i = 0; i < DRIVER_WINDOWS; i++)
-        if (!driver->windows[i].is_page && driver->windows[i].phys == phys && driver->windows[i].bytes == bytes)
+        if (!driver->windows[i].is_page && driver->windows[i].phys == phys
+            && driver->windows[i].bytes == bytes)
             return (int)i;
     return -ENOENT;
 }

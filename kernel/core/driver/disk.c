@@ -41,13 +41,13 @@ static int ask(struct disk *disk, struct abi_driver_call call)
 static int read(struct disk *disk, uint64_t lba, uint32_t sectors, void *to)
 {
     return ask(disk, (struct abi_driver_call){.what = DRIVER_CALL_DISK_READ, .value = lba, .count = sectors,
-                                              .memory = (uintptr_t)to});
+                                              .memory = to});
 }
 
 static int write(struct disk *disk, uint64_t lba, uint32_t sectors, const void *from)
 {
     return ask(disk, (struct abi_driver_call){.what = DRIVER_CALL_DISK_WRITE, .value = lba, .count = sectors,
-                                              .memory = (uintptr_t)from});
+                                              .memory = (void *)from});
 }
 
 static int flush(struct disk *disk)

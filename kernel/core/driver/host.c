@@ -447,18 +447,23 @@ static bool take_kill(struct driver *driver)
     return killed;
 }
 
+static uint64_t killed(struct driver *driver)
+{
+    take_back(driver);
+    driver->state = DRIVER_RECOVERING;
+    log_info(driver->code->manifest.name, "killed as ordered");
+    return 0;
+}
+
 /* When to begin anew; WAIT_FOREVER: not by itself. */
 static uint64_t failed(struct driver *driver)
 {
     const char *name = driver->code->manifest.name;
 
+    if (take_kill(driver))
+        return killed(driver);
     take_back(driver);
     drop_bad_transfer(driver);
-    if (take_kill(driver)) {
-        driver->state = DRIVER_RECOVERING;
-        log_info(name, "killed as ordered");
-        return 0;
-    }
     unsigned lately = count_failure(driver);
 
     if (lately == DRIVER_FAILURES) {
@@ -573,7 +578,7 @@ static uint64_t obey(struct driver *driver, enum driver_order order)
     bool runs = driver->state == DRIVER_RUNNING;
 
     if (order == DRIVER_KILL)
-        return runs ? failed(driver) : driver->state == DRIVER_RECOVERING ? 0 : WAIT_FOREVER;
+        return runs ? killed(driver) : driver->state == DRIVER_RECOVERING ? 0 : WAIT_FOREVER;
     if (order == DRIVER_START && (runs || driver->state == DRIVER_RECOVERING))
         return runs ? WAIT_FOREVER : 0;
     if (runs)

@@ -4,6 +4,7 @@
 #include "kernel/core/log/log.h"
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
+#include "lib/span.h"
 
 static const struct driver_programs *programs; /* NULL until step 14 */
 
@@ -117,7 +118,7 @@ int driver_program_next(struct driver *driver, struct abi_driver_call *call)
         error = wait_interruptible(&driver->queue, &saved, WAIT_FOREVER);
     if (!error) {
         *call = driver->program.call;
-        call->memory = DRIVER_MEMORY; /* where ours is, is not theirs to know */
+        call->memory = NULL; /* where ours is, is not theirs to know */
         driver->program.state = PROGRAM_RUNS;
     }
     wait_unlock(&driver->queue, saved);
@@ -138,7 +139,7 @@ void *driver_program_memory(struct driver *driver, uint64_t at, uint64_t bytes, 
                 && (call->what == DRIVER_CALL_DISK_READ
                     || (call->what == DRIVER_CALL_DISK_WRITE && !write));
 
-    return fits ? (void *)(uintptr_t)(call->memory + offset) : NULL;
+    return fits ? room_from(room_of(call->memory, size), offset).chars : NULL;
 }
 
 void driver_program_gone(struct driver *driver)
