@@ -9,9 +9,9 @@ include tests/proofs/proofs.mk
 PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
-.PHONY: test test-hybrid test-system smoke bench crash
+.PHONY: test test-hybrid test-placed test-system smoke bench crash
 include tests/user/user_test.mk
-TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) crash test-system
+TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) crash test-system test-placed
 test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
 
 # What the tests take out of build/ beside the image; fragments above may have added theirs.
@@ -26,8 +26,13 @@ debug-image: $(GENERATED)
 test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, in every way we know
 	$(PYTEST) -n $(JOBS) tests/system tests/screen $(ONLY)
 
-test-hybrid: $(IMAGE) debug-image ## drivers that fault, hang and reach too far, in the kernel and in ring 3
-	$(PYTEST) -n $(JOBS) tests/system/test_hybrid.py $(ONLY)
+test-hybrid: $(IMAGE) debug-image test-placed ## drivers that fail or reach too far, in the kernel and in ring 3
+	$(PYTEST) -n $(JOBS) tests/system/test_hybrid.py tests/system/test_disk_drivers.py $(ONLY)
+
+# What a driver does is the same wherever it is: test-system has them in the kernel.
+PLACED_TESTS := $(addprefix tests/system/,test_ahci.py test_disk.py test_disks.py)
+test-placed: $(IMAGE)
+	FASTOS_PLACED="drv.ata=user drv.ahci=user drv.keyboard=user" $(PYTEST) -n $(JOBS) $(PLACED_TESTS) $(ONLY)
 
 # STATES=20000 SEED=7: more of them, and others.
 crash: $(IMAGE) ## cut the machine off at every write, and see what is left of its files

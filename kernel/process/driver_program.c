@@ -148,7 +148,7 @@ static bool is_area_of(const char *name, const char *area)
         return false;
     while (at < text.size && text_at(text, at) >= '0' && text_at(text, at) <= '9')
         at++;
-    return at == text.size;
+    return text_at(text, at) == '\0';
 }
 
 static int say(const struct driver *driver, struct user argument)

@@ -30,6 +30,7 @@ if threading.current_thread() is threading.main_thread() \
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 IMAGE = Path(os.environ.get("FASTOS_IMAGE", TOP / "build" / "fastos.img"))
+PLACED = os.environ.get("FASTOS_PLACED", "") # drv.NAME=…, for tests of behaviour that are made once more
 PATIENCE = float(os.environ.get("FASTOS_PATIENCE", "1"))
 READY = r"kernel: ready"
 PROMPT = r"fastos>(\x1b\[[0-9;]*m)* "
@@ -216,6 +217,7 @@ class Machine(Process):
                             "-rtc", "base=2024-01-01T00:00:00,clock=vm", "-seed", "1"]
             if init:
                 cmdline = f"init={init} {cmdline}".strip()
+            cmdline = f"{PLACED} {cmdline}".strip()
             if cmdline:
                 (self.folder / "cmdline").write_text(cmdline)
                 command += ["-fw_cfg", f"name=opt/fastos/cmdline,file={self.folder}/cmdline"]

@@ -16,7 +16,11 @@ bool driver_programs_there(void)
 /* A disk's driver that runs in the kernel so far keeps its program in memory. */
 static void move_to_program(struct driver *driver)
 {
-    int error = driver->state == DRIVER_RUNNING ? programs->keep(driver) : 0;
+    bool is_disk = driver->code->manifest.class == DDI_DISK;
+
+    if (is_disk && driver->state == DRIVER_ABSENT)
+        return; /* it was looked for already */
+    int error = is_disk ? programs->keep(driver) : 0;
 
     if (!error)
         error = driver_order(driver, driver->state == DRIVER_RUNNING ? DRIVER_RESTART : DRIVER_START);
