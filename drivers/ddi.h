@@ -113,9 +113,15 @@ uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset); /* offset: a multi
 /* It answers at its ports and in its memory, and moves data by itself; or it does no longer. The kernel
    stops it when the driver ends. -EPERM: not of the manifest's class, or no DMA in it. */
 int ddi_pci_master(struct ddi_pci device, bool on) must_check;
-/* Where memory of the driver's, or of a disk's request, lies for a device, up to the end of its page of
-   4 KiB. -EFAULT. */
-int ddi_dma_address(uintptr_t at, uint64_t *address) must_check;
+/* Where memory of the driver's, or of a disk's request, lies for a device, in pieces within pages of 4 KiB. How
+   many; -EFAULT; -E2BIG: more than there is room for. */
+#define DDI_PIECES_MAX 64u
+struct ddi_pieces {
+    struct {
+        uint64_t address, bytes;
+    } at[DDI_PIECES_MAX];
+};
+int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces) must_check;
 /* 4 KiB of zeros below 4 GiB, which devices may read and write; the driver's until it ends. NULL: no
    memory, or it has had 20 already. */
 void *ddi_dma_page(uint64_t *address) must_check;

@@ -45,3 +45,4 @@ smoke: $(IMAGE) ## boot the image once
 bench: $(IMAGE) ## measure the start, the kernel's operations, and those of Linux beside ours
 	FASTOS_IMAGE=$(IMAGE) $(PYTHON) -B tests/bench/bench.py
 	$(PYTHON) -B tests/bench/compare.py
+	$(PYTHON) -B tests/bench/disks.py

@@ -13,5 +13,9 @@ struct port_rights {
     } ranges[PORT_RANGES_MAX];
 };
 
+/* None of them any more; one range more, which counts at once if they are those of the moment, and is
+   forgotten when there is no room. Interrupts are off. */
+void port_rights_clear(struct port_rights *rights);
+void port_rights_add(struct port_rights *rights, uint16_t first, uint16_t last);
 /* These from now on; NULL: none, which is a store. Interrupts are off. */
 void port_rights_switch(const struct port_rights *to);

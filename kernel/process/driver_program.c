@@ -192,7 +192,7 @@ static int64_t find_device(uint64_t what)
     return (int64_t)found.bus << 16 | (int64_t)found.device << 8 | found.function;
 }
 
-static int64_t give_ports(const struct driver *driver, struct user argument)
+static int64_t give_ports(struct driver *driver, struct user argument)
 {
     struct abi_driver_ports ports;
     uint16_t base;
@@ -201,7 +201,7 @@ static int64_t give_ports(const struct driver *driver, struct user argument)
     if (!error)
         error = ddi_of_pci_ports(driver->code, (struct ddi_pci){ports.bus, ports.device, ports.function},
                                  ports.bar, &base);
-    return error ? error : base;
+    return error ? error : base | (int64_t)driver_program_reaches(driver, base) << 16;
 }
 
 static int64_t port_in(const struct driver *driver, uint64_t what)
@@ -333,15 +333,23 @@ static int move_block(struct driver *driver, struct user argument)
     return 0;
 }
 
-static int64_t dma_address(struct driver *driver, uint64_t at)
+static int64_t find_pieces(struct driver *driver, struct user argument)
 {
-    void *memory = driver_program_memory(driver, at, 1, false);
-    uint64_t address;
-    int error = -EFAULT;
+    struct abi_driver_dma what;
+    struct ddi_pieces pieces;
+    int error = copy_from_user(&what, argument, sizeof(what));
 
-    if (memory || at < USER_END)
-        error = ddi_of_dma_address(driver->code, memory ? (uintptr_t)memory : at, &address);
-    return error ? error : (int64_t)address;
+    if (error)
+        return error;
+    const void *memory = driver_program_memory(driver, what.at, what.bytes, false);
+
+    if (!memory && (what.at >= USER_END || what.bytes > USER_END - what.at))
+        return -EFAULT;
+    int count = driver_dma_pieces(driver->code, memory ? (uintptr_t)memory : what.at, what.bytes, &pieces);
+
+    if (count > 0)
+        error = copy_to_user((struct user){what.pieces}, &pieces, (size_t)count * sizeof(pieces.at[0]));
+    return error ? error : count;
 }
 
 static int64_t ioctl(struct file *file, unsigned request, struct user argument)
@@ -383,7 +391,7 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
     case DRIVER_BLOCK:
         return move_block(driver, argument);
     case DRIVER_DMA:
-        return dma_address(driver, argument.at);
+        return find_pieces(driver, argument);
     case DRIVER_MASTER:
         return set_master(driver, argument);
     case DRIVER_READ:

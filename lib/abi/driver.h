@@ -17,14 +17,14 @@
 #define DRIVER_EVENT  0x4406u /* struct abi_driver_event */
 #define DRIVER_IN     0x4407u /* port | bytes << 16; returns what it reads */
 #define DRIVER_OUT    0x4408u /* port | bytes << 16 | value << 32 */
-#define DRIVER_PORTS  0x4409u /* struct abi_driver_ports; returns the first port */
+#define DRIVER_PORTS  0x4409u /* struct abi_driver_ports; returns first port | last << 16 */
 #define DRIVER_FIND   0x440au /* place behind which << 16 | class << 8 | subclass; returns a place: bus << 16
                                  | device << 8 | function */
 
 #define DRIVER_WAIT   0x440bu /* microseconds; returns the lines that came */
 #define DRIVER_DISK   0x440cu /* struct abi_driver_disk; returns its number */
 #define DRIVER_BLOCK  0x440du /* struct abi_driver_block */
-#define DRIVER_DMA    0x440eu /* an address of the program or in DRIVER_MEMORY; returns the devices' */
+#define DRIVER_DMA    0x440eu /* struct abi_driver_dma; as ddi_dma_pieces */
 #define DRIVER_MASTER 0x440fu /* struct abi_driver_ports; bar: on or off */
 #define DRIVER_READ   0x4410u /* bus << 24 | device << 16 | function << 8 | offset; returns what it reads */
 
@@ -61,6 +61,12 @@ struct abi_driver_disk {
     char model[41], serial[21], where[32];
     uint8_t below_4g, read_only;
     uint64_t sectors;
+};
+
+struct abi_driver_dma {
+    uint64_t at; /* in the program, or in DRIVER_MEMORY */
+    uint64_t bytes;
+    uint64_t pieces; /* where struct ddi_pieces goes */
 };
 
 struct abi_driver_page {

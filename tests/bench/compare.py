@@ -41,22 +41,22 @@ def run(*command, **options):
     return subprocess.run(command, check=True, text=True, capture_output=True, **options).stdout
 
 
-def kernel():
+def kernel(meta="linux-image-cloud-amd64", folder=WORK):
     """Debian's kernel, out of its package, without installing it."""
-    found = sorted(WORK.glob("boot/vmlinuz-*"))
+    found = sorted(folder.glob("boot/vmlinuz-*"))
     if not found:
-        WORK.mkdir(parents=True, exist_ok=True)
-        says = run("apt-cache", "depends", "linux-image-cloud-amd64")
+        folder.mkdir(parents=True, exist_ok=True)
+        says = run("apt-cache", "depends", meta)
         package = re.search(r"Depends: (linux-image-\S+)", says)[1]
-        run("apt-get", "download", package, cwd=WORK)
-        run("dpkg", "-x", str(next(WORK.glob(package + "_*.deb"))), str(WORK))
-        found = sorted(WORK.glob("boot/vmlinuz-*"))
+        run("apt-get", "download", package, cwd=folder)
+        run("dpkg", "-x", str(next(folder.glob(package + "_*.deb"))), str(folder))
+        found = sorted(folder.glob("boot/vmlinuz-*"))
     return found[-1]
 
 
-def modules():
-    [drivers] = WORK.glob("lib/modules/*/kernel/drivers")
-    return [(f"modules/{i}", 0o100644, (drivers / f"{name}.ko").read_bytes()) for i, name in enumerate(MODULES)]
+def modules(names, folder):
+    [drivers] = folder.glob("lib/modules/*/kernel/drivers")
+    return [(f"modules/{i}", 0o100644, (drivers / f"{name}.ko").read_bytes()) for i, name in enumerate(names)]
 
 
 def disk():
@@ -78,19 +78,20 @@ def cpio_entry(name, mode, data, number, device=(0, 0)):
     return head + data + b"\0" * (-len(data) % 4)
 
 
-def initramfs(data):
+def initramfs(data, program="operations", names=MODULES, folder=WORK):
     source = TOP / "user" / "bench"
-    for name, options in (("operations", []), ("nothing", ["-nostdlib"])):
+    for name, options in ((program, []), ("nothing", ["-nostdlib"])):
         run("gcc", "-O2", "-static", "-I", str(TOP), *options, str(source / f"{name}.c"), "-o",
             str(WORK / name))
     files = [("dev", 0o40755, b""), ("dev/console", 0o20600, b""),
-             ("modules", 0o40755, b""), *modules(), ("init", 0o100755, (WORK / "operations").read_bytes()),
+             ("modules", 0o40755, b""), *modules(names, folder), ("init", 0o100755, (WORK / program).read_bytes()),
              ("nothing", 0o100755, (WORK / "nothing").read_bytes()), ("data", 0o100644, data),
              ("TRAILER!!!", 0, b"")]
     image = b"".join(cpio_entry(name, mode, content, number, (5, 1) if name == "dev/console" else (0, 0))
                      for number, (name, mode, content) in enumerate(files, 1))
-    (WORK / "initramfs").write_bytes(image)
-    return WORK / "initramfs"
+    target = WORK / f"initramfs-{program}-{len(names)}"
+    target.write_bytes(image)
+    return target
 
 
 # ---- both ----------------------------------------------------------------------------------------

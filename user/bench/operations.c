@@ -11,6 +11,7 @@
 #else
 #include "user/bench/os_linux.h"
 #endif
+#include "user/bench/say.h"
 
 #define ROUNDS 7
 #define PAGE   4096ul
@@ -26,28 +27,6 @@ static uint64_t now(void)
 
 /* ---- saying it ------------------------------------------------------------------------------- */
 
-static void say(const char *text)
-{
-    size_t size = 0;
-
-    while (text[size])
-        size++;
-    os_write(1, text, size);
-}
-
-static void say_number(uint64_t number)
-{
-    char digits[24];
-    size_t at = sizeof(digits);
-
-    digits[--at] = 0;
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    say(digits + at);
-}
-
 /* The least of some rounds of `count` operations each, for one of them. */
 static void measure(const char *name, void (*work)(unsigned count), unsigned count, unsigned per)
 {
@@ -60,11 +39,7 @@ static void measure(const char *name, void (*work)(unsigned count), unsigned cou
         took = now() - before;
         least = took < least ? took : least;
     }
-    say("bench " OS_NAME " ");
-    say(name);
-    say(" ");
-    say_number(least / count / per);
-    say("\n");
+    say_figure(name, "", least / count / per);
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
@@ -466,21 +441,4 @@ static void run_all(void)
     os_done();
 }
 
-#ifdef FASTOS
-void _start(void);
-__asm__(".globl _start\n_start: mov %rsp, %rdi\n and $-16, %rsp\n call begin\n");
-void begin(const uint64_t *words);
-
-__attribute__((used)) void begin(const uint64_t *words)
-{
-    os_begin(words);
-    run_all();
-    os_exit(0);
-}
-#else
-int main(void)
-{
-    run_all();
-    return 0;
-}
-#endif
+#include "user/bench/start.h"

@@ -12,6 +12,7 @@
 #define RAM_FILE  "/tmp/file"
 #define DISK_FILE "/boot/kernel.tests"
 #define COLD_FILE "/cold"
+#define DISKS     {"/dev/ata1", "/dev/ahci1"}
 #define CHILD     "/usr/tests/bench/nothing"
 
 struct os_stat {
@@ -48,6 +49,7 @@ static inline long os_stat(const char *path, struct os_stat *to)
 
 static inline long os_fstat(int fd, struct os_stat *to) { return fastos_fstat(fd, &to->stat); }
 static inline long os_seek(int fd, long to) { return fastos_lseek(fd, to, 0); }
+static inline long os_sync_file(int fd) { return fastos_fsync(fd); }
 static inline void *os_map(unsigned long n)
 {
     return (void *)fastos_mmap(0, n, PROT_READ | PROT_WRITE);

@@ -9,6 +9,7 @@
 #define RAM_FILE  "/tmp/file" /* tmpfs */
 #define DISK_FILE "/data"
 #define COLD_FILE "/disk/cold"
+#define DISKS     {"/dev/sdb"}
 #define CHILD     "/nothing"
 
 static inline long os_call(long number, long a, long b, long c, long d, long e, long f)
@@ -56,6 +57,7 @@ static inline long os_close(int fd) { return OS1(3, fd); }
 static inline long os_stat(const char *path, struct os_stat *to) { return OS2(4, path, to); }
 static inline long os_fstat(int fd, struct os_stat *to) { return OS2(5, fd, to); }
 static inline long os_seek(int fd, long to) { return OS3(8, fd, to, 0); }
+static inline long os_sync_file(int fd) { return OS1(74, fd); }
 static inline void *os_map(unsigned long n)
 {
     return (void *)os_call(9, 0, (long)n, 3, 0x22, -1, 0);
@@ -135,6 +137,8 @@ static inline void os_prepare(void)
 {
     OS2(83, "/tmp", 0777);
     os_call(165, (long)"tmpfs", (long)"/tmp", (long)"tmpfs", 0, 0, 0);
+    OS2(83, "/proc", 0777);
+    os_call(165, (long)"proc", (long)"/proc", (long)"proc", 0, 0, 0);
     OS2(83, "/dev", 0777);
     os_call(165, (long)"devtmpfs", (long)"/dev", (long)"devtmpfs", 0, 0, 0);
 }

@@ -9,15 +9,22 @@
 #include "lib/abi/driver.h"
 #include "lib/abi/files.h"
 #include "lib/abi/memory.h"
+#include "lib/abi/process.h"
 #include "lib/abi/time.h"
 #include "lib/printf.h"
 #include "lib/string.h"
 
-static struct driver_disks disks;
+#define GRANTS_MAX 4u
 
-/* Nothing that lies on the stack is wanted; it is only aligned, as the ABI has it. */
+static struct driver_disks disks;
+static struct {
+    uint16_t first, last;
+} granted[GRANTS_MAX]; /* ports of PCI devices; last 0: none */
+static const volatile struct abi_clock *clock_page; /* NULL: the kernel is asked */
+
 __asm__(".globl _start\n"
         "_start:\n"
+        "    mov %rsp, %rdi\n"
         "    xor %ebp, %ebp\n"
         "    and $-16, %rsp\n"
         "    call driver_main\n");
@@ -41,9 +48,35 @@ void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
     (void)ask(DRIVER_LOG, (uintptr_t)&line);
 }
 
+/* The kernel's page, which has what the time-stamp counter is worth. False: it does not help. */
+static bool read_clock_page(uint64_t *ns)
+{
+    uint32_t sequence;
+    uint64_t multiplier;
+
+    if (!clock_page)
+        return false;
+    do {
+        sequence = __atomic_load_n(&clock_page->sequence, __ATOMIC_ACQUIRE);
+        multiplier = clock_page->multiplier;
+        uint32_t low, high;
+
+        __asm__ volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");
+        uint64_t ticks = ((uint64_t)high << 32 | low) - clock_page->base_tsc;
+
+        *ns = clock_page->base_ns + (uint64_t)((unsigned __int128)ticks * multiplier >> clock_page->shift);
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    } while (sequence % 2 || __atomic_load_n(&clock_page->sequence, __ATOMIC_RELAXED) != sequence);
+    return multiplier != 0;
+}
+
 uint64_t ddi_now_us(void)
 {
     struct abi_timespec now = {0, 0};
+    uint64_t ns;
+
+    if (read_clock_page(&ns))
+        return ns / 1000;
 
     fastos_clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.seconds * 1000000 + (uint64_t)now.nanoseconds / 1000;
@@ -175,12 +208,11 @@ int ddi_pci_irq_listen(struct ddi_pci at)
     return (int)ask(DRIVER_LISTEN_PCI, place_of(at));
 }
 
-int ddi_dma_address(uintptr_t at, uint64_t *address)
+int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces)
 {
-    long where = ask(DRIVER_DMA, at);
+    const struct abi_driver_dma what = {(uintptr_t)memory, bytes, (uintptr_t)pieces};
 
-    *address = (uint64_t)where;
-    return where < 0 ? (int)where : 0;
+    return (int)ask(DRIVER_DMA, (uintptr_t)&what);
 }
 
 int ddi_disk_register(struct disk *disk, const char *prefix)
@@ -205,11 +237,18 @@ int ddi_disk_register(struct disk *disk, const char *prefix)
 int ddi_pci_ports(struct ddi_pci at, unsigned bar, uint16_t *base)
 {
     const struct abi_driver_ports ports = {at.bus, at.device, at.function, (uint8_t)bar};
-    long first = ask(DRIVER_PORTS, (uintptr_t)&ports);
+    long got = ask(DRIVER_PORTS, (uintptr_t)&ports);
 
-    if (first < 0)
-        return (int)first;
-    *base = (uint16_t)first;
+    if (got < 0)
+        return (int)got;
+    *base = (uint16_t)got;
+    for (unsigned i = 0; i < GRANTS_MAX; i++) {
+        if (granted[i].last == 0 || granted[i].first == *base) {
+            granted[i].first = *base;
+            granted[i].last = (uint16_t)(got >> 16);
+            break;
+        }
+    }
     return 0;
 }
 
@@ -223,6 +262,9 @@ static bool is_direct(uint16_t port, unsigned bytes)
         if (ports->last != 0 && port >= ports->first && port + bytes - 1u <= ports->last)
             return ports->values && ports->values_size == 0;
     }
+    for (unsigned i = 0; i < GRANTS_MAX; i++)
+        if (granted[i].last != 0 && port >= granted[i].first && port + bytes - 1u <= granted[i].last)
+            return true;
     return false;
 }
 
@@ -316,10 +358,24 @@ static void touch_everything(void)
         (void)*(const volatile char *)at;
 }
 
-__attribute__((used)) void driver_main(void);
-void driver_main(void)
+/* What the kernel put on the stack: arguments, environment, pairs. */
+static void find_clock_page(const uint64_t *stack)
+{
+    const uint64_t *at = stack + 1 + stack[0] + 1;
+
+    while (*at++)
+        ;
+    for (; at[0]; at += 2)
+        if (at[0] == AT_FASTOS_CLOCK)
+            clock_page = (const volatile struct abi_clock *)at[1];
+}
+
+__attribute__((used)) void driver_main(const uint64_t *stack);
+void driver_main(const uint64_t *stack)
 {
     struct abi_driver_call call = {0};
+
+    find_clock_page(stack);
 
     touch_everything();
     while (ask(DRIVER_NEXT, (uintptr_t)&call) == 0) {

@@ -113,7 +113,7 @@ static bool fake_take(uint32_t *times)
 
 #define FAKE_FAR (1ull << 33)
 
-int ddi_dma_address(uintptr_t at, uint64_t *address)
+static int fake_dma_address(uintptr_t at, uint64_t *address)
 {
     unsigned page = 0;
     bool own = at >= (uintptr_t)fake_own && at < (uintptr_t)fake_own + sizeof(fake_own);
@@ -128,13 +128,28 @@ int ddi_dma_address(uintptr_t at, uint64_t *address)
     return 0;
 }
 
+int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces)
+{
+    uintptr_t at = (uintptr_t)memory, end = at + bytes;
+    int count = 0;
+
+    for (uintptr_t next; at < end; at = next, count++) {
+        next = at / 4096 * 4096 + 4096 < end ? at / 4096 * 4096 + 4096 : end;
+        if (count == (int)DDI_PIECES_MAX)
+            return -E2BIG;
+        (void)fake_dma_address(at, &pieces->at[count].address);
+        pieces->at[count].bytes = next - at;
+    }
+    return count;
+}
+
 void *ddi_dma_page(uint64_t *address)
 {
     if (fake_no_memory || fake_own_count == 64)
         return NULL;
     uint8_t *page = fake_own[fake_own_count++];
     memset(page, 0, 4096);
-    return ddi_dma_address((uintptr_t)page, address) ? NULL : page;
+    return fake_dma_address((uintptr_t)page, address) ? NULL : page;
 }
 
 /* What a controller reads at an address that it was given. */

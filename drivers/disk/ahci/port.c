@@ -216,17 +216,18 @@ static void write_piece(struct ahci_table *table, uint32_t at, const struct piec
 }
 
 /* How many there are, or -EFAULT. */
-static int write_pieces(const struct ahci_port *port, struct ahci_table *table, uintptr_t at,
+static int write_pieces(const struct ahci_port *port, struct ahci_table *table, const void *memory,
                         uint32_t bytes)
 {
+    struct ddi_pieces found;
     struct piece piece = {0};
-    int count = 0;
+    int count = 0, all = ddi_dma_pieces(memory, bytes, &found);
 
-    for (uint32_t size; bytes > 0; at += size, bytes -= size) {
-        uint64_t address;
+    for (int i = 0; i < all; i++) {
+        uint64_t address = found.at[i].address;
+        uint32_t size = (uint32_t)found.at[i].bytes;
 
-        size = PAGE - at % PAGE < bytes ? (uint32_t)(PAGE - at % PAGE) : bytes;
-        if (ddi_dma_address(at, &address) || (!port->far && address > UINT32_MAX - PAGE))
+        if (!port->far && address > UINT32_MAX - PAGE)
             return -EFAULT;
         if (joins(&piece, address, size)) {
             piece.bytes += size;
@@ -238,18 +239,17 @@ static int write_pieces(const struct ahci_port *port, struct ahci_table *table, 
         }
         write_piece(table, (uint32_t)count - 1, &piece);
     }
-    return count;
+    return all < 0 ? -EFAULT : count;
 }
 
 int ahci_port_prepare(struct ahci_port *port, unsigned slot, const struct ahci_command *command,
                       const void *memory, uint32_t bytes)
 {
     struct ahci_table *table = &port->tables->table[slot];
-    uintptr_t at = (uintptr_t)memory;
 
-    if (at % 2 || bytes % 2)
+    if ((uintptr_t)memory % 2 || bytes % 2)
         return -EFAULT;
-    int pieces = write_pieces(port, table, at, bytes);
+    int pieces = write_pieces(port, table, memory, bytes);
     if (pieces < 0)
         return pieces;
     write_fis(table, command);

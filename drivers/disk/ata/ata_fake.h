@@ -828,7 +828,7 @@ int ddi_pci_master(struct ddi_pci device, bool on)
     return 0;
 }
 
-int ddi_dma_address(uintptr_t at, uint64_t *address)
+static int fake_dma_address(uintptr_t at, uint64_t *address)
 {
     unsigned page = 0;
 
@@ -840,6 +840,21 @@ int ddi_dma_address(uintptr_t at, uint64_t *address)
         fake_bridge.pages[fake_bridge.page_count++] = at / 4096;
     *address = (fake_bridge.far ? 1ull << 33 : 0) + (page + 1) * 4096ull + at % 4096;
     return 0;
+}
+
+int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces)
+{
+    uintptr_t at = (uintptr_t)memory, end = at + bytes;
+    int count = 0;
+
+    for (uintptr_t next; at < end; at = next, count++) {
+        next = at / 4096 * 4096 + 4096 < end ? at / 4096 * 4096 + 4096 : end;
+        if (count == (int)DDI_PIECES_MAX)
+            return -E2BIG;
+        (void)fake_dma_address(at, &pieces->at[count].address);
+        pieces->at[count].bytes = next - at;
+    }
+    return count;
 }
 
 int ddi_irq_listen(unsigned irq)

@@ -39,30 +39,22 @@ bool ata_dma_find(uint16_t *base)
            && ddi_pci_ports(bridge, MASTER_BAR, base) == 0 && ddi_pci_master(bridge, true) == 0;
 }
 
-static bool add_piece(struct ata_dma *dma, unsigned at, uint64_t address, size_t bytes)
-{
-    if (at >= ATA_DMA_PIECES || address > UINT32_MAX - PAGE)
-        return false;
-    dma->pieces[at].address = (uint32_t)address;
-    dma->pieces[at].count = (uint32_t)bytes;
-    return true;
-}
-
-/* A piece a page: what is one behind the other in our addresses need not be in the bridge's. */
+/* A piece a page: none crosses 64 KiB, which the bridge could not. */
 bool ata_dma_prepare(struct ata_dma *dma, const void *memory, size_t bytes, bool write)
 {
-    uintptr_t at = (uintptr_t)memory;
-    unsigned count = 0;
+    struct ddi_pieces pieces;
 
-    if (dma->port == 0 || at % 2 || bytes % 2 || bytes == 0)
+    if (dma->port == 0 || (uintptr_t)memory % 2 || bytes % 2 || bytes == 0)
         return false;
-    for (uintptr_t end = at + bytes; at < end; count++) {
-        size_t size = PAGE - at % PAGE < end - at ? PAGE - at % PAGE : end - at;
-        uint64_t address;
+    int count = ddi_dma_pieces(memory, bytes, &pieces);
 
-        if (ddi_dma_address(at, &address) || !add_piece(dma, count, address, size))
+    if (count <= 0)
+        return false;
+    for (unsigned i = 0; i < (unsigned)count; i++) {
+        if (pieces.at[i].address > UINT32_MAX - PAGE)
             return false;
-        at += size;
+        dma->pieces[i].address = (uint32_t)pieces.at[i].address;
+        dma->pieces[i].count = (uint32_t)pieces.at[i].bytes;
     }
     dma->pieces[count - 1].count |= LAST_PIECE;
     dma->write = write;
@@ -72,11 +64,11 @@ bool ata_dma_prepare(struct ata_dma *dma, const void *memory, size_t bytes, bool
 void ata_dma_start(struct ata_dma *dma)
 {
     uint8_t direction = dma->write ? 0 : COMMAND_TO_MEMORY;
-    uint64_t table;
+    struct ddi_pieces table; /* one: it is aligned to its size */
 
-    if (ddi_dma_address((uintptr_t)dma->pieces, &table)) /* it is the kernel's own */
+    if (ddi_dma_pieces(dma->pieces, sizeof(dma->pieces), &table) != 1)
         return;
-    ddi_out32((uint16_t)(dma->port + TABLE), (uint32_t)table);
+    ddi_out32((uint16_t)(dma->port + TABLE), (uint32_t)table.at[0].address);
     ddi_out8((uint16_t)(dma->port + COMMAND), direction);
     ddi_out8((uint16_t)(dma->port + STATUS),
              (uint8_t)(ddi_in8((uint16_t)(dma->port + STATUS)) | STATUS_ERROR | STATUS_INTERRUPT));

@@ -10,10 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "drivers/ddi.h"
 #include "lib/compiler.h"
 
 #define ATA_DMA_SECTORS 256u /* that one transfer can move, wherever they lie in memory */
-#define ATA_DMA_PIECES  64u
+#define ATA_DMA_PIECES  DDI_PIECES_MAX
 
 struct ata_dma {
     uint16_t port; /* of its eight registers; 0: the bridge has none, or there is no bridge */

@@ -90,11 +90,30 @@ static void set_bits(const struct port_rights *rights, bool reachable)
     }
 }
 
+static const struct port_rights *set; /* whose bits are clear in the bitmap */
+
+void port_rights_clear(struct port_rights *rights)
+{
+    if (set == rights) {
+        set_bits(rights, false);
+        set = NULL;
+    }
+    rights->count = 0;
+}
+
+void port_rights_add(struct port_rights *rights, uint16_t first, uint16_t last)
+{
+    if (rights->count == PORT_RANGES_MAX)
+        return;
+    rights->ranges[rights->count].first = first;
+    rights->ranges[rights->count++].last = last;
+    if (set == rights)
+        set_bits(rights, true);
+}
+
 /* The bits stay set as long as nobody else needs the bitmap: leaving is one store, coming back another. */
 void port_rights_switch(const struct port_rights *to)
 {
-    static const struct port_rights *set;
-
     tss.io_bitmap_base = NO_BITMAP;
     if (!to)
         return;

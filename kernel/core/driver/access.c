@@ -163,9 +163,31 @@ int ddi_of_pci_master(const struct ddi_driver *self, struct ddi_pci device, bool
     return 0;
 }
 
-int ddi_of_dma_address(const struct ddi_driver *self, uintptr_t at, uint64_t *address)
+int ddi_of_dma_pieces(const struct ddi_driver *self, const void *memory, size_t bytes,
+                      struct ddi_pieces *pieces)
 {
-    return may_use_dma(self) ? ddi_dma_address(at, address) : -EPERM;
+    return driver_dma_pieces(self, (uintptr_t)memory, bytes, pieces);
+}
+
+int driver_dma_pieces(const struct ddi_driver *self, uint64_t at, uint64_t bytes, struct ddi_pieces *pieces)
+{
+    uint64_t end = at + bytes;
+    unsigned count = 0;
+
+    if (!may_use_dma(self))
+        return -EPERM;
+    if (end < at)
+        return -EFAULT;
+    for (uint64_t next; at < end; at = next, count++) {
+        next = at / FRAME_SIZE * FRAME_SIZE + FRAME_SIZE;
+        next = next < end ? next : end;
+        if (count == DDI_PIECES_MAX)
+            return -E2BIG;
+        if (page_translate(at, &pieces->at[count].address))
+            return -EFAULT;
+        pieces->at[count].bytes = next - at;
+    }
+    return (int)count;
 }
 
 int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsigned bar, uint16_t *base)

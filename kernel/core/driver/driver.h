@@ -164,6 +164,9 @@ void driver_prepare(struct driver *driver);
 /* A window for it: its number. As ddi_pci_map; -ENOMEM, -ENOSPC. */
 int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned bar) must_check;
 int driver_window_of_page(struct driver *driver) must_check;
+/* As ddi_dma_pieces, of memory in the address space of the moment. */
+int driver_dma_pieces(const struct ddi_driver *code, uint64_t at, uint64_t bytes, struct ddi_pieces *pieces)
+    must_check;
 /* The pages are nobody's any more: no device of the driver's moves data. */
 void driver_windows_close(struct driver *driver);
 int driver_listen_pci(struct driver *driver, struct ddi_pci device) must_check;

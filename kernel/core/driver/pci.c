@@ -152,11 +152,6 @@ uint32_t pci_bar_size(struct ddi_pci device, uint8_t offset, uint32_t address)
     return can_be_set & (~can_be_set + 1);
 }
 
-int ddi_dma_address(uintptr_t at, uint64_t *address)
-{
-    return page_translate(at, address) ? -EFAULT : 0;
-}
-
 int pci_dma_page(uint64_t *address)
 {
     int error = alloc_frames(1, 1, FRAMES_BELOW_4G, address);

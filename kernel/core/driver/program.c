@@ -1,6 +1,7 @@
 /* Locks: the driver's queue, for `program`; who waits there is the driver's thread and its program. */
 #include "kernel/core/driver/program.h"
 
+#include "kernel/arch/arch.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
@@ -38,12 +39,29 @@ void driver_programs_begin(const struct driver_programs *operations)
             move_to_program(driver);
 }
 
+uint16_t driver_program_reaches(struct driver *driver, uint16_t first)
+{
+    for (unsigned i = 0; i < DRIVER_GRANTS; i++) {
+        if (driver->grants[i].last == 0 || driver->grants[i].first != first)
+            continue;
+        uint64_t saved = cpu_save_interrupts();
+
+        port_rights_add(&driver->ports, first, driver->grants[i].last);
+        cpu_restore_interrupts(saved);
+        return driver->grants[i].last;
+    }
+    return first;
+}
+
 /* Ports that the program reaches itself: those that may be read, and written with any value. */
 static void grant_ports(struct driver *driver)
 {
     const struct ddi_manifest *manifest = &driver->code->manifest;
 
-    driver->ports.count = 0;
+    uint64_t saved = cpu_save_interrupts();
+
+    port_rights_clear(&driver->ports);
+    cpu_restore_interrupts(saved);
     for (unsigned i = 0; i < DDI_RANGES_MAX && driver->ports.count < PORT_RANGES_MAX; i++) {
         const struct ddi_ports *ports = &manifest->ports[i];
 

@@ -35,5 +35,9 @@ void driver_program_gone(struct driver *driver); /* its handle is closed */
    NULL: no such bytes. */
 void *driver_program_memory(struct driver *driver, uint64_t at, uint64_t bytes, bool write);
 
+/* The ports from there on, of a PCI device, which it was given: the program reaches them itself from now on.
+   Returns the last. */
+uint16_t driver_program_reaches(struct driver *driver, uint16_t first);
+
 /* Of host.c: rests until a line has come, at most until then. */
 uint32_t driver_wait_lines(struct driver *driver, uint64_t until_ns);
