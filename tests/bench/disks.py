@@ -12,9 +12,9 @@ import sys
 
 import compare
 
-SIZE = 96 << 20
+SIZE = 288 << 20
 MIB = 1 << 20
-SEQUENTIAL = 32 * MIB
+SEQUENTIAL = 128 * MIB
 AHCI = ("../crypto/crct10dif_common", "../lib/crc-t10dif", "../lib/crc64", "../lib/crc64-rocksoft", "../block/t10-pi",
         "scsi/scsi_common", "scsi/scsi_mod", "ata/libata", "ata/libahci", "ata/ahci", "scsi/sd_mod")
 ROWS = (("read", SEQUENTIAL, "MB"), ("write", SEQUENTIAL, "MB"), ("random-1", 1024, "IO"), ("random-32", 1024, "IO"))

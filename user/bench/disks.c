@@ -15,8 +15,8 @@
 
 #define MIB        (1024ul * 1024)
 #define REQUEST    (128ul * 1024)
-#define SEQUENTIAL (32 * MIB) /* read from 0 on, written behind it */
-#define RANDOM_AT  (64 * MIB)
+#define SEQUENTIAL (128 * MIB) /* read from 0 on, written behind it */
+#define RANDOM_AT  (256 * MIB)
 #define RANDOM     (32 * MIB) /* the part of the disk where blocks are read here and there */
 #define BLOCK      4096ul
 #define ALONE      1024u /* blocks that one thread reads, */

@@ -683,6 +683,44 @@ void ahci_lines_came(uint32_t lines)
             ahci_controller_interrupt(&ahci.controllers[i]);
 }
 
+/* ---- requests -------------------------------------------------------------------------------- */
+
+/* SMART's verdict on the disk of that number: 0 it is well, 1 it will fail. -ENOTSUP: it has none. */
+enum { REQUEST_SMART = 1 };
+
+static int64_t ask_smart(struct ahci_disk *disk)
+{
+    static const struct ahci_command command = {
+        .code = AHCI_SMART, .features = AHCI_SMART_STATUS, .lba = AHCI_SMART_KEY << 8};
+    const struct ahci_memory *memory = disk->port.memory;
+    int error = check_presence(disk);
+
+    if (!error)
+        error = run_plain(disk, &command, 0, TIMEOUT_AGAIN_MS);
+    if (error) {
+        bool refused = was_refused(&disk->port);
+
+        (void)!recover(disk, false);
+        return refused ? -ENOTSUP : error;
+    }
+    unsigned answer = memory->received[AHCI_RECEIVED_REGISTERS + AHCI_FIS_LBA_MID]
+                      | (unsigned)memory->received[AHCI_RECEIVED_REGISTERS + AHCI_FIS_LBA_HIGH] << 8;
+    return answer == AHCI_SMART_KEY ? 0 : answer == AHCI_SMART_FAILS ? 1 : -EIO;
+}
+
+static int64_t request(unsigned what, uint64_t value)
+{
+    char name[sizeof(ahci.disks[0].disk.name)];
+
+    if (what != REQUEST_SMART)
+        return -EINVAL;
+    (void)snprintf(name, sizeof(name), "ahci%u", (unsigned)value);
+    for (unsigned i = 0; i < ahci.disk_count; i++)
+        if (strcmp(ahci.disks[i].disk.name, name) == 0)
+            return ask_smart(&ahci.disks[i]);
+    return -ENODEV;
+}
+
 static void on_interrupt(unsigned line)
 {
     ahci_lines_came(1u << line);
@@ -703,4 +741,5 @@ DDI_DRIVER = {
     .state_size = sizeof(ahci),
     .init = init,
     .irq = on_interrupt,
+    .request = request,
 };

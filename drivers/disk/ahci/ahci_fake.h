@@ -48,6 +48,7 @@ struct fake_drive {
     uint32_t short_times;    /* that move half, and do not say so */
     uint32_t quiet_times;    /* failed commands without TFES: only the status has it */
     uint32_t flush_error_times;
+    uint16_t smart; /* its answer; 0: it has none */
     uint32_t log_error_times; /* READ LOG EXT is refused */
     bool dead;               /* no command ends, and no reset helps */
     bool unplugged;
@@ -397,6 +398,20 @@ static void fake_flush(struct fake_port *port, uint32_t number)
     fake_done(port, number, false);
 }
 
+static void fake_answer_smart(struct fake_controller *c, struct fake_port *port, unsigned number)
+{
+    uint8_t *received = fake_memory(c, port->received | (uint64_t)port->received_high << 32);
+    uint16_t answer = port->drive.smart;
+
+    if (!answer) {
+        fake_error(port, AHCI_ERROR_ABRT, number, false);
+        return;
+    }
+    received[0x45] = (uint8_t)answer;
+    received[0x46] = (uint8_t)(answer >> 8);
+    fake_done(port, number, false);
+}
+
 static void fake_run_slot(struct fake_controller *c, struct fake_port *port, unsigned number)
 {
     struct fake_drive *drive = &port->drive;
@@ -430,6 +445,8 @@ static void fake_run_slot(struct fake_controller *c, struct fake_port *port, uns
         fake_answer(c, port, &slot, number, r.code == AHCI_READ_LOG_EXT);
     else if (r.code == AHCI_FLUSH_CACHE || (r.code == AHCI_FLUSH_CACHE_EXT && !drive->lba28))
         fake_flush(port, number);
+    else if (r.code == AHCI_SMART)
+        fake_answer_smart(c, port, number);
     else
         fake_broken("a command that does not exist");
 }

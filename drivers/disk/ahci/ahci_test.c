@@ -463,6 +463,22 @@ static void test_flush_error_is_never_hidden(void **state)
 
 /* ---- interrupts ------------------------------------------------------------------------------ */
 
+static void test_smart(void **state)
+{
+    (void)state;
+    (void)start_one();
+    assert_int_equal(ddi_driver.request(1, 0), -ENOTSUP);
+    drive0->smart = 0xc24f;
+    assert_int_equal(ddi_driver.request(1, 0), 0);
+    drive0->smart = 0x2cf4;
+    assert_int_equal(ddi_driver.request(1, 0), 1);
+    drive0->smart = 1; /* nonsense */
+    assert_int_equal(ddi_driver.request(1, 0), -EIO);
+    assert_int_equal(ddi_driver.request(1, 1), -ENODEV);
+    assert_int_equal(ddi_driver.request(7, 0), -EINVAL);
+    read_and_check(fake_disks[0], 0, 100);
+}
+
 static void test_no_interrupt(void **state)
 {
     struct disk *disk;
@@ -861,6 +877,7 @@ int main(void)
         TEST(test_far_memory),
         TEST(test_flush_kinds),
         TEST(test_flush_error_is_never_hidden),
+        TEST(test_smart),
         TEST(test_no_interrupt),
         TEST(test_lost_interrupts),
         TEST(test_error_once),

@@ -105,6 +105,7 @@
 enum ahci_command_code {
     AHCI_READ_DMA_EXT = 0x25,
     AHCI_READ_LOG_EXT = 0x2f,
+    AHCI_SMART = 0xb0,
     AHCI_WRITE_DMA_EXT = 0x35,
     AHCI_READ_QUEUED = 0x60, /* READ FPDMA QUEUED */
     AHCI_WRITE_QUEUED = 0x61,
@@ -117,3 +118,12 @@ enum ahci_command_code {
 #define AHCI_LOG_QUEUE 0x10u /* the error that ended NCQ commands */
 
 #define AHCI_SECTOR_BYTES 512u
+
+/* SMART RETURN STATUS (ATA8-ACS §7.48.8), as in drivers/disk/ata/registers.h. */
+#define AHCI_SMART_STATUS 0xdau
+#define AHCI_SMART_KEY    0xc24fu
+#define AHCI_SMART_FAILS  0x2cf4u
+/* Where the port puts the registers that a drive sends (§4.2.1), and in there LBA mid and high. */
+#define AHCI_RECEIVED_REGISTERS 0x40u
+#define AHCI_FIS_LBA_MID        5u
+#define AHCI_FIS_LBA_HIGH       6u

@@ -764,6 +764,45 @@ static int init(void)
     return count > 0 ? 0 : -ENODEV;
 }
 
+/* ---- requests -------------------------------------------------------------------------------- */
+
+/* SMART's verdict on the disk of that number: 0 it is well, 1 it will fail. -ENOTSUP: it has none. */
+enum { REQUEST_SMART = 1 };
+
+static int64_t ask_smart(struct ata_drive *drive)
+{
+    static const struct ata_command command = {
+        .code = ATA_SMART, .features = ATA_SMART_STATUS, .lba = ATA_SMART_KEY << 8};
+    struct ata_channel *channel = drive->channel;
+    int error = wake_gone(drive);
+
+    if (!error)
+        error = run_plain(drive, &command, TIMEOUT_AGAIN_MS);
+    if (error && was_refused(channel))
+        return -ENOTSUP;
+    if (error) {
+        (void)!recover(drive, 2);
+        return error;
+    }
+    uint16_t answer = signature(channel);
+    return answer == ATA_SMART_KEY ? 0 : answer == ATA_SMART_FAILS ? 1 : -EIO;
+}
+
+static int64_t request(unsigned what, uint64_t value)
+{
+    if (what != REQUEST_SMART)
+        return -EINVAL;
+    for (unsigned i = 0; i < 4; i++) {
+        struct ata_drive *drive = &ata.drives[i / 2].unit[i % 2];
+        char name[sizeof(drive->disk.name)];
+
+        (void)snprintf(name, sizeof(name), "ata%u", (unsigned)value);
+        if (drive->present && strcmp(drive->disk.name, name) == 0)
+            return ask_smart(drive);
+    }
+    return -ENODEV;
+}
+
 static void quiesce(void)
 {
     for (unsigned i = 0; i < 2; i++)
@@ -788,4 +827,5 @@ DDI_DRIVER = {
     .state_size = sizeof(ata),
     .init = init,
     .quiesce = quiesce,
+    .request = request,
 };

@@ -50,6 +50,7 @@ struct fake_drive {
     uint32_t no_drq_times;   /* reads and writes that end without data, error or anything */
     uint32_t extra_drq_times; /* commands after whose last block DRQ stays */
     uint32_t flush_error_times;
+    uint16_t smart; /* its answer; 0: it has none */
 
     /* Its state. */
     uint8_t status, error, next_status;
@@ -589,6 +590,18 @@ static void fake_command(struct fake_channel *channel, struct fake_drive *drive,
             fake_fail(channel, drive, drive->no_flush ? ATA_ERROR_ABRT : ATA_ERROR_IDNF);
         else
             fake_busy(channel, drive, ATA_DRDY, true);
+        break;
+    case ATA_SMART:
+        if (channel->regs[ATA_FEATURES] != 0xda || channel->regs[ATA_LBA_MID] != 0x4f
+            || channel->regs[ATA_LBA_HIGH] != 0xc2)
+            fake_broken("SMART without its key");
+        if (!drive->smart) {
+            fake_fail(channel, drive, ATA_ERROR_ABRT);
+            break;
+        }
+        channel->regs[ATA_LBA_MID] = (uint8_t)drive->smart;
+        channel->regs[ATA_LBA_HIGH] = (uint8_t)(drive->smart >> 8);
+        fake_busy(channel, drive, ATA_DRDY, true);
         break;
     case ATA_READ_SECTORS: case ATA_READ_SECTORS_EXT:
     case ATA_READ_MULTIPLE: case ATA_READ_MULTIPLE_EXT:

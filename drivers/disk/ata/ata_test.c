@@ -434,6 +434,26 @@ static void test_stray_interrupts(void **state)
     read_and_check(disk, 0, 1);
 }
 
+static void test_smart(void **state)
+{
+    struct fake_drive *drive = fake_add_disk(0, 0, 1000);
+
+    drive->smart = 0xc24f;
+    (void)start_one(1000);
+    assert_int_equal(ddi_driver.request(1, 0), 0);
+    drive->smart = 0x2cf4;
+    assert_int_equal(ddi_driver.request(1, 0), 1);
+    drive->smart = 0x1234; /* nonsense */
+    assert_int_equal(ddi_driver.request(1, 0), -EIO);
+    drive->smart = 0;
+    assert_int_equal(ddi_driver.request(1, 0), -ENOTSUP);
+    assert_int_equal(ddi_driver.request(1, 1), -ENODEV);
+    assert_int_equal(ddi_driver.request(2, 0), -EINVAL);
+    drive->hang_times = 1;
+    assert_int_equal(ddi_driver.request(1, 0), -ETIMEDOUT);
+    read_and_check(fake_disks[0], 0, 100);
+}
+
 /* ---- trouble --------------------------------------------------------------------------------- */
 
 static void make_bad(uint64_t lba, uint32_t times, uint8_t error)
@@ -758,6 +778,7 @@ int main(void)
         TEST(test_interrupts_save_time),
         TEST(test_lost_interrupts),
         TEST(test_no_interrupt_line),
+        TEST(test_smart),
         TEST(test_stray_interrupts),
         TEST(test_error_once),
         TEST(test_error_for_ever),

@@ -226,6 +226,8 @@ static void write_registers(const struct ata_channel *channel, const struct ata_
         ata_channel_out(channel, ATA_LBA_MID, (uint8_t)(command->lba >> 32));
         ata_channel_out(channel, ATA_LBA_HIGH, (uint8_t)(command->lba >> 40));
     }
+    if (command->features)
+        ata_channel_out(channel, ATA_FEATURES, command->features);
     ata_channel_out(channel, ATA_COUNT, (uint8_t)command->count);
     ata_channel_out(channel, ATA_LBA_LOW, (uint8_t)command->lba);
     ata_channel_out(channel, ATA_LBA_MID, (uint8_t)(command->lba >> 8));

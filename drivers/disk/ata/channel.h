@@ -48,6 +48,7 @@ struct ata_channel {
 struct ata_command {
     uint8_t code;
     uint8_t device; /* bit 6 and bits 3–0 of the device register */
+    uint8_t features; /* 0: not written */
     bool ext;       /* a 48-bit command: each register is written twice */
     bool early;     /* allowed before the drive says DRDY */
     uint16_t count;

@@ -60,6 +60,7 @@ enum ata_command_code {
     ATA_INITIALIZE_PARAMETERS = 0x91, /* ATA-5 §8.16; needed by drives without LBA */
     ATA_READ_MULTIPLE = 0xc4,        /* §8.30 */
     ATA_WRITE_MULTIPLE = 0xc5,       /* §8.60 */
+    ATA_SMART = 0xb0,                /* §8.41 */
     ATA_SET_MULTIPLE = 0xc6,         /* §8.49 */
     ATA_READ_DMA = 0xc8,             /* §8.25 */
     ATA_WRITE_DMA = 0xca,            /* §8.55 */
@@ -69,3 +70,8 @@ enum ata_command_code {
 };
 
 #define ATA_SECTOR_BYTES 512u
+
+/* SMART RETURN STATUS (§8.41.8): the features register, and what the LBA registers say to and fro. */
+#define ATA_SMART_STATUS 0xdau
+#define ATA_SMART_KEY    0xc24fu /* in LBA mid and high; and the answer of a drive that is well */
+#define ATA_SMART_FAILS  0x2cf4u /* it has crossed a threshold */
