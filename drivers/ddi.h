@@ -19,6 +19,7 @@
    is refused, in the log by the driver's name and the value; two drivers cannot name the same. */
 #define DDI_VERSION     1u
 #define DDI_RANGES_MAX  6u
+#define DDI_MEMORY_KB   512u
 #define DDI_ANY_VALUE   ""
 
 enum ddi_class {
@@ -47,6 +48,8 @@ struct ddi_manifest {
     uint8_t pci_class, pci_subclass; /* whose registers it may have, by their BARs; 0: nobody's */
     bool dma;
     uint32_t heartbeat_ms; /* how long a callback may take; 0: a second */
+    uint32_t memory_kb; /* pages for DMA, and in ring 3 the program with its stack; 0: DDI_MEMORY_KB */
+    bool once; /* it is not restarted: its first failure retires it */
     enum ddi_placement placement; /* without drv.NAME */
 };
 
@@ -113,8 +116,8 @@ uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset); /* offset: a multi
 /* It answers at its ports and in its memory, and moves data by itself; or it does no longer. The kernel
    stops it when the driver ends. -EPERM: not of the manifest's class, or no DMA in it. */
 int ddi_pci_master(struct ddi_pci device, bool on) must_check;
-/* Where memory of the driver's, or of a disk's request, lies for a device, in pieces within pages of 4 KiB. How
-   many; -EFAULT; -E2BIG: more than there is room for. */
+/* Where memory of the driver's, or of a disk's request, lies for a device, in pieces within pages of 4 KiB.
+   How many; -EFAULT; -E2BIG: more than there is room for. */
 #define DDI_PIECES_MAX 64u
 struct ddi_pieces {
     struct {

@@ -11,7 +11,8 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .PHONY: test test-hybrid test-placed test-system smoke bench crash
 include tests/user/user_test.mk
-TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) crash test-system test-placed
+TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) crash test-system \
+    test-placed
 test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
 
 # What the tests take out of build/ beside the image; fragments above may have added theirs.
@@ -26,7 +27,7 @@ debug-image: $(GENERATED)
 test-system: $(IMAGE) $(SYSTEM_TEST_PARTS) ## boot the image in QEMU and Bochs, in every way we know
 	$(PYTEST) -n $(JOBS) tests/system tests/screen $(ONLY)
 
-test-hybrid: $(IMAGE) debug-image test-placed ## drivers that fail or reach too far, in the kernel and in ring 3
+test-hybrid: $(IMAGE) debug-image test-placed ## drivers that fail or reach too far, in both placements
 	$(PYTEST) -n $(JOBS) tests/system/test_hybrid.py tests/system/test_disk_drivers.py $(ONLY)
 
 # What a driver does is the same wherever it is: test-system has them in the kernel.

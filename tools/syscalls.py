@@ -149,6 +149,7 @@ def kernel_table(table):
     yield f"%define SYSCALLS {len(table.calls)}"
     for call in table.calls:
         yield f"extern sys_{call.name}"
+        yield f"%define SYS_{call.name} {call.number}"
     yield "%macro syscall_table 0"
     for call in table.calls:
         yield f"    dq sys_{call.name} ; {call.number}"

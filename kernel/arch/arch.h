@@ -119,6 +119,9 @@ int fpu_load(const void *from, size_t bytes) must_check;
 /* What the entries from ring 3 call, in kernel/process, interrupts on. */
 /* thread->attention is not 0, and the thread is about to go on in ring 3. */
 void user_attention(struct interrupt_frame *frame);
+/* How many system calls there are. A thread makes those below its `calls` without a look; the others are
+   refused (driver_program.h), but for the few that drivers may make. */
+extern const uint64_t syscall_count;
 /* A page fault at an address of the user half, of ring 3 or of a copy. 0: the page is there now. */
 #define FAULT_PRESENT 1u /* the page is there, and forbids it */
 #define FAULT_WRITE   2u

@@ -80,6 +80,10 @@ static int make_manifests(struct proc_text *text, void *context)
                        manifest->pci_subclass);
         if (manifest->dma)
             proc_print(text, "    DMA\n");
+        if (manifest->memory_kb)
+            proc_print(text, "    memory %u KiB\n", manifest->memory_kb);
+        if (manifest->once)
+            proc_print(text, "    not restarted\n");
         if (manifest->heartbeat_ms)
             proc_print(text, "    heartbeat %u ms\n", manifest->heartbeat_ms);
     }

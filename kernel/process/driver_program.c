@@ -37,7 +37,8 @@ static int start(struct driver *driver, uint64_t *pid)
         .close = close, .ioctl = ioctl, .map_device = map_device,
     };
     char path[PATH];
-    struct driver_process what = {.driver = driver, .path = path, .image = driver->program.image};
+    struct driver_process what = {.driver = driver, .path = path, .image = driver->program.image,
+                                  .memory = manifest_memory(&driver->code->manifest)};
     const char *why;
     int error = file_create(&operations, NULL, O_RDWR, driver, &what.handle);
 
@@ -399,6 +400,12 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
     default:
         return -ENOTTY;
     }
+}
+
+int64_t syscall_refused(uint64_t number)
+{
+    driver_violates(process_current()->driver->code, "makes system call", (unsigned)number, 0);
+    return -EPERM;
 }
 
 void driver_programs_start(void)

@@ -27,6 +27,7 @@ static int begin(void *argument)
     struct interrupt_frame *frame = user_frame();
 
     thread->user = me;
+    thread->calls = process->driver ? 0 : (uint32_t)syscall_count;
     thread_set_process(process, &process->map->space);
     if (process->driver)
         thread_set_ports(&process->driver->ports);
@@ -177,6 +178,7 @@ int process_fork(uint64_t *pid)
 
 /* They run at once when something comes; one that never stops has to share, and its watchdog ends it. */
 #define NICE_OF_DRIVERS (-20)
+#define STACK_OF_DRIVERS (64u * 1024)
 
 /* ---- the kernel's own starts ----------------------------------------------------------------- */
 
@@ -208,6 +210,10 @@ static int start_program(const struct driver_process *what, const struct program
         return error;
     process->driver = what->driver;
     process->priority = what->driver ? NICE_OF_DRIVERS : 0;
+    if (what->driver) {
+        process->limits[RLIMIT_STACK].now = STACK_OF_DRIVERS;
+        process->limits[RLIMIT_AS].now = what->memory;
+    }
     error = program_strings_of_kernel(&strings, arguments, environment);
     *why = error_text(error);
     if (!error) {

@@ -185,6 +185,7 @@ struct driver_process {
     struct driver *driver;
     const char *path;
     struct file *image, *handle;
+    uint64_t memory; /* bytes that it may have mapped, its program and stack included */
 };
 int process_start_driver(const struct driver_process *what, uint64_t *pid, const char **why) must_check;
 void process_end(uint64_t pid); /* as SIGKILL does */

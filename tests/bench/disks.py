@@ -48,8 +48,9 @@ class Disks:
     def fastos(self, *more, placement="kernel"):
         driver = "ahci" if self.controller == "ahci" else "ata"
         words = f"log=error init=monitor drv.{driver}={placement} run='exec /usr/tests/bench/disks'"
-        return compare.figures(["-fw_cfg", f"name=opt/fastos/cmdline,string={words}", "-device",
-                                "isa-debug-exit,iobase=0xf4,iosize=4", *self.options, "-set", "device.disk0.bootindex=0", *more], "fastos")
+        arguments = ["-fw_cfg", f"name=opt/fastos/cmdline,string={words}", "-device",
+                     "isa-debug-exit,iobase=0xf4,iosize=4", *self.options, "-set", "device.disk0.bootindex=0", *more]
+        return compare.figures(arguments, "fastos")
 
 
 def rate(figures, name, amount, clock="ns"):

@@ -1,7 +1,7 @@
 /*
  * What a second disk gives: one source for FastOS and Linux, run on the same emulator in turn
- * (tests/bench/disks.py). Each line: a name and a number; "-ns" is the clock's time, "-busy-ns" the CPU's in it,
- * which with -icount shift=0 is instructions. Nothing is read twice, so that no cache helps.
+ * (tests/bench/disks.py). Each line: a name and a number; "-ns" is the clock's time, "-busy-ns" the
+ * CPU's in it, which with -icount shift=0 is instructions. Nothing is read twice: no cache helps.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -29,8 +29,8 @@ static const char *device;
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
-/* The CPU's idle time, waiting for disks included, by /proc/stat: the fourth and fifth number of its first line, in
-   hundredths of a second. */
+/* The CPU's idle time, waiting for disks included, by /proc/stat: the fourth and fifth number of its
+   first line, in hundredths of a second. */
 static uint64_t idle_ns(void)
 {
     char line[256] = "";

@@ -735,6 +735,7 @@ DDI_DRIVER = {
         .pci_class = CLASS_DISK,
         .pci_subclass = SUBCLASS_SATA,
         .dma = true,
+        .memory_kb = 768, /* two pages a disk, and the registers */
         .placement = DDI_PLACED_KERNEL,
     },
     .state = &ahci,

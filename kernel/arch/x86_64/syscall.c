@@ -26,6 +26,7 @@ _Static_assert(SELECTOR_USER_CODE == SELECTOR_USER_DATA + 8, "the order that SYS
 _Static_assert(SELECTOR_KERNEL_DATA == SELECTOR_KERNEL_CODE + 8, "the order that SYSCALL wants");
 
 _Static_assert(offsetof(struct thread, attention) == 8, "THREAD_ATTENTION in percpu.inc");
+_Static_assert(offsetof(struct thread, calls) == 12, "THREAD_CALLS in percpu.inc");
 
 #define VECTOR_SYSCALL 0x100 /* syscall_entry.asm */
 #define VECTOR_OVER    0x101 /* was one */

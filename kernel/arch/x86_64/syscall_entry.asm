@@ -29,11 +29,37 @@ default rel
 %define FRAME_RSP 160
 
 extern user_attention
+extern syscall_refused
 
 section .data.rel.ro progbits alloc noexec write align=8
 align 8
 syscalls:
     syscall_table
+
+; A bit for each call that the program of a driver may make: what it asks the kernel (ioctl), its windows,
+; time, its end.
+%macro add_call 1
+%if %1 < 64
+    %assign calls_low calls_low | (1 << %1)
+%else
+    %assign calls_high calls_high | (1 << (%1 - 64))
+%endif
+%endmacro
+%assign calls_low 0
+%assign calls_high 0
+    add_call SYS_exit
+    add_call SYS_ioctl
+    add_call SYS_mmap_file
+    add_call SYS_clock_gettime
+    add_call SYS_clock_nanosleep
+global syscall_count:data hidden
+syscall_count:
+    dq SYSCALLS
+driver_calls:
+    dq calls_low, calls_high
+%if SYSCALLS > 128
+    %error "driver_calls has 128 bits"
+%endif
 
 section .text
 
@@ -70,8 +96,11 @@ syscall_entry:
     push r15
     sti
     xor ebp, ebp                ; the end of a backtrace
-    cmp rax, SYSCALLS
-    jae .unknown
+    mov rbx, [gs:PERCPU_THREAD]
+    mov ebx, [rbx + THREAD_CALLS]
+    cmp rax, rbx
+    jae .look
+.call:
     mov rcx, r10
     lea rbx, [syscalls]
     call [rbx + rax * 8]
@@ -93,6 +122,15 @@ syscall_entry:
     mov rsp, [rsp + FRAME_RSP]
     swapgs
     o64 sysret
+.look:
+    cmp rax, SYSCALLS
+    jae .unknown
+    lea rbx, [driver_calls]     ; only drivers have less than all
+    bt [rbx], rax
+    jc .call
+    mov rdi, rax
+    call syscall_refused
+    jmp .done
 .unknown:
     mov rax, -ENOSYS
     jmp .done

@@ -244,9 +244,21 @@ int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned 
     return window;
 }
 
+static bool may_have_page(const struct driver *driver)
+{
+    uint64_t bytes = FRAME_SIZE;
+
+    for (unsigned i = 0; i < DRIVER_WINDOWS; i++)
+        bytes += driver->windows[i].is_page ? driver->windows[i].bytes : 0;
+    if (bytes <= manifest_memory(&driver->code->manifest))
+        return true;
+    driver_violates(driver->code, "wants memory for DMA, KiB", (unsigned)(bytes / 1024), 0);
+    return false;
+}
+
 int driver_window_of_page(struct driver *driver)
 {
-    int window = may_use_dma(driver->code) ? free_window(driver) : -EPERM;
+    int window = may_use_dma(driver->code) && may_have_page(driver) ? free_window(driver) : -EPERM;
     uint64_t phys;
     int error = window < 0 ? window : pci_dma_page(&phys);
 

@@ -120,7 +120,6 @@ static bool call_program(struct driver *driver, struct abi_driver_call *what)
 /* False: it failed, and driver->reason says how. */
 static bool call(struct driver *driver, struct abi_driver_call *what)
 {
-    driver->violated = false;
     driver->call_until_ns = time_now_ns() + CALL_MAX_S * NS_PER_SECOND;
     bool good = driver->placement == DDI_PLACED_USER ? call_program(driver, what)
                                                      : call_in_kernel(driver, what);
@@ -394,15 +393,16 @@ static bool begin(struct driver *driver)
     int error = 0;
 
     driver->generation++;
+    driver->violated = false;
     driver->disks = (struct driver_disks){0};
     if (driver->placement == DDI_PLACED_USER)
         error = driver_program_start(driver);
-    else if (driver->code->state_size)
-        memset(driver->code->state, 0, driver->code->state_size);
     if (error) {
-        (void)snprintf(driver->reason, MANIFEST_WHY, "no program: %s", error_text(error));
-        return false;
+        log_error(driver->code->manifest.name, "no program: %s: in the kernel instead", error_text(error));
+        driver->placement = driver->wanted = DDI_PLACED_KERNEL;
     }
+    if (driver->placement == DDI_PLACED_KERNEL && driver->code->state_size)
+        memset(driver->code->state, 0, driver->code->state_size);
     if (!call(driver, &init))
         return false;
     if (init.result && init.result != -ENODEV) {
@@ -466,6 +466,11 @@ static uint64_t failed(struct driver *driver)
     drop_bad_transfer(driver);
     unsigned lately = count_failure(driver);
 
+    if (driver->code->manifest.once) {
+        driver->state = DRIVER_RETIRED;
+        log_error(name, "%s: retired, as its manifest says", driver->reason);
+        return WAIT_FOREVER;
+    }
     if (lately == DRIVER_FAILURES) {
         driver->state = DRIVER_RETIRED;
         log_error(name, "%s; its failure %llu, %u of them in half an hour: retired", driver->reason,

@@ -139,3 +139,8 @@ bool manifest_may_write(const struct ddi_manifest *manifest, uint16_t port, unsi
             return false;
     return true;
 }
+
+uint64_t manifest_memory(const struct ddi_manifest *manifest)
+{
+    return 1024ull * (manifest->memory_kb ? manifest->memory_kb : DDI_MEMORY_KB);
+}

@@ -14,6 +14,8 @@ int manifest_check(const struct ddi_manifest *manifest, char why[MANIFEST_WHY]) 
 int manifest_overlap(const struct ddi_manifest *a, const struct ddi_manifest *b, char why[MANIFEST_WHY])
     must_check;
 
+/* Bytes. */
+uint64_t manifest_memory(const struct ddi_manifest *manifest);
 /* All `bytes` ports from there on lie in one range. */
 bool manifest_may_read(const struct ddi_manifest *manifest, uint16_t port, unsigned bytes);
 /* The same, and each byte of the value may be written to its port. */

@@ -42,6 +42,7 @@ enum thread_state { THREAD_READY, THREAD_RUNNING, THREAD_BLOCKED, THREAD_TERMINA
 struct thread {
     uint64_t catch_stack; /* catch.asm */
     uint32_t attention;   /* ATTENTION_…: why it may not go on in ring 3 as it is; atomic */
+    uint32_t calls; /* system calls from that number on are looked at (syscall_entry.asm) */
     /* fixed once it runs */
     uint64_t id; /* counts from 0, never given twice */
     unsigned slot;
