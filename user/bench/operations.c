@@ -6,12 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef FASTOS
-#include "user/bench/os_fastos.h"
-#else
-#include "user/bench/os_linux.h"
-#endif
 #include "user/bench/say.h"
+#include "user/bench/start.h"
 
 #define ROUNDS 7
 #define PAGE   4096ul
@@ -404,7 +400,7 @@ static void create_join(unsigned count)
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-static void run_all(void)
+void run_all(void)
 {
     os_prepare();
     say("bench " OS_NAME " idle-memory-KB ");
@@ -440,5 +436,3 @@ static void run_all(void)
     say("bench " OS_NAME " end 0\n");
     os_done();
 }
-
-#include "user/bench/start.h"

@@ -1,7 +1,9 @@
-/* What a benchmark says: lines "bench SYSTEM NAME NUMBER". Behind os_….h. */
+/* What a benchmark says: lines "bench SYSTEM NAME NUMBER". */
 #pragma once
 
-static void say(const char *text)
+#include "user/bench/os.h"
+
+static inline void say(const char *text)
 {
     size_t size = 0;
 
@@ -10,7 +12,7 @@ static void say(const char *text)
     os_write(1, text, size);
 }
 
-static void say_number(uint64_t number)
+static inline void say_number(uint64_t number)
 {
     char digits[24];
     size_t at = sizeof(digits);

@@ -1,4 +1,10 @@
-/* Where a benchmark begins: run_all of the file that includes this at its end. */
+/* Where a benchmark begins. */
+#pragma once
+
+#include "user/bench/os.h"
+
+void run_all(void);
+
 #ifdef FASTOS
 void _start(void);
 __asm__(".globl _start\n_start: mov %rsp, %rdi\n and $-16, %rsp\n call begin\n");
