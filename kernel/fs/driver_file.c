@@ -2,6 +2,7 @@
 #include "kernel/fs/driver_file.h"
 
 #include "kernel/core/driver/driver.h"
+#include "kernel/core/driver/program.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/device.h"
 #include "kernel/fs/proc.h"
@@ -153,9 +154,14 @@ static int obey(const struct words *words)
         return -ENODEV;
     if (strcmp(words->at[1], "request") == 0)
         return ask(driver, words);
-    for (unsigned i = 0; i < array_length(orders) && words->count == 2; i++)
-        if (strcmp(words->at[1], orders[i].name) == 0)
-            return driver_order(driver, orders[i].order);
+    for (unsigned i = 0; i < array_length(orders) && words->count == 2; i++) {
+        if (strcmp(words->at[1], orders[i].name) != 0)
+            continue;
+        bool begins = orders[i].order == DRIVER_START || orders[i].order == DRIVER_RESTART;
+        int error = begins ? driver_program_keep(driver) : 0;
+
+        return error ? error : driver_order(driver, orders[i].order);
+    }
     return -EINVAL;
 }
 

@@ -31,22 +31,41 @@ static void path_of(const struct driver *driver, char path[PATH])
     (void)snprintf(path, PATH, "/lib/drivers/%s", driver->code->manifest.name);
 }
 
+/* The new one is the driver's, the old one the caller's; with none given a reference of the driver's. */
+static struct file *swap_image(struct driver *driver, struct file *new)
+{
+    uint64_t saved = wait_lock(&driver->queue);
+    struct file *old = driver->program.image;
+
+    if (new)
+        driver->program.image = new;
+    else if (old)
+        (void)file_get(old);
+    wait_unlock(&driver->queue, saved);
+    return old;
+}
+
 static int start(struct driver *driver, uint64_t *pid)
 {
     static const struct file_operations operations = {
         .close = close, .ioctl = ioctl, .map_device = map_device,
     };
     char path[PATH];
-    struct driver_process what = {.driver = driver, .path = path, .image = driver->program.image,
+    struct driver_process what = {.driver = driver, .path = path, .image = swap_image(driver, NULL),
                                   .memory = manifest_memory(&driver->code->manifest)};
     const char *why;
     int error = file_create(&operations, NULL, O_RDWR, driver, &what.handle);
 
     path_of(driver, path);
-    if (error)
-        return error;
-    error = process_start_driver(&what, pid, &why);
-    file_put(what.handle);
+    if (!error) {
+        why = "";
+        error = process_start_driver(&what, pid, &why);
+        file_put(what.handle);
+    } else {
+        why = error_text(error);
+    }
+    if (what.image)
+        file_put(what.image);
     if (error)
         log_warn(driver->code->manifest.name, "%s: %s", path, why);
     return error;
@@ -80,7 +99,7 @@ static int keep(struct driver *driver)
     struct fs_context context;
     struct file *from, *to;
 
-    if (driver->code->manifest.class != DDI_DISK || driver->program.image)
+    if (driver->code->manifest.class != DDI_DISK)
         return 0;
     path_of(driver, path);
     fs_context_init(&context);
@@ -96,10 +115,10 @@ static int keep(struct driver *driver)
     }
     error = copy(from, to);
     file_put(from);
-    if (error)
+    if (!error)
+        to = swap_image(driver, to);
+    if (to)
         file_put(to);
-    else
-        driver->program.image = to;
     return error;
 }
 

@@ -29,6 +29,11 @@ static void move_to_program(struct driver *driver)
         log_error(driver->code->manifest.name, "stays in the kernel: %s", error_text(error));
 }
 
+int driver_program_keep(struct driver *driver)
+{
+    return programs && driver->wanted == DDI_PLACED_USER ? programs->keep(driver) : 0;
+}
+
 void driver_programs_begin(const struct driver_programs *operations)
 {
     struct driver *driver;
