@@ -17,6 +17,10 @@
 #define DRIVER_OUT    0x4408u /* port | bytes << 16 | value << 32 */
 #define DRIVER_PORTS  0x4409u /* struct abi_driver_ports; returns the first port */
 #define DRIVER_FIND   0x440au /* class << 8 | subclass; returns bus << 16 | device << 8 | function */
+#define DRIVER_CLAIM  0x4410u /* 1 or 0; returns whether another lives */
+#define DRIVER_VMWARE 0x4411u /* struct abi_driver_vmware; returns whether there is a hypervisor */
+#define DRIVER_KEEP   0x4412u /* a word */
+#define DRIVER_KEPT   0x4413u /* where to put it */
 
 enum { DRIVER_CALL_INIT, DRIVER_CALL_IRQ, DRIVER_CALL_TIMER, DRIVER_CALL_QUIESCE, DRIVER_CALL_REQUEST };
 
@@ -40,4 +44,8 @@ struct abi_driver_event {
 
 struct abi_driver_ports {
     uint8_t bus, device, function, bar;
+};
+
+struct abi_driver_vmware {
+    uint32_t a, b, c, d; /* the registers; a: the command */
 };

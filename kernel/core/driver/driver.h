@@ -10,7 +10,7 @@
  *
  *     manifest.c  what may be asked for        access.c  ports
  *     driver.c    the list, and its words      host.c    threads, ends and beginnings
- *     program.c   drivers in ring 3
+ *     program.c   drivers in ring 3            share.c   devices that several have
  */
 #pragma once
 
@@ -68,6 +68,10 @@ struct driver {
     struct timer timer, watchdog;
     bool violated; /* its manifest */
     uint64_t worst_ns; /* from an interrupt to the end of its callback */
+    uint64_t kept;     /* a word of its own, for its next generation */
+
+    /* under the lock of what is shared */
+    bool lives, claims;
 
     /* under the queue's lock */
     struct {
@@ -77,7 +81,7 @@ struct driver {
         struct abi_driver_call call;
     } program; /* in ring 3 */
     struct wait_queue queue; /* its thread, and who asks it something */
-    uint16_t lines_came;
+    uint32_t lines_came; /* with DDI_LEFT_ALONE */
     uint64_t interrupts, storm_from_ns, storm_count;
     uint64_t line_since_ns; /* when the first of lines_came did */
     bool timer_came;
@@ -112,6 +116,8 @@ int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uin
 
 /* What the files of this folder say to each other. */
 void driver_prepare(struct driver *driver);
+void driver_joins(struct driver *driver); /* those that share its device */
+void driver_leaves(struct driver *driver);
 void driver_violates(const struct ddi_driver *code, const char *does, unsigned port, uint64_t value);
 
 const char *driver_state_name(enum driver_state state);

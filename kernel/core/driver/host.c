@@ -119,7 +119,7 @@ static bool line_came(void *context)
 
     if (!driver->lines_came)
         driver->line_since_ns = now;
-    driver->lines_came |= (uint16_t)(1u << line->irq);
+    driver->lines_came |= 1u << line->irq;
     driver->interrupts++;
     if (now - driver->storm_from_ns > STORM_NS) {
         driver->storm_from_ns = now;
@@ -179,6 +179,21 @@ void ddi_of_timer(const struct ddi_driver *self, uint32_t us)
         timer_start(&driver->timer, time_now_ns() + us * NS_PER_US);
 }
 
+void ddi_of_keep(const struct ddi_driver *self, uint64_t word)
+{
+    struct driver *driver = driver_of(self);
+
+    if (driver)
+        driver->kept = word;
+}
+
+uint64_t ddi_of_kept(const struct ddi_driver *self)
+{
+    const struct driver *driver = driver_of(self);
+
+    return driver ? driver->kept : 0;
+}
+
 /* ---- ends and beginnings --------------------------------------------------------------------- */
 
 /* All that it had, in the order of driver.h. Its code is not asked: it may be what failed. */
@@ -191,6 +206,7 @@ static void take_back(struct driver *driver)
     (void)timer_stop(&driver->timer);
     memset(driver->grants, 0, sizeof(driver->grants));
     driver_program_end(driver);
+    driver_leaves(driver);
     uint64_t saved = wait_lock(&driver->queue);
 
     driver->lines_came = 0;
@@ -206,6 +222,7 @@ static bool begin(struct driver *driver)
     int error = 0;
 
     driver->generation++;
+    driver_joins(driver);
     if (driver->placement == DDI_PLACED_USER)
         error = driver_program_start(driver);
     else if (driver->code->state_size)
@@ -269,7 +286,7 @@ static uint64_t failed(struct driver *driver)
 /* ---- its thread ------------------------------------------------------------------------------ */
 
 struct work {
-    uint16_t lines;
+    uint32_t lines;
     uint64_t line_since_ns;
     bool timer, request, storm;
     bool program_gone; /* between two calls */
@@ -328,7 +345,7 @@ static bool serve(struct driver *driver, const struct work *work)
         (void)snprintf(driver->reason, MANIFEST_WHY, "its program ended");
         return false;
     }
-    for (unsigned irq = 0; irq < array_length(driver->lines); irq++)
+    for (unsigned irq = 0; irq <= DDI_LEFT_ALONE; irq++)
         if (work->lines & 1u << irq
             && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_IRQ, .number = irq}))
             return false;

@@ -38,6 +38,10 @@ int ddi_of_irq_bind(const struct ddi_driver *self, unsigned irq, const char *nam
                     void *context) must_check;
 int ddi_of_irq_listen(const struct ddi_driver *self, unsigned irq) must_check;
 void ddi_of_timer(const struct ddi_driver *self, uint32_t us);
+void ddi_of_keep(const struct ddi_driver *self, uint64_t word);
+uint64_t ddi_of_kept(const struct ddi_driver *self);
+bool ddi_of_claim(const struct ddi_driver *self, bool mine);
+bool ddi_of_vmware(const struct ddi_driver *self, uint8_t command, struct ddi_vmware *registers) must_check;
 
 #ifdef DDI_SELF
 extern const struct ddi_driver DDI_SELF;
@@ -59,5 +63,9 @@ extern const struct ddi_driver DDI_SELF;
 #define ddi_dma_page(address)                 ddi_of_dma_page(&DDI_SELF, address)
 #define ddi_irq_listen(irq)                   ddi_of_irq_listen(&DDI_SELF, irq)
 #define ddi_timer(us)                         ddi_of_timer(&DDI_SELF, us)
+#define ddi_keep(word)                        ddi_of_keep(&DDI_SELF, word)
+#define ddi_kept()                            ddi_of_kept(&DDI_SELF)
+#define ddi_claim(mine)                       ddi_of_claim(&DDI_SELF, mine)
+#define ddi_vmware(command, registers)        ddi_of_vmware(&DDI_SELF, command, registers)
 #define ddi_irq_bind(irq, name, handler, context) ddi_of_irq_bind(&DDI_SELF, irq, name, handler, context)
 #endif
