@@ -102,16 +102,16 @@ void ddi_in32_block(uint16_t port, void *to, size_t dwords);
 void ddi_out16_block(uint16_t port, const void *from, size_t words);
 void ddi_out32_block(uint16_t port, const void *from, size_t dwords);
 
-/* The backdoor of VMware and QEMU, port 5658h: `command` is among the manifest's values for it. False: there
-   is no hypervisor. The registers are those of the CPU. */
+/* The backdoor of VMware and QEMU, port 5658h: `command` is among the manifest's values for it. False:
+   there is no hypervisor. The registers are those of the CPU. */
 struct ddi_vmware {
     uint32_t a, b, c, d; /* b: the command's argument */
 };
 bool ddi_vmware(uint8_t command, struct ddi_vmware *registers) must_check;
 
 /* ---- a shared device ---------------------------------------------------------------------------
-   It is this driver's for a sequence of accesses, for which it waits while another has it; or is so no more.
-   Who ends gives it back. True: another driver that shares it lives. */
+   It is this driver's for a sequence of accesses, for which it waits while another has it; or is so no
+   more, at the latest when the callback returns. True: another driver that shares it lives. */
 bool ddi_claim(bool mine);
 /* To `irq`: another that shared it ended, and left its part as it was. */
 #define DDI_LEFT_ALONE 16u

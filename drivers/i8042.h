@@ -2,11 +2,12 @@
  * The 8042 keyboard controller, for the drivers of keyboard and mouse, which share it. What both keep to:
  *
  * - every access is made under ddi_claim; these functions are called with it;
- * - a byte at port 60h is the mouse's when status bit 5 says so, else the keyboard's or the controller's own;
- *   who has to wait behind another's byte gives it some time to take it;
+ * - a byte at port 60h is the mouse's when status bit 5 says so, else the keyboard's or the controller's
+ *   own; who has to wait behind another's byte gives it some time to take it;
  * - who is alone keeps the other's port off (and its interrupt), and drops what still comes from there.
  *
- * Follows the IBM PS/2 Hardware Interface Technical Reference, "Keyboard and Auxiliary Device Controller" (1990).
+ * Follows the IBM PS/2 Hardware Interface Technical Reference, "Keyboard and Auxiliary Device Controller"
+ * (1990).
  */
 #pragma once
 
@@ -83,8 +84,8 @@ static inline int i8042_ask(uint8_t command, uint8_t *answer, uint32_t timeout_u
     return -EIO;
 }
 
-/* Until nothing waits at port 60h. Bytes of `mine` (I8042_FROM_MOUSE or 0) are thrown away; those of another
-   that lives wait for it, meanwhile the claim is not held. */
+/* Until nothing waits at port 60h. Bytes of `mine` (I8042_FROM_MOUSE or 0) are thrown away; those of
+   another that lives wait for it, meanwhile the claim is not held. */
 static inline int i8042_empty(uint8_t mine, bool another)
 {
     for (unsigned i = 0; i < I8042_BYTES; i++) {

@@ -1,6 +1,6 @@
 /*
- * The PS/2 keyboard behind the 8042 controller (drivers/i8042.h). Scan codes are of set 1, as the controller's
- * translation makes them; those of set 2, where it does not translate, become the same here.
+ * The PS/2 keyboard behind the 8042 controller (drivers/i8042.h). Scan codes are of set 1, as the
+ * controller's translation makes them; those of set 2, where it does not translate, become the same here.
  *
  * During init the controller's interrupt is off; the rest is the line's.
  *
@@ -151,7 +151,8 @@ static uint8_t ask_set(void)
     return set;
 }
 
-/* Translated: 43h, 41h, 3Fh for the sets 1 to 3. What comes must be set 1 by either's doing, or plain set 2. */
+/* Translated: 43h, 41h, 3Fh for the sets 1 to 3. What comes must be set 1 by either's doing, or plain
+   set 2. */
 static void find_set(void)
 {
     bool translates = keyboard.configuration & I8042_TRANSLATE;
@@ -307,7 +308,8 @@ static void test_controller(void)
         ddi_log(DDI_INFO, "keyboard", "the 8042's self-test says 0x%02x, not 0x55", result);
 }
 
-/* What was read, with these bits cleared, then those set, and the mouse's off when there is no driver for it. */
+/* What was read, with these bits cleared, then those set, and the mouse's off when there is no driver for
+   it. */
 static int write_configuration(uint8_t clear, uint8_t set, bool another)
 {
     if (!another) {

@@ -1,13 +1,13 @@
 /*
- * The PS/2 mouse behind the 8042 controller (drivers/i8042.h), and under VMware and QEMU the pointer that is
- * where the host's is (vmmouse.h).
+ * The PS/2 mouse behind the 8042 controller (drivers/i8042.h), and under VMware and QEMU the pointer that
+ * is where the host's is (vmmouse.h).
  *
- * init opens the port and sends the first byte; the rest is done by the line and a timer, a byte at a time, as a
- * mouse takes half a second to reset: the script's bytes go out, each is acknowledged, then packets come in. A
- * mouse that does not answer, or is plugged in later, begins when it says AAh 00h.
+ * init opens the port and sends the first byte; the rest is done by the line and a timer, a byte at a time,
+ * as a mouse takes half a second to reset: the script's bytes go out, each is acknowledged, then packets
+ * come in. A mouse that does not answer, or is plugged in later, begins when it says AAh 00h.
  *
- * Follows the IBM PS/2 Hardware Interface Technical Reference, "Auxiliary Device" (1990); Microsoft's IntelliMouse
- * and Explorer protocols as A. Chapweske describes them ("The PS/2 Mouse Interface", 2003).
+ * Follows the IBM PS/2 Hardware Interface Technical Reference, "Auxiliary Device" (1990); Microsoft's
+ * IntelliMouse and Explorer protocols as A. Chapweske describes them ("The PS/2 Mouse Interface", 2003).
  */
 #include "drivers/ddi.h"
 #include "drivers/i8042.h"
@@ -44,7 +44,7 @@
 #define ATTEMPTS   3u
 #define BYTES_ONCE 64u
 
-/* First what wakes the wheel, then what wakes buttons four and five; a mouse that has none answers as before. */
+/* First what wakes the wheel, then what wakes buttons four and five; one that has none answers as before. */
 static const uint8_t script[] = {
     RESET, RATE, 200, RATE, 100, RATE, 80, WHAT_ARE_YOU, RATE, 200, RATE, 200, RATE, 80, WHAT_ARE_YOU,
     RATE, 100, RESOLUTION, 3, ENABLE,
@@ -111,14 +111,12 @@ static void try_again(void)
 
 static void run(void)
 {
-    static const char *const kinds[] = {[WHEEL] = ", wheel", [FIVE_BUTTONS] = ", wheel, 5 buttons"};
-
     ddi_timer(0);
     mouse.state = RUNS;
     mouse.attempts = mouse.size = 0;
     mouse.absolute = vmmouse_start();
     ddi_log(DDI_INFO, "mouse", "PS/2%s, irq 12%s",
-            mouse.id < array_length(kinds) && kinds[mouse.id] ? kinds[mouse.id] : "",
+            mouse.id == FIVE_BUTTONS ? ", wheel, 5 buttons" : mouse.id == WHEEL ? ", wheel" : "",
             mouse.absolute ? ", absolute by vmmouse" : "");
 }
 
@@ -318,7 +316,8 @@ static void take_all(bool another)
     }
 }
 
-/* The configuration with these bits cleared, then those set; the keyboard's off when there is no driver for it. */
+/* The configuration with these bits cleared, then those set; the keyboard's off when there is no driver for
+   it. */
 static int configure(uint8_t clear, uint8_t set, bool another)
 {
     uint8_t configuration = 0;

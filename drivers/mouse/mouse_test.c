@@ -1,6 +1,6 @@
 /* links: drivers/mouse/mouse.c drivers/mouse/vmmouse.c */
-/* The mouse driver against a fake 8042 with a fake mouse, and a fake hypervisor; each may be absent, silent or
-   mad. */
+/* The mouse driver against a fake 8042 with a fake mouse, and a fake hypervisor; each may be absent, silent
+   or mad. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* The backdoor's commands as the vmmouse drivers of X.Org and Linux have them; VMware documents none of it. */
+/* The backdoor's commands as the vmmouse drivers of X.Org and Linux have them; VMware documents none. */
 #include "drivers/mouse/vmmouse.h"
 
 #include "drivers/ddi.h"

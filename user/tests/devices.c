@@ -1,7 +1,7 @@
 /*
  * /dev/fb0 and /dev/input. Without a word: what needs nobody outside. `screen`: draws, and leaves it
- * there until a line comes; `keys`: says what is pressed; `mouse`: and what a mouse does; `grab`: takes the keyboard for itself until
- * Escape; `none`: there is no framebuffer.
+ * there until a line comes; `keys`: says what is pressed; `mouse`: and what a mouse does; `grab`: takes the
+ * keyboard for itself until Escape; `none`: there is no framebuffer.
  */
 #include "user/tests/lib/test.h"
 

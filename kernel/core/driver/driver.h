@@ -71,7 +71,8 @@ struct driver {
     uint64_t kept;     /* a word of its own, for its next generation */
 
     /* under the lock of what is shared */
-    bool lives, claims;
+    bool lives, claims, waits;
+    uint64_t waited_ns; /* in this callback, for another to give it back */
 
     /* under the queue's lock */
     struct {
@@ -118,6 +119,8 @@ int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uin
 void driver_prepare(struct driver *driver);
 void driver_joins(struct driver *driver); /* those that share its device */
 void driver_leaves(struct driver *driver);
+/* Its time is over: until when it has instead, for another had what they share. 0: it has no more. */
+uint64_t driver_more_time(struct driver *driver);
 void driver_violates(const struct ddi_driver *code, const char *does, unsigned port, uint64_t value);
 
 const char *driver_state_name(enum driver_state state);

@@ -47,10 +47,11 @@ static void make_call(void *context)
 static void watchdog_fires(void *context)
 {
     struct driver *driver = context;
+    uint64_t until_ns = driver_more_time(driver);
 
-    if (driver->thread)
+    if (driver->thread && !until_ns)
         driver->thread->give_up = true;
-    timer_start(&driver->watchdog, time_now_ns() + AGAIN_MS * NS_PER_MS);
+    timer_start(&driver->watchdog, until_ns ? until_ns : time_now_ns() + AGAIN_MS * NS_PER_MS);
 }
 
 static unsigned heartbeat_ms(const struct driver *driver)
@@ -101,9 +102,12 @@ static bool call_program(struct driver *driver, struct abi_driver_call *what)
 static bool call(struct driver *driver, struct abi_driver_call *what)
 {
     driver->violated = false;
+    driver->waited_ns = 0;
     bool good = driver->placement == DDI_PLACED_USER ? call_program(driver, what)
                                                      : call_in_kernel(driver, what);
 
+    if (driver->claims)
+        (void)ddi_of_claim(driver->code, false);
     if (good && driver->violated)
         (void)snprintf(driver->reason, MANIFEST_WHY, "%s: not in its manifest", call_names[what->what]);
     return good && !driver->violated;

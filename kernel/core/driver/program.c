@@ -62,8 +62,15 @@ int driver_program_call(struct driver *driver, struct abi_driver_call *call, uin
     driver->program.call = *call;
     driver->program.asked = true;
     wait_wake_all(&driver->queue);
-    while (driver->program.asked && driver->program.state != PROGRAM_GONE && !error)
+    while (driver->program.asked && driver->program.state != PROGRAM_GONE && !error) {
         error = wait_locked(&driver->queue, &saved, deadline_ns);
+        if (error != -ETIMEDOUT || !driver->program.asked)
+            continue;
+        wait_unlock(&driver->queue, saved);
+        deadline_ns = driver_more_time(driver);
+        saved = wait_lock(&driver->queue);
+        error = deadline_ns ? 0 : error;
+    }
     if (!driver->program.asked)
         error = 0;
     else if (driver->program.state == PROGRAM_GONE)

@@ -1,7 +1,8 @@
 /*
- * A device that several drivers share (manifest.shares): one at a time has it, for a sequence of accesses. Who
- * ends gives it back, and the others hear of it by DDI_LEFT_ALONE. Lock: `claims`, for `lives` and `claims` of
- * all drivers.
+ * A device that several drivers share (manifest.shares): one at a time has it, for a sequence of accesses.
+ * Who ends gives it back, and the others hear of it by DDI_LEFT_ALONE. Who waits is not to blame: its own
+ * time goes on when it has it, and the heartbeat of who has it is the bound. Lock: `claims`, for all drivers'
+ * fields named so.
  */
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/driver/host.h"
@@ -44,7 +45,24 @@ static bool another_has_it(const struct driver *driver)
     return has;
 }
 
-/* The watchdog ends who waits too long: a thread by driver_check_time, a program by its death. */
+/* With the lock, which is given back meanwhile. -EINTR: its program is being ended. */
+static int wait_for_turn(struct driver *driver, uint64_t *saved)
+{
+    uint64_t since_ns = time_now_ns();
+    int error = 0;
+
+    driver->waits = true;
+    while (another_has_it(driver) && error != -EINTR) {
+        error = wait_interruptible(&claims, saved, time_now_ns() + LOOK_NS);
+        wait_unlock(&claims, *saved);
+        driver_check_time();
+        *saved = wait_lock(&claims);
+    }
+    driver->waits = false;
+    driver->waited_ns += time_now_ns() - since_ns;
+    return error == -EINTR ? error : 0;
+}
+
 bool ddi_of_claim(const struct ddi_driver *self, bool mine)
 {
     struct driver *driver = driver_of(self);
@@ -55,13 +73,9 @@ bool ddi_of_claim(const struct ddi_driver *self, bool mine)
         return false;
     uint64_t saved = wait_lock(&claims);
 
-    while (mine && another_has_it(driver) && error != -EINTR) {
-        error = wait_interruptible(&claims, &saved, time_now_ns() + LOOK_NS);
-        wait_unlock(&claims, saved);
-        driver_check_time();
-        saved = wait_lock(&claims);
-    }
-    driver->claims = mine && error != -EINTR;
+    if (mine && another_has_it(driver))
+        error = wait_for_turn(driver, &saved);
+    driver->claims = mine && !error;
     if (!mine)
         (void)wait_wake_all(&claims);
     bool lives = another_lives(driver);
@@ -70,11 +84,22 @@ bool ddi_of_claim(const struct ddi_driver *self, bool mine)
     return lives;
 }
 
+uint64_t driver_more_time(struct driver *driver)
+{
+    uint64_t saved = wait_lock(&claims), more_ns = driver->waits ? LOOK_NS : driver->waited_ns;
+
+    if (!driver->waits)
+        driver->waited_ns = 0;
+    wait_unlock(&claims, saved);
+    return more_ns ? time_now_ns() + more_ns : 0;
+}
+
 void driver_joins(struct driver *driver)
 {
     uint64_t saved = wait_lock(&claims);
 
     driver->lives = true;
+    driver->waits = false;
     wait_unlock(&claims, saved);
 }
 
