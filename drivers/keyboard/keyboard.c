@@ -52,6 +52,7 @@ static struct {
     uint8_t prefix;     /* PREFIX_E0, PREFIX_E1 or 0 */
     uint8_t pause_left; /* bytes of the Pause key still to swallow */
     bool set2, released; /* codes come as they are; F0h came before one */
+    bool doubtful;       /* the controller may only say that it translates */
     bool configured;
     uint8_t configuration; /* our part of it, and what is nobody's */
     /* Settings are sent from the handler, one byte an interrupt: command, FAh, value, FAh. */
@@ -152,7 +153,7 @@ static uint8_t ask_set(void)
 }
 
 /* Translated: 43h, 41h, 3Fh for the sets 1 to 3. What comes must be set 1 by either's doing, or plain
-   set 2. */
+   set 2. An answer that was not translated says little: Bochs translates keys alone. */
 static void find_set(void)
 {
     bool translates = keyboard.configuration & I8042_TRANSLATE;
@@ -162,9 +163,8 @@ static void find_set(void)
         (void)(command(SCAN_SET) || command(2));
         set = ask_set();
     }
-    keyboard.set2 = set == 2 || (set == 0 && !translates);
-    if (keyboard.set2 && translates)
-        ddi_log(DDI_WARN, "keyboard", "the controller does not translate: scan codes of set 2");
+    keyboard.set2 = !translates && set != 1;
+    keyboard.doubtful = translates && set == 2;
 }
 
 /* ---- interrupt ------------------------------------------------------------------------------- */
@@ -247,6 +247,16 @@ static void take(uint8_t byte)
     }
 }
 
+/* The first key that is released: in set 1 hardly any has this code. */
+static void dispel_doubt(uint8_t byte)
+{
+    if (!keyboard.doubtful || byte != RELEASE_F0)
+        return;
+    keyboard.doubtful = false;
+    keyboard.set2 = true;
+    ddi_log(DDI_WARN, "keyboard", "the controller does not translate: scan codes of set 2");
+}
+
 /* As the controller would have it: F0h becomes a bit of the code behind it. */
 static void take_set2(uint8_t byte)
 {
@@ -270,8 +280,10 @@ static void take_all(bool another)
             break; /* what lies behind the mouse's byte has an interrupt of its own */
         uint8_t byte = ddi_in8(I8042_DATA);
 
-        if (!(status & I8042_FROM_MOUSE))
-            (keyboard.set2 ? take_set2 : take)(byte);
+        if (status & I8042_FROM_MOUSE)
+            continue;
+        dispel_doubt(byte);
+        (keyboard.set2 ? take_set2 : take)(byte);
     }
 }
 

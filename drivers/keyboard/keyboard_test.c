@@ -15,7 +15,7 @@
 
 static struct {
     bool no_controller, never_takes, output_stuck, garbage, silent_keyboard, refuses_lights;
-    bool needs_reset, no_configuration, no_self_test, forgets, cannot_translate, mute_about_sets;
+    bool needs_reset, no_configuration, no_self_test, forgets, cannot_translate, mute_about_sets, plain_answers;
     unsigned resends;
     uint16_t out[64]; /* + FROM_MOUSE */
     size_t out_size;
@@ -171,7 +171,7 @@ static void keyboard_parameter(uint8_t command, uint8_t byte)
     else if (byte)
         fake.set = byte;
     else
-        queue(translates() ? translated[fake.set] : fake.set);
+        queue(translates() && !fake.plain_answers ? translated[fake.set] : fake.set);
 }
 
 static void keyboard_byte(uint8_t byte)
@@ -604,6 +604,21 @@ static void test_set_2(void **state)
     assert_int_equal(ddi_driver.request(0, 0), 2);
 }
 
+/* The set's number is not translated; keys are, or they are not either. */
+static void test_doubt_ends_with_a_key(void **state)
+{
+    (void)state;
+    fake.plain_answers = true;
+    expect_starts_and_types();
+    assert_int_equal(ddi_driver.request(0, 0), 1);
+    feed((const uint8_t[]){0xf0, 0x1c, 0x1c, 0xf0, 0x1c}, 5);
+    assert_int_equal(ddi_driver.request(0, 0), 2);
+    assert_int_equal(event_count, 4);
+    assert_int_equal(events[1].code, 0x1e);
+    assert_false(events[1].pressed);
+    assert_true(events[2].pressed);
+}
+
 /* Every key of set 1 comes out of set 2. */
 static void test_set_2_is_whole(void **state)
 {
@@ -717,6 +732,7 @@ int main(void)
         cmocka_unit_test_setup(test_beside_a_mouse_that_sleeps, fresh),
         cmocka_unit_test_setup(test_left_alone, fresh),
         cmocka_unit_test_setup(test_set_2, fresh),
+        cmocka_unit_test_setup(test_doubt_ends_with_a_key, fresh),
         cmocka_unit_test_setup(test_set_2_is_whole, fresh),
         cmocka_unit_test_setup(test_a_wrong_set_is_set_right, fresh),
         cmocka_unit_test_setup(test_rate_is_set_and_stays, fresh),
