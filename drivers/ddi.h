@@ -44,7 +44,8 @@ struct ddi_manifest {
        kernel keeps. */
     bool built_in;
     struct ddi_ports ports[DDI_RANGES_MAX];
-    uint16_t irqs; /* bit n: line n */
+    const char *shares; /* a device of several drivers, which all name it so: they may have the same ports */
+    uint16_t irqs;      /* bit n: line n */
     uint8_t pci_class, pci_subclass; /* whose registers it may have, by their BARs; 0: nobody's */
     bool dma;
     uint32_t heartbeat_ms; /* how long a callback may take; 0: a second */
@@ -63,7 +64,7 @@ struct ddi_driver {
     /* Begins with a reset of the device: it may be the hundredth time. -ENODEV: there is none, and that is
        no failure; other errors are. */
     int (*init)(void);
-    void (*irq)(unsigned irq); /* a line of ddi_irq_listen has come, once or more often */
+    void (*irq)(unsigned irq); /* a line of ddi_irq_listen has come, once or more often; DDI_LEFT_ALONE */
     void (*timer)(void);       /* the time of ddi_timer has come */
     void (*quiesce)(void);     /* the device is to be silent: the driver stops */
     /* Something for this class of drivers to do; what it returns goes to who asked. */
@@ -101,6 +102,20 @@ void ddi_in16_block(uint16_t port, void *to, size_t words);
 void ddi_in32_block(uint16_t port, void *to, size_t dwords);
 void ddi_out16_block(uint16_t port, const void *from, size_t words);
 void ddi_out32_block(uint16_t port, const void *from, size_t dwords);
+
+/* The backdoor of VMware and QEMU, port 5658h: `command` is among the manifest's values for it. False:
+   there is no hypervisor. The registers are those of the CPU. */
+struct ddi_vmware {
+    uint32_t a, b, c, d; /* b: the command's argument */
+};
+bool ddi_vmware(uint8_t command, struct ddi_vmware *registers) must_check;
+
+/* ---- a shared device ---------------------------------------------------------------------------
+   It is this driver's for a sequence of accesses, for which it waits while another has it; or is so no
+   more, at the latest when the callback returns. True: another driver that shares it lives. */
+bool ddi_claim(bool mine);
+/* To `irq`: another that shared it ended, and left its part as it was. */
+#define DDI_LEFT_ALONE 31u
 
 /* ---- PCI and DMA ----------------------------------------------------------------------------- */
 struct ddi_pci {
@@ -161,6 +176,10 @@ int ddi_pci_irq_listen(struct ddi_pci device) must_check;
 uint32_t ddi_irq_wait(uint32_t us);
 /* Callback `timer` once, so long from now; 0: not any more. */
 void ddi_timer(uint32_t us);
+
+/* ---- what outlives a failure: a word, 0 at first ----------------------------------------------- */
+void ddi_keep(uint64_t word);
+uint64_t ddi_kept(void);
 
 /* ---- what drivers offer upward --------------------------------------------------------------- */
 struct disk;

@@ -147,11 +147,10 @@ static void start_keyboard(void)
     driver_start("keyboard"); /* says itself what is missing; COM1 remains */
 }
 
-/* Step 10. The mouse belongs to the desktop. Until there is one its port stays as the BIOS left it,
-   which is disabled (IBM PS/2 Technical Reference, "Keyboard and auxiliary device controller"), and
-   IRQ 12 masked: nothing to do. */
+/* Step 10. Its reset takes half a second, which nobody waits for: the line and a timer do the rest. */
 static void start_mouse(void)
 {
+    driver_start("mouse");
 }
 
 /* Step 13. What runs here is a thread from now on, the one that is idle in the end. */

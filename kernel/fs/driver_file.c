@@ -76,6 +76,8 @@ static int make_manifests(struct proc_text *text, void *context)
         for (unsigned irq = 0; irq < 16; irq++)
             if (manifest->irqs & 1u << irq)
                 proc_print(text, "    irq %u\n", irq);
+        if (manifest->shares)
+            proc_print(text, "    shares %s\n", manifest->shares);
         if (manifest->pci_class)
             proc_print(text, "    PCI devices of class %02x%02x\n", manifest->pci_class,
                        manifest->pci_subclass);

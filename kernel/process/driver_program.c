@@ -372,6 +372,21 @@ static int64_t find_pieces(struct driver *driver, struct user argument)
     return error ? error : count;
 }
 
+static int64_t call_vmware(const struct driver *driver, struct user argument)
+{
+    struct abi_driver_vmware all;
+    int error = copy_from_user(&all, argument, sizeof(all));
+
+    if (error)
+        return error;
+    struct ddi_vmware registers = {.b = all.b};
+    bool there = ddi_of_vmware(driver->code, (uint8_t)all.a, &registers);
+
+    all = (struct abi_driver_vmware){registers.a, registers.b, registers.c, registers.d};
+    error = copy_to_user(argument, &all, sizeof(all));
+    return error ? error : there;
+}
+
 static int64_t ioctl(struct file *file, unsigned request, struct user argument)
 {
     struct driver *driver = file->private;
@@ -416,6 +431,15 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
         return set_master(driver, argument);
     case DRIVER_READ:
         return read_pci(argument.at);
+    case DRIVER_CLAIM:
+        return ddi_of_claim(driver->code, argument.at != 0);
+    case DRIVER_VMWARE:
+        return call_vmware(driver, argument);
+    case DRIVER_KEEP:
+        driver->kept = argument.at;
+        return 0;
+    case DRIVER_KEPT:
+        return copy_to_user(argument, &driver->kept, sizeof(driver->kept));
     default:
         return -ENOTTY;
     }

@@ -20,17 +20,19 @@
 #define DRIVER_PORTS  0x4409u /* struct abi_driver_ports; returns first port | last << 16 */
 #define DRIVER_FIND   0x440au /* place behind which << 16 | class << 8 | subclass; returns a place: bus << 16
                                  | device << 8 | function */
-
 #define DRIVER_WAIT   0x440bu /* microseconds; returns the lines that came */
 #define DRIVER_DISK   0x440cu /* struct abi_driver_disk; returns its number */
 #define DRIVER_BLOCK  0x440du /* struct abi_driver_block */
 #define DRIVER_DMA    0x440eu /* struct abi_driver_dma; as ddi_dma_pieces */
 #define DRIVER_MASTER 0x440fu /* struct abi_driver_ports; bar: on or off */
 #define DRIVER_READ   0x4410u /* bus << 24 | device << 16 | function << 8 | offset; returns what it reads */
-
 #define DRIVER_MAP    0x4411u /* struct abi_driver_ports; returns window << 32 | bytes */
 #define DRIVER_PAGE   0x4412u /* struct abi_driver_page; returns its window */
 #define DRIVER_LISTEN_PCI 0x4413u /* a place; returns the line's number */
+#define DRIVER_CLAIM  0x4414u /* 1 or 0; returns whether another lives */
+#define DRIVER_VMWARE 0x4415u /* struct abi_driver_vmware; returns whether there is a hypervisor */
+#define DRIVER_KEEP   0x4416u /* a word */
+#define DRIVER_KEPT   0x4417u /* where to put it */
 
 /* Windows are mapped from the handle, shared, whole pages from there on. */
 #define DRIVER_WINDOW_BYTES 0x100000u
@@ -96,4 +98,8 @@ struct abi_driver_event {
 
 struct abi_driver_ports {
     uint8_t bus, device, function, bar;
+};
+
+struct abi_driver_vmware {
+    uint32_t a, b, c, d; /* the registers; a: the command */
 };

@@ -41,8 +41,8 @@ def test_lsdev(placement):
     text = run("lsdev; lsdev -m; drvctl null request 1 5; drvctl null request 1 6", placement=placement)
     table = drivers(text)
     assert table["keyboard"] == (placement, "running", 1, 0, 0, "-")
-    assert table["ata"][:2] == (placement, "running") and table["crash"][:2] == (placement, "running")
-    assert "ports 0064-0064, written with 20 60 a7 ad ae" in text
+    assert table["ata"][:2] == ("kernel", "running") and table["crash"][:2] == (placement, "running")
+    assert "ports 0064-0064, written with 20 60 a7 aa ad ae" in text and text.count("shares 8042") == 2
     first, second = map(int, re.search(r"^(\d+)\n(\d+)$", text, re.M).groups())
     assert first >= 5 and second - first in (6, 7)  # it counts seconds too
     assert "ended" not in text

@@ -114,6 +114,34 @@ void ddi_timer(uint32_t us)
     (void)ask(DRIVER_TIMER, us);
 }
 
+bool ddi_claim(bool mine)
+{
+    return ask(DRIVER_CLAIM, mine) > 0;
+}
+
+bool ddi_vmware(uint8_t command, struct ddi_vmware *registers)
+{
+    struct abi_driver_vmware all = {command, registers->b, 0, 0};
+
+    if (ask(DRIVER_VMWARE, (uintptr_t)&all) <= 0)
+        return false;
+    *registers = (struct ddi_vmware){all.a, all.b, all.c, all.d};
+    return true;
+}
+
+void ddi_keep(uint64_t word)
+{
+    (void)ask(DRIVER_KEEP, word);
+}
+
+uint64_t ddi_kept(void)
+{
+    uint64_t word = 0;
+
+    (void)ask(DRIVER_KEPT, (uintptr_t)&word);
+    return word;
+}
+
 uint8_t ddi_input_key(uint8_t code, bool pressed)
 {
     return (uint8_t)ask(DRIVER_KEY, code | (unsigned)pressed << 8);

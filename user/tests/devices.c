@@ -1,7 +1,7 @@
 /*
  * /dev/fb0 and /dev/input. Without a word: what needs nobody outside. `screen`: draws, and leaves it
- * there until a line comes; `keys`: says what is pressed; `grab`: takes the keyboard for itself until
- * Escape; `none`: there is no framebuffer.
+ * there until a line comes; `keys`: says what is pressed; `mouse`: and what a mouse does; `grab`: takes the
+ * keyboard for itself until Escape; `none`: there is no framebuffer.
  */
 #include "user/tests/lib/test.h"
 
@@ -353,8 +353,25 @@ static void say(const struct abi_input_event *event)
     fastos_write(1, text, 5 + size);
 }
 
+/* What a mouse does. */
+static void say_mouse(const struct abi_input_event *event)
+{
+    static const char *const names[][2] = {
+        [INPUT_MOTION] = {"motion x", "motion y"},
+        [INPUT_POSITION] = {"position x", "position y"},
+        [INPUT_WHEEL] = {"wheel x", "wheel y"},
+    };
+
+    if (event->type == INPUT_BUTTON) {
+        print(event->value ? "down " : "up ");
+        line("button", event->code - BUTTON_LEFT);
+    } else if (event->type != INPUT_SYNC && event->type != INPUT_KEY) {
+        line(names[event->type][event->code], event->value);
+    }
+}
+
 /* Until Escape is released. Each event in its turn, polled for. */
-static int listen(bool grab)
+static int listen(bool grab, bool mouse)
 {
     int fd = (int)open_("/dev/input", O_RDONLY);
     struct abi_pollfd polled = {fd, POLLIN, 0};
@@ -371,6 +388,8 @@ static int listen(bool grab)
         expect(event.time_ns >= last_ns);
         last_ns = event.time_ns;
         say(&event);
+        if (mouse)
+            say_mouse(&event);
     }
     return 0; /* the grab ends with the process */
 }
@@ -398,8 +417,8 @@ int main_test(void)
 
     if (equal(what, "screen"))
         return show();
-    if (equal(what, "keys") || equal(what, "grab"))
-        return listen(equal(what, "grab"));
+    if (equal(what, "keys") || equal(what, "grab") || equal(what, "mouse"))
+        return listen(equal(what, "grab"), equal(what, "mouse"));
     if (equal(what, "overflow"))
         return overflow();
     if (equal(what, "none"))

@@ -39,6 +39,12 @@ static inline void out32(uint16_t port, uint32_t value)
     __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
 }
 
+/* An `in` that means all four: *d is the port, and may change too. */
+static inline void in32_registers(uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d)
+{
+    __asm__ volatile("inl %%dx, %%eax" : "+a"(*a), "+b"(*b), "+c"(*c), "+d"(*d) : : "memory");
+}
+
 /* Counts are in words or double words, not bytes. */
 static inline void in16_block(uint16_t port, void *to, uint64_t words)
 {

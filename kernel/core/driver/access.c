@@ -1,5 +1,6 @@
 /* Ports of drivers in the kernel: those of the manifest, and those that a PCI device of theirs has. */
 #include "kernel/arch/arch.h"
+#include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/port.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/driver/host.h"
@@ -106,6 +107,24 @@ void ddi_of_out32_block(const struct ddi_driver *self, uint16_t port, const void
 {
     if (may_write(self, port, 4, 0))
         out32_block(port, from, dwords);
+}
+
+/* ---- the backdoor ---------------------------------------------------------------------------- */
+
+#define VMWARE_PORT  0x5658u
+#define VMWARE_MAGIC 0x564d5868u
+#define HYPERVISOR   (1u << 31) /* CPUID leaf 1, ECX */
+
+bool ddi_of_vmware(const struct ddi_driver *self, uint8_t command, struct ddi_vmware *registers)
+{
+    uint32_t b = registers->b;
+
+    *registers = (struct ddi_vmware){.b = b};
+    if (!may_write(self, VMWARE_PORT, 1, command) || !(cpuid(1, 0).ecx & HYPERVISOR))
+        return false;
+    *registers = (struct ddi_vmware){VMWARE_MAGIC, b, command, VMWARE_PORT};
+    in32_registers(&registers->a, &registers->b, &registers->c, &registers->d);
+    return true;
 }
 
 /* ---- PCI ------------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
  *     manifest.c  what may be asked for        access.c  ports
  *     driver.c    the list, and its words      host.c    threads, ends and beginnings
  *     program.c   drivers in ring 3            disk.c    disks
+ *     share.c     devices that several have
  */
 #pragma once
 
@@ -103,6 +104,11 @@ struct driver {
     struct driver_disks disks; /* of this generation, when it is in the kernel */
     uint64_t call_until_ns; /* a callback that waits again and again has an end as well */
     uint64_t worst_ns; /* from an interrupt to the end of its callback */
+    uint64_t kept;     /* a word of its own, for its next generation */
+
+    /* under the lock of what is shared */
+    bool lives, claims, waits;
+    uint64_t waited_ns; /* in this callback, for another to give it back */
 
     /* under the queue's lock */
     struct {
@@ -113,7 +119,7 @@ struct driver {
         struct abi_driver_call call;
     } program; /* in ring 3 */
     struct wait_queue queue; /* its thread, and who asks it something */
-    uint32_t lines_came;
+    uint32_t lines_came; /* with DDI_LEFT_ALONE */
     uint64_t interrupts, storm_from_ns, storm_count;
     uint64_t line_since_ns; /* when the first of lines_came did */
     bool timer_came;
@@ -170,6 +176,10 @@ int driver_dma_pieces(const struct ddi_driver *code, uint64_t at, uint64_t bytes
 /* The pages are nobody's any more: no device of the driver's moves data. */
 void driver_windows_close(struct driver *driver);
 int driver_listen_pci(struct driver *driver, struct ddi_pci device) must_check;
+void driver_joins(struct driver *driver); /* those that share its device */
+void driver_leaves(struct driver *driver);
+/* Its time is over: until when it has instead, for another had what they share. 0: it has no more. */
+uint64_t driver_more_time(struct driver *driver);
 void driver_violates(const struct ddi_driver *code, const char *does, unsigned port, uint64_t value);
 
 const char *driver_state_name(enum driver_state state);

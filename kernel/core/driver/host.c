@@ -54,10 +54,11 @@ static void make_call(void *context)
 static void watchdog_fires(void *context)
 {
     struct driver *driver = context;
+    uint64_t until_ns = driver_more_time(driver);
 
-    if (driver->thread)
+    if (driver->thread && !until_ns)
         driver->thread->give_up = true;
-    timer_start(&driver->watchdog, time_now_ns() + AGAIN_MS * NS_PER_MS);
+    timer_start(&driver->watchdog, until_ns ? until_ns : time_now_ns() + AGAIN_MS * NS_PER_MS);
 }
 
 static unsigned heartbeat_ms(const struct driver *driver)
@@ -121,9 +122,12 @@ static bool call_program(struct driver *driver, struct abi_driver_call *what)
 static bool call(struct driver *driver, struct abi_driver_call *what)
 {
     driver->call_until_ns = time_now_ns() + CALL_MAX_S * NS_PER_SECOND;
+    driver->waited_ns = 0;
     bool good = driver->placement == DDI_PLACED_USER ? call_program(driver, what)
                                                      : call_in_kernel(driver, what);
 
+    if (driver->claims)
+        (void)ddi_of_claim(driver->code, false);
     if (good && driver->violated)
         (void)snprintf(driver->reason, MANIFEST_WHY, "%s: not in its manifest", call_names[what->what]);
     return good && !driver->violated;
@@ -357,6 +361,21 @@ int driver_transfer(struct driver *driver, struct driver_transfer *transfer)
     return error;
 }
 
+void ddi_of_keep(const struct ddi_driver *self, uint64_t word)
+{
+    struct driver *driver = driver_of(self);
+
+    if (driver)
+        driver->kept = word;
+}
+
+uint64_t ddi_of_kept(const struct ddi_driver *self)
+{
+    const struct driver *driver = driver_of(self);
+
+    return driver ? driver->kept : 0;
+}
+
 /* ---- ends and beginnings --------------------------------------------------------------------- */
 
 /* All that it had, in the order of driver.h. Its code is not asked: it may be what failed. */
@@ -378,6 +397,7 @@ static void take_back(struct driver *driver)
     memset(driver->grants, 0, sizeof(driver->grants));
     driver_program_end(driver);
     driver_windows_close(driver);
+    driver_leaves(driver);
     uint64_t saved = wait_lock(&driver->queue);
 
     driver->lines_came = 0;
@@ -395,6 +415,7 @@ static bool begin(struct driver *driver)
     driver->generation++;
     driver->violated = false;
     driver->disks = (struct driver_disks){0};
+    driver_joins(driver);
     if (driver->placement == DDI_PLACED_USER)
         error = driver_program_start(driver);
     if (error) {
@@ -551,7 +572,7 @@ static bool serve(struct driver *driver, const struct work *work)
         (void)snprintf(driver->reason, MANIFEST_WHY, "its program ended");
         return false;
     }
-    for (unsigned irq = 0; irq < array_length(driver->lines); irq++)
+    for (unsigned irq = 0; irq <= DDI_LEFT_ALONE; irq++)
         if (work->lines & 1u << irq && driver->code->irq
             && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_IRQ, .number = irq}))
             return false;

@@ -70,6 +70,11 @@ int manifest_check(const struct ddi_manifest *manifest, char why[MANIFEST_WHY])
     return error;
 }
 
+bool manifest_share(const struct ddi_manifest *a, const struct ddi_manifest *b)
+{
+    return a->shares && b->shares && strcmp(a->shares, b->shares) == 0;
+}
+
 int manifest_overlap(const struct ddi_manifest *a, const struct ddi_manifest *b, char why[MANIFEST_WHY])
 {
     unsigned lines = a->irqs & b->irqs, line = 0;
@@ -78,7 +83,7 @@ int manifest_overlap(const struct ddi_manifest *a, const struct ddi_manifest *b,
         (void)snprintf(why, MANIFEST_WHY, "there is a driver %s already", a->name);
         return -EBUSY;
     }
-    for (unsigned i = 0; i < DDI_RANGES_MAX; i++) {
+    for (unsigned i = 0; i < DDI_RANGES_MAX && !manifest_share(a, b); i++) {
         for (unsigned k = 0; k < DDI_RANGES_MAX && is_used(&a->ports[i]); k++) {
             if (meet(a->ports[i].first, a->ports[i].last, &b->ports[k])) {
                 (void)snprintf(why, MANIFEST_WHY, "ports 0x%x to 0x%x are also %s's", a->ports[i].first,

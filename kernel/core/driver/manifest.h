@@ -10,12 +10,16 @@
 /* 0, or -EINVAL and why: another version, no name, ports that are none or that the kernel keeps (PIC, PIT,
    CMOS, PCI configuration, port 92h, the debug ports; built_in may name them), values without a list. */
 int manifest_check(const struct ddi_manifest *manifest, char why[MANIFEST_WHY]) must_check;
-/* 0, or -EBUSY and what both name: a port, a line, a class of PCI devices, their name. */
+/* 0, or -EBUSY and what both name: a port (unless they share a device), a line, a class of PCI devices, their
+   name. */
 int manifest_overlap(const struct ddi_manifest *a, const struct ddi_manifest *b, char why[MANIFEST_WHY])
     must_check;
 
 /* Bytes. */
 uint64_t manifest_memory(const struct ddi_manifest *manifest);
+/* They name the same device as theirs. */
+bool manifest_share(const struct ddi_manifest *a, const struct ddi_manifest *b);
+
 /* All `bytes` ports from there on lie in one range. */
 bool manifest_may_read(const struct ddi_manifest *manifest, uint16_t port, unsigned bytes);
 /* The same, and each byte of the value may be written to its port. */

@@ -88,6 +88,24 @@ static void nothing_is_two_drivers(void **state)
     assert_int_equal(manifest_overlap(&a, &b, why), 0);
 }
 
+static void what_is_shared_is_ports(void **state)
+{
+    struct ddi_manifest a = manifest_of("a", 0x60, 0x64, 1u << 1), b = manifest_of("b", 0x60, 0x64, 1u << 12);
+
+    assert_int_equal(manifest_overlap(&a, &b, why), -EBUSY);
+    a.shares = "8042";
+    assert_int_equal(manifest_overlap(&a, &b, why), -EBUSY);
+    assert_false(manifest_share(&a, &b));
+    b.shares = "8043";
+    assert_int_equal(manifest_overlap(&b, &a, why), -EBUSY);
+    b.shares = "8042";
+    assert_int_equal(manifest_overlap(&a, &b, why), 0);
+    assert_true(manifest_share(&a, &b));
+    b.irqs = a.irqs;
+    assert_int_equal(manifest_overlap(&a, &b, why), -EBUSY);
+    assert_string_equal(why, "irq 1 is also b's");
+}
+
 static void ports_are_read_whole(void **state)
 {
     struct ddi_manifest a = manifest_of("a", 0x300, 0x307, 0);
@@ -122,7 +140,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(manifests_are_checked), cmocka_unit_test(the_kernel_keeps_its_own),
-        cmocka_unit_test(nothing_is_two_drivers), cmocka_unit_test(ports_are_read_whole),
+        cmocka_unit_test(nothing_is_two_drivers), cmocka_unit_test(what_is_shared_is_ports),
+        cmocka_unit_test(ports_are_read_whole),
         cmocka_unit_test(values_are_looked_at),
     };
 

@@ -105,8 +105,20 @@ int driver_program_call(struct driver *driver, struct abi_driver_call *call, uin
     wait_wake_all(&driver->queue);
     while (driver->program.asked && driver->program.state != PROGRAM_GONE && !error) {
         error = wait_locked(&driver->queue, &saved, driver->program.deadline_ns);
-        if (error && time_now_ns() < driver->program.deadline_ns) /* it has waited meanwhile */
+        if (error != -ETIMEDOUT || !driver->program.asked)
+            continue;
+        if (time_now_ns() < driver->program.deadline_ns) { /* it has waited meanwhile */
             error = 0;
+            continue;
+        }
+        wait_unlock(&driver->queue, saved);
+        uint64_t more = driver_more_time(driver);
+
+        saved = wait_lock(&driver->queue);
+        if (more) {
+            driver->program.deadline_ns = more;
+            error = 0;
+        }
     }
     if (!driver->program.asked)
         error = 0;

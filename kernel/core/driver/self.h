@@ -41,6 +41,10 @@ uint32_t ddi_of_irq_wait(const struct ddi_driver *self, uint32_t us);
 int ddi_of_pci_master(const struct ddi_driver *self, struct ddi_pci device, bool on) must_check;
 int ddi_of_disk_register(const struct ddi_driver *self, struct disk *disk, const char *prefix) must_check;
 void ddi_of_timer(const struct ddi_driver *self, uint32_t us);
+void ddi_of_keep(const struct ddi_driver *self, uint64_t word);
+uint64_t ddi_of_kept(const struct ddi_driver *self);
+bool ddi_of_claim(const struct ddi_driver *self, bool mine);
+bool ddi_of_vmware(const struct ddi_driver *self, uint8_t command, struct ddi_vmware *registers) must_check;
 
 #ifdef DDI_SELF
 extern const struct ddi_driver DDI_SELF;
@@ -64,5 +68,9 @@ extern const struct ddi_driver DDI_SELF;
 #define ddi_pci_master(device, on)            ddi_of_pci_master(&DDI_SELF, device, on)
 #define ddi_disk_register(disk, prefix)       ddi_of_disk_register(&DDI_SELF, disk, prefix)
 #define ddi_timer(us)                         ddi_of_timer(&DDI_SELF, us)
+#define ddi_keep(word)                        ddi_of_keep(&DDI_SELF, word)
+#define ddi_kept()                            ddi_of_kept(&DDI_SELF)
+#define ddi_claim(mine)                       ddi_of_claim(&DDI_SELF, mine)
+#define ddi_vmware(command, registers)        ddi_of_vmware(&DDI_SELF, command, registers)
 #define ddi_irq_bind(irq, name, handler, context) ddi_of_irq_bind(&DDI_SELF, irq, name, handler, context)
 #endif
