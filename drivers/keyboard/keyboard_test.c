@@ -15,7 +15,8 @@
 
 static struct {
     bool no_controller, never_takes, output_stuck, garbage, silent_keyboard, refuses_lights;
-    bool needs_reset, no_configuration, no_self_test, forgets, cannot_translate, mute_about_sets, plain_answers;
+    bool needs_reset, no_configuration, no_self_test, forgets, cannot_translate, mute_about_sets;
+    bool plain_answers;
     unsigned resends;
     uint16_t out[64]; /* + FROM_MOUSE */
     size_t out_size;
