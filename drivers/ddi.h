@@ -42,6 +42,8 @@ struct ddi_manifest {
     /* A part of the kernel, which it needs itself: no thread of its own, never restarted; may name what the
        kernel keeps. */
     bool built_in;
+    /* A file of its own, /lib/drivers/NAME.fko, which is loaded when it is wanted (docs/drivers.md). */
+    bool module;
     struct ddi_ports ports[DDI_RANGES_MAX];
     uint16_t irqs; /* bit n: line n */
     uint8_t pci_class, pci_subclass; /* whose registers it may have, by their BARs; 0: nobody's */

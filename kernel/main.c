@@ -22,6 +22,7 @@
 #include "kernel/first_process.h"
 #include "kernel/fs/driver_file.h"
 #include "kernel/fs/input_file.h"
+#include "kernel/fs/module_file.h"
 #include "kernel/fs/root.h"
 #include "kernel/fs/screen_file.h"
 #include "kernel/fs/tty/hardware.h"
@@ -178,6 +179,7 @@ static void start_processes(void)
         panic("not enough memory for the first process");
     if (driver_programs_start())
         panic("not enough memory for the drivers in ring 3");
+    module_files_start();
 }
 
 /* Step 14. What first_process needs takes the desktop's place. Disks come here, because their drivers

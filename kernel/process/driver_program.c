@@ -43,6 +43,7 @@ static int open(struct file *file)
 
     if (!driver)
         return -EPERM;
+    driver_keep(driver); /* a child of its program's may have the file for longer */
     file->private = driver;
     return 0;
 }
@@ -50,6 +51,7 @@ static int open(struct file *file)
 static void close(struct file *file)
 {
     driver_program_gone(file->private);
+    driver_put(file->private);
 }
 
 static int next(struct driver *driver, struct user argument)

@@ -350,25 +350,60 @@ static bool serve(struct driver *driver, const struct work *work)
     return !work->storm;
 }
 
+/* As it was asked to, on its own thread. */
+static void stop(struct driver *driver)
+{
+    if (driver->state == DRIVER_RUNNING)
+        (void)call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_QUIESCE});
+    take_back(driver);
+}
+
+static enum ddi_placement placement_by(const struct driver *driver, enum driver_order order)
+{
+    switch (order) {
+    case DRIVER_PLACE_OFF:
+        return DDI_PLACED_OFF;
+    case DRIVER_PLACE_KERNEL:
+        return DDI_PLACED_KERNEL;
+    case DRIVER_PLACE_USER:
+        return DDI_PLACED_USER;
+    case DRIVER_STOP:
+        return driver->placement;
+    default: /* one that is off is started in the kernel */
+        return driver->placement == DDI_PLACED_OFF ? DDI_PLACED_KERNEL : driver->placement;
+    }
+}
+
 /* It may begin anew now, after an order. */
 static uint64_t obey(struct driver *driver, enum driver_order order)
 {
-    bool runs = driver->state == DRIVER_RUNNING;
+    bool runs = driver->state == DRIVER_RUNNING, ends = order == DRIVER_STOP || order == DRIVER_PLACE_OFF;
 
     if (order == DRIVER_START && (runs || driver->state == DRIVER_RECOVERING))
         return runs ? WAIT_FOREVER : 0;
-    if (order != DRIVER_STOP && driver->placement == DDI_PLACED_OFF)
-        driver->placement = DDI_PLACED_KERNEL;
-    if (runs)
-        (void)call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_QUIESCE});
-    take_back(driver);
-    log_info(driver->code->manifest.name, "%s as ordered", order == DRIVER_STOP ? "stopped" : "started");
-    if (order == DRIVER_STOP) {
+    stop(driver);
+    driver->placement = placement_by(driver, order);
+    log_info(driver->code->manifest.name, "%s as ordered", ends ? "stopped" : "started");
+    if (ends) {
         driver->state = DRIVER_OFF;
         return WAIT_FOREVER;
     }
     driver->state = DRIVER_RECOVERING;
     driver->failures = 0;
+    return 0;
+}
+
+/* For good: nobody's request is served any more. */
+static int leave(struct driver *driver)
+{
+    stop(driver);
+    driver->state = DRIVER_OFF;
+    give_answer(driver, -EAGAIN);
+    uint64_t saved = wait_lock(&driver->queue);
+
+    driver->thread = NULL;
+    wait_wake_all(&driver->queue);
+    wait_unlock(&driver->queue, saved);
     return 0;
 }
 
@@ -380,6 +415,8 @@ static int live(void *argument)
     for (;;) {
         struct work work = next(driver, driver->state == DRIVER_RECOVERING ? begin_at : WAIT_FOREVER);
 
+        if (work.order == DRIVER_END)
+            return leave(driver);
         if (work.order)
             begin_at = obey(driver, work.order);
         else if (driver->state == DRIVER_RUNNING && !serve(driver, &work))
@@ -388,34 +425,51 @@ static int live(void *argument)
         if (driver->state == DRIVER_RECOVERING && time_now_ns() >= begin_at && !begin(driver))
             begin_at = failed(driver);
     }
-    return 0;
 }
 
 void driver_start(const char *name)
 {
     if (!driver_wanted(name))
         return;
-    struct driver *driver = driver_find(name);
+    struct driver *driver = driver_get(name);
 
-    if (driver->placement == DDI_PLACED_USER)
-        return; /* driver_programs_begin's */
-    driver->state = DRIVER_RECOVERING;
-    if (!begin(driver))
-        log_warn(name, "%s", driver->reason); /* once more when there are threads */
+    if (driver->placement != DDI_PLACED_USER) { /* else driver_programs_begin's */
+        driver->state = DRIVER_RECOVERING;
+        if (!begin(driver))
+            log_warn(name, "%s", driver->reason); /* once more when there are threads */
+    }
+    driver_put(driver);
+}
+
+int driver_run(struct driver *driver)
+{
+    bool can = driver->placement == DDI_PLACED_KERNEL
+               || (driver->placement == DDI_PLACED_USER && driver_programs_there());
+
+    if (driver->state == DRIVER_OFF && can)
+        driver->state = DRIVER_RECOVERING;
+    return thread_create(driver->code->manifest.name, live, driver, THREAD_URGENT, &driver->thread);
 }
 
 void drivers_run(void)
 {
-    struct driver *driver;
+    for (unsigned i = 0; i < DRIVERS_MAX; i++) {
+        struct driver *driver = driver_get_at(i);
 
-    for (unsigned i = 0; (driver = driver_at(i)); i++) {
-        if (driver->state == DRIVER_REFUSED || !driver->code->init)
+        if (!driver)
             continue;
-        if (driver->state == DRIVER_OFF && driver->placement == DDI_PLACED_KERNEL)
-            driver->state = DRIVER_RECOVERING;
-        if (thread_create(driver->code->manifest.name, live, driver, THREAD_URGENT, &driver->thread))
+        if (driver->state != DRIVER_REFUSED && driver->code->init && driver_run(driver))
             panic("not enough memory for the threads of the drivers");
+        driver_put(driver);
     }
+}
+
+void driver_end(struct driver *driver)
+{
+    struct thread *thread = driver->thread;
+
+    if (thread && !driver_order(driver, DRIVER_END))
+        thread_join(thread, NULL);
 }
 
 void driver_prepare(struct driver *driver)
@@ -431,10 +485,17 @@ int driver_order(struct driver *driver, enum driver_order order)
         return -EINVAL;
     uint64_t saved = wait_lock(&driver->queue);
 
-    driver->order = order;
+    if (driver->order != DRIVER_END)
+        driver->order = order;
     wait_wake_all(&driver->queue);
     wait_unlock(&driver->queue, saved);
     return 0;
+}
+
+/* -EAGAIN: nobody is there any more who could change anything. */
+static int wait_for_it(struct driver *driver, uint64_t *saved, uint64_t deadline_ns)
+{
+    return driver->thread ? wait_locked(&driver->queue, saved, deadline_ns) : -EAGAIN;
 }
 
 int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uint64_t deadline_ns)
@@ -443,12 +504,12 @@ int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uin
     bool mine = false;
     int error = 0;
 
-    if (!driver->thread || driver->state != DRIVER_RUNNING)
+    if (driver->state != DRIVER_RUNNING && driver->state != DRIVER_RECOVERING)
         return answer;
     uint64_t saved = wait_lock(&driver->queue);
 
     while (driver->asking != REQUEST_NONE && !error) /* another's */
-        error = wait_locked(&driver->queue, &saved, deadline_ns);
+        error = wait_for_it(driver, &saved, deadline_ns);
     if (!error) {
         mine = true;
         driver->asking = REQUEST_ASKED;
@@ -457,7 +518,7 @@ int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uin
         wait_wake_all(&driver->queue);
     }
     while (!error && driver->asking != REQUEST_ANSWERED)
-        error = wait_locked(&driver->queue, &saved, deadline_ns);
+        error = wait_for_it(driver, &saved, deadline_ns);
     if (!error)
         answer = driver->answer;
     if (mine) /* what is under way is answered to nobody */

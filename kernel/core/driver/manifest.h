@@ -7,7 +7,7 @@
 
 #define MANIFEST_WHY 80u /* room for a reason */
 
-/* 0, or -EINVAL and why: another version, no name, ports that are none or that the kernel keeps (PIC, PIT,
+/* 0, or -EINVAL and why: another version, no name or one that is none, ports that are none or that the kernel keeps (PIC, PIT,
    CMOS, PCI configuration, port 92h, the debug ports; built_in may name them), values without a list. */
 int manifest_check(const struct ddi_manifest *manifest, char why[MANIFEST_WHY]) must_check;
 /* 0, or -EBUSY and what both name: a port, a line, a class of PCI devices, their name. */

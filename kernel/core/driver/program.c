@@ -13,12 +13,16 @@ bool driver_programs_there(void)
 
 void driver_programs_begin(const struct driver_programs *operations)
 {
-    struct driver *driver;
-
     __atomic_store_n(&programs, operations, __ATOMIC_RELEASE);
-    for (unsigned i = 0; (driver = driver_at(i)); i++)
-        if (driver->thread && driver->placement == DDI_PLACED_USER)
-            (void)!driver_order(driver, DRIVER_START);
+    for (unsigned i = 0; i < DRIVERS_MAX; i++) {
+        struct driver *driver = driver_get_at(i);
+
+        if (!driver)
+            continue;
+        if (driver->placement == DDI_PLACED_USER)
+            (void)!driver_order(driver, DRIVER_START); /* built in: no order is for it */
+        driver_put(driver);
+    }
 }
 
 /* Ports that the program reaches itself: those that may be read, and written with any value. */
