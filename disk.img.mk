@@ -62,7 +62,8 @@ stage_root = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root m
 # Each tool is a link to the one program that all of them are (user/tools/tool.h).
 stage_root += && for tool in $(filter-out tools,$(TOOL_NAMES)); do \
     ln -f $(ROOT)/bin/tools $(ROOT)/bin/$$tool; done
-stage_file = && install -D -m $(if $(filter-out %.fko,$(filter bin/% usr/bin/% usr/tests/% lib/drivers/%,$f)),755,644) \
+is_program = $(filter-out %.fko,$(filter bin/% usr/bin/% usr/tests/% lib/drivers/%,$1))
+stage_file = && install -D -m $(if $(call is_program,$f),755,644) \
     $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
 
 $(IMAGE): $(IMAGE_PARTS)

@@ -17,8 +17,8 @@ COLD := kernel/monitor/% kernel/core/acpi/% kernel/core/boot/% kernel/core/conso
     kernel/tests \
     $(addprefix kernel/arch/x86_64/,apic cpu_features device_map exceptions gdt idt ioapic \
     machine_check% nmi page_walk pic stacks write_combining) \
-    $(addprefix kernel/core/,interrupts/controller memory/code_pages memory/heap_debug memory/heap_linear memory/list_heap \
-    memory/heap_bump memory/bump_space time/clock% time/wall%) \
+    $(addprefix kernel/core/,interrupts/controller memory/code_pages memory/heap_debug memory/heap_linear \
+    memory/list_heap memory/heap_bump memory/bump_space time/clock% time/wall%) \
     $(addprefix drivers/,keyboard/% rtc/% serial/% vga/%) \
     $(addprefix lib/,acpi% ata_identity calendar cmdline edid elf errno ext2/% mbr memmap module printf utf8)
 # What each read, write, open and stat runs through is not.
@@ -69,7 +69,8 @@ kasan_of = $(if $(KASAN),$(if $(filter $(NOT_CHECKED),$1),,$(KASAN_CFLAGS)) \
     $(if $(filter lib/string lib/copy,$1),-include kernel/sanitizer/kasan_rename.h))
 
 # Drivers that are files of their own, loaded when they are wanted: their manifests say `.module = true`.
-MODULE_FOLDERS := $(patsubst %/,%,$(sort $(dir $(shell grep -rls '^ *\.module = true' drivers --include='*.c'))))
+MODULE_FOLDERS := $(patsubst %/,%,$(sort $(dir \
+    $(shell grep -rls '^ *\.module = true' drivers --include='*.c'))))
 MODULES        := $(notdir $(MODULE_FOLDERS))
 MODULE_C       := $(filter-out %_test.c,$(wildcard $(MODULE_FOLDERS:%=%/*.c)))
 
@@ -97,8 +98,8 @@ $(B)/kernel/%.o: %.c Makefile kernel/kernel.mk | $(GENERATED)
 # addresses (lib/module.h). Not instrumented in the debug kernel either.
 MODULE_CFLAGS := $(TARGET_CFLAGS) -Os -fPIC -fno-plt -fvisibility=hidden -fno-omit-frame-pointer \
     -fstack-protector-strong -mstack-protector-guard=global -fno-wrapv -fsanitize=$(CHECKS) $(TRAPS)
-MODULE_LDFLAGS := -shared -z text -z now -z max-page-size=4096 -z noexecstack --hash-style=sysv --build-id=none \
-    --gc-sections -Bsymbolic -T drivers/module.ld
+MODULE_LDFLAGS := -shared -z text -z now -z max-page-size=4096 -z noexecstack --hash-style=sysv \
+    --build-id=none --gc-sections -Bsymbolic -T drivers/module.ld
 
 $(B)/modules/%.o: %.c Makefile kernel/kernel.mk | $(GENERATED)
 	@mkdir -p $(@D)

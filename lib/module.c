@@ -153,10 +153,10 @@ static int read_name(const struct linker *linker, uint64_t at, char name[SYMBOL_
     for (size_t i = 0; i < room.size && at < names.size && i < names.size - at; i++) {
         char c = (char)span_at(names, at + i);
 
-        if (c != '\0' && (c <= ' ' || c > '~'))
+        if (c == '\0' ? i == 0 : c <= ' ' || c > '~')
             break;
         room_set(room, i, c);
-        if (c == '\0' && i > 0)
+        if (c == '\0')
             return 0;
     }
     return refuse(linker, "a symbol without a proper name, at", at);

@@ -22,7 +22,8 @@
 #define MODULE_IMAGE_MAX (1u << 20) /* bytes of memory */
 #define MODULE_WHY       80u        /* room for a reason */
 
-/* `file` is a module, whose memory goes from link address 0 to program->end. -ENOEXEC with *why: it is none, or damaged. */
+/* `file` is a module, whose memory goes from link address 0 to program->end. -ENOEXEC with *why: it is none,
+   or damaged. */
 int module_check(struct span file, struct program *program, const char **why) must_check;
 
 /* The address of what the module wants by that name; false: nobody has it. */

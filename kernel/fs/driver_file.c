@@ -1,5 +1,5 @@
-/* Locks: one for the answer of the last request; the texts look at fields that only tell, of drivers that stay
-   meanwhile. */
+/* Locks: one for the answer of the last request; the texts look at fields that only tell, of drivers that
+   stay meanwhile. */
 #include "kernel/fs/driver_file.h"
 
 #include "kernel/core/driver/module.h"
@@ -39,7 +39,9 @@ static void tell_driver(struct proc_text *text, const struct driver *driver)
                driver->reason[0] ? driver->reason : "-");
 }
 
-static void tell_all(struct proc_text *text, void (*tell)(struct proc_text *text, const struct driver *driver))
+typedef void teller(struct proc_text *text, const struct driver *driver);
+
+static void tell_all(struct proc_text *text, teller *tell)
 {
     for (unsigned i = 0; i < DRIVERS_MAX; i++) {
         struct driver *driver = driver_get_at(i);

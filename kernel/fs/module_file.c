@@ -86,10 +86,10 @@ static bool is_there(const char *name)
 void module_files_start(void)
 {
     char word[24], value[8];
-    const char *name = &word[4];
+    const char *line = boot_info()->cmdline, *name = &word[4];
     int error;
 
-    for (unsigned i = 0; (error = cmdline_name(boot_info()->cmdline, i, word, sizeof(word))) != -ENOENT; i++) {
+    for (unsigned i = 0; (error = cmdline_name(line, i, word, sizeof(word))) != -ENOENT; i++) {
         if (error || strncmp(word, "drv.", 4) || boot_option(word, value, sizeof(value))
             || strcmp(value, "off") == 0 || is_there(name))
             continue;

@@ -134,7 +134,8 @@ static int drvctl(struct words *words)
     return status;
 }
 
-TOOL(drvctl, "drvctl", "NAME start|stop|restart|placement WHERE|request WHAT [VALUE] | load FILE | unload NAME",
+TOOL(drvctl, "drvctl",
+     "NAME start|stop|restart|placement WHERE|request WHAT [VALUE] | load FILE | unload NAME",
      "give a driver an order; load one from a file, or end and unload it",
      "WHERE: kernel, user or off. `request` prints its answer. A FILE without a folder is one of\n"
      "/lib/drivers; .fko is added.\n")

@@ -1,6 +1,6 @@
 /*
- * The list of drivers. What the kernel has in its image comes in step 1 and stays; modules come and go. Locks:
- * one for the places and their users; each driver's own fields say whose they are.
+ * The list of drivers. What the kernel has in its image comes in step 1 and stays; modules come and go.
+ * Locks: one for the places and their users; each driver's own fields say whose they are.
  */
 #include "kernel/core/driver/driver.h"
 

@@ -78,11 +78,18 @@ static uint64_t begins(const struct program *program, uint32_t segment)
                ? program->segments[segment].virt & ~(PAGE_SIZE - 1) : program->end;
 }
 
+static int close_segment(const struct program *program, uint32_t segment, uint64_t virt, unsigned flags)
+{
+    uint64_t from = begins(program, segment), to = begins(program, segment + 1);
+
+    return code_pages_close(virt + from, to - from, flags);
+}
+
 static int close_pages(const struct program *program, uint64_t virt)
 {
-    int error = code_pages_close(virt + begins(program, 0), begins(program, 1) - begins(program, 0), PAGE_EXECUTE);
+    int error = close_segment(program, 0, virt, PAGE_EXECUTE);
 
-    return error ? error : code_pages_close(virt + begins(program, 1), begins(program, 2) - begins(program, 1), 0);
+    return error ? error : close_segment(program, 1, virt, 0);
 }
 
 /* The pages hold the module as it will run, and its driver is known. */

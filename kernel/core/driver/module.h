@@ -21,8 +21,8 @@
 /* The driver runs as its placement says. -ENOEXEC: the file; -EINVAL, -EBUSY: its manifest; -EEXIST: its name
    is taken; -ENOSPC: too many; -ENOMEM, -EAGAIN; *why says which. */
 int module_load(struct span file, char why[MANIFEST_WHY]) must_check;
-/* It is stopped, and nothing of it is left. -ENODEV: there is none; -EINVAL: it is no module; -EBUSY: somebody
-   has it still, but it does not run any more. */
+/* It is stopped, and nothing of it is left. -ENODEV: there is none; -EINVAL: it is no module; -EBUSY:
+   somebody has it still, but it does not run any more. */
 int module_unload(const char *name) must_check;
 
 /* For the interrupt entry: the address may be a module's code. */
