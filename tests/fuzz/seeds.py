@@ -209,7 +209,7 @@ def layout():
 
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
-    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4,
+    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, module,
                                      layout)}
     for name in names:
         target = os.path.join(folder, name)
