@@ -116,8 +116,7 @@ static int begin(struct module *module, const struct ddi_driver *code, char why[
 
     if (error)
         return error;
-    log_info(code->manifest.name, "module of %llu KiB at 0x%llx", (unsigned long long)module->bytes / 1024,
-             (unsigned long long)module->virt);
+    log_info(code->manifest.name, "a module of %llu KiB", (unsigned long long)module->bytes / 1024);
     error = driver_run(driver);
     if (!error)
         driver_put(driver);
