@@ -22,7 +22,7 @@ static struct driver drivers[DRIVERS_MAX]; /* `code` is set, and cleared, under 
 
 /* ---- the list -------------------------------------------------------------------------------- */
 
-/* With the lock, but in step 1. */
+/* With the lock, or by who alone changes the list: step 1, a module that comes. */
 static struct driver *find(const char *name)
 {
     for (unsigned i = 0; i < DRIVERS_MAX; i++)
