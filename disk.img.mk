@@ -27,6 +27,7 @@ ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               $(foreach p,$(USER_TESTS),usr/tests/$p:$(B)/user/tests/$p) \
               $(foreach p,$(USER_BENCH),usr/tests/bench/$p:$(B)/user/bench/$p) \
               $(foreach d,$(USER_DRIVERS),lib/drivers/$d:$(B)/user/drivers/$d) \
+              $(foreach m,$(MODULES),lib/drivers/$m.fko:$(B)/modules/$m.fko) \
               $(PROGRAMS) \
               $(foreach f,$(wildcard tools/root/etc/*),etc/$(notdir $f):$f) \
               $(foreach f,$(wildcard tools/root/usr/share/keyboard/*),usr/share/keyboard/$(notdir $f):$f) \
@@ -61,7 +62,8 @@ stage_root = rm -rf $(ROOT) && mkdir -p $(addprefix $(ROOT)/,dev proc tmp root m
 # Each tool is a link to the one program that all of them are (user/tools/tool.h).
 stage_root += && for tool in $(filter-out tools,$(TOOL_NAMES)); do \
     ln -f $(ROOT)/bin/tools $(ROOT)/bin/$$tool; done
-stage_file = && install -D -m $(if $(filter bin/% usr/bin/% usr/tests/% lib/drivers/%,$f),755,644) \
+is_program = $(filter-out %.fko,$(filter bin/% usr/bin/% usr/tests/% lib/drivers/%,$1))
+stage_file = && install -D -m $(if $(call is_program,$f),755,644) \
     $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
 
 $(IMAGE): $(IMAGE_PARTS)

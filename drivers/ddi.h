@@ -43,6 +43,8 @@ struct ddi_manifest {
     /* A part of the kernel, which it needs itself: no thread of its own, never restarted; may name what the
        kernel keeps. */
     bool built_in;
+    /* A file of its own, /lib/drivers/NAME.fko, which is loaded when it is wanted (docs/drivers.md). */
+    bool module;
     struct ddi_ports ports[DDI_RANGES_MAX];
     const char *shares; /* a device of several drivers, which all name it so: they may have the same ports */
     uint16_t irqs;      /* bit n: line n */

@@ -17,10 +17,10 @@ COLD := kernel/monitor/% kernel/core/acpi/% kernel/core/boot/% kernel/core/conso
     kernel/tests \
     $(addprefix kernel/arch/x86_64/,apic cpu_features device_map exceptions gdt idt ioapic \
     machine_check% nmi page_walk pic stacks write_combining) \
-    $(addprefix kernel/core/,interrupts/controller memory/heap_debug memory/heap_linear memory/list_heap \
-    memory/heap_bump memory/bump_space time/clock% time/wall%) \
+    $(addprefix kernel/core/,interrupts/controller memory/code_pages memory/heap_debug memory/heap_linear \
+    memory/list_heap memory/heap_bump memory/bump_space time/clock% time/wall%) \
     $(addprefix drivers/,keyboard/% mouse/% rtc/% serial/% vga/%) \
-    $(addprefix lib/,acpi% ata_identity calendar cmdline edid elf errno ext2/% mbr memmap printf utf8)
+    $(addprefix lib/,acpi% ata_identity calendar cmdline edid elf errno ext2/% mbr memmap module printf utf8)
 # What each read, write, open and stat runs through is not.
 HOT  := $(addprefix kernel/fs/,attributes change descriptors file inode io memory_devices names open \
     page_cache page_file pipe tmpfs walk) \
@@ -68,8 +68,15 @@ NOT_CHECKED += lib/string lib/copy                # kasan_string.c checks their 
 kasan_of = $(if $(KASAN),$(if $(filter $(NOT_CHECKED),$1),,$(KASAN_CFLAGS)) \
     $(if $(filter lib/string lib/copy,$1),-include kernel/sanitizer/kasan_rename.h))
 
+# Drivers that are files of their own, loaded when they are wanted: their manifests say `.module = true`.
+MODULE_FOLDERS := $(patsubst %/,%,$(sort $(dir \
+    $(shell grep -rls '^ *\.module = true' drivers --include='*.c'))))
+MODULES        := $(notdir $(MODULE_FOLDERS))
+MODULE_C       := $(filter-out %_test.c,$(wildcard $(MODULE_FOLDERS:%=%/*.c)))
+
 KERNEL_C    := $(filter-out %_test.c $(if $(KASAN),,$(KASAN_FILES)) $(if $(DEBUG),,$(DEBUG_FILES)), \
                  $(shell find kernel drivers -name '*.c')) $(LIB_SOURCES)
+KERNEL_C    := $(filter-out $(MODULE_FOLDERS:%=%/%),$(KERNEL_C))
 KERNEL_ASM  := $(shell find kernel -name '*.asm')
 KERNEL_OBJS := $(KERNEL_C:%.c=$(B)/kernel/%.o) $(KERNEL_ASM:%.asm=$(B)/kernel/%.asm.o)
 
@@ -86,6 +93,23 @@ $(B)/kernel/%.o: %.c Makefile kernel/kernel.mk | $(GENERATED)
 	@mkdir -p $(@D)
 	$(CC) $(KERNEL_CFLAGS) $(call self_of,$*) $(call size_of,$*) $(call kasan_of,$*) -c $< -o $@
 	$(set_apart)
+
+# A driver as a file: the same source and the same `self`, with the kernel's functions reached by a table of
+# addresses (lib/module.h). Not instrumented in the debug kernel either.
+MODULE_CFLAGS := $(TARGET_CFLAGS) -Os -fPIC -fno-plt -fvisibility=hidden -fno-omit-frame-pointer \
+    -fstack-protector-strong -mstack-protector-guard=global -fno-wrapv -fsanitize=$(CHECKS) $(TRAPS)
+MODULE_LDFLAGS := -shared -z text -z now -z max-page-size=4096 -z noexecstack --hash-style=sysv \
+    --build-id=none --gc-sections -Bsymbolic -T drivers/module.ld
+
+$(B)/modules/%.o: %.c Makefile kernel/kernel.mk | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(MODULE_CFLAGS) $(call self_of,$*) -c $< -o $@
+
+define module
+$(B)/modules/$(notdir $1).fko: $(patsubst %.c,$(B)/modules/%.o,$(filter $1/%,$(MODULE_C))) drivers/module.ld
+	$$(LD) $(MODULE_LDFLAGS) --strip-all $$(filter %.o,$$^) -o $$@
+endef
+$(foreach f,$(MODULE_FOLDERS),$(eval $(call module,$f)))
 
 $(B)/kernel/%.asm.o: %.asm Makefile | $(GENERATED)
 	@mkdir -p $(@D)
@@ -112,4 +136,4 @@ $(B)/kernel.elf $(B)/kernel.tests &: $(B)/kernel.sym.elf tools/kernel_files.py t
 	$(OBJCOPY) --strip-all $< $(B)/kernel/kernel.stripped.elf
 	$(PYTHON) tools/kernel_files.py $(B)/kernel/kernel.stripped.elf $(B)/kernel.elf $(B)/kernel.tests
 
--include $(shell find $(B)/kernel -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/kernel $(B)/modules -name '*.d' 2>/dev/null)

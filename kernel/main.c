@@ -20,6 +20,7 @@
 #include "kernel/first_process.h"
 #include "kernel/fs/driver_file.h"
 #include "kernel/fs/input_file.h"
+#include "kernel/fs/module_file.h"
 #include "kernel/fs/root.h"
 #include "kernel/fs/screen_file.h"
 #include "kernel/fs/tty/hardware.h"
@@ -174,6 +175,7 @@ static void start_processes(void)
         || screen_file_register(&boot_info()->framebuffer))
         panic("not enough memory for the first process");
     driver_programs_start();
+    module_files_start();
 }
 
 /* Step 14. What first_process needs takes the desktop's place. Disks come here, because their drivers

@@ -6,7 +6,7 @@
 
 #include "kernel/arch/arch.h"
 #include "kernel/core/boot/boot.h"
-#include "kernel/core/memory/frames.h"
+#include "kernel/core/memory/code_pages.h"
 #include "kernel/fs/root.h"
 #include "kernel/sanitizer/kasan.h"
 #include "lib/crc32.h"
@@ -36,74 +36,13 @@ static uint64_t address(const uint8_t *at)
     return (uintptr_t)at;
 }
 
-static void unmap_up_to(uint64_t end)
-{
-    for (uint64_t virt = address(tests_start); virt < end; virt += PAGE_SIZE) {
-        uint64_t phys;
-
-        if (page_translate(virt, &phys) == 0 && page_unmap(virt) == 0)
-            (void)!free_frame(phys);
-    }
-}
-
-static int map_page(uint64_t virt)
-{
-    uint64_t phys;
-    int error = alloc_frame(&phys);
-
-    if (error)
-        return error;
-    memset(phys_to_virt(phys), 0, PAGE_SIZE);
-    error = page_map(virt, phys, PAGE_WRITE);
-    if (error)
-        (void)!free_frame(phys);
-    return error;
-}
-
-static int map_all(void)
-{
-    for (uint64_t virt = address(tests_start); virt < address(tests_end); virt += PAGE_SIZE) {
-        int error = map_page(virt);
-
-        if (error) {
-            unmap_up_to(virt);
-            return error;
-        }
-    }
-    return 0;
-}
-
-static int protect(const uint8_t *from, const uint8_t *to, unsigned flags)
-{
-    return from == to ? 0 : pages_protect(address(from), address(to) - address(from), flags);
-}
-
-/* The map of all physical memory is no way around the rights; with PAGE_WRITE it is one again. */
-static int protect_frames(unsigned flags)
-{
-    for (uint64_t virt = address(tests_start); virt < address(tests_data); virt += PAGE_SIZE) {
-        uint64_t phys;
-        int error = page_translate(virt, &phys);
-
-        if (!error)
-            error = pages_protect((uintptr_t)phys_to_virt(phys), PAGE_SIZE, flags);
-        if (error)
-            return error;
-    }
-    return 0;
-}
-
 static int protect_all(void)
 {
-    int error = protect(tests_start, tests_constants, PAGE_EXECUTE);
+    int error = code_pages_close(address(tests_start), (uint64_t)(tests_constants - tests_start),
+                                 PAGE_EXECUTE);
 
-    if (!error)
-        error = protect(tests_constants, tests_data, 0);
-    if (!error)
-        error = protect_frames(0);
-    if (error) /* what was split stays so: this needs no memory */
-        (void)!protect_frames(PAGE_WRITE);
-    return error;
+    return error ? error
+                 : code_pages_close(address(tests_constants), (uint64_t)(tests_data - tests_constants), 0);
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */
@@ -211,7 +150,8 @@ static const char *explain(int error)
 
 static int load(struct reader *reader)
 {
-    int error = map_all();
+    uint64_t start = address(tests_start), bytes = address(tests_end) - start;
+    int error = code_pages_map(start, bytes);
 
     if (error)
         return error;
@@ -219,7 +159,7 @@ static int load(struct reader *reader)
     if (!error)
         error = protect_all();
     if (error)
-        unmap_up_to(address(tests_end));
+        code_pages_unmap(start, bytes);
     return error;
 }
 

@@ -69,20 +69,37 @@ static bool find(const char *line, const char *name, struct word *found)
     return any;
 }
 
+/* Terminated; -ERANGE: what fits. size > 0. */
+static int copy_text(struct text text, char *to, size_t size)
+{
+    const struct room room = room_of(to, size);
+    size_t fits = text.size < size - 1 ? text.size : size - 1;
+
+    room_put(room, 0, text_part(text, 0, fits));
+    room_set(room, fits, '\0');
+    return fits == text.size ? 0 : -ERANGE;
+}
+
 int cmdline_get(const char *cmdline, const char *name, char *value, size_t size)
 {
     struct word word;
 
     if (!find(cmdline, name, &word))
         return -ENOENT;
-    if (size == 0)
-        return -ERANGE;
+    return size == 0 ? -ERANGE : copy_text(word.value, value, size);
+}
 
-    const struct room room = room_of(value, size);
-    size_t fits = word.value.size < size - 1 ? word.value.size : size - 1;
-    room_put(room, 0, text_part(word.value, 0, fits));
-    room_set(room, fits, '\0');
-    return fits == word.value.size ? 0 : -ERANGE;
+int cmdline_name(const char *cmdline, unsigned index, char *name, size_t size)
+{
+    const struct text all = text_of_string(cmdline);
+    struct word word;
+    size_t at = 0;
+
+    do {
+        if (!next_word(all, &at, &word))
+            return -ENOENT;
+    } while (index-- > 0);
+    return size == 0 ? -ERANGE : copy_text(word.name, name, size);
 }
 
 bool cmdline_has(const char *cmdline, const char *name)

@@ -128,9 +128,26 @@ static void sizes(void **state)
     assert_int_equal(bytes, 7);
 }
 
+static void names_are_told_one_by_one(void **state)
+{
+    static const char line[] = " one two='a b'  three.four=5 \"x\"";
+    char name[8];
+
+    assert_int_equal(cmdline_name(line, 0, name, sizeof(name)), 0);
+    assert_string_equal(name, "one");
+    assert_int_equal(cmdline_name(line, 1, name, sizeof(name)), 0);
+    assert_string_equal(name, "two");
+    assert_int_equal(cmdline_name(line, 2, name, sizeof(name)), -ERANGE);
+    assert_string_equal(name, "three.f");
+    assert_int_equal(cmdline_name(line, 3, name, sizeof(name)), 0);
+    assert_int_equal(cmdline_name(line, 4, name, sizeof(name)), -ENOENT);
+    assert_int_equal(cmdline_name("", 0, name, sizeof(name)), -ENOENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_told_one_by_one),
         cmocka_unit_test(names_and_values),
         cmocka_unit_test(what_is_not_there),
         cmocka_unit_test(the_last_one_wins),

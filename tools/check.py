@@ -42,6 +42,7 @@ LAYERS = {
                        "kernel/version.h", "kernel/panic.h", "kernel/power.h", "lib/", "syscalls.h"),
     "kernel/monitor": ("kernel/", "drivers/", "lib/"),
 }
+MODULE_SYMBOLS = Path("kernel/core/driver/module_symbols.c")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 # What a compiler may call by itself.
 COMPILER_SYMBOLS = {"memcpy", "memmove", "memset", "memcmp", "__stack_chk_fail", "__stack_chk_guard",
@@ -125,7 +126,7 @@ PRIVILEGED = re.compile(r"\t(?:rep\w* )?((?:in|out)s?[bwl]?|cli|sti|hlt|clts|wbi
 
 def check_instructions(objdump, objects):
     """A driver in the kernel has no instruction that only the kernel may use."""
-    for path in sorted(objects.glob("drivers/**/*.o")):
+    for path in sorted(objects.glob("drivers/**/*.o")):  # modules' too
         listing = subprocess.run([objdump, "-d", "--no-show-raw-insn", path], capture_output=True, text=True,
                                  check=True).stdout
         for line in listing.splitlines():
@@ -149,10 +150,23 @@ def check_state(nm, folder, objects):
             yield f"drivers/{folder}: {name} outlives a failure; put it into `{folder}`, its state"
 
 
+def check_modules(nm, objects):
+    """A module needs what the kernel has for modules, and its own folder."""
+    offered = set(re.findall(r"^    SYMBOL\((\w+)\)", MODULE_SYMBOLS.read_text(), re.M))
+    for folder in sorted({path.parent for path in objects.glob("drivers/**/*.o")}):
+        own = sorted(folder.glob("*.o"))
+        yield from check_state(nm, folder.name, own)
+        wanted = names(nm, own, "--undefined-only") - names(nm, own, "--defined-only")
+        for name in sorted(wanted - offered - {"_GLOBAL_OFFSET_TABLE_"}):
+            yield f"{folder.relative_to(objects)}: a module cannot use {name} ({MODULE_SYMBOLS} says what it can)"
+
+
 def check_drivers(nm, build):
     """A driver needs the driver interface, lib, and its own folder: its objects prove it."""
-    objects = Path(build, "kernel")
-    yield from check_instructions(nm.removesuffix("nm") + "objdump", objects)
+    objects, modules = Path(build, "kernel"), Path(build, "modules")
+    for folder in (objects, modules):
+        yield from check_instructions(nm.removesuffix("nm") + "objdump", folder)
+    yield from check_modules(nm, modules)
     lib = names(nm, sorted(objects.glob("lib/**/*.o")), "--defined-only")
     folders = {path.parent for path in objects.glob("drivers/**/*.o")}
     if not folders:

@@ -135,4 +135,4 @@ tiers: check-tiers ## lines proved, checked, trusted and unchecked (V=1 says why
 check-tiers: $(GENERATED)
 	echo "  tiers"
 	$(PYTHON) -B tools/tiers.py $(if $(V),--list) $(if $(LOWER),--lower) --flags '$(KERNEL_CFLAGS)' \
-	    $(KERNEL_C) $(KERNEL_ASM)
+	    $(KERNEL_C) $(MODULE_C) $(KERNEL_ASM)

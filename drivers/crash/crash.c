@@ -153,6 +153,7 @@ DDI_DRIVER = {
         .name = "crash",
         .what = "does wrong on command",
         .class = DDI_OTHER,
+        .module = true,
         .ports = {{PORT, PORT_END - 1, DDI_ANY_VALUE, 0}, {PORT_END, PORT_END, "\x0c", 1}},
         .heartbeat_ms = 200,
         .placement = DDI_PLACED_OFF,

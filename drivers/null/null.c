@@ -40,6 +40,7 @@ DDI_DRIVER = {
         .name = "null",
         .what = "the smallest driver, without a device",
         .class = DDI_OTHER,
+        .module = true,
         .placement = DDI_PLACED_OFF, /* nobody needs it */
     },
     .state = &null,

@@ -1,10 +1,12 @@
-/* Locks: one for the answer of the last request; the texts look at fields that only tell. */
+/* Locks: one for the answer of the last request; the texts look at fields that only tell, of drivers that
+   stay meanwhile. */
 #include "kernel/fs/driver_file.h"
 
-#include "kernel/core/driver/driver.h"
+#include "kernel/core/driver/module.h"
 #include "kernel/core/driver/program.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/device.h"
+#include "kernel/fs/module_file.h"
 #include "kernel/fs/proc.h"
 #include "lib/cmdline.h"
 #include "lib/errno.h"
@@ -12,7 +14,7 @@
 #include "lib/string.h"
 
 #define NUMBER      DEVICE(240, 1) /* for local use */
-#define ORDER_MAX   96u
+#define ORDER_MAX   288u
 #define WORDS       4u
 #define ANSWER_NS   (10 * NS_PER_SECOND)
 
@@ -27,22 +29,37 @@ static const char *placement_name(enum ddi_placement placement)
     return (unsigned)placement < DDI_PLACEMENTS ? names[placement] : "?";
 }
 
+static void tell_driver(struct proc_text *text, const struct driver *driver)
+{
+    const struct ddi_manifest *manifest = &driver->code->manifest;
+
+    proc_print(text, "%-12s %-8s %-9s %-10s %10llu %9llu %8llu %10llu %9llu %s\n", manifest->name,
+               driver_class_name(manifest->class), placement_name(driver->placement),
+               driver_state_name(driver->state), (ull)driver->generation, (ull)driver->failures,
+               (ull)driver->refusals, (ull)driver->interrupts, (ull)(driver->worst_ns / NS_PER_US),
+               driver->reason[0] ? driver->reason : "-");
+}
+
+typedef void teller(struct proc_text *text, const struct driver *driver);
+
+static void tell_all(struct proc_text *text, teller *tell)
+{
+    for (unsigned i = 0; i < DRIVERS_MAX; i++) {
+        struct driver *driver = driver_get_at(i);
+
+        if (!driver)
+            continue;
+        tell(text, driver);
+        driver_put(driver);
+    }
+}
+
 static int make_drivers(struct proc_text *text, void *context)
 {
-    struct driver *driver;
-
     (void)context;
     proc_print(text, "%-12s %-8s %-9s %-10s %10s %9s %8s %10s %9s %s\n", "# name", "class", "placement",
                "state", "generation", "failures", "refused", "interrupts", "worst-us", "reason");
-    for (unsigned i = 0; (driver = driver_at(i)); i++) {
-        const struct ddi_manifest *manifest = &driver->code->manifest;
-
-        proc_print(text, "%-12s %-8s %-9s %-10s %10llu %9llu %8llu %10llu %9llu %s\n", manifest->name,
-                   driver_class_name(manifest->class), placement_name(driver->placement),
-                   driver_state_name(driver->state), (ull)driver->generation, (ull)driver->failures,
-                   (ull)driver->refusals, (ull)driver->interrupts, (ull)(driver->worst_ns / NS_PER_US),
-                   driver->reason[0] ? driver->reason : "-");
-    }
+    tell_all(text, tell_driver);
     return 0;
 }
 
@@ -60,36 +77,37 @@ static void put_ports(struct proc_text *text, const struct ddi_ports *ports)
     proc_print(text, "\n");
 }
 
+static void tell_manifest(struct proc_text *text, const struct driver *driver)
+{
+    const struct ddi_manifest *manifest = &driver->code->manifest;
+
+    proc_print(text, "%s: %s\n", manifest->name, manifest->what ? manifest->what : "");
+    proc_print(text, "    class %s, placement %s%s\n", driver_class_name(manifest->class),
+               placement_name(manifest->placement),
+               manifest->built_in ? ", built in" : driver->module ? ", module" : "");
+    for (unsigned k = 0; k < DDI_RANGES_MAX; k++)
+        put_ports(text, &manifest->ports[k]);
+    for (unsigned irq = 0; irq < 16; irq++)
+        if (manifest->irqs & 1u << irq)
+            proc_print(text, "    irq %u\n", irq);
+    if (manifest->shares)
+        proc_print(text, "    shares %s\n", manifest->shares);
+    if (manifest->pci_class)
+        proc_print(text, "    PCI devices of class %02x%02x\n", manifest->pci_class, manifest->pci_subclass);
+    if (manifest->dma)
+        proc_print(text, "    DMA\n");
+    if (manifest->memory_kb)
+        proc_print(text, "    memory %u KiB\n", manifest->memory_kb);
+    if (manifest->once)
+        proc_print(text, "    not restarted\n");
+    if (manifest->heartbeat_ms)
+        proc_print(text, "    heartbeat %u ms\n", manifest->heartbeat_ms);
+}
+
 static int make_manifests(struct proc_text *text, void *context)
 {
-    struct driver *driver;
-
     (void)context;
-    for (unsigned i = 0; (driver = driver_at(i)); i++) {
-        const struct ddi_manifest *manifest = &driver->code->manifest;
-
-        proc_print(text, "%s: %s\n", manifest->name, manifest->what ? manifest->what : "");
-        proc_print(text, "    class %s, placement %s%s\n", driver_class_name(manifest->class),
-                   placement_name(manifest->placement), manifest->built_in ? ", built in" : "");
-        for (unsigned k = 0; k < DDI_RANGES_MAX; k++)
-            put_ports(text, &manifest->ports[k]);
-        for (unsigned irq = 0; irq < 16; irq++)
-            if (manifest->irqs & 1u << irq)
-                proc_print(text, "    irq %u\n", irq);
-        if (manifest->shares)
-            proc_print(text, "    shares %s\n", manifest->shares);
-        if (manifest->pci_class)
-            proc_print(text, "    PCI devices of class %02x%02x\n", manifest->pci_class,
-                       manifest->pci_subclass);
-        if (manifest->dma)
-            proc_print(text, "    DMA\n");
-        if (manifest->memory_kb)
-            proc_print(text, "    memory %u KiB\n", manifest->memory_kb);
-        if (manifest->once)
-            proc_print(text, "    not restarted\n");
-        if (manifest->heartbeat_ms)
-            proc_print(text, "    heartbeat %u ms\n", manifest->heartbeat_ms);
-    }
+    tell_all(text, tell_manifest);
     return 0;
 }
 
@@ -141,30 +159,65 @@ static int ask(struct driver *driver, const struct words *words)
     return 0;
 }
 
+static const struct order {
+    const char *name, *to;
+    enum driver_order order;
+} orders[] = {
+    {"start", NULL, DRIVER_START},
+    {"stop", NULL, DRIVER_STOP},
+    {"restart", NULL, DRIVER_RESTART},
+    {"kill", NULL, DRIVER_KILL},
+    {"placement", "off", DRIVER_PLACE_OFF},
+    {"placement", "kernel", DRIVER_PLACE_KERNEL},
+    {"placement", "user", DRIVER_PLACE_USER},
+};
+
+static enum driver_order find_order(const struct words *words)
+{
+    for (unsigned i = 0; i < array_length(orders); i++)
+        if (words->count == (orders[i].to ? 3 : 2) && strcmp(words->at[1], orders[i].name) == 0
+            && (!orders[i].to || strcmp(words->at[2], orders[i].to) == 0))
+            return orders[i].order;
+    return DRIVER_NO_ORDER;
+}
+
+/* One that shall start, or be placed, may be a module that is not there yet. -ENODEV. */
+static int find_driver(const char *name, enum driver_order order, struct driver **driver)
+{
+    int error = 0;
+
+    *driver = driver_get(name);
+    if (!*driver && (order == DRIVER_START || order == DRIVER_PLACE_KERNEL || order == DRIVER_PLACE_USER)) {
+        error = module_file_load_named(name);
+        *driver = driver_get(name);
+    }
+    return *driver ? 0 : error && error != -ENOENT ? error : -ENODEV;
+}
+
 static int obey(const struct words *words)
 {
-    static const struct {
-        const char *name;
-        enum driver_order order;
-    } orders[] = {{"start", DRIVER_START}, {"stop", DRIVER_STOP}, {"restart", DRIVER_RESTART},
-                {"kill", DRIVER_KILL}};
-    struct driver *driver = words->count > 0 ? driver_find(words->at[0]) : NULL;
+    struct driver *driver;
 
+    if (words->count == 2 && strcmp(words->at[0], "load") == 0)
+        return module_file_load(words->at[1]);
+    if (words->count == 2 && strcmp(words->at[0], "unload") == 0)
+        return module_unload(words->at[1]);
     if (words->count < 2)
         return -EINVAL;
-    if (!driver)
-        return -ENODEV;
-    if (strcmp(words->at[1], "request") == 0)
-        return ask(driver, words);
-    for (unsigned i = 0; i < array_length(orders) && words->count == 2; i++) {
-        if (strcmp(words->at[1], orders[i].name) != 0)
-            continue;
-        bool begins = orders[i].order == DRIVER_START || orders[i].order == DRIVER_RESTART;
-        int error = begins ? driver_program_keep(driver) : 0;
+    bool asks = strcmp(words->at[1], "request") == 0;
+    enum driver_order order = find_order(words);
+    int error = find_driver(words->at[0], order, &driver);
 
-        return error ? error : driver_order(driver, orders[i].order);
-    }
-    return -EINVAL;
+    if (error)
+        return error;
+    if (asks)
+        error = ask(driver, words);
+    else
+        error = order != DRIVER_NO_ORDER ? driver_program_keep(driver, order) : -EINVAL;
+    if (!error && !asks)
+        error = driver_order(driver, order);
+    driver_put(driver);
+    return error;
 }
 
 static int64_t take_order(struct file *file, struct io *io, uint64_t *position)

@@ -58,6 +58,7 @@ static int start(struct driver *driver, uint64_t *pid)
 
     path_of(driver, path);
     if (!error) {
+        driver_keep(driver); /* the handle, which closes when it is done with */
         why = "";
         error = process_start_driver(&what, pid, &why);
         file_put(what.handle);
@@ -146,6 +147,8 @@ static int map_device(struct file *file, uint64_t offset, uint64_t *phys, unsign
 static void close(struct file *file)
 {
     driver_program_gone(file->private);
+    driver_put(file->private);
+    driver_put(file->private);
 }
 
 static int next(struct driver *driver, struct user argument)

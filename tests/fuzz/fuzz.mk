@@ -32,7 +32,8 @@ $(B)/fuzz/%.o: %.c tests/fuzz/fuzz.mk tests/host/host.mk tests/host/rename.h | $
 $(FUZZ_PROGRAMS):
 	$(HOST_CC) -fsanitize=fuzzer $(HOST_SANITIZE) $^ -o $@
 
-$(B)/fuzz/seeds/made: tests/fuzz/seeds.py $(B)/user/hello $(B)/user/tests/abuse
+$(B)/fuzz/seeds/made: tests/fuzz/seeds.py $(B)/user/hello $(B)/user/tests/abuse $(B)/modules/null.fko \
+    $(B)/modules/crash.fko
 	@mkdir -p $(@D)
 	$(PYTHON) -B tests/fuzz/seeds.py $(@D) $(FUZZ_NAMES)
 	touch $@

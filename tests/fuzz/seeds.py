@@ -63,6 +63,13 @@ def program():
         yield struct.pack("<Q", len(data)) + data[:4096]
 
 
+def module():
+    """The image's own."""
+    for name in ("null", "crash"):
+        with open(os.path.join(BUILD, "modules", name + ".fko"), "rb") as f:
+            yield f.read()
+
+
 def notes(data):
     """What PT_NOTE says, as bytes of its own; with a name too long behind it."""
     at, count = struct.unpack_from("<Q", data, 32)[0], struct.unpack_from("<H", data, 56)[0]
@@ -202,7 +209,7 @@ def layout():
 
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
-    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4,
+    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, module,
                                      layout)}
     for name in names:
         target = os.path.join(folder, name)

@@ -62,29 +62,71 @@ static int print_answer(int fd, const char *name)
     return finish_output();
 }
 
-static int drvctl(struct words *words)
+static const char *const verbs[] = {"start", "stop", "restart", "kill", "request", "placement"};
+
+static void check_order(const struct words *words)
 {
-    static const char *const verbs[] = {"start", "stop", "restart", "kill", "request"};
     bool known = false;
 
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        known |= strcmp(words->at[1], verbs[i]) == 0;
+    if (!known)
+        wrong_use("%s: not one of start, stop, restart, kill, request, placement", words->at[1]);
+    if (strcmp(words->at[1], "request") == 0) {
+        if (words->count < 3)
+            wrong_use("request WHAT [VALUE]: numbers");
+    } else if (strcmp(words->at[1], "placement") == 0) {
+        if (words->count != 3 || (strcmp(words->at[2], "kernel") && strcmp(words->at[2], "user")
+                                  && strcmp(words->at[2], "off")))
+            wrong_use("placement kernel|user|off");
+    } else if (words->count > 2) {
+        wrong_use("too many words");
+    }
+}
+
+/* A name is one of /lib/drivers; the kernel wants paths from the root. */
+static const char *module_path(const char *name)
+{
+    size_t length = strlen(name);
+    const char *ending = length > 4 && strcmp(name + length - 4, ".fko") == 0 ? "" : ".fko";
+    char here[256];
+
+    if (!strchr(name, '/'))
+        return take_text("/lib/drivers/%s%s", name, ending);
+    if (name[0] == '/')
+        return take_text("%s%s", name, ending);
+    if (!getcwd(here, sizeof(here)))
+        here[0] = '\0';
+    return take_text("%s/%s%s", here, name, ending);
+}
+
+static char *order_of(const struct words *words)
+{
+    if (strcmp(words->at[0], "load") == 0)
+        return take_text("load %s", module_path(words->at[1]));
+    if (strcmp(words->at[0], "unload") == 0)
+        return take_text("unload %s", words->at[1]);
+    check_order(words);
+    return take_text("%s %s %s %s", words->at[0], words->at[1], words->count > 2 ? words->at[2] : "",
+                     words->count > 3 ? words->at[3] : "");
+}
+
+static int drvctl(struct words *words)
+{
     for (int c; (c = option(words, ""));)
         ;
     need_operands(words, 2, 4);
-    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-        known |= strcmp(words->at[1], verbs[i]) == 0;
-    bool request = strcmp(words->at[1], "request") == 0;
+    bool file = strcmp(words->at[0], "load") == 0 || strcmp(words->at[0], "unload") == 0;
+    bool request = !file && strcmp(words->at[1], "request") == 0;
 
-    if (!known)
-        wrong_use("%s: not one of start, stop, restart, kill, request", words->at[1]);
-    if (request ? words->count < 3 : words->count > 2)
-        wrong_use("%s", request ? "request WHAT [VALUE]: numbers" : "too many words");
-    char *order = take_text("%s %s %s %s", words->at[0], words->at[1], request ? words->at[2] : "",
-                            words->count > 3 ? words->at[3] : "");
+    if (file && words->count > 2)
+        wrong_use("too many words");
+    char *order = order_of(words);
     int fd = open(ORDERS, O_RDWR | O_CLOEXEC);
 
     if (fd < 0)
         return failed(ORDERS);
-    int status = send_order(fd, order, words->at[0]);
+    int status = send_order(fd, order, file ? words->at[1] : words->at[0]);
 
     if (!status && request)
         status = print_answer(fd, words->at[0]);
@@ -92,5 +134,8 @@ static int drvctl(struct words *words)
     return status;
 }
 
-TOOL(drvctl, "drvctl", "NAME start|stop|restart|kill|request WHAT [VALUE]",
-     "give a driver an order; `request` prints its answer", "")
+TOOL(drvctl, "drvctl",
+     "NAME start|stop|restart|kill|placement WHERE|request WHAT [VALUE] | load FILE | unload NAME",
+     "give a driver an order; load one from a file, or end and unload it",
+     "WHERE: kernel, user or off. `request` prints its answer, `kill` ends it in the middle of what it\n"
+     "does. A FILE without a folder is one of /lib/drivers; .fko is added.\n")

@@ -13,6 +13,7 @@
 #include "kernel/arch/x86_64/interrupt_frame.h"
 #include "kernel/arch/x86_64/selectors.h"
 #include "kernel/arch/x86_64/page_tables.h"
+#include "kernel/core/driver/module.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/sync/preempt.h"
 #include "kernel/core/thread/thread.h"
@@ -89,11 +90,16 @@ static void note_giving_up(uint64_t rip)
     last_caught = (struct cpu_exception){.vector = CPU_GAVE_UP, .rip = rip};
 }
 
+static bool is_code_of_drivers(uint64_t rip)
+{
+    return rip - (uintptr_t)drivers_text_start < (uintptr_t)drivers_text_end - (uintptr_t)drivers_text_start
+           || module_may_be_at(rip);
+}
+
 void exception_end_driver(struct interrupt_frame *frame)
 {
     if (thread_current()->catch_stack && preempt_count() == 0 && frame->rflags & CPU_INTERRUPTS_ON
-        && frame->rip - (uintptr_t)drivers_text_start
-               < (uintptr_t)drivers_text_end - (uintptr_t)drivers_text_start) {
+        && is_code_of_drivers(frame->rip)) {
         note_giving_up(frame->rip);
         go_behind_catch(frame);
     }

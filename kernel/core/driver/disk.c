@@ -14,7 +14,8 @@
 
 struct driver_disk {
     struct disk disk;
-    struct driver *driver;
+    struct driver *driver; /* it may be a module that was unloaded: then it has no such disk */
+    char owner[16];
 };
 
 static struct driver_disk disks[DRIVER_DISKS];
@@ -71,6 +72,7 @@ static int add(struct driver *driver, struct disk *disk, const char *prefix)
     if (count == DRIVER_DISKS)
         return -ENOSPC;
     *new = (struct driver_disk){.disk = *disk, .driver = driver};
+    (void)strlcpy(new->owner, driver->code->manifest.name, sizeof(new->owner));
     new->disk.operations = &operations;
     new->disk.driver = new;
     new->disk.bus = NULL; /* the driver's thread takes turns */
@@ -80,13 +82,16 @@ static int add(struct driver *driver, struct disk *disk, const char *prefix)
 }
 
 /* The number of the one that was there; -ENOENT: none. */
-static int find(const struct driver *driver, const struct disk *disk)
+static int find(struct driver *driver, const struct disk *disk)
 {
     for (unsigned i = 0; i < count; i++) {
-        if (disks[i].driver != driver || strcmp(disks[i].disk.where, disk->where) != 0)
+        if (strcmp(disks[i].owner, driver->code->manifest.name) != 0
+            || strcmp(disks[i].disk.where, disk->where) != 0)
             continue;
-        if (is_the_same(&disks[i].disk, disk))
+        if (is_the_same(&disks[i].disk, disk)) {
+            disks[i].driver = driver;
             return (int)i;
+        }
         log_error(disks[i].disk.name, "another disk (%s) is where it was: left alone", disk->model);
         return -EBUSY;
     }

@@ -11,7 +11,7 @@
  *     manifest.c  what may be asked for        access.c  ports
  *     driver.c    the list, and its words      host.c    threads, ends and beginnings
  *     program.c   drivers in ring 3            disk.c    disks
- *     share.c     devices that several have
+ *     share.c     devices that several have    module.c  drivers that come as files, and go
  */
 #pragma once
 
@@ -41,8 +41,12 @@ enum driver_state {
     DRIVER_RETIRED,
 };
 
-/* KILL: as if it had failed at this moment, but that it is not counted. */
-enum driver_order { DRIVER_NO_ORDER, DRIVER_START, DRIVER_STOP, DRIVER_RESTART, DRIVER_KILL };
+enum driver_order {
+    DRIVER_NO_ORDER, DRIVER_START, DRIVER_STOP, DRIVER_RESTART,
+    DRIVER_KILL, /* as if it had failed at this moment, but that it is not counted */
+    DRIVER_PLACE_OFF, DRIVER_PLACE_KERNEL, DRIVER_PLACE_USER, /* stop, and begin there */
+    DRIVER_END, /* its thread; no order comes behind it */
+};
 
 struct file;
 struct thread;
@@ -77,7 +81,12 @@ struct driver_transfer {
 };
 
 struct driver {
-    const struct ddi_driver *code;
+    const struct ddi_driver *code; /* NULL: the place is free */
+    /* Under the list's lock: those who have it by driver_get. */
+    unsigned users;
+    bool leaves; /* nobody gets it any more */
+    struct module *module; /* it came as a file; NULL: a part of the kernel's image */
+
     enum ddi_placement placement; /* of this generation */
     enum ddi_placement wanted;    /* of the next */
     enum driver_state state; /* changed by its own thread, once it has one */
@@ -140,9 +149,12 @@ struct driver {
 /* Before any code of a driver runs, the log's own included: manifests read, placements of the command line
    (drv.NAME=kernel|user|off). */
 void drivers_init(void);
-/* NULL: no such driver; behind the last. */
-struct driver *driver_find(const char *name);
-struct driver *driver_at(unsigned index);
+/* It stays until driver_put. NULL: no such driver; nothing at that place, of DRIVERS_MAX. */
+struct driver *driver_get(const char *name);
+struct driver *driver_get_at(unsigned index);
+void driver_keep(struct driver *driver); /* once more, for who knows that it is there */
+void driver_put(struct driver *driver);
+/* For the driver itself, in any context: it does not go while it runs. */
 struct driver *driver_of(const struct ddi_driver *code);
 /* Neither off nor refused; says so in the log when it is off. */
 bool driver_wanted(const char *name);
@@ -152,6 +164,10 @@ bool driver_wanted(const char *name);
 void driver_start(const char *name);
 /* Step 13 is over: threads for those that were started, and for the rest. Panics without memory. */
 void drivers_run(void);
+/* The same for one: it begins when it is placed in the kernel, or by an order. -ENOMEM, -EAGAIN. */
+int driver_run(struct driver *driver) must_check;
+/* Its thread stops it, and is gone. It must not be anybody else's concern. */
+void driver_end(struct driver *driver);
 
 /* What it does next; returns at once. -EINVAL: it is built in, or refused. */
 int driver_order(struct driver *driver, enum driver_order order) must_check;
@@ -176,10 +192,18 @@ int driver_dma_pieces(const struct ddi_driver *code, uint64_t at, uint64_t bytes
 /* The pages are nobody's any more: no device of the driver's moves data. */
 void driver_windows_close(struct driver *driver);
 int driver_listen_pci(struct driver *driver, struct ddi_pci device) must_check;
+struct driver *driver_peek(unsigned index); /* a place, free or not; NULL behind the last */
 void driver_joins(struct driver *driver); /* those that share its device */
 void driver_leaves(struct driver *driver);
 /* Its time is over: until when it has instead, for another had what they share. 0: it has no more. */
 uint64_t driver_more_time(struct driver *driver);
+/* A place for what a module brings, or takes away: not both at once. -EEXIST: there is one of that name;
+   -EINVAL, -EBUSY: refused by the arbiter, *why says it; -ENOSPC. *driver is nobody's yet but the caller's
+   (driver_put), and off. */
+int driver_add(const struct ddi_driver *code, struct module *module, struct driver **driver,
+               char why[MANIFEST_WHY]) must_check;
+/* Its place is free. -EBUSY: others but the caller have it, for longer than a moment. */
+int driver_remove(struct driver *driver) must_check;
 void driver_violates(const struct ddi_driver *code, const char *does, unsigned port, uint64_t value);
 
 const char *driver_state_name(enum driver_state state);

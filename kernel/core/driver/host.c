@@ -598,23 +598,46 @@ static bool serve(struct driver *driver, const struct work *work)
     return !work->storm;
 }
 
+/* As it was asked to, on its own thread. */
+static void stop(struct driver *driver)
+{
+    if (driver->state == DRIVER_RUNNING)
+        (void)call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_QUIESCE});
+    take_back(driver);
+}
+
+static enum ddi_placement placement_by(const struct driver *driver, enum driver_order order)
+{
+    switch (order) {
+    case DRIVER_PLACE_OFF:
+        return DDI_PLACED_OFF;
+    case DRIVER_PLACE_KERNEL:
+        return DDI_PLACED_KERNEL;
+    case DRIVER_PLACE_USER:
+        return DDI_PLACED_USER;
+    case DRIVER_STOP:
+        return driver->placement;
+    default: /* one that is off is started in the kernel */
+        return driver->wanted == DDI_PLACED_OFF ? DDI_PLACED_KERNEL : driver->wanted;
+    }
+}
+
 /* It may begin anew now, after an order. */
 static uint64_t obey(struct driver *driver, enum driver_order order)
 {
-    bool runs = driver->state == DRIVER_RUNNING;
+    bool runs = driver->state == DRIVER_RUNNING, ends = order == DRIVER_STOP || order == DRIVER_PLACE_OFF;
 
     if (order == DRIVER_KILL)
         return runs ? killed(driver) : driver->state == DRIVER_RECOVERING ? 0 : WAIT_FOREVER;
     if (order == DRIVER_START && (runs || driver->state == DRIVER_RECOVERING))
         return runs ? WAIT_FOREVER : 0;
-    if (runs)
-        (void)call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_QUIESCE});
-    take_back(driver);
-    if (order != DRIVER_STOP)
-        driver->placement = driver->wanted == DDI_PLACED_OFF ? DDI_PLACED_KERNEL : driver->wanted;
-    if (order == DRIVER_STOP || driver->generation > 0)
-        log_info(driver->code->manifest.name, "%s as ordered", order == DRIVER_STOP ? "stopped" : "started");
-    if (order == DRIVER_STOP) {
+    stop(driver);
+    driver->placement = placement_by(driver, order);
+    if (order == DRIVER_PLACE_OFF || order == DRIVER_PLACE_KERNEL || order == DRIVER_PLACE_USER)
+        driver->wanted = driver->placement;
+    if (ends || driver->generation > 0)
+        log_info(driver->code->manifest.name, "%s as ordered", ends ? "stopped" : "started");
+    if (ends) {
         driver->state = DRIVER_OFF;
         return WAIT_FOREVER;
     }
@@ -632,6 +655,21 @@ static void note_begun(struct driver *driver)
     wait_unlock(&driver->queue, saved);
 }
 
+/* For good: nobody's request is served any more. */
+static int leave(struct driver *driver)
+{
+    stop(driver);
+    driver->state = DRIVER_OFF;
+    give_answer(driver, -EAGAIN);
+    refuse_transfers(driver);
+    uint64_t saved = wait_lock(&driver->queue);
+
+    driver->thread = NULL;
+    wait_wake_all(&driver->queue);
+    wait_unlock(&driver->queue, saved);
+    return 0;
+}
+
 static int live(void *argument)
 {
     struct driver *driver = argument;
@@ -640,6 +678,8 @@ static int live(void *argument)
     for (;;) {
         struct work work = next(driver, driver->state == DRIVER_RECOVERING ? begin_at : WAIT_FOREVER);
 
+        if (work.order == DRIVER_END)
+            return leave(driver);
         if (work.order)
             begin_at = obey(driver, work.order);
         else if (driver->state == DRIVER_RUNNING && !serve(driver, &work))
@@ -652,7 +692,6 @@ static int live(void *argument)
         }
         refuse_transfers(driver);
     }
-    return 0;
 }
 
 /* A disk that is to be in ring 3 begins in the kernel: its program comes from a disk. */
@@ -675,32 +714,48 @@ void driver_start(const char *name)
 {
     if (!driver_wanted(name))
         return;
-    struct driver *driver = driver_find(name);
+    struct driver *driver = driver_get(name);
 
     if (driver->thread) {
         start_disk(driver);
-        return;
+    } else if (driver->placement != DDI_PLACED_USER) { /* else driver_programs_begin's */
+        driver->state = DRIVER_RECOVERING;
+        if (!begin(driver))
+            log_warn(name, "%s", driver->reason); /* once more when there are threads */
     }
-    if (driver->placement == DDI_PLACED_USER)
-        return; /* driver_programs_begin's */
-    driver->state = DRIVER_RECOVERING;
-    if (!begin(driver))
-        log_warn(name, "%s", driver->reason); /* once more when there are threads */
+    driver_put(driver);
+}
+
+int driver_run(struct driver *driver)
+{
+    bool can = driver->placement == DDI_PLACED_KERNEL
+               || (driver->placement == DDI_PLACED_USER && driver_programs_there());
+    bool in_turn = driver->code->manifest.class == DDI_DISK && !driver->module; /* by driver_start: their names */
+
+    if (driver->state == DRIVER_OFF && can && !in_turn)
+        driver->state = DRIVER_RECOVERING;
+    return thread_create(driver->code->manifest.name, live, driver, THREAD_URGENT, &driver->thread);
 }
 
 void drivers_run(void)
 {
-    struct driver *driver;
+    for (unsigned i = 0; i < DRIVERS_MAX; i++) {
+        struct driver *driver = driver_get_at(i);
 
-    for (unsigned i = 0; (driver = driver_at(i)); i++) {
-        if (driver->state == DRIVER_REFUSED || !driver->code->init)
+        if (!driver)
             continue;
-        if (driver->state == DRIVER_OFF && driver->placement == DDI_PLACED_KERNEL
-            && driver->code->manifest.class != DDI_DISK) /* they begin one after the other, for their names */
-            driver->state = DRIVER_RECOVERING;
-        if (thread_create(driver->code->manifest.name, live, driver, THREAD_URGENT, &driver->thread))
+        if (driver->state != DRIVER_REFUSED && driver->code->init && driver_run(driver))
             panic("not enough memory for the threads of the drivers");
+        driver_put(driver);
     }
+}
+
+void driver_end(struct driver *driver)
+{
+    struct thread *thread = driver->thread;
+
+    if (thread && !driver_order(driver, DRIVER_END))
+        thread_join(thread, NULL);
 }
 
 void driver_prepare(struct driver *driver)
@@ -717,7 +772,8 @@ int driver_order(struct driver *driver, enum driver_order order)
     uint64_t saved = wait_lock(&driver->queue);
     uint64_t pid = order == DRIVER_KILL && driver->program.state != PROGRAM_NONE ? driver->program.pid : 0;
 
-    driver->order = order;
+    if (driver->order != DRIVER_END)
+        driver->order = order;
     if (order == DRIVER_KILL && driver->calling)
         driver->thread->give_up = true;
     wait_wake_all(&driver->queue);
@@ -727,18 +783,24 @@ int driver_order(struct driver *driver, enum driver_order order)
     return 0;
 }
 
+/* -EAGAIN: nobody is there any more who could change anything. */
+static int wait_for_it(struct driver *driver, uint64_t *saved, uint64_t deadline_ns)
+{
+    return driver->thread ? wait_locked(&driver->queue, saved, deadline_ns) : -EAGAIN;
+}
+
 int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uint64_t deadline_ns)
 {
     int64_t answer = -EAGAIN;
     bool mine = false;
     int error = 0;
 
-    if (!driver->thread || driver->state != DRIVER_RUNNING)
+    if (driver->state != DRIVER_RUNNING && driver->state != DRIVER_RECOVERING)
         return answer;
     uint64_t saved = wait_lock(&driver->queue);
 
     while (driver->asking != REQUEST_NONE && !error) /* another's */
-        error = wait_locked(&driver->queue, &saved, deadline_ns);
+        error = wait_for_it(driver, &saved, deadline_ns);
     if (!error) {
         mine = true;
         driver->asking = REQUEST_ASKED;
@@ -747,7 +809,7 @@ int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uin
         wait_wake_all(&driver->queue);
     }
     while (!error && driver->asking != REQUEST_ANSWERED)
-        error = wait_locked(&driver->queue, &saved, deadline_ns);
+        error = wait_for_it(driver, &saved, deadline_ns);
     if (!error)
         answer = driver->answer;
     if (mine) /* what is under way is answered to nobody */

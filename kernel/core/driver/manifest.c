@@ -47,6 +47,19 @@ static int check_ports(const struct ddi_manifest *manifest, const struct ddi_por
     return 0;
 }
 
+/* They go into the log, to terminals, and into paths. */
+static bool is_name(const char *name)
+{
+    struct text text = text_of_string(name);
+    size_t i = 0;
+
+    for (char c; (c = text_at(text, i)) != '\0'; i++)
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '_'
+            && c != '-')
+            return false;
+    return true;
+}
+
 int manifest_check(const struct ddi_manifest *manifest, char why[MANIFEST_WHY])
 {
     int error = 0;
@@ -58,6 +71,10 @@ int manifest_check(const struct ddi_manifest *manifest, char why[MANIFEST_WHY])
     }
     if (!manifest->name || strlen(manifest->name) == 0 || strlen(manifest->name) > NAME_MAX) {
         (void)snprintf(why, MANIFEST_WHY, "a name has 1 to %u characters", NAME_MAX);
+        return -EINVAL;
+    }
+    if (!is_name(manifest->name)) {
+        (void)snprintf(why, MANIFEST_WHY, "a name has letters, digits, - and _");
         return -EINVAL;
     }
     if ((unsigned)manifest->placement >= DDI_PLACEMENTS) {

@@ -7,8 +7,9 @@
 
 #define MANIFEST_WHY 80u /* room for a reason */
 
-/* 0, or -EINVAL and why: another version, no name, ports that are none or that the kernel keeps (PIC, PIT,
-   CMOS, PCI configuration, port 92h, the debug ports; built_in may name them), values without a list. */
+/* 0, or -EINVAL and why: another version, no name or one of other characters than letters, digits, - and _,
+   a placement that is none, ports that are none or that the kernel keeps (PIC, PIT, CMOS,
+   PCI configuration, port 92h, the debug ports; built_in may name them), values without a list. */
 int manifest_check(const struct ddi_manifest *manifest, char why[MANIFEST_WHY]) must_check;
 /* 0, or -EBUSY and what both name: a port (unless they share a device), a line, a class of PCI devices, their
    name. */

@@ -40,6 +40,9 @@ static void manifests_are_checked(void **state)
     bad.name = "a-name-that-is-too-long";
     expect_refused(bad, "a name has 1 to 15 characters");
     bad = good;
+    bad.name = "../bad";
+    expect_refused(bad, "a name has letters, digits, - and _");
+    bad = good;
     bad.placement = 9;
     expect_refused(bad, "placement 9");
     expect_refused(manifest_of("bad", 0x307, 0x300, 0), "ports 0x307 to 0x300");

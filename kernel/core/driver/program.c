@@ -29,19 +29,26 @@ static void move_to_program(struct driver *driver)
         log_error(driver->code->manifest.name, "stays in the kernel: %s", error_text(error));
 }
 
-int driver_program_keep(struct driver *driver)
+int driver_program_keep(struct driver *driver, enum driver_order order)
 {
-    return programs && driver->wanted == DDI_PLACED_USER ? programs->keep(driver) : 0;
+    bool begins = order == DRIVER_START || order == DRIVER_RESTART;
+    bool there = order == DRIVER_PLACE_USER || (begins && driver->wanted == DDI_PLACED_USER);
+
+    return programs && there ? programs->keep(driver) : 0;
 }
 
 void driver_programs_begin(const struct driver_programs *operations)
 {
-    struct driver *driver;
-
     __atomic_store_n(&programs, operations, __ATOMIC_RELEASE);
-    for (unsigned i = 0; (driver = driver_at(i)); i++)
+    for (unsigned i = 0; i < DRIVERS_MAX; i++) {
+        struct driver *driver = driver_get_at(i);
+
+        if (!driver)
+            continue;
         if (driver->thread && driver->wanted == DDI_PLACED_USER)
             move_to_program(driver);
+        driver_put(driver);
+    }
 }
 
 uint16_t driver_program_reaches(struct driver *driver, uint16_t first)

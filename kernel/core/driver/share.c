@@ -14,13 +14,13 @@
 
 static struct wait_queue claims = WAIT_QUEUE("shared devices");
 
-/* The next one behind *index. NULL: no more. */
+/* The next one behind *index that lives: while it does its manifest is there. NULL: no more. */
 static struct driver *next_other(const struct driver *driver, unsigned *index)
 {
     struct driver *other;
 
-    while ((other = driver_at((*index)++)))
-        if (other != driver && manifest_share(&other->code->manifest, &driver->code->manifest))
+    while ((other = driver_peek((*index)++)))
+        if (other != driver && other->lives && manifest_share(&other->code->manifest, &driver->code->manifest))
             return other;
     return NULL;
 }
