@@ -122,6 +122,13 @@ static int grant(struct driver *driver, uint16_t first, uint16_t last)
     return -ENOSPC;
 }
 
+int driver_grant(const char *name, uint16_t first, uint16_t last)
+{
+    struct driver *driver = driver_find(name);
+
+    return driver && driver_wanted(name) ? grant(driver, first, last) : -ENOENT;
+}
+
 /* Of the manifest's class. */
 static bool is_its_own(const struct ddi_driver *self, struct ddi_pci device, unsigned bar)
 {

@@ -110,6 +110,10 @@ int driver_order(struct driver *driver, enum driver_order order) must_check;
 /* Its request callback. -EAGAIN: it does not run, or ended meanwhile; -ETIMEDOUT; else what it returned. */
 int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uint64_t deadline_ns);
 
+/* Ports that firmware's tables name are the driver's too. -ENOSPC: it has DRIVER_GRANTS; -ENOENT: no such
+   driver, or it is not wanted. */
+int driver_grant(const char *name, uint16_t first, uint16_t last) must_check;
+
 /* What the files of this folder say to each other. */
 void driver_prepare(struct driver *driver);
 void driver_violates(const struct ddi_driver *code, const char *does, unsigned port, uint64_t value);
