@@ -11,6 +11,7 @@
 #include "kernel/core/console/com1.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/driver/driver.h"
+#include "kernel/core/driver/pci.h"
 #include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/log/log.h"
@@ -22,6 +23,7 @@
 #include "kernel/first_process.h"
 #include "kernel/fs/driver_file.h"
 #include "kernel/fs/input_file.h"
+#include "kernel/fs/pci_file.h"
 #include "kernel/fs/root.h"
 #include "kernel/fs/screen_file.h"
 #include "kernel/fs/tty/hardware.h"
@@ -164,6 +166,7 @@ static void start_scheduler(void)
     fpu_init();
     if (deferred_start_thread())
         panic("not enough memory for the first thread");
+    pci_init();
     drivers_run();
 }
 
@@ -174,7 +177,7 @@ static void start_processes(void)
     process_proc_init();
     if (processes_init() || futex_init() || syscalls_init() || terminals_register(!console_is("screen"))
         || pseudo_register() || input_file_register() || driver_files_register()
-        || screen_file_register(&boot_info()->framebuffer))
+        || pci_file_register() || screen_file_register(&boot_info()->framebuffer))
         panic("not enough memory for the first process");
     if (driver_programs_start())
         panic("not enough memory for the drivers in ring 3");

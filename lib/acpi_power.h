@@ -31,7 +31,7 @@ struct acpi_power {
     uint8_t s5_a, s5_b;
 };
 
-/* Leaves S5 alone. Registers that are not ports count as none. -EUCLEAN: too short, or a port that cannot be. */
+/* Leaves S5 alone. Registers that are not ports are none. -EUCLEAN: too short, or a port that cannot be. */
 int acpi_fadt_parse(struct span table, struct acpi_power *power, struct acpi_damage *damage) must_check;
 
 /* -ENOENT: the name is not there, or with nothing that can be S5's sleep types. */

@@ -184,7 +184,8 @@ def madt():
 
 
 def acpi_power():
-    """First byte: 1 a FADT, 0 AML (see acpi_power_fuzz.c)."""
+    """First byte: 0 AML, 1 a FADT, 2 a MCFG (see acpi_power_fuzz.c)."""
+    yield b"\2" + bytes(44) + struct.pack("<QHBB4xQHBB4x", 1 << 40, 1, 0, 255, 0xB0000000, 0, 0, 255)
     fadt = bytearray(276)
     struct.pack_into("<I4xIB", fadt, 40, 0x7FE0040, 0xB2, 0xF1)
     struct.pack_into("<I", fadt, 64, 0x604)

@@ -158,7 +158,7 @@ static uint64_t find_rsdp(void)
     return found ? found : look_in(BIOS_LOW, BIOS_BYTES);
 }
 
-int acpi_init(void)
+static int find_root(void)
 {
     uint64_t phys = find_rsdp();
     uint8_t bytes[ACPI_RSDP_BYTES];
@@ -181,6 +181,17 @@ int acpi_init(void)
     return error;
 }
 
+int acpi_init(void)
+{
+    static bool asked;
+    static int error;
+
+    if (!asked)
+        error = find_root();
+    asked = true;
+    return error;
+}
+
 /* ---- tables ---------------------------------------------------------------------------------- */
 
 static uint8_t root[ROOT_MAX];
@@ -189,11 +200,11 @@ static uint32_t root_length; /* 0: not read yet, or not to be read */
 static int read_root(void)
 {
     uint32_t length;
-    int error = -ENOENT;
+    int error = acpi_init();
 
     if (root_length > 0)
         return 0;
-    if (rsdp.root_phys)
+    if (!error)
         error = read_table(rsdp.root_phys, rsdp.root_entry_bytes == 8 ? "XSDT" : "RSDT", root, sizeof(root),
                            &length);
     if (!error)
@@ -240,6 +251,19 @@ const struct acpi_madt *acpi_madt(void)
         madt_state = read_madt() == 0 ? USABLE : NONE;
     close_window();
     return madt_state == USABLE ? &madt : NULL;
+}
+
+int acpi_read_mcfg(struct acpi_mcfg *mcfg)
+{
+    static uint8_t bytes[ACPI_MCFG_MAX];
+    struct acpi_damage damage;
+    uint32_t length;
+    int error = find_table("MCFG", bytes, sizeof(bytes), &length);
+
+    if (!error && (error = acpi_mcfg_parse(span_of(bytes, length), mcfg, &damage)) == -EUCLEAN)
+        complain("MCFG", &damage);
+    close_window();
+    return error;
 }
 
 /* ---- power ----------------------------------------------------------------------------------- */

@@ -10,12 +10,8 @@
 #include "kernel/core/interrupts/rest.h"
 #include "kernel/core/log/log.h"
 
-#define PCI_CAPABILITIES 0x34
-#define PCI_LINE      0x3c
-#define HAS_CAPABILITIES 0x00100000u
 #define NO_INTX       0x0400u
 #define CAPABILITY_MSI 5u
-#define CAPABILITIES_MAX 48u /* that 192 bytes have room for */
 #define MSI_ENABLE    0x00010000u
 #define MSI_COUNT     0x00700000u /* how many messages it may send, as a power of 2 */
 #define MSI_64        0x00800000u
@@ -40,25 +36,10 @@ static void on_message(void *context)
     irq_rest_over();
 }
 
-/* Where its MSI registers are; 0: it has none. */
-static uint8_t find_msi(struct ddi_pci device)
-{
-    if (!(ddi_pci_read(device, PCI_COMMAND) & HAS_CAPABILITIES))
-        return 0;
-    uint8_t at = ddi_pci_read(device, PCI_CAPABILITIES) & 0xfcu;
-    for (unsigned i = 0; at && i < CAPABILITIES_MAX; i++) {
-        uint32_t head = ddi_pci_read(device, at);
-        if ((head & 0xff) == CAPABILITY_MSI)
-            return at;
-        at = head >> 8 & 0xfcu;
-    }
-    return 0;
-}
-
 static int bind_message(struct ddi_pci device, const char *name, ddi_irq_handler *handler,
                         void *context)
 {
-    uint8_t at = apic_in_use() ? find_msi(device) : 0;
+    uint8_t at = apic_in_use() ? pci_capability(device, CAPABILITY_MSI) : 0;
 
     if (!at || message_count == VECTORS)
         return -ENOSPC;
