@@ -17,6 +17,7 @@
 #define DRIVER_OUT    0x4408u /* port | bytes << 16 | value << 32 */
 #define DRIVER_PORTS  0x4409u /* struct abi_driver_ports; returns the first port */
 #define DRIVER_FIND   0x440au /* class << 8 | subclass; returns bus << 16 | device << 8 | function */
+#define DRIVER_TONE   0x440bu /* times a second, 0: silence */
 
 enum { DRIVER_CALL_INIT, DRIVER_CALL_IRQ, DRIVER_CALL_TIMER, DRIVER_CALL_QUIESCE, DRIVER_CALL_REQUEST };
 

@@ -80,6 +80,11 @@ void ddi_timer(uint32_t us)
     (void)ask(DRIVER_TIMER, us);
 }
 
+int ddi_tone(uint32_t hz)
+{
+    return (int)ask(DRIVER_TONE, hz);
+}
+
 uint8_t ddi_input_key(uint8_t code, bool pressed)
 {
     return (uint8_t)ask(DRIVER_KEY, code | (unsigned)pressed << 8);

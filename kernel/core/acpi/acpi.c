@@ -273,7 +273,7 @@ static int open_aml(uint64_t phys, const char *signature, struct span *aml)
 {
     uint8_t header[ACPI_HEADER_BYTES];
     int error = read_physical(phys, header, sizeof(header));
-    uint32_t length = rd32(header + 4);
+    uint32_t length = span_rd32(span_of(header, sizeof(header)), 4);
 
     if (error || memcmp(header, signature, 4) != 0)
         return error ? error : -ENOENT;
@@ -282,7 +282,7 @@ static int open_aml(uint64_t phys, const char *signature, struct span *aml)
     if (length >= ACPI_HEADER_BYTES && length <= ACPI_AML_MAX) {
         if (!open_window(phys, length))
             return -EFAULT;
-        *aml = span_of((const void *)(uintptr_t)window.at, length);
+        *aml = span_of((const void *)window.at, length);
         error = acpi_table_check(aml->bytes, length, &damage);
     } else {
         error = -EUCLEAN;

@@ -289,6 +289,14 @@ void console_write_terminal(const char *text, size_t size)
     input_application_keys(console.vt.application_keys);
 }
 
+bool console_take_bell(void)
+{
+    bool bell = console.vt.bell;
+
+    console.vt.bell = false;
+    return bell;
+}
+
 void console_hold(bool held)
 {
     console.held = held;

@@ -33,6 +33,8 @@ void console_pause(bool paused);
 /* What the terminal answered to what was written (CSI 6 n, …), for whoever types to it; returns how
    many bytes, and forgets them. With the same lock as the writes that ask. */
 size_t console_take_reply(char *to, size_t size);
+/* A bell came (\a) since the last call. With the same lock. */
+bool console_take_bell(void);
 /* From panic, in any state, before step 8 too: whatever was under way is given up, sequences and
    colours are reset, the next write begins a line of bright text and draws everything. */
 void console_panic(void);

@@ -5,6 +5,7 @@
 #include "kernel/core/driver/pci.h"
 #include "kernel/core/driver/self.h"
 #include "kernel/core/log/log.h"
+#include "kernel/core/time/time.h"
 
 #define LOGGED 4u /* refusals of a driver; the others are counted only */
 
@@ -104,6 +105,18 @@ void ddi_of_out32_block(const struct ddi_driver *self, uint16_t port, const void
 {
     if (may_write(self, port, 4, 0))
         out32_block(port, from, dwords);
+}
+
+/* ---- the loudspeaker ------------------------------------------------------------------------- */
+
+/* Its ports are the kernel's, which keeps them for its clock. */
+int ddi_of_tone(const struct ddi_driver *self, uint32_t hz)
+{
+    driver_check_time();
+    if (self->manifest.class == DDI_SOUND)
+        return time_tone(hz);
+    driver_violates(self, "wants a tone of", hz, hz);
+    return -EPERM;
 }
 
 /* ---- PCI ------------------------------------------------------------------------------------- */

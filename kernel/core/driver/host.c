@@ -190,6 +190,8 @@ static void take_back(struct driver *driver)
     driver->listening = 0;
     (void)timer_stop(&driver->timer);
     memset(driver->grants, 0, sizeof(driver->grants));
+    if (driver->code->manifest.class == DDI_SOUND)
+        (void)!time_tone(0);
     driver_program_end(driver);
     uint64_t saved = wait_lock(&driver->queue);
 
@@ -271,14 +273,14 @@ static uint64_t failed(struct driver *driver)
 struct work {
     uint16_t lines;
     uint64_t line_since_ns;
-    bool timer, request, storm;
+    bool timer, request, notice, storm;
     bool program_gone; /* between two calls */
     enum driver_order order;
 };
 
 static bool has_work(const struct driver *driver)
 {
-    return driver->lines_came || driver->timer_came || driver->order || driver->asking == REQUEST_ASKED
+    return driver->lines_came || driver->timer_came || driver->order || driver->notice.came || driver->asking == REQUEST_ASKED
            || driver->storm_count > STORM_LIMIT || driver->program.state == PROGRAM_GONE;
 }
 
@@ -295,13 +297,14 @@ static struct work next(struct driver *driver, uint64_t until)
         .line_since_ns = driver->line_since_ns,
         .timer = driver->timer_came,
         .request = driver->asking == REQUEST_ASKED,
+        .notice = driver->notice.came,
         .storm = driver->storm_count > STORM_LIMIT,
         .program_gone = driver->program.state == PROGRAM_GONE,
         .order = driver->order,
     };
 
     driver->lines_came = 0;
-    driver->timer_came = false;
+    driver->timer_came = driver->notice.came = false;
     driver->order = DRIVER_NO_ORDER;
     if (work.request)
         driver->asking = REQUEST_SERVED;
@@ -345,6 +348,10 @@ static bool serve(struct driver *driver, const struct work *work)
             return false;
         give_answer(driver, request.result);
     }
+    if (work->notice
+        && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_REQUEST, .number = driver->notice.what,
+                                                   .value = driver->notice.value}))
+        return false;
     if (work->storm)
         (void)snprintf(driver->reason, MANIFEST_WHY, "more than %u interrupts in a second", STORM_LIMIT);
     return !work->storm;
@@ -435,6 +442,19 @@ int driver_order(struct driver *driver, enum driver_order order)
     wait_wake_all(&driver->queue);
     wait_unlock(&driver->queue, saved);
     return 0;
+}
+
+void driver_notify(struct driver *driver, unsigned what, uint64_t value)
+{
+    if (!driver->thread || driver->state != DRIVER_RUNNING)
+        return;
+    uint64_t saved = wait_lock(&driver->queue);
+
+    driver->notice.came = true;
+    driver->notice.what = what;
+    driver->notice.value = value;
+    wait_wake_all(&driver->queue);
+    wait_unlock(&driver->queue, saved);
 }
 
 int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uint64_t deadline_ns)

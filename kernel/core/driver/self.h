@@ -37,6 +37,7 @@ void *ddi_of_dma_page(const struct ddi_driver *self, uint64_t *address) must_che
 int ddi_of_irq_bind(const struct ddi_driver *self, unsigned irq, const char *name, ddi_irq_handler *handler,
                     void *context) must_check;
 int ddi_of_irq_listen(const struct ddi_driver *self, unsigned irq) must_check;
+int ddi_of_tone(const struct ddi_driver *self, uint32_t hz) must_check;
 void ddi_of_timer(const struct ddi_driver *self, uint32_t us);
 
 #ifdef DDI_SELF
@@ -58,6 +59,7 @@ extern const struct ddi_driver DDI_SELF;
 #define ddi_dma_address(at, address)          ddi_of_dma_address(&DDI_SELF, at, address)
 #define ddi_dma_page(address)                 ddi_of_dma_page(&DDI_SELF, address)
 #define ddi_irq_listen(irq)                   ddi_of_irq_listen(&DDI_SELF, irq)
+#define ddi_tone(hz)                          ddi_of_tone(&DDI_SELF, hz)
 #define ddi_timer(us)                         ddi_of_timer(&DDI_SELF, us)
 #define ddi_irq_bind(irq, name, handler, context) ddi_of_irq_bind(&DDI_SELF, irq, name, handler, context)
 #endif

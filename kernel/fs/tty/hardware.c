@@ -9,6 +9,7 @@
 
 #include "kernel/core/console/com1.h"
 #include "kernel/core/console/console.h"
+#include "kernel/core/driver/driver.h"
 #include "kernel/core/input/input.h"
 #include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/sync/spinlock.h"
@@ -19,6 +20,9 @@
 #include "lib/ring.h"
 
 #define INTAKE_BYTES 4096u
+#define SPEAKER      "pcspeaker"
+#define SPEAKER_BELL 2u /* its request */
+#define BELL_NS      (100 * NS_PER_MS) /* a file full of them is not one long tone */
 
 static struct hardware {
     struct tty tty;
@@ -76,6 +80,18 @@ static void work(void *context)
 
 /* ---- output ---------------------------------------------------------------------------------- */
 
+static void ring_bell(void)
+{
+    static uint64_t last_ns; /* under the lock of the screen's terminals; wrong by a bell at worst */
+    struct driver *speaker = driver_find(SPEAKER);
+    uint64_t now = time_now_ns();
+
+    if (speaker && now - last_ns > BELL_NS) {
+        last_ns = now;
+        driver_notify(speaker, SPEAKER_BELL, 0);
+    }
+}
+
 /* To the screen, in one go. What it answers is typed as if by the keyboard. */
 static void show(struct hardware *hardware, struct span bytes)
 {
@@ -83,6 +99,8 @@ static void show(struct hardware *hardware, struct span bytes)
     size_t size;
 
     console_write_terminal((const char *)bytes.bytes, bytes.size);
+    if (console_take_bell())
+        ring_bell();
     size = console_take_reply(reply, sizeof(reply));
     if (size > 0)
         receive(hardware, span_of(reply, size));
