@@ -88,8 +88,8 @@ void ddi_relax(void);
 /* The same for a flag that an interrupt handler sets: returns at once when it is set already. */
 void ddi_relax_unless(const volatile bool *done);
 
-/* The loudspeaker sounds so many times a second, 20 to 20000, until told otherwise; 0: it is silent. For drivers
-   of the class DDI_SOUND. -EBUSY: the kernel needs the counter that makes the sound; -EINVAL, -EPERM. */
+/* The loudspeaker sounds so many times a second, 20 to 20000, until told otherwise; 0: it is silent. For
+   drivers of the class DDI_SOUND. -EBUSY: the kernel needs the counter that makes the sound; -EINVAL, -EPERM. */
 int ddi_tone(uint32_t hz) must_check;
 
 /* ---- ports -------------------------------------------------------------------------------------

@@ -139,5 +139,4 @@ static int beep(struct words *words)
     return order_driver(order, SPEAKER, ignore_answer);
 }
 
-TOOL(beep, "beep", "[HZ [MS]]", "sound the loudspeaker, and do not wait for its end (`drvctl pcspeaker start`)",
-     "")
+TOOL(beep, "beep", "[HZ [MS]]", "sound the loudspeaker, without waiting (`drvctl pcspeaker start`)", "")

@@ -115,7 +115,7 @@ int driver_order(struct driver *driver, enum driver_order order) must_check;
 /* Its request callback. -EAGAIN: it does not run, or ended meanwhile; -ETIMEDOUT; else what it returned. */
 int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uint64_t deadline_ns);
 
-/* The same without waiting, and without an answer; the next takes the place of one that was not served yet. */
+/* The same without waiting, and without an answer; it takes the place of one that was not served yet. */
 void driver_notify(struct driver *driver, unsigned what, uint64_t value);
 /* Ports that firmware's tables name are the driver's too. -ENOSPC: it has DRIVER_GRANTS; -ENOENT: no such
    driver, or it is not wanted. */

@@ -280,8 +280,9 @@ struct work {
 
 static bool has_work(const struct driver *driver)
 {
-    return driver->lines_came || driver->timer_came || driver->order || driver->notice.came || driver->asking == REQUEST_ASKED
-           || driver->storm_count > STORM_LIMIT || driver->program.state == PROGRAM_GONE;
+    return driver->lines_came || driver->timer_came || driver->order || driver->notice.came
+           || driver->asking == REQUEST_ASKED || driver->storm_count > STORM_LIMIT
+           || driver->program.state == PROGRAM_GONE;
 }
 
 /* Waits for something to do, or the time to begin anew. */
