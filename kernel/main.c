@@ -187,7 +187,7 @@ static void start_processes(void)
    wait for interrupts, which step 12 turned on. */
 static void launch_desktop(void)
 {
-    if (serial_enable_interrupts(!console_is("screen")))
+    if (serial_listen(0, !console_is("screen")))
         log_info("kernel", "no COM1");
     if (driver_wanted("ata"))
         (void)ata_init();

@@ -3,6 +3,7 @@
  *
  *     /dev/tty1      the screen and the keyboard
  *     /dev/ttyS0     COM1
+ *     /dev/ttyS1 …3  COM2 to COM4, where there is a UART
  *     /dev/console   both together, as the monitor has them: the last resort, and what a program
  *                    of the monitor's prints to. What is typed comes here unless one of those is
  *                    open. Opening it does not make it a session's.
