@@ -309,7 +309,8 @@ int serial_set(unsigned port, const struct serial_mode *mode)
     set_modem(uart, hang_up ? MCR_ON & ~(MCR_DTR | MCR_RTS) : MCR_ON);
     uart->flow = mode->flow;
     if (uart->interrupts)
-        set_enabled(uart, (uint8_t)((uart->enabled & IER_THR_FREE) | uart->input | (uart->flow ? IER_MODEM : 0)));
+        set_enabled(uart, (uint8_t)((uart->enabled & IER_THR_FREE) | uart->input
+                                    | (uart->flow ? IER_MODEM : 0)));
     pump(uart);
     return 0;
 }

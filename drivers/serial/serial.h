@@ -1,5 +1,5 @@
-/* The serial ports: COM1, the kernel's voice from its first line to its last, and COM2 to COM4. A port is 0 to
-   SERIAL_PORTS - 1; without a UART every call returns at once and does nothing. */
+/* The serial ports: COM1, the kernel's voice from its first line to its last, and COM2 to COM4. A port is 0
+   to SERIAL_PORTS - 1; without a UART every call returns at once and does nothing. */
 #pragma once
 
 #include <stdbool.h>
@@ -38,14 +38,14 @@ int serial_listen(unsigned port, bool input) must_check;
 
 /* How the line is used. */
 struct serial_mode {
-    uint32_t speed; /* bits a second, 300 to 115200, of which 115200 is a multiple; 0: hang up (DTR, RTS off) */
+    uint32_t speed; /* 300 to 115200, of which 115200 is a multiple; 0: hang up (DTR, RTS off) */
     uint8_t bits;   /* 5 to 8 */
     bool two_stops, parity, odd;
     bool flow;      /* RTS and CTS: neither side sends more than the other takes */
 };
 /* At once, what is in the FIFO included. -EINVAL: nothing changed. -ENODEV. */
 int serial_set(unsigned port, const struct serial_mode *mode) must_check;
-/* With `flow`: the other side is to go on; to wait (RTS off), which it may notice late; and what comes all the
-   same stays in the FIFO: at least 64 bytes before there is no room. */
+/* With `flow`: the other side is to go on; to wait (RTS off), which it may notice late; and what comes all
+   the same stays in the FIFO: at least 64 bytes before there is no room. */
 enum serial_hold { SERIAL_GO, SERIAL_WAIT, SERIAL_DEAF };
 void serial_hold(unsigned port, enum serial_hold how);

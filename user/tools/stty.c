@@ -245,7 +245,8 @@ static int stty(struct words *words)
 
 TOOL(stty, "stty", "[-a | size | WORD…]", "print or set a terminal's modes",
      "  Without words: what is not as usual; -a: all; size: rows and columns\n"
-     "  WORD  9600 and its like, sane, raw, cbreak, [-]echo and its like, rows N, cols N,\n        intr ^C and its like\n")
+     "  WORD  9600 and its like, sane, raw, cbreak, [-]echo and its like, rows N, cols N,\n"
+     "        intr ^C and its like\n")
 
 /* After a program that left the terminal in disorder. */
 static int reset(struct words *words)

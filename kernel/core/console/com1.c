@@ -1,5 +1,5 @@
-/* COM1, shared by the log, the monitor and a terminal; and COM2 to COM4, a terminal's each. See com1.h. Guarded
-   by switching interrupts off, as the driver wants it: one CPU so far. */
+/* COM1, shared by the log, the monitor and a terminal; and COM2 to COM4, a terminal's each. See com1.h.
+   Guarded by switching interrupts off, as the driver wants it: one CPU so far. */
 #include "kernel/core/console/com1.h"
 
 #include <stdint.h>
