@@ -311,6 +311,7 @@ DDI_DRIVER = {
         .what = "VBE linear framebuffer",
         .class = DDI_DISPLAY,
         .built_in = true,
+        .ports = {{0x1ce, 0x1d0, DDI_ANY_VALUE, 0}}, /* dispi.c's */
         .placement = DDI_PLACED_KERNEL,
     },
 };

@@ -317,6 +317,15 @@ static struct abi_winsize window_of_screen(void)
     return (struct abi_winsize){.rows = (uint16_t)rows, .columns = (uint16_t)columns};
 }
 
+void terminals_resized(void)
+{
+    struct abi_winsize window = window_of_screen();
+
+    if (screen.tty.device)
+        tty_set_window(&screen.tty, &window);
+    tty_set_window(&both.tty, &window);
+}
+
 static int add(struct hardware *hardware, const char *name, uint64_t number,
                const struct tty_device *device, struct abi_winsize window)
 {

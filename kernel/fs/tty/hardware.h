@@ -20,5 +20,7 @@
 /* Step 14, once there are devices. What the machine has not is left out, and COM1 if nobody may type there.
    -ENOMEM, -EEXIST. */
 int terminals_register(bool type_on_com1) must_check;
+/* The screen has another size. */
+void terminals_resized(void);
 /* Until what was printed is out, or a second has passed: before the machine stops. */
 void terminals_drain(void);
