@@ -49,8 +49,8 @@ static int fresh(void **state)
     card.registers[4] = 0x41;
     card.registers[10] = 256; /* 16 MiB */
     card.width_most = 2560;
-    now = (struct boot_framebuffer){.phys = 0xfd000000, .virt = 1, .width = 1024, .height = 768, .pitch = 4096,
-                                    .bits_per_pixel = 32};
+    now = (struct boot_framebuffer){.phys = 0xfd000000, .virt = 1, .width = 1024, .height = 768,
+                                    .pitch = 4096, .bits_per_pixel = 32};
     return 0;
 }
 
@@ -85,7 +85,8 @@ static void plans_are_checked(void **state)
     } plans[] = {
         {800, 600, 15, 1600, 0}, {800, 600, 16, 1600, 0}, {640, 480, 24, 1920, 0}, {1280, 1024, 32, 5120, 0},
         {2048, 2048, 32, 8192, 0}, {2056, 2048, 32, 0, -ENOSPC}, {16384, 16384, 32, 0, -ENOSPC},
-        {804, 600, 32, 0, -EINVAL}, {0, 600, 32, 0, -EINVAL}, {800, 0, 32, 0, -EINVAL}, {800, 15, 32, 0, -EINVAL},
+        {804, 600, 32, 0, -EINVAL}, {0, 600, 32, 0, -EINVAL}, {800, 0, 32, 0, -EINVAL},
+        {800, 15, 32, 0, -EINVAL},
         {16392, 600, 32, 0, -EINVAL}, {800, 16385, 32, 0, -EINVAL}, {800, 600, 8, 0, -EINVAL},
         {800, 600, 0, 0, -EINVAL}, {UINT32_MAX - 7, 600, 32, 0, -EINVAL}, {800, 600, 256 + 32, 0, -EINVAL},
     };

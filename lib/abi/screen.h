@@ -6,8 +6,8 @@
 
 /* ioctl: struct abi_screen. */
 #define SCREEN_INFO 0x80204601u
-/* ioctl: struct abi_screen_mode. Another mode, the file being open once (-EBUSY). -ENODEV: this card cannot, or
-   not while it shows what it shows; -EINVAL: no such mode; -ENOSPC: it wants more memory than the card has;
+/* ioctl: struct abi_screen_mode. Another mode, the file being open once (-EBUSY). -ENODEV: this card cannot,
+   or not while it shows what it shows; -EINVAL: no such mode; -ENOSPC: it wants more memory than there is;
    -EIO: the card did not take it. After an error the mode is as it was. */
 #define SCREEN_SET  0x40104602u
 

@@ -68,8 +68,7 @@ def test_the_console_follows(cpu):
 def test_text_stays():
     with Machine(init=None) as m:
         ready(m)
-        m.type_keys("seq 5\n")
-        m.type_keys("vmode 640x480x16; echo after\n")
+        m.type_keys("seq 5; vmode 640x480x16; echo after\n")
         m.wait_for("screen: 640x480x16")
 
         def shown():
