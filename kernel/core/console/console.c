@@ -376,6 +376,7 @@ static struct text_screen *open_screen(const struct boot_framebuffer *mode)
         return &framebuffer.screen;
     if (mode->phys == 0 && mode->has_vga_text) {
         vga_init(&vga, phys_to_virt(VGA_TEXT_PHYS), palette);
+        vga_load_font(phys_to_virt(VGA_FONT_PHYS), font_glyph);
         return &vga.screen;
     }
     return NULL;
