@@ -1,4 +1,5 @@
-/* Filling: fill.h. The Intel optimization manual (3.7.6, 9.4) has the latter two; both are of every x86-64. */
+/* Filling: fill.h. The Intel optimization manual (3.7.6, 9.4) has the latter two ways; every x86-64 has
+   both. */
 #include "drivers/framebuffer/fill.h"
 
 #include <stdbool.h>
@@ -70,7 +71,7 @@ void fill_bytes(enum fill_way way, uint8_t *to, uint32_t bytes, const struct pat
         done = by_moves_past(to, bytes, pattern);
     else if (way == FILL_STRING)
         done = by_string(to, bytes, pattern);
-    by_moves(to + done, bytes - done, pattern); /* the pattern begins anew: done is a multiple of its period */
+    by_moves(to + done, bytes - done, pattern); /* done is a multiple of the pattern's period */
 }
 
 #define JUDGED_US 20u /* what is shorter says nothing */

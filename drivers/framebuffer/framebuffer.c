@@ -94,8 +94,8 @@ static void choose_way(struct framebuffer *framebuffer)
         took_us[way] = us < took_us[way] ? us : took_us[way];
     }
     framebuffer->fill = fill_winner(took_us);
-    ddi_log(DDI_DEBUG, "framebuffer", "%u lines filled in %llu us by moves, %llu past the cache, %llu by a string "
-            "instruction: way %u", lines, (unsigned long long)took_us[FILL_MOVES],
+    ddi_log(DDI_DEBUG, "framebuffer", "%u lines filled in %llu us by moves, %llu past the cache, %llu by a "
+            "string instruction: way %u", lines, (unsigned long long)took_us[FILL_MOVES],
             (unsigned long long)took_us[FILL_PAST], (unsigned long long)took_us[FILL_STRING],
             (unsigned)framebuffer->fill);
 }
