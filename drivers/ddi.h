@@ -92,6 +92,10 @@ void ddi_delay_us(uint32_t us);  /* busy; for the short waits that a manual asks
    loop. The thread sleeps, or the CPU halts, when interrupts are on; else it pauses. */
 void ddi_relax(void);
 
+/* The loudspeaker sounds so many times a second, 20 to 20000, until told otherwise; 0: it is silent. For
+   drivers of the class DDI_SOUND. -EBUSY: the kernel needs the counter that makes it; -EINVAL, -EPERM. */
+int ddi_tone(uint32_t hz) must_check;
+
 /* ---- ports -------------------------------------------------------------------------------------
    Those of the manifest, or that ddi_pci_ports gave; another reads as ones, and is not written. */
 uint8_t ddi_in8(uint16_t port);
@@ -219,15 +223,16 @@ int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
 #define DDI_LIGHT_CAPS   4u
 
 /* A key: code is the set-1 scan code, +0x80 for those after E0. Returns the lights that should be
-   on now; code 0 is no key and only asks. Bytes: what a serial line brought. */
+   on now; code 0 is no key and only asks. */
 uint8_t ddi_input_key(uint8_t code, bool pressed);
 /* The same for whoever reads events (/dev/input), and what a mouse does: INPUT_… of lib/abi/input.h,
    KEY_… and BUTTON_… of lib/abi/keys.h. A key that is pressed while it is held repeats. From
    interrupt handlers. */
 void ddi_input_event(unsigned type, unsigned code, int value);
-void ddi_input_byte(uint8_t byte);
-/* A part of what the serial line was given has left: there is more room. Interrupts are off. */
-void ddi_serial_sent(void);
+/* A serial port (0 for COM1) brought a byte; a part of what it was given has left: there is more room. From
+   interrupt handlers. */
+void ddi_serial_byte(unsigned port, uint8_t byte);
+void ddi_serial_sent(unsigned port);
 
 /* A screen of text cells. Colours are xterm's 256: 0–15 the theme's, 16–231 a cube, then greys. */
 struct text_cell {

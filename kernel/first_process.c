@@ -61,6 +61,7 @@ noreturn int first_process(void *unused)
     bool wants_monitor;
 
     (void)unused;
+    power_init();
     (void)!boot_option("init", path, sizeof(path));
     wants_monitor = strcmp(path, "monitor") == 0;
     if (boot_option("run", command, sizeof(command)) == 0)

@@ -9,6 +9,7 @@
 #include "kernel/core/console/com1.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/driver/driver.h"
+#include "kernel/core/driver/pci.h"
 #include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/log/log.h"
@@ -21,6 +22,7 @@
 #include "kernel/fs/driver_file.h"
 #include "kernel/fs/input_file.h"
 #include "kernel/fs/module_file.h"
+#include "kernel/fs/pci_file.h"
 #include "kernel/fs/root.h"
 #include "kernel/fs/screen_file.h"
 #include "kernel/fs/tty/hardware.h"
@@ -162,6 +164,7 @@ static void start_scheduler(void)
     fpu_init();
     if (deferred_start_thread())
         panic("not enough memory for the first thread");
+    pci_init();
     drivers_run();
 }
 
@@ -172,7 +175,7 @@ static void start_processes(void)
     process_proc_init();
     if (processes_init() || futex_init() || syscalls_init() || terminals_register(!console_is("screen"))
         || pseudo_register() || input_file_register() || driver_files_register()
-        || screen_file_register(&boot_info()->framebuffer))
+        || pci_file_register() || screen_file_register(&boot_info()->framebuffer))
         panic("not enough memory for the first process");
     driver_programs_start();
     module_files_start();
@@ -182,7 +185,7 @@ static void start_processes(void)
    wait for interrupts, which step 12 turned on. */
 static void launch_desktop(void)
 {
-    if (serial_enable_interrupts(!console_is("screen")))
+    if (serial_listen(0, !console_is("screen")))
         log_info("kernel", "no COM1");
     driver_start("ata");
     driver_start("ahci");

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "drivers/ddi.h"
+#include "drivers/framebuffer/fill.h"
 #include "lib/abi/boot_info.h"
 
 struct framebuffer {
@@ -12,6 +13,7 @@ struct framebuffer {
     uint32_t width, height, pitch; /* pixels, pixels, bytes */
     uint32_t pixel_bytes;          /* 2, 3 or 4 */
     uint32_t origin_x, origin_y;   /* pixel of the first cell; half the margin lies before it */
+    enum fill_way fill;            /* the fastest on this machine */
     uint32_t colours[256];         /* in the framebuffer's own format */
 };
 

@@ -1,4 +1,4 @@
-/* links: drivers/framebuffer/framebuffer.c drivers/framebuffer/font.c */
+/* links: drivers/framebuffer/framebuffer.c drivers/framebuffer/fill.c drivers/framebuffer/font.c */
 /* The framebuffer against a naive drawing of the same cells, pixel by pixel and byte by byte, at
    every depth, in buffers with odd pitches and red zones all around. */
 #include <setjmp.h>
@@ -17,6 +17,13 @@
 #define CELLS_MAX 256
 
 static char last_log[200];
+
+uint64_t ddi_now_us(void)
+{
+    static uint64_t us;
+
+    return us += (uint64_t)(rand() % 200); /* any way may win */
+}
 
 void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
 {
@@ -239,6 +246,7 @@ static void fills_rectangles(void **state)
             uint32_t x = (uint32_t)rand() % 205, y = (uint32_t)rand() % 61;
             uint32_t w = (uint32_t)rand() % (206 - x), h = (uint32_t)rand() % (62 - y);
             uint8_t colour = (uint8_t)rand();
+            rig.framebuffer.fill = (enum fill_way)(i % FILL_WAYS);
             framebuffer_fill(&rig.framebuffer, x, y, w, h, colour);
             for (uint32_t py = y; py < y + h; py++)
                 for (uint32_t px = x; px < x + w; px++)
@@ -248,6 +256,22 @@ static void fills_rectangles(void **state)
         compare(&rig);
         close_rig(&rig);
     }
+}
+
+static void moves_win_unless_another_is_clearly_faster(void **state)
+{
+    static const struct {
+        uint64_t took_us[FILL_WAYS];
+        enum fill_way winner;
+    } contests[] = {
+        {{100, 100, 100}, FILL_MOVES}, {{100, 95, 90}, FILL_MOVES}, {{100, 89, 100}, FILL_PAST},
+        {{100, 89, 60}, FILL_PAST}, {{100, 100, 67}, FILL_MOVES}, {{100, 100, 66}, FILL_STRING},
+        {{0, 0, 0}, FILL_MOVES}, {{19, 1, 1}, FILL_MOVES}, {{100, 0, 0}, FILL_PAST},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < array_length(contests); i++)
+        assert_int_equal(fill_winner(contests[i].took_us), contests[i].winner);
 }
 
 static void smaller_area_is_centred(void **state)
@@ -339,6 +363,7 @@ int main(void)
         cmocka_unit_test(every_depth_and_odd_sizes),
         cmocka_unit_test(real_modes),
         cmocka_unit_test(fills_rectangles),
+        cmocka_unit_test(moves_win_unless_another_is_clearly_faster),
         cmocka_unit_test(smaller_area_is_centred),
         cmocka_unit_test(refuses_impossible_modes),
     };

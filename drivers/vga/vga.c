@@ -7,10 +7,14 @@
  */
 #include "drivers/vga/vga.h"
 
+#include "lib/span.h"
+
 #define PORT_ATTRIBUTE      0x3c0 /* index, then data; the flip-flop between them: */
 #define PORT_ATTRIBUTE_READ 0x3c1
+#define PORT_SEQUENCER      0x3c4 /* index; data behind it */
 #define PORT_DAC_WRITE      0x3c8
 #define PORT_DAC_DATA       0x3c9
+#define PORT_GRAPHICS       0x3ce /* index; data behind it */
 #define PORT_CRTC_INDEX     0x3d4
 #define PORT_CRTC_DATA      0x3d5
 #define PORT_STATUS         0x3da /* a read sets the flip-flop to "index" */
@@ -25,6 +29,7 @@
 #define ATTRIBUTE_VIDEO_ON   0x20 /* in the index: go on showing the picture */
 
 #define CELL_LINES 16
+#define HOUSE      0x2302 /* at 7Fh */
 
 /* ANSI counts red, green, blue from bit 0, VGA from bit 2. */
 static const uint8_t vga_colours[16] = {0, 4, 2, 6, 1, 5, 3, 7, 8, 12, 10, 14, 9, 13, 11, 15};
@@ -168,6 +173,53 @@ void vga_init(struct vga *vga, volatile uint16_t *memory, const uint32_t palette
     crtc_write(CRTC_CURSOR_END, CELL_LINES - 1);
     for (unsigned i = 0; i < VGA_TEXT_COLUMNS * VGA_TEXT_ROWS; i++)
         memory[i] = attribute_of(palette, &blank) | ' ';
+}
+
+/* ---- the font -------------------------------------------------------------------------------- */
+
+/* Plane 2 alone, byte by byte, at A0000h; for that time there is no text at B8000h. */
+static const struct {
+    uint16_t port;
+    uint8_t index, value;
+} to_plane_2[] = {
+    {PORT_SEQUENCER, 2, 0x04}, /* map mask */
+    {PORT_SEQUENCER, 4, 0x06}, /* memory mode: not odd and even */
+    {PORT_GRAPHICS, 5, 0x00},  /* mode: write as it comes */
+    {PORT_GRAPHICS, 6, 0x04},  /* miscellaneous: 64 KiB from A0000h on */
+};
+
+static uint8_t exchange(uint16_t port, uint8_t index, uint8_t value)
+{
+    ddi_out8(port, index);
+    uint8_t before = ddi_in8(port + 1u);
+
+    ddi_out8(port + 1u, value);
+    return before;
+}
+
+static uint16_t code_point(unsigned code)
+{
+    if (code >= 0x80)
+        return cp437_high[code - 0x80];
+    if (code < ' ')
+        return code ? cp437_low[code] : ' ';
+    return code == 0x7f ? HOUSE : (uint16_t)code;
+}
+
+void vga_load_font(volatile struct vga_font *memory, const uint8_t *(*glyph)(uint16_t character))
+{
+    uint8_t before[array_length(to_plane_2)];
+
+    for (unsigned i = 0; i < array_length(to_plane_2); i++)
+        before[i] = exchange(to_plane_2[i].port, to_plane_2[i].index, to_plane_2[i].value);
+    for (unsigned code = 0; code < VGA_GLYPHS; code++) {
+        struct span lines = span_of(glyph(code_point(code)), VGA_GLYPH_LINES);
+
+        for (unsigned line = 0; line < VGA_GLYPH_LINES; line++)
+            memory->glyphs[code][line] = span_at(lines, line);
+    }
+    for (unsigned i = 0; i < array_length(to_plane_2); i++)
+        (void)exchange(to_plane_2[i].port, to_plane_2[i].index, before[i]);
 }
 
 DDI_DRIVER = {

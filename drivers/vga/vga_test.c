@@ -18,11 +18,16 @@ static uint8_t dac[256][3];
 static unsigned dac_at;
 static uint8_t attribute[32], attribute_index;
 static bool attribute_data; /* the flip-flop */
+static uint8_t sequencer[8], sequencer_index, graphics[16], graphics_index;
 
 uint8_t ddi_in8(uint16_t port)
 {
     if (port == 0x3da)
         attribute_data = false;
+    if (port == 0x3c5)
+        return sequencer[sequencer_index & 7];
+    if (port == 0x3cf)
+        return graphics[graphics_index & 15];
     return port == 0x3c1 ? attribute[attribute_index & 31] : 0;
 }
 
@@ -48,6 +53,18 @@ void ddi_out8(uint16_t port, uint8_t value)
         assert_true(value < 64);
         dac[dac_at / 3][dac_at % 3] = value;
         dac_at++;
+        break;
+    case 0x3c4:
+        sequencer_index = value;
+        break;
+    case 0x3c5:
+        sequencer[sequencer_index & 7] = value;
+        break;
+    case 0x3ce:
+        graphics_index = value;
+        break;
+    case 0x3cf:
+        graphics[graphics_index & 15] = value;
         break;
     case 0x3d4:
         crtc_index = value;
@@ -132,10 +149,38 @@ static void moves_the_cursor(void **state)
     assert_int_equal(crtc[0x0e] << 8 | crtc[0x0f], 83);
 }
 
+static const uint8_t *glyph_of(uint16_t character)
+{
+    static uint8_t lines[16];
+
+    assert_true(sequencer[2] == 4 && sequencer[4] == 6 && graphics[5] == 0 && graphics[6] == 4);
+    memset(lines, character & 0xff, sizeof(lines));
+    lines[0] = (uint8_t)(character >> 8);
+    return lines;
+}
+
+static void the_font_goes_into_its_plane(void **state)
+{
+    static struct vga_font plane;
+
+    (void)state;
+    sequencer[2] = 3, sequencer[4] = 2, graphics[5] = 0x10, graphics[6] = 0x0e; /* text mode 3 */
+    memset(&plane, 0xee, sizeof(plane));
+    vga_load_font(&plane, glyph_of);
+    assert_true(sequencer[2] == 3 && sequencer[4] == 2 && graphics[5] == 0x10 && graphics[6] == 0x0e);
+    assert_int_equal(plane.glyphs['A'][15], 'A');
+    assert_int_equal(plane.glyphs[0xc4][0], 0x25); /* U+2500 */
+    assert_int_equal(plane.glyphs[0x7f][0], 0x23);
+    assert_int_equal(plane.glyphs[0][5], ' ');
+    assert_int_equal(plane.glyphs[1][1], 0x3a);
+    assert_int_equal(plane.glyphs[0xff][16], 0xee); /* no line more than a cell has */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(clears, setup),
+        cmocka_unit_test_setup(the_font_goes_into_its_plane, setup),
         cmocka_unit_test_setup(programs_the_card, setup),
         cmocka_unit_test_setup(draws, setup),
         cmocka_unit_test_setup(moves_the_cursor, setup),

@@ -4,6 +4,8 @@
 
 #include "kernel/arch/arch.h"
 #include "kernel/core/console/console.h"
+#include "kernel/core/console/screen_mode.h"
+#include "kernel/fs/tty/hardware.h"
 #include "kernel/fs/vfs.h"
 #include "lib/abi/boot_info.h"
 #include "lib/abi/screen.h"
@@ -11,7 +13,7 @@
 
 #define NUMBER DEVICE(29, 0)
 
-static const struct boot_framebuffer *screen;
+static struct boot_framebuffer *screen; /* changes under the lock */
 static struct mutex lock = MUTEX("screen file");
 static uint32_t users; /* under the lock */
 
@@ -96,7 +98,25 @@ static struct abi_colour colour(struct boot_colour of)
     return (struct abi_colour){of.position, of.bits};
 }
 
-static int64_t ioctl(struct file *file, unsigned request, struct user argument)
+/* Nobody else draws meanwhile: the one who asks is the only one who has it open. */
+static int64_t set_mode(struct user argument)
+{
+    struct abi_screen_mode mode;
+    int error = copy_from_user(&mode, argument, sizeof(mode));
+
+    if (error)
+        return error;
+    if (mode.reserved != 0)
+        return -EINVAL;
+    mutex_lock(&lock);
+    error = users > 1 ? -EBUSY : screen_set_mode(screen, mode.width, mode.height, mode.bits_per_pixel);
+    mutex_unlock(&lock);
+    if (!error)
+        terminals_resized();
+    return error;
+}
+
+static int64_t tell(struct user argument)
 {
     const struct abi_screen about = {
         .width = screen->width,
@@ -109,8 +129,13 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
         .blue = colour(screen->blue),
     };
 
+    return copy_to_user(argument, &about, sizeof(about));
+}
+
+static int64_t ioctl(struct file *file, unsigned request, struct user argument)
+{
     (void)file;
-    return request == SCREEN_INFO ? copy_to_user(argument, &about, sizeof(about)) : -ENOTTY;
+    return request == SCREEN_INFO ? tell(argument) : request == SCREEN_SET ? set_mode(argument) : -ENOTTY;
 }
 
 /* The last page may hold more than the screen: what else is there is the card's, too. One whose
@@ -127,7 +152,7 @@ static int map_device(struct file *file, uint64_t offset, uint64_t *phys, unsign
     return 0;
 }
 
-int screen_file_register(const struct boot_framebuffer *mode)
+int screen_file_register(struct boot_framebuffer *mode)
 {
     static const struct file_operations operations = {
         .open = open,

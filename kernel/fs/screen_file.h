@@ -8,4 +8,4 @@ struct boot_framebuffer;
 
 /* Once there are devices; without a framebuffer nothing. The structure must live on. -ENOMEM,
    -EEXIST. */
-int screen_file_register(const struct boot_framebuffer *mode) must_check;
+int screen_file_register(struct boot_framebuffer *mode) must_check;

@@ -31,6 +31,24 @@ void console_pause(bool paused)
     goes += !paused;
 }
 
+static unsigned resized;
+static int mode_error;
+
+void terminals_resized(void)
+{
+    resized++;
+}
+
+int screen_set_mode(struct boot_framebuffer *now, uint32_t width, uint32_t height, uint32_t bits)
+{
+    if (mode_error)
+        return mode_error;
+    now->width = width;
+    now->height = height;
+    now->bits_per_pixel = (uint8_t)bits;
+    return 0;
+}
+
 int device_register(uint64_t number, const char *name, uint32_t permissions,
                     const struct file_operations *of, void *private)
 {
@@ -165,9 +183,35 @@ static void test_its_geometry(void **state)
     assert_int_equal(operations->ioctl(&file, SCREEN_INFO + 1, user), -ENOTTY);
 }
 
+static void test_another_mode(void **state)
+{
+    struct file file = {.operations = operations}, second = {.operations = operations};
+    struct abi_screen_mode wanted = {800, 600, 16, 0};
+    struct user user = {(uintptr_t)&wanted};
+
+    (void)state;
+    resized = 0;
+    assert_int_equal(operations->open(&file), 0);
+    assert_int_equal(operations->ioctl(&file, SCREEN_SET, user), 0);
+    assert_true(mode.width == 800 && mode.height == 600 && mode.bits_per_pixel == 16);
+    assert_int_equal(resized, 1);
+    wanted.reserved = 1;
+    assert_int_equal(operations->ioctl(&file, SCREEN_SET, user), -EINVAL);
+    wanted.reserved = 0;
+    mode_error = -EIO;
+    assert_int_equal(operations->ioctl(&file, SCREEN_SET, user), -EIO);
+    mode_error = 0;
+    assert_int_equal(operations->open(&second), 0); /* somebody else may be drawing */
+    assert_int_equal(operations->ioctl(&file, SCREEN_SET, user), -EBUSY);
+    operations->close(&second);
+    operations->close(&file);
+    assert_int_equal(resized, 1);
+    assert_int_equal(SCREEN_SET >> 16 & 0x3fff, sizeof(wanted));
+}
+
 static void test_no_framebuffer_no_device(void **state)
 {
-    static const struct boot_framebuffer text = {.has_vga_text = 1};
+    static struct boot_framebuffer text = {.has_vga_text = 1};
 
     (void)state;
     operations = NULL;
@@ -180,6 +224,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(test_reads_and_writes_end_with_the_screen),
+        TEST(test_another_mode),
         TEST(test_seeks),
         TEST(test_pages_of_a_mapping),
         TEST(test_the_console_waits_for_the_last),

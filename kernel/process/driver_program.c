@@ -403,6 +403,8 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
     case DRIVER_TIMER:
         ddi_of_timer(driver->code, (uint32_t)argument.at);
         return 0;
+    case DRIVER_TONE:
+        return ddi_of_tone(driver->code, (uint32_t)argument.at);
     case DRIVER_KEY:
         return ddi_input_key((uint8_t)argument.at, argument.at >> 8 & 1);
     case DRIVER_EVENT:

@@ -33,6 +33,7 @@
 #define DRIVER_VMWARE 0x4415u /* struct abi_driver_vmware; returns whether there is a hypervisor */
 #define DRIVER_KEEP   0x4416u /* a word */
 #define DRIVER_KEPT   0x4417u /* where to put it */
+#define DRIVER_TONE   0x4418u /* times a second, 0: silence */
 
 /* Windows are mapped from the handle, shared, whole pages from there on. */
 #define DRIVER_WINDOW_BYTES 0x100000u

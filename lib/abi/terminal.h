@@ -84,6 +84,7 @@ struct abi_termios {
 #define PARODD 0001000u
 #define HUPCL  0002000u
 #define CLOCAL 0004000u
+#define CRTSCTS 020000000000u
 /* local */
 #define ISIG   0000001u
 #define ICANON 0000002u

@@ -190,6 +190,20 @@ def madt():
         yield choice + sealed(bytearray(table + body), 9)
 
 
+def acpi_power():
+    """First byte: 0 AML, 1 a FADT, 2 a MCFG (see acpi_power_fuzz.c)."""
+    yield b"\2" + bytes(44) + struct.pack("<QHBB4xQHBB4x", 1 << 40, 1, 0, 255, 0xB0000000, 0, 0, 255)
+    fadt = bytearray(276)
+    struct.pack_into("<I4xIB", fadt, 40, 0x7FE0040, 0xB2, 0xF1)
+    struct.pack_into("<I", fadt, 64, 0x604)
+    struct.pack_into("<IBBBBQB", fadt, 112, 1 << 10, 1, 8, 0, 1, 0xCF9, 6)
+    struct.pack_into("<BBBBQ", fadt, 172, 1, 16, 0, 2, 0x1804)
+    yield b"\1" + fadt
+    yield b"\1" + fadt[:116]
+    for package in (b"\6\4\0\0\0\0", b"\x08\4\x0a\7\x0a\7\0\0", b"\x4b\0\2\x0c\5\0\0\0\x0b\1\0", b"\5\1\x0b\5\3"):
+        yield b"\0" + bytes(40) + b"\x08_S5_\x12" + package + b"\x08\\_S5_\x12" + package
+
+
 def lz4():
     """What the build packs, and blocks that use each kind of length and distance."""
     for data in (b"abcd" * 300, bytes(1000), bytes(range(256)) * 3, b"no repetition at all",

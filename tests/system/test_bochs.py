@@ -88,3 +88,12 @@ def test_run_switches_bochs_off(tmp_path):
     with Bochs(disk.path) as bochs:
         bochs.wait(60)
         assert README in plain(bochs.text).splitlines()
+
+
+def test_acpi_switches_bochs_off(tmp_path):
+    disk = Disk(tmp_path)
+    disk.put("/boot/boot.cfg", b"cmdline=init=monitor log=debug run='poweroff'\n")
+    with Bochs(disk.path) as bochs:
+        bochs.wait(60)
+        assert "power: PM1 control at 0xb004" in bochs.text and "safe to switch" not in bochs.text
+        assert "soft power off" in (bochs.folder / "log").read_text(errors="replace")

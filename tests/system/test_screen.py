@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from checks import soon
 from harness import Machine, TOP
 
 sys.path.insert(0, str(TOP / "tests" / "screen"))
@@ -82,6 +83,24 @@ def test_signs_are_drawn_and_colours_are_the_themes():
         assert cells[row][0] == ("f", b"\x8a\xeb\xb2", b"\x0f\x15\x20")  # bright green prompt
         assert cells[row][8][2] == b"\x5b\x9d\xff"  # the cursor's block
         assert cells[0][0] == ("[", b"\x7c\x8a\xa2", b"\x0f\x15\x20")  # a stamp of the log
+
+
+def test_vga_text_has_our_letters():
+    """By its pixels: a cell is 9 wide, of which the font has 8."""
+    with Machine(cmdline="video=text") as machine:
+        machine.wait_prompt()
+        machine.command("echo ABCDEFghijkl 0123456789 {}[]~@ ñé½")
+
+        def read():
+            path = machine.folder / "screen.ppm"
+            machine.qmp.command("screendump", filename=str(path))
+            image = screen_text.open_image(str(path))
+            assert image.size == TEXT
+            narrow = image.resize((640, 400))
+            for column in range(80):
+                narrow.paste(image.crop((9 * column, 0, 9 * column + 8, 400)), (8 * column, 0))
+            assert "ABCDEFghijkl 0123456789 {}[]~@ ñé½" in screen_text.lines_of_image(narrow)
+        soon(read)
 
 
 @pytest.mark.parametrize("video", ["1024x768x32", "text"])

@@ -142,6 +142,11 @@ uint64_t ddi_kept(void)
     return word;
 }
 
+int ddi_tone(uint32_t hz)
+{
+    return (int)ask(DRIVER_TONE, hz);
+}
+
 uint8_t ddi_input_key(uint8_t code, bool pressed)
 {
     return (uint8_t)ask(DRIVER_KEY, code | (unsigned)pressed << 8);

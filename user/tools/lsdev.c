@@ -44,22 +44,46 @@ static int send_order(int fd, const char *order, const char *name)
     return failed("%s", name);
 }
 
-static int print_answer(int fd, const char *name)
+/* Its answer; an error is told, and *status set. */
+static long read_answer(int fd, const char *name, int *status)
 {
     char answer[32] = "";
+    long value = read(fd, answer, sizeof(answer) - 1) < 0 ? -errno : strtol(answer, NULL, 10);
 
-    if (read(fd, answer, sizeof(answer) - 1) < 0)
-        return failed("%s", ORDERS);
-    long value = strtol(answer, NULL, 10);
-
+    *status = 0;
     if (value == -EAGAIN)
-        return wrong("%s: it does not run, or ended meanwhile", name);
-    if (value < 0 && value > -4096) {
-        errno = (int)-value;
-        return failed("%s", name);
-    }
+        *status = wrong("%s: it does not run, or ended meanwhile", name);
+    if (value >= 0 || value <= -4096 || *status)
+        return value;
+    errno = (int)-value;
+    *status = failed("%s", name);
+    return value;
+}
+
+static int print_answer(int fd, const char *name)
+{
+    int status;
+    long value = read_answer(fd, name, &status);
+
+    if (status)
+        return status;
     printf("%ld\n", value);
     return finish_output();
+}
+
+/* 0, or 1 after a message; prints what the driver answered when it is asked for. */
+static int order_driver(const char *order, const char *name, int (*answer)(int fd, const char *name))
+{
+    int fd = open(ORDERS, O_RDWR | O_CLOEXEC);
+
+    if (fd < 0)
+        return failed(ORDERS);
+    int status = send_order(fd, order, name);
+
+    if (!status && answer)
+        status = answer(fd, name);
+    close(fd);
+    return status;
 }
 
 static const char *const verbs[] = {"start", "stop", "restart", "kill", "request", "placement"};
@@ -122,16 +146,8 @@ static int drvctl(struct words *words)
     if (file && words->count > 2)
         wrong_use("too many words");
     char *order = order_of(words);
-    int fd = open(ORDERS, O_RDWR | O_CLOEXEC);
 
-    if (fd < 0)
-        return failed(ORDERS);
-    int status = send_order(fd, order, file ? words->at[1] : words->at[0]);
-
-    if (!status && request)
-        status = print_answer(fd, words->at[0]);
-    close(fd);
-    return status;
+    return order_driver(order, file ? words->at[1] : words->at[0], request ? print_answer : NULL);
 }
 
 TOOL(drvctl, "drvctl",
@@ -139,3 +155,34 @@ TOOL(drvctl, "drvctl",
      "give a driver an order; load one from a file, or end and unload it",
      "WHERE: kernel, user or off. `request` prints its answer, `kill` ends it in the middle of what it\n"
      "does. A FILE without a folder is one of /lib/drivers; .fko is added.\n")
+
+/* ---- beep -------------------------------------------------------------------------------------- */
+
+#define SPEAKER "pcspeaker" /* drivers/pcspeaker: request 1, hertz and milliseconds */
+
+static int ignore_answer(int fd, const char *name)
+{
+    int status;
+
+    (void)read_answer(fd, name, &status);
+    return status;
+}
+
+static int beep(struct words *words)
+{
+    for (int c; (c = option(words, ""));)
+        ;
+    need_operands(words, 0, 2);
+    uint64_t hz = words->count > 0 ? need_number(words->at[0], "frequency") : 800;
+    uint64_t ms = words->count > 1 ? need_number(words->at[1], "time") : 120;
+
+    if (hz < 20 || hz > 20000)
+        wrong_use("%s: 20 to 20000 hertz", words->at[0]);
+    if (ms < 1 || ms > 10000)
+        wrong_use("%s: 1 to 10000 milliseconds", words->at[1]);
+    char *order = take_text(SPEAKER " request 1 %llu", (unsigned long long)(ms << 32 | hz));
+
+    return order_driver(order, SPEAKER, ignore_answer);
+}
+
+TOOL(beep, "beep", "[HZ [MS]]", "sound the loudspeaker, without waiting (`drvctl pcspeaker start`)", "")

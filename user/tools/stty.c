@@ -21,6 +21,7 @@ static const struct mode {
     {"cs7", CONTROL_, CS7, CSIZE, false},   {"cs8", CONTROL_, CS8, CSIZE, true},
     {"hupcl", CONTROL_, HUPCL, 0, false},   {"cstopb", CONTROL_, CSTOPB, 0, false},
     {"cread", CONTROL_, CREAD, 0, true},    {"clocal", CONTROL_, CLOCAL, 0, false},
+    {"crtscts", CONTROL_, CRTSCTS, 0, false},
     {"ignbrk", INPUT, IGNBRK, 0, false},    {"brkint", INPUT, BRKINT, 0, false},
     {"istrip", INPUT, ISTRIP, 0, false},    {"inlcr", INPUT, INLCR, 0, false},
     {"igncr", INPUT, IGNCR, 0, false},      {"icrnl", INPUT, ICRNL, 0, true},
@@ -93,7 +94,8 @@ static int print(bool all)
 {
     int column = 0;
 
-    printf("rows %u; columns %u;\n", size.ws_row, size.ws_col);
+    printf("speed %u baud; rows %u; columns %u;\n", (unsigned)cfgetospeed(&settings), size.ws_row,
+           size.ws_col);
     for (size_t i = 0; i < COUNT(characters); i++) {
         unsigned char value = settings.c_cc[characters[i].index];
 
@@ -200,11 +202,23 @@ static int set_value(const char *word, const char *value)
     return 0;
 }
 
+/* A word that is a number is a speed. */
+static bool set_speed(const char *word)
+{
+    uint64_t speed;
+
+    if (!number_of(word, &speed))
+        return false;
+    if (speed > 4000000 || cfsetispeed(&settings, (speed_t)speed) || cfsetospeed(&settings, (speed_t)speed))
+        wrong_use("%s: no speed of a line", word);
+    return true;
+}
+
 static int set_word(char **at)
 {
     int taken = set_value(at[0], at[1]);
 
-    if (!taken && !set_whole(at[0]) && !set_mode(at[0]))
+    if (!taken && !set_speed(at[0]) && !set_whole(at[0]) && !set_mode(at[0]))
         wrong_use("%s means nothing", at[0]);
     return taken ? taken : 1;
 }
@@ -231,7 +245,8 @@ static int stty(struct words *words)
 
 TOOL(stty, "stty", "[-a | size | WORD…]", "print or set a terminal's modes",
      "  Without words: what is not as usual; -a: all; size: rows and columns\n"
-     "  WORD  sane, raw, cbreak, [-]echo and its like, rows N, cols N, intr ^C and its like\n")
+     "  WORD  9600 and its like, sane, raw, cbreak, [-]echo and its like, rows N, cols N,\n"
+     "        intr ^C and its like\n")
 
 /* After a program that left the terminal in disorder. */
 static int reset(struct words *words)

@@ -16,6 +16,7 @@
 #define CONTROL_CHANNEL_0_ONE_SHOT 0x30 /* low then high byte, mode 0 */
 #define CONTROL_CHANNEL_2_ONE_SHOT 0xb0
 #define CONTROL_CHANNEL_2_RATE     0xb4
+#define CONTROL_CHANNEL_2_SQUARE   0xb6 /* mode 3 */
 #define CONTROL_LATCH_2            0x80
 
 #define SYSTEM_B_GATE    0x01
@@ -98,15 +99,37 @@ uint16_t pit_counter(void)
     return (uint16_t)(0 - down);
 }
 
+static void gate(uint8_t speaker)
+{
+    uint8_t others = ddi_in8(SYSTEM_B) & SYSTEM_B_OURS & ~SYSTEM_B_SPEAKER;
+
+    ddi_out8(SYSTEM_B, (uint8_t)(others | SYSTEM_B_GATE | speaker));
+}
+
+static void start_channel_2(uint8_t control, unsigned divisor)
+{
+    ddi_out8(CONTROL, control);
+    ddi_out8(CHANNEL_2, (uint8_t)divisor);
+    ddi_out8(CHANNEL_2, (uint8_t)(divisor >> 8)); /* 0: 65536 */
+}
+
+void pit_tone(unsigned hz)
+{
+    if (hz) {
+        start_channel_2(CONTROL_CHANNEL_2_SQUARE, (PIT_HZ + hz / 2) / hz);
+        gate(SYSTEM_B_SPEAKER);
+    } else {
+        gate(0);
+        start_channel_2(CONTROL_CHANNEL_2_RATE, 0);
+    }
+}
+
 int pit_counter_start(void)
 {
     uint16_t first;
 
-    ddi_out8(SYSTEM_B, (uint8_t)((ddi_in8(SYSTEM_B) & SYSTEM_B_OURS & ~SYSTEM_B_SPEAKER)
-                                 | SYSTEM_B_GATE));
-    ddi_out8(CONTROL, CONTROL_CHANNEL_2_RATE);
-    ddi_out8(CHANNEL_2, 0); /* 65536 */
-    ddi_out8(CHANNEL_2, 0);
+    gate(0);
+    start_channel_2(CONTROL_CHANNEL_2_RATE, 0);
     first = pit_counter();
     for (uint32_t reads = 0; reads < COUNTER_READS_MAX; reads++) {
         if (pit_counter() != first) {

@@ -23,3 +23,9 @@ int pit_counter_start(void) must_check;
 /* What it has counted, modulo 65536: upward, PIT_HZ in a second, around once in 54.9 ms. Interrupts
    off: the byte pair must not be torn. */
 uint16_t pit_counter(void);
+
+/* Channel 2 sounds on the loudspeaker, PIT_TONE_LOW to PIT_TONE_HIGH hz, and does not count meanwhile; 0: it
+   counts again, if it did, from an unknown number on. Interrupts off. */
+#define PIT_TONE_LOW  20u
+#define PIT_TONE_HIGH 20000u
+void pit_tone(unsigned hz);

@@ -96,6 +96,22 @@ static void a_dead_channel_is_an_error(void **state)
     assert_int_equal(pit_measure(1193, stamp, &elapsed), -ETIMEDOUT);
 }
 
+static void a_tone_is_a_square_wave_at_the_gate(void **state)
+{
+    (void)state;
+    memset(&fake, 0, sizeof(fake));
+    fake.system_b = 0x0c; /* the NMI causes that are off stay off */
+    pit_tone(440);
+    assert_int_equal(fake.written[0], 0xb6);
+    assert_int_equal(fake.written[1] | fake.written[2] << 8, 2712);
+    assert_int_equal(fake.system_b, 0x0f);
+    fake.writes = 0;
+    pit_tone(0);
+    assert_int_equal(fake.system_b, 0x0d);
+    assert_int_equal(fake.written[1], 0xb4); /* it counts from 65536 again */
+    assert_int_equal(fake.written[2] | fake.written[3], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +119,7 @@ int main(void)
         cmocka_unit_test(a_measure_ends_with_the_output),
         cmocka_unit_test(a_stopped_cpu_measures_again),
         cmocka_unit_test(a_dead_channel_is_an_error),
+        cmocka_unit_test(a_tone_is_a_square_wave_at_the_gate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

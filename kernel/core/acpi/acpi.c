@@ -158,7 +158,7 @@ static uint64_t find_rsdp(void)
     return found ? found : look_in(BIOS_LOW, BIOS_BYTES);
 }
 
-int acpi_init(void)
+static int find_root(void)
 {
     uint64_t phys = find_rsdp();
     uint8_t bytes[ACPI_RSDP_BYTES];
@@ -181,22 +181,52 @@ int acpi_init(void)
     return error;
 }
 
+int acpi_init(void)
+{
+    static bool asked;
+    static int error;
+
+    if (!asked)
+        error = find_root();
+    asked = true;
+    return error;
+}
+
 /* ---- tables ---------------------------------------------------------------------------------- */
+
+static uint8_t root[ROOT_MAX];
+static uint32_t root_length; /* 0: not read yet, or not to be read */
+
+static int read_root(void)
+{
+    uint32_t length;
+    int error = acpi_init();
+
+    if (root_length > 0)
+        return 0;
+    if (!error)
+        error = read_table(rsdp.root_phys, rsdp.root_entry_bytes == 8 ? "XSDT" : "RSDT", root, sizeof(root),
+                           &length);
+    if (!error)
+        root_length = length;
+    return error;
+}
+
+/* Where the table with that index lies; 0: behind the last. */
+static uint64_t root_entry(uint32_t index)
+{
+    return acpi_root_entry(root, root_length, rsdp.root_entry_bytes, index);
+}
 
 /* The first table of that signature that is sound. */
 static int find_table(const char *signature, uint8_t *to, uint32_t size, uint32_t *length)
 {
-    static uint8_t root[ROOT_MAX];
-    uint32_t root_length, count;
-    int error = read_table(rsdp.root_phys, rsdp.root_entry_bytes == 8 ? "XSDT" : "RSDT", root,
-                           sizeof(root), &root_length);
+    int error = read_root();
 
     if (error)
         return error;
-    count = acpi_root_entries(root_length, rsdp.root_entry_bytes);
-    for (uint32_t i = 0; i < count; i++)
-        if (!read_table(acpi_root_entry(root, root_length, rsdp.root_entry_bytes, i), signature, to,
-                        size, length))
+    for (uint32_t i = 0; i < acpi_root_entries(root_length, rsdp.root_entry_bytes); i++)
+        if (!read_table(root_entry(i), signature, to, size, length))
             return 0;
     return -ENOENT;
 }
@@ -218,7 +248,76 @@ static int read_madt(void)
 const struct acpi_madt *acpi_madt(void)
 {
     if (madt_state == UNREAD)
-        madt_state = rsdp.root_phys && read_madt() == 0 ? USABLE : NONE;
+        madt_state = read_madt() == 0 ? USABLE : NONE;
     close_window();
     return madt_state == USABLE ? &madt : NULL;
+}
+
+int acpi_read_mcfg(struct acpi_mcfg *mcfg)
+{
+    static uint8_t bytes[ACPI_MCFG_MAX];
+    struct acpi_damage damage;
+    uint32_t length;
+    int error = find_table("MCFG", bytes, sizeof(bytes), &length);
+
+    if (!error && (error = acpi_mcfg_parse(span_of(bytes, length), mcfg, &damage)) == -EUCLEAN)
+        complain("MCFG", &damage);
+    close_window();
+    return error;
+}
+
+/* ---- power ----------------------------------------------------------------------------------- */
+
+/* A table of AML may be long: it is looked at where it lies, and closed with the window. */
+static int open_aml(uint64_t phys, const char *signature, struct span *aml)
+{
+    uint8_t header[ACPI_HEADER_BYTES];
+    int error = read_physical(phys, header, sizeof(header));
+    uint32_t length = span_rd32(span_of(header, sizeof(header)), 4);
+
+    if (error || memcmp(header, signature, 4) != 0)
+        return error ? error : -ENOENT;
+    struct acpi_damage damage = {"table length", length, ACPI_HEADER_BYTES, ACPI_AML_MAX};
+
+    if (length >= ACPI_HEADER_BYTES && length <= ACPI_AML_MAX) {
+        if (!open_window(phys, length))
+            return -EFAULT;
+        *aml = span_of((const void *)window.at, length);
+        error = acpi_table_check(aml->bytes, length, &damage);
+    } else {
+        error = -EUCLEAN;
+    }
+    if (error)
+        complain(signature, &damage);
+    return error;
+}
+
+/* In the DSDT, else in an SSDT. */
+static int find_s5(struct acpi_power *power)
+{
+    struct span aml;
+    int error = open_aml(power->dsdt_phys, "DSDT", &aml);
+
+    if (!error)
+        error = acpi_find_s5(aml, power);
+    for (uint32_t i = 0; error && i < acpi_root_entries(root_length, rsdp.root_entry_bytes); i++)
+        if (open_aml(root_entry(i), "SSDT", &aml) == 0)
+            error = acpi_find_s5(aml, power);
+    return error;
+}
+
+int acpi_read_power(struct acpi_power *power)
+{
+    uint8_t bytes[ACPI_FADT_MAX];
+    struct acpi_damage damage;
+    uint32_t length;
+    int error = find_table("FACP", bytes, sizeof(bytes), &length);
+
+    *power = (struct acpi_power){0};
+    if (!error && (error = acpi_fadt_parse(span_of(bytes, length), power, &damage)))
+        complain("FADT", &damage);
+    if (!error && find_s5(power))
+        log_warn("acpi", "no S5: the machine can not be switched off");
+    close_window();
+    return error;
 }

@@ -17,6 +17,7 @@
 
 #include <stdint.h>
 
+#include "drivers/framebuffer/font.h"
 #include "drivers/framebuffer/framebuffer.h"
 #include "drivers/vga/vga.h"
 #include "kernel/arch/arch.h"
@@ -37,6 +38,7 @@ static struct {
     struct text_screen *screen; /* NULL: nowhere to draw */
     struct grid grid;
     struct text_cell *shown; /* from the screen's top left */
+    struct text_cell *cells; /* all SCREENS of them */
     struct vt vt;
     unsigned cursor_row; /* where the cursor was drawn */
     bool busy;
@@ -289,6 +291,14 @@ void console_write_terminal(const char *text, size_t size)
     input_application_keys(console.vt.application_keys);
 }
 
+bool console_take_bell(void)
+{
+    bool bell = console.vt.bell;
+
+    console.vt.bell = false;
+    return bell;
+}
+
 void console_hold(bool held)
 {
     console.held = held;
@@ -366,6 +376,7 @@ static struct text_screen *open_screen(const struct boot_framebuffer *mode)
         return &framebuffer.screen;
     if (mode->phys == 0 && mode->has_vga_text) {
         vga_init(&vga, phys_to_virt(VGA_TEXT_PHYS), palette);
+        vga_load_font(phys_to_virt(VGA_FONT_PHYS), font_glyph);
         return &vga.screen;
     }
     return NULL;
@@ -386,6 +397,17 @@ static struct text_cell *take_cells(struct text_screen *screen, bool use_heap)
     return spare_cells;
 }
 
+static void use_cells(const struct text_screen *screen, struct text_cell *cells)
+{
+    unsigned count = screen->columns * screen->rows;
+
+    grid_init(&console.grid, cells, cells + 2 * count, screen->columns, screen->rows, blank);
+    console.cells = cells;
+    console.shown = cells + count;
+    for (unsigned i = 0; i < count; i++)
+        console.shown[i] = blank;
+}
+
 static void open_console(const struct boot_framebuffer *mode, bool use_heap)
 {
     struct text_screen *screen = open_screen(mode);
@@ -393,15 +415,77 @@ static void open_console(const struct boot_framebuffer *mode, bool use_heap)
     if (screen == NULL)
         return;
     struct text_cell *cells = take_cells(screen, use_heap);
-    unsigned count = screen->columns * screen->rows;
-    grid_init(&console.grid, cells, cells + 2 * count, screen->columns, screen->rows, blank);
-    console.shown = cells + count;
-    for (unsigned i = 0; i < count; i++)
-        console.shown[i] = blank;
+    use_cells(screen, cells);
     vt_init(&console.vt, &console.grid);
     console.cursor_row = 0;
     console.busy = false;
     console.screen = screen;
+}
+
+/* ---- another mode ---------------------------------------------------------------------------- */
+
+/* The rows up to the cursor's, as many as fit. */
+static void keep_text(const struct grid *old)
+{
+    struct grid *grid = &console.grid;
+    unsigned columns = old->columns < grid->columns ? old->columns : grid->columns;
+    unsigned first = old->row >= grid->rows ? old->row - grid->rows + 1 : 0;
+
+    for (unsigned row = first; row <= old->row; row++)
+        memcpy(grid_row(grid, row - first), grid_row(old, row), columns * sizeof(struct text_cell));
+    grid_move(grid, old->column, old->row - first);
+}
+
+/* The screen has the mode by now. */
+static void take_mode(const struct boot_framebuffer *mode, struct text_cell *cells)
+{
+    const struct grid old = console.grid;
+    struct text_cell *old_cells = console.cells;
+
+    if (framebuffer_init(&framebuffer, mode, palette))
+        return; /* a mode that is none: dispi_plan makes no such */
+    use_cells(&framebuffer.screen, cells);
+    keep_text(&old);
+    console.cursor_row = 0;
+    draw_everything();
+    if (old_cells != spare_cells)
+        dealloc(old_cells, SCREENS * (size_t)old.columns * old.rows * sizeof(*old_cells), 64);
+}
+
+static int set_mode(struct boot_framebuffer *now, const struct boot_framebuffer *next,
+                    int (*set)(const struct boot_framebuffer *next), struct text_cell *cells)
+{
+    if (!try_enter())
+        return -EBUSY;
+    int error = set(next);
+
+    if (!error) {
+        *now = *next;
+        take_mode(next, cells);
+    }
+    leave();
+    return error;
+}
+
+int console_change_mode(struct boot_framebuffer *now, const struct boot_framebuffer *next,
+                        int (*set)(const struct boot_framebuffer *next))
+{
+    size_t count = (size_t)(next->width / FONT_WIDTH) * (next->height / FONT_HEIGHT);
+    size_t bytes = SCREENS * count * sizeof(struct text_cell);
+    bool nobody = console.screen != &framebuffer.screen; /* the console is not there */
+    struct text_cell *cells = nobody ? NULL : alloc(bytes, 64);
+
+    if (!nobody && !cells)
+        return -ENOMEM;
+    mutex_lock(&threads);
+    int error = nobody ? set(next) : set_mode(now, next, set, cells);
+
+    if (nobody && !error)
+        *now = *next;
+    mutex_unlock(&threads);
+    if (error && cells)
+        dealloc(cells, bytes, 64);
+    return error;
 }
 
 void console_announce(const struct boot_framebuffer *mode)

@@ -30,9 +30,15 @@ void console_hold(bool held);
 /* A program draws on the screen itself (/dev/fb0), or no more: meanwhile what is written changes
    cells that nobody sees, and afterwards all of them are drawn anew. May sleep. */
 void console_pause(bool paused);
+/* Another mode: set(next) with nobody drawing, then *now is *next and the cells fit it; what stood around the
+   cursor stands there still. -ENOMEM, -EBUSY and set's errors: nothing changed. May sleep. */
+int console_change_mode(struct boot_framebuffer *now, const struct boot_framebuffer *next,
+                        int (*set)(const struct boot_framebuffer *next)) must_check;
 /* What the terminal answered to what was written (CSI 6 n, …), for whoever types to it; returns how
    many bytes, and forgets them. With the same lock as the writes that ask. */
 size_t console_take_reply(char *to, size_t size);
+/* A bell came (\a) since the last call. With the same lock. */
+bool console_take_bell(void);
 /* From panic, in any state, before step 8 too: whatever was under way is given up, sequences and
    colours are reset, the next write begins a line of bright text and draws everything. */
 void console_panic(void);

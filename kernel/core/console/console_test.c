@@ -148,11 +148,38 @@ void vga_init(struct vga *vga, volatile uint16_t *memory, const uint32_t palette
     clear_screen();
 }
 
+static unsigned fonts;
+
+void vga_load_font(volatile struct vga_font *memory, const uint8_t *(*glyph)(uint16_t character))
+{
+    assert_int_equal((uintptr_t)memory, VIRT_PHYSICAL_MAP + 0xa0000);
+    assert_non_null(glyph);
+    fonts++;
+}
+
+const uint8_t *font_glyph(uint16_t character)
+{
+    return NULL;
+}
+
+static bool mode_changes; /* what was there lives on */
+static size_t given_back;
+
+void dealloc(void *ptr, size_t size, size_t align)
+{
+    assert_int_equal(align, 64);
+    given_back = size;
+    if (ptr == allocated)
+        allocated = NULL;
+    free(ptr);
+}
+
 void *alloc(size_t size, size_t align)
 {
     assert_true(align <= 4096);
     heap_was_used = true;
-    free(allocated);
+    if (!mode_changes)
+        free(allocated);
     allocated = heap_is_empty ? NULL : malloc(size); /* exactly: the sanitizer guards its ends */
     return allocated;
 }
@@ -1259,12 +1286,95 @@ static void without_memory_a_smaller_screen(void **state)
     heap_is_empty = false;
 }
 
+/* ---- another mode ---------------------------------------------------------------------------- */
+
+static int set_error;
+static unsigned sets;
+
+static int fake_set(const struct boot_framebuffer *next)
+{
+    sets++;
+    log_text("[    1.000000] test: meanwhile\n");
+    return set_error;
+}
+
+static int change_mode(unsigned columns, unsigned rows)
+{
+    const struct boot_framebuffer next = {.phys = 0xe0000000, .width = columns * 8, .height = rows * 16};
+    int error;
+
+    mode_changes = true;
+    framebuffer_columns = columns;
+    framebuffer_rows = rows;
+    error = console_change_mode(&with_framebuffer, &next, fake_set);
+    mode_changes = false;
+    return error;
+}
+
+static void another_mode_keeps_the_text(void **state)
+{
+    unsigned columns, rows;
+
+    (void)state;
+    open_screen(100, 50);
+    for (unsigned i = 0; i < 60; i++) {
+        char line[16];
+
+        (void)snprintf(line, sizeof(line), "line %u\n", i);
+        write_text(line);
+    }
+    write_text("prompt ");
+    set_error = 0;
+    assert_int_equal(change_mode(120, 30), 0);
+    assert_int_equal(given_back, 3 * 100 * 50 * sizeof(struct text_cell));
+    console_size(&columns, &rows);
+    assert_true(columns == 120 && rows == 30 && with_framebuffer.width == 960);
+    row_is(27, "prompt");
+    row_is(28, "[    1.000000] test: meanwhile");
+    row_is(0, "line 33");
+    write_text("x");
+    row_is(29, "x");
+    assert_int_equal(change_mode(200, 100), 0);
+    row_is(29, "x");
+    row_is(0, "line 33");
+    write_text("\x1b[100;200Hy"); /* the far corner is its own */
+    assert_int_equal(console_cell(199, 99), 'y');
+    assert_int_equal(change_mode(200, 100), 0);
+    with_framebuffer = (struct boot_framebuffer){.phys = 0xe0000000};
+}
+
+static void a_mode_that_is_refused_changes_nothing(void **state)
+{
+    unsigned columns, rows;
+
+    (void)state;
+    open_screen(100, 50);
+    void *kept = allocated; /* alloc forgets it */
+    write_text("here");
+    set_error = -EIO;
+    assert_int_equal(change_mode(120, 30), -EIO);
+    assert_int_equal(given_back, 3 * 120 * 30 * sizeof(struct text_cell));
+    console_size(&columns, &rows);
+    assert_true(columns == 100 && rows == 50 && with_framebuffer.width == 0);
+    row_is(0, "here");
+    sets = 0;
+    heap_is_empty = true;
+    assert_int_equal(change_mode(120, 30), -ENOMEM);
+    heap_is_empty = false;
+    allocated = kept;
+    assert_int_equal(sets, 0);
+    set_error = 0;
+    row_is(0, "here");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_screen), /* these two need a console that is not up yet */
         cmocka_unit_test(panic_before_the_console),
         cmocka_unit_test(text_and_controls),
+        cmocka_unit_test(another_mode_keeps_the_text),
+        cmocka_unit_test(a_mode_that_is_refused_changes_nothing),
         cmocka_unit_test(wraps_late),
         cmocka_unit_test(scrolls),
         cmocka_unit_test(moves_the_cursor),

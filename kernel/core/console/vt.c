@@ -128,7 +128,10 @@ void vt_control(struct vt *vt, uint8_t byte)
     case SHIFT_IN:
         vt->shifted = byte == SHIFT_OUT;
         break;
-    default: /* bell and the rest: nothing to see */
+    case BELL:
+        vt->bell = true;
+        break;
+    default: /* the rest: nothing to see */
         break;
     }
 }

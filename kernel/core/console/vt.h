@@ -4,6 +4,7 @@
  * never reaches the screen as text and never lasts longer than VT_SEQUENCE_MAX bytes. No locking.
  *
  *   \n \v \f (down; column 0 too, unless `lone_feeds`)  \r  \b  \t (to the next tab stop)
+ *   \a (the bell)
  *   SO SI ESC ( 0 B  ESC ) 0 B    line-drawing characters and back
  *   CSI n A B C D e a             cursor up, down, right, left, down, right
  *   CSI n E F  CSI n G ` d        lines down, up, to column 0; to column n, to row n from 1
@@ -69,6 +70,7 @@ struct vt {
     bool application_keys; /* for the keyboard: ESC O instead of ESC [ */
     bool insert, origin;
     bool swapped;          /* the other screen is shown */
+    bool bell;             /* \a came; its owner forgets it */
     bool drawing[2];       /* G0, G1 are line-drawing characters */
     bool shifted;          /* G1 is in use */
     bool tabs[VT_TABS_MAX];

@@ -8,6 +8,7 @@
 #include "kernel/core/driver/self.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/memory/frames.h"
+#include "kernel/core/time/time.h"
 
 #define LOGGED 4u /* refusals of a driver; the others are counted only */
 
@@ -127,6 +128,18 @@ bool ddi_of_vmware(const struct ddi_driver *self, uint8_t command, struct ddi_vm
     return true;
 }
 
+/* ---- the loudspeaker ------------------------------------------------------------------------- */
+
+/* Its ports are the kernel's, which keeps them for its clock. */
+int ddi_of_tone(const struct ddi_driver *self, uint32_t hz)
+{
+    driver_check_time();
+    if (self->manifest.class == DDI_SOUND)
+        return time_tone(hz);
+    driver_violates(self, "wants a tone of", hz, hz);
+    return -EPERM;
+}
+
 /* ---- PCI ------------------------------------------------------------------------------------- */
 
 #define BAR_ADDRESS 0xfffcu /* of ports: PCI 2.2 §6.2.5.1 */
@@ -141,6 +154,16 @@ static int grant(struct driver *driver, uint16_t first, uint16_t last)
         }
     }
     return -ENOSPC;
+}
+
+int driver_grant(const char *name, uint16_t first, uint16_t last)
+{
+    struct driver *driver = driver_get(name);
+    int error = driver && driver_wanted(name) ? grant(driver, first, last) : -ENOENT;
+
+    if (driver)
+        driver_put(driver);
+    return error;
 }
 
 /* Of the manifest's class. */

@@ -56,12 +56,18 @@ void ddi_input_event(unsigned type, unsigned code, int value)
     cpu_restore_interrupts(saved);
 }
 
-void ddi_input_byte(uint8_t byte)
+void ddi_serial_byte(unsigned port, uint8_t byte)
 {
-    input_byte(INPUT_COM1, byte);
+    if (port == 0)
+        input_byte(INPUT_COM1, byte);
+    else
+        com_received(port, byte);
 }
 
-void ddi_serial_sent(void)
+void ddi_serial_sent(unsigned port)
 {
-    com1_sent();
+    if (port == 0)
+        com1_sent();
+    else
+        com_sent(port);
 }

@@ -144,6 +144,11 @@ struct driver {
     unsigned what;
     uint64_t value;
     int64_t answer;
+    struct {
+        bool came;
+        unsigned what;
+        uint64_t value;
+    } notice; /* a request whose answer nobody wants */
 };
 
 /* Before any code of a driver runs, the log's own included: manifests read, placements of the command line
@@ -180,6 +185,12 @@ int driver_disk_register(struct driver *driver, struct disk *disk, const char *p
 struct disk *driver_disk_inner(struct disk *disk);
 /* Its request callback. -EAGAIN: it does not run, or ended meanwhile; -ETIMEDOUT; else what it returned. */
 int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uint64_t deadline_ns);
+
+/* The same without waiting, and without an answer; it takes the place of one that was not served yet. */
+void driver_notify(struct driver *driver, unsigned what, uint64_t value);
+/* Ports that firmware's tables name are the driver's too. -ENOSPC: it has DRIVER_GRANTS; -ENOENT: no such
+   driver, or it is not wanted. */
+int driver_grant(const char *name, uint16_t first, uint16_t last) must_check;
 
 /* What the files of this folder say to each other. */
 void driver_prepare(struct driver *driver);

@@ -395,6 +395,8 @@ static void take_back(struct driver *driver)
     driver->masters.count = 0;
     (void)timer_stop(&driver->timer);
     memset(driver->grants, 0, sizeof(driver->grants));
+    if (driver->code->manifest.class == DDI_SOUND)
+        (void)!time_tone(0);
     driver_program_end(driver);
     driver_windows_close(driver);
     driver_leaves(driver);
@@ -510,7 +512,7 @@ static uint64_t failed(struct driver *driver)
 struct work {
     uint32_t lines;
     uint64_t line_since_ns;
-    bool timer, request, storm;
+    bool timer, request, notice, storm;
     bool program_gone; /* between two calls */
     struct driver_transfer *transfer;
     enum driver_order order;
@@ -518,8 +520,8 @@ struct work {
 
 static bool has_work(const struct driver *driver)
 {
-    return driver->lines_came || driver->timer_came || driver->order || driver->asking == REQUEST_ASKED
-           || (driver->transfers.first && driver->state == DRIVER_RUNNING)
+    return driver->lines_came || driver->timer_came || driver->order || driver->notice.came
+           || driver->asking == REQUEST_ASKED || (driver->transfers.first && driver->state == DRIVER_RUNNING)
            || driver->storm_count > STORM_LIMIT || driver->program.state == PROGRAM_GONE;
 }
 
@@ -536,6 +538,7 @@ static struct work next(struct driver *driver, uint64_t until)
         .line_since_ns = driver->line_since_ns,
         .timer = driver->timer_came,
         .request = driver->asking == REQUEST_ASKED,
+        .notice = driver->notice.came,
         .storm = driver->storm_count > STORM_LIMIT,
         .program_gone = driver->program.state == PROGRAM_GONE,
         .transfer = driver->transfers.first,
@@ -543,7 +546,7 @@ static struct work next(struct driver *driver, uint64_t until)
     };
 
     driver->lines_came = 0;
-    driver->timer_came = false;
+    driver->timer_came = driver->notice.came = false;
     driver->order = DRIVER_NO_ORDER;
     if (work.request)
         driver->asking = REQUEST_SERVED;
@@ -590,6 +593,10 @@ static bool serve(struct driver *driver, const struct work *work)
             return false;
         give_answer(driver, request.result);
     }
+    if (work->notice
+        && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_REQUEST, .number = driver->notice.what,
+                                                   .value = driver->notice.value}))
+        return false;
     if (work->transfer && !serve_transfer(driver, work->transfer))
         return false;
     acknowledge(driver);
@@ -788,6 +795,19 @@ int driver_order(struct driver *driver, enum driver_order order)
 static int wait_for_it(struct driver *driver, uint64_t *saved, uint64_t deadline_ns)
 {
     return driver->thread ? wait_locked(&driver->queue, saved, deadline_ns) : -EAGAIN;
+}
+
+void driver_notify(struct driver *driver, unsigned what, uint64_t value)
+{
+    if (!driver->thread || driver->state != DRIVER_RUNNING)
+        return;
+    uint64_t saved = wait_lock(&driver->queue);
+
+    driver->notice.came = true;
+    driver->notice.what = what;
+    driver->notice.value = value;
+    wait_wake_all(&driver->queue);
+    wait_unlock(&driver->queue, saved);
 }
 
 int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uint64_t deadline_ns)

@@ -17,7 +17,7 @@ struct registers {
     uint32_t at[BYTES_MAX / 4];
 };
 
-static bool is_memory(uint64_t phys, uint64_t bytes)
+bool pci_is_memory(uint64_t phys, uint64_t bytes)
 {
     const struct boot_info *boot = boot_info();
 
@@ -44,7 +44,7 @@ int pci_bar_memory(struct ddi_pci device, unsigned bar, uint64_t *phys_out, uint
     uint32_t bytes = phys ? pci_bar_size(device, offset, ~BAR_FLAGS) : 0;
     if (bytes > BYTES_MAX)
         bytes = BYTES_MAX;
-    if (bytes == 0 || is_memory(phys, bytes))
+    if (bytes == 0 || pci_is_memory(phys, bytes))
         return -ENODEV;
     *phys_out = phys;
     *bytes_out = bytes;

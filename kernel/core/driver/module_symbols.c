@@ -43,6 +43,7 @@ static const struct {
     SYMBOL(ddi_of_dma_page),
     SYMBOL(ddi_of_disk_register),
     SYMBOL(ddi_of_timer),
+    SYMBOL(ddi_of_tone),
     SYMBOL(ddi_of_keep),
     SYMBOL(ddi_of_kept),
     SYMBOL(ddi_of_claim),

@@ -11,13 +11,9 @@
 #include "kernel/core/interrupts/rest.h"
 #include "kernel/core/log/log.h"
 
-#define PCI_CAPABILITIES 0x34
-#define PCI_LINE      0x3c
-#define HAS_CAPABILITIES 0x00100000u
 #define NO_INTX       0x0400u
 #define RAISED        0x00080000u /* PCI 2.3 §6.2.3 */
 #define CAPABILITY_MSI 5u
-#define CAPABILITIES_MAX 48u /* that 192 bytes have room for */
 #define MSI_ENABLE    0x00010000u
 #define MSI_COUNT     0x00700000u /* how many messages it may send, as a power of 2 */
 #define MSI_64        0x00800000u
@@ -45,21 +41,6 @@ static void on_message(void *context)
     irq_rest_over();
 }
 
-/* Where its MSI registers are; 0: it has none. */
-static uint8_t find_msi(struct ddi_pci device)
-{
-    if (!(ddi_pci_read(device, PCI_COMMAND) & HAS_CAPABILITIES))
-        return 0;
-    uint8_t at = ddi_pci_read(device, PCI_CAPABILITIES) & 0xfcu;
-    for (unsigned i = 0; at && i < CAPABILITIES_MAX; i++) {
-        uint32_t head = ddi_pci_read(device, at);
-        if ((head & 0xff) == CAPABILITY_MSI)
-            return at;
-        at = head >> 8 & 0xfcu;
-    }
-    return 0;
-}
-
 /* The vector's index; VECTORS: none is left. */
 static unsigned message_of(struct ddi_pci device)
 {
@@ -72,7 +53,7 @@ static unsigned message_of(struct ddi_pci device)
 
 static int bind_message(struct ddi_pci device, const char *name, bool (*handler)(void *), void *context)
 {
-    uint8_t at = apic_in_use() ? find_msi(device) : 0;
+    uint8_t at = apic_in_use() ? pci_capability(device, CAPABILITY_MSI) : 0;
     unsigned index = message_of(device), vector = VECTORS_FIRST + index;
 
     if (!at || index == VECTORS)
@@ -97,7 +78,7 @@ static int bind_message(struct ddi_pci device, const char *name, bool (*handler)
 static void release_message(struct ddi_pci device)
 {
     unsigned index = message_of(device);
-    uint8_t at = find_msi(device);
+    uint8_t at = pci_capability(device, CAPABILITY_MSI);
 
     if (at)
         pci_write(device, at, ddi_pci_read(device, at) & ~MSI_ENABLE);

@@ -22,6 +22,7 @@
 #include "kernel/core/time/timer.h"
 #include "kernel/core/time/wall.h"
 #include "kernel/panic.h"
+#include "lib/errno.h"
 #include "lib/scale.h"
 #include "lib/string.h"
 
@@ -205,6 +206,7 @@ struct moment {
 static struct moment before;
 static unsigned looks, strikes;
 static struct timer watch;
+static bool sounds; /* changes with interrupts off */
 
 /* False: something came between, again and again. */
 static bool read_moment(struct moment *moment)
@@ -267,6 +269,8 @@ static void on_watch(void *context)
     struct moment now;
 
     (void)context;
+    if (sounds)
+        return;
     if (looks == 0)
         timer_start_periodic(&watch, time_now_ns() + WATCH_NS, WATCH_NS);
     if (read_moment(&now))
@@ -278,6 +282,24 @@ static void start_watching(void)
     timer_init(&watch, on_watch, NULL);
     if (read_moment(&before))
         timer_start(&watch, time_now_ns() + FIRST_NS);
+}
+
+/* Nobody looks at the channel but the watch, which begins anew afterwards. */
+int time_tone(unsigned hz)
+{
+    if (hz && (hz < PIT_TONE_LOW || hz > PIT_TONE_HIGH))
+        return -EINVAL;
+    uint64_t saved = cpu_save_interrupts();
+    bool free = time_clock_is_tsc() && (!hz || !watch.pending || looks >= 2);
+
+    if (free && (hz || sounds)) {
+        pit_tone(hz);
+        sounds = hz;
+        if (!hz)
+            (void)read_moment(&before);
+    }
+    cpu_restore_interrupts(saved);
+    return free ? 0 : -EBUSY;
 }
 
 /* clock=tsc: whatever the PIT says; clock=pit: not the TSC. */

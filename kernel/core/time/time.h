@@ -32,6 +32,11 @@ bool time_clock_is_tsc(void); /* else it is the PIT */
 uint64_t time_tsc_hz(void);
 uint64_t time_tsc_to_us(uint64_t tsc); /* a difference of two stamps, in microseconds */
 
+/* The loudspeaker sounds, or with 0 no more. The PIT's channel 2 cannot be watched or read meanwhile: -EBUSY
+   where it is the clock, or measures in the boot's first second. -EINVAL: outside of PIT_TONE_LOW to
+   PIT_TONE_HIGH. */
+int time_tone(unsigned hz) must_check;
+
 /* Nanoseconds since 1970, UTC as the RTC has it; right to a second. -ENODEV: the RTC told no time.
    */
 int time_wall_ns(uint64_t *ns) must_check;

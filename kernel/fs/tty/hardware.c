@@ -9,20 +9,33 @@
 
 #include "kernel/core/console/com1.h"
 #include "kernel/core/console/console.h"
+#include "kernel/core/driver/driver.h"
 #include "kernel/core/input/input.h"
 #include "kernel/core/interrupts/deferred.h"
+#include "kernel/core/log/log.h"
+#include "kernel/core/memory/heap.h"
 #include "kernel/core/sync/spinlock.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/tty/private.h"
 #include "kernel/fs/vfs.h"
 #include "lib/errno.h"
 #include "lib/ring.h"
+#include "lib/string.h"
 
 #define INTAKE_BYTES 4096u
+#define SPEAKER      "pcspeaker"
+#define SPEAKER_BELL 2u /* its request */
+#define BELL_NS      (100 * NS_PER_MS) /* a file full of them is not one long tone */
+
+#define CALM_BYTES  (INTAKE_BYTES / 2) /* with RTS and CTS: the other side is to wait from here on, */
+#define DEAF_BYTES  (INTAKE_BYTES - 256) /* and nothing is taken from it */
 
 static struct hardware {
     struct tty tty;
     bool open; /* under routes_lock */
+    unsigned port; /* of those that are a serial port's */
+    struct com_terminal com; /* … and not COM1's */
+    bool flow;     /* RTS and CTS; under the terminal's lock, but for a look */
     struct input_receiver receiver;
     struct deferred work;
     struct spinlock intake_lock;
@@ -46,6 +59,8 @@ static void receive(void *context, struct span bytes)
         for (size_t i = 0; i < bytes.size; i++)
             (void)ring_put(&hardware->intake, span_at(bytes, i));
     }
+    if (hardware->flow && hardware->intake.count > CALM_BYTES)
+        com_hold(hardware->port, hardware->intake.count > DEAF_BYTES ? SERIAL_DEAF : SERIAL_WAIT);
     spin_unlock_irq(&hardware->intake_lock, saved);
     (void)irq_defer(&hardware->work);
 }
@@ -62,6 +77,20 @@ static size_t take_in(struct hardware *hardware, struct room to)
     return size;
 }
 
+/* How many bytes may be typed. Whose other side waits loses none, as long as nobody edits lines. */
+static size_t may_type(struct hardware *hardware, size_t most)
+{
+    size_t room = most;
+
+    if (!hardware->flow)
+        return most;
+    tty_lock(&hardware->tty);
+    if (!line_is_canonical(&hardware->tty.line))
+        room = line_room(&hardware->tty.line);
+    tty_unlock(&hardware->tty);
+    return room < most ? room : most;
+}
+
 /* Deferred: what was typed is typed; what was sent made room. */
 static void work(void *context)
 {
@@ -69,12 +98,27 @@ static void work(void *context)
     char piece[256];
     size_t size;
 
-    while ((size = take_in(hardware, room_of(piece, sizeof(piece)))) > 0)
+    while ((size = take_in(hardware, room_of(piece, may_type(hardware, sizeof(piece))))) > 0)
         tty_type(&hardware->tty, span_of(piece, size));
+    if (hardware->flow && hardware->intake.count < CALM_BYTES / 2)
+        com_hold(hardware->port, SERIAL_GO);
     tty_sent(&hardware->tty);
 }
 
 /* ---- output ---------------------------------------------------------------------------------- */
+
+static void ring_bell(void)
+{
+    static uint64_t last_ns; /* under the lock of the screen's terminals; wrong by a bell at worst */
+    uint64_t now = time_now_ns();
+    struct driver *speaker = now - last_ns > BELL_NS ? driver_get(SPEAKER) : NULL;
+
+    if (!speaker)
+        return;
+    last_ns = now;
+    driver_notify(speaker, SPEAKER_BELL, 0);
+    driver_put(speaker);
+}
 
 /* To the screen, in one go. What it answers is typed as if by the keyboard. */
 static void show(struct hardware *hardware, struct span bytes)
@@ -83,6 +127,8 @@ static void show(struct hardware *hardware, struct span bytes)
     size_t size;
 
     console_write_terminal((const char *)bytes.bytes, bytes.size);
+    if (console_take_bell())
+        ring_bell();
     size = console_take_reply(reply, sizeof(reply));
     if (size > 0)
         receive(hardware, span_of(reply, size));
@@ -112,6 +158,29 @@ static size_t com1_pending(struct tty *tty)
 {
     (void)tty;
     return com1_queued();
+}
+
+static size_t com_write_tty(struct tty *tty, struct span bytes)
+{
+    return com_write(((const struct hardware *)tty->private)->port, bytes);
+}
+
+static size_t com_pending(struct tty *tty)
+{
+    return com_queued(((const struct hardware *)tty->private)->port);
+}
+
+/* Both from the interrupt handler. */
+static void other_received(void *context, uint8_t byte)
+{
+    receive(context, span_of(&byte, 1));
+}
+
+static void other_sent(void *context)
+{
+    struct hardware *hardware = context;
+
+    (void)irq_defer(&hardware->work);
 }
 
 /* COM1 has sent: from its interrupt handler. */
@@ -182,11 +251,44 @@ static void opened(struct tty *tty, bool open)
     spin_unlock_irq(&routes_lock, saved);
 }
 
+/* ---- a line's modes -------------------------------------------------------------------------- */
+
+/* POSIX: one speed for both ways, and 0 hangs up. */
+static int set_line(struct tty *tty, const struct abi_termios *termios)
+{
+    struct hardware *hardware = tty->private;
+    uint32_t control = termios->control;
+    const struct serial_mode mode = {
+        .speed = termios->output_speed,
+        .bits = (uint8_t)(5 + (control & CSIZE) / CS6),
+        .two_stops = control & CSTOPB,
+        .parity = control & PARENB,
+        .odd = control & PARODD,
+        .flow = control & CRTSCTS,
+    };
+    int error = com_set(hardware->port, &mode);
+
+    if (!error)
+        hardware->flow = mode.flow;
+    return error;
+}
+
+/* Somebody read: what waits in the intake may be typed. */
+static void made_room(struct tty *tty)
+{
+    struct hardware *hardware = tty->private;
+
+    if (hardware->flow)
+        (void)irq_defer(&hardware->work);
+}
+
 /* ---- devices --------------------------------------------------------------------------------- */
 
 static const struct tty_device screen_device = {.write = screen_write, .opened = opened};
 static const struct tty_device com1_device = {.write = com1_write_tty, .pending = com1_pending,
-                                              .opened = opened};
+                                              .opened = opened, .room = made_room, .set = set_line};
+static const struct tty_device other_device = {.write = com_write_tty, .pending = com_pending,
+                                               .room = made_room, .set = set_line};
 static const struct tty_device both_device = {.write = both_write, .pending = com1_pending,
                                               .opened = opened};
 
@@ -216,6 +318,15 @@ static struct abi_winsize window_of_screen(void)
     return (struct abi_winsize){.rows = (uint16_t)rows, .columns = (uint16_t)columns};
 }
 
+void terminals_resized(void)
+{
+    struct abi_winsize window = window_of_screen();
+
+    if (screen.tty.device)
+        tty_set_window(&screen.tty, &window);
+    tty_set_window(&both.tty, &window);
+}
+
 static int add(struct hardware *hardware, const char *name, uint64_t number,
                const struct tty_device *device, struct abi_winsize window)
 {
@@ -228,6 +339,38 @@ static int add(struct hardware *hardware, const char *name, uint64_t number,
     tty_init(&hardware->tty, name, number, device);
     return device_register(number, name, S_IFCHR | 0600,
                            hardware == &both ? &console_files : &hardware_files, &hardware->tty);
+}
+
+static int add_other(unsigned port, const char *name, struct abi_winsize window)
+{
+    struct hardware *hardware = alloc(sizeof(*hardware), _Alignof(struct hardware));
+
+    if (!hardware)
+        return -ENOMEM;
+    memset(hardware, 0, sizeof(*hardware));
+    hardware->port = port;
+    hardware->com = (struct com_terminal){other_received, other_sent, hardware};
+    int error = add(hardware, name, DEVICE(4, 64 + port), &other_device, window);
+
+    if (error)
+        return error;
+    if (com_start(port, &hardware->com))
+        log_warn("serial", "%s: its interrupt line is taken", name);
+    return 0;
+}
+
+/* COM2 to COM4, where there is a UART. */
+static int add_others(struct abi_winsize window)
+{
+    static const char *const names[SERIAL_PORTS] = {NULL, "ttyS1", "ttyS2", "ttyS3"};
+    int error = 0;
+
+    if (!driver_wanted("serial"))
+        return 0;
+    for (unsigned port = 1; port < SERIAL_PORTS && !error; port++)
+        if (com_probe(port) == 0)
+            error = add_other(port, names[port], window);
+    return error;
 }
 
 int terminals_register(bool type_on_com1)
@@ -243,6 +386,8 @@ int terminals_register(bool type_on_com1)
         error = add(&screen, "tty1", DEVICE(4, 1), &screen_device, of_screen);
     if (!error && type_on_com1 && com1_is_there())
         error = add(&com1, "ttyS0", DEVICE(4, 64), &com1_device, of_com1);
+    if (!error)
+        error = add_others(of_com1);
     if (!error)
         error = device_register(DEVICE(5, 0), "tty", S_IFCHR | 0666, &controlling_files, NULL);
     com1_on_sent(sent);

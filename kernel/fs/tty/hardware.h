@@ -3,6 +3,7 @@
  *
  *     /dev/tty1      the screen and the keyboard
  *     /dev/ttyS0     COM1
+ *     /dev/ttyS1 …3  COM2 to COM4, where there is a UART
  *     /dev/console   both together, as the monitor has them: the last resort, and what a program
  *                    of the monitor's prints to. What is typed comes here unless one of those is
  *                    open. Opening it does not make it a session's.
@@ -19,5 +20,7 @@
 /* Step 14, once there are devices. What the machine has not is left out, and COM1 if nobody may type there.
    -ENOMEM, -EEXIST. */
 int terminals_register(bool type_on_com1) must_check;
+/* The screen has another size. */
+void terminals_resized(void);
 /* Until what was printed is out, or a second has passed: before the machine stops. */
 void terminals_drain(void);

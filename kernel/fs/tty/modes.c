@@ -31,6 +31,8 @@ static int64_t set_modes(struct tty *tty, const struct file *file, unsigned requ
     tty_lock(tty);
     if (request != TCSETS && file)
         error = tty_drain(tty, file);
+    if (!error && tty->device->set)
+        error = tty->device->set(tty, &termios);
     if (!error) {
         if (request == TCSETSF)
             line_flush_input(&tty->line);

@@ -344,6 +344,8 @@ void tty_hang_up(struct tty *tty)
     tty_lock(tty);
     tty->hangups++;
     line_renew(&tty->line);
+    if (tty->device->set)
+        (void)tty->device->set(tty, &tty->line.termios);
     tty_pump(tty); /* the last words */
     tty->line.events = LINE_READABLE | LINE_SENT;
     tty_unlock(tty);

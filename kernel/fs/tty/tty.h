@@ -59,6 +59,8 @@ struct tty_device {
     /* By a first one; or the last closed it. May be NULL. */
     void (*opened)(struct tty *tty, bool open);
     void (*room)(struct tty *tty); /* somebody read: line_room grew. May be NULL */
+    /* These modes are to come; an error keeps the old ones. May be NULL */
+    int (*set)(struct tty *tty, const struct abi_termios *termios);
     /* Without the lock; both NULL: it never goes. A file of it is made: false when it is going;
        and was closed. */
     bool (*get)(struct tty *tty);
