@@ -148,7 +148,6 @@ static void close(struct file *file)
 {
     driver_program_gone(file->private);
     driver_put(file->private);
-    driver_put(file->private);
 }
 
 static int next(struct driver *driver, struct user argument)
