@@ -3,13 +3,13 @@
  *
  *     exec /usr/tests/mutate NAME FILE CHANGES [DISK]
  *
- * FILE is the driver's (a program of ring 3, or a module), CHANGES a list of struct change (tests/mutate makes
- * it). For each a changed copy takes the file's place, the driver begins anew with it and works for a moment:
- * with a DISK of the driver's a child reads there, else whoever is outside gives it something to do. Then the
- * driver begins anew as it was, and the child's end is awaited.
+ * FILE is the driver's (a program of ring 3, or a module), CHANGES a list of struct change (tests/mutate
+ * makes it). For each a changed copy takes the file's place, the driver begins anew with it and works for a
+ * moment: with a DISK of the driver's a child reads there, else whoever is outside gives it something to do.
+ * Then the driver begins anew as it was, and the child's end is awaited.
  *
- * Each change is a life of its own; what it led to is counted: nothing was seen, the driver was ended, the disk
- * said something wrong. It fails when the good driver does not work afterwards.
+ * Each change is a life of its own; what it led to is counted: nothing was seen, the driver was ended, the
+ * disk said something wrong. It fails when the good driver does not work afterwards.
  */
 #include "user/tests/lib/test.h"
 
@@ -29,7 +29,8 @@ struct change {
 
 static const char *name, *path, *disk;
 static char original[FILE_MAX], changed[FILE_MAX], text[8192];
-static char sectors[READ_BYTES] __attribute__((aligned(PAGE))), wanted[READ_BYTES] __attribute__((aligned(PAGE)));
+static char sectors[READ_BYTES] __attribute__((aligned(PAGE)));
+static char wanted[READ_BYTES] __attribute__((aligned(PAGE)));
 static size_t size;
 static bool is_module;
 

@@ -731,7 +731,8 @@ int driver_run(struct driver *driver)
 {
     bool can = driver->placement == DDI_PLACED_KERNEL
                || (driver->placement == DDI_PLACED_USER && driver_programs_there());
-    bool in_turn = driver->code->manifest.class == DDI_DISK && !driver->module; /* by driver_start: their names */
+    /* By driver_start, one after the other, for their names. */
+    bool in_turn = driver->code->manifest.class == DDI_DISK && !driver->module;
 
     if (driver->state == DRIVER_OFF && can && !in_turn)
         driver->state = DRIVER_RECOVERING;

@@ -20,8 +20,8 @@ struct driver_programs {
 void driver_programs_begin(const struct driver_programs *operations);
 bool driver_programs_there(void);
 
-/* Before an order, which may be one to begin in ring 3: a driver of disks has its program in memory, as it is now. The errors of
-   open and read. */
+/* Before an order, which may be one to begin in ring 3: a driver of disks has its program in memory, as it is
+   now. The errors of open and read. */
 int driver_program_keep(struct driver *driver, enum driver_order order) must_check;
 
 /* For the driver's thread. start: -ENOMEM and the errors of exec. call: 0, and what the callback returned;

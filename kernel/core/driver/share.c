@@ -20,7 +20,8 @@ static struct driver *next_other(const struct driver *driver, unsigned *index)
     struct driver *other;
 
     while ((other = driver_peek((*index)++)))
-        if (other != driver && other->lives && manifest_share(&other->code->manifest, &driver->code->manifest))
+        if (other != driver && other->lives
+            && manifest_share(&other->code->manifest, &driver->code->manifest))
             return other;
     return NULL;
 }
