@@ -49,9 +49,9 @@ def test_lsdev(placement):
 
 
 def test_wrong_use():
-    text = run("drvctl nobody restart; drvctl null dance; drvctl rtc restart; drvctl null request; drvctl; true")
+    text = run("drvctl nobody restart; drvctl null dance; drvctl pit restart; drvctl null request; drvctl; true")
     for message in ("nobody: there is no such driver", "dance: not one of start, stop, restart, kill, request",
-                    "drvctl: rtc: Invalid argument", "request WHAT [VALUE]"):
+                    "drvctl: pit: Invalid argument", "request WHAT [VALUE]"):
         assert message in text
 
 

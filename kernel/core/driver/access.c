@@ -320,6 +320,15 @@ void driver_windows_close(struct driver *driver)
     }
 }
 
+void driver_windows_free(struct driver *driver)
+{
+    for (unsigned i = 0; i < DRIVER_WINDOWS; i++) {
+        if (driver->windows[i].at)
+            device_unmap(driver->windows[i].at, driver->windows[i].bytes);
+        driver->windows[i] = (struct driver_window){0};
+    }
+}
+
 int ddi_of_pci_map(const struct ddi_driver *self, struct ddi_pci device, unsigned bar,
                    struct ddi_mmio *registers)
 {

@@ -202,6 +202,7 @@ int driver_dma_pieces(const struct ddi_driver *code, uint64_t at, uint64_t bytes
     must_check;
 /* The pages are nobody's any more: no device of the driver's moves data. */
 void driver_windows_close(struct driver *driver);
+void driver_windows_free(struct driver *driver); /* nor are the registers: there is no next generation */
 int driver_listen_pci(struct driver *driver, struct ddi_pci device) must_check;
 struct driver *driver_peek(unsigned index); /* a place, free or not; NULL behind the last */
 void driver_joins(struct driver *driver); /* those that share its device */

@@ -666,6 +666,7 @@ static void note_begun(struct driver *driver)
 static int leave(struct driver *driver)
 {
     stop(driver);
+    driver_windows_free(driver);
     driver->state = DRIVER_OFF;
     give_answer(driver, -EAGAIN);
     refuse_transfers(driver);

@@ -21,6 +21,11 @@ static bool is_text(const struct module_look *look, const char *text)
     return module_holds_text(look->program, look->loaded, look->virt_base, address_of(text), TEXT_MAX);
 }
 
+static bool is_text_or_none(const struct module_look *look, const char *text)
+{
+    return !text || is_text(look, text);
+}
+
 static bool is_function(const struct module_look *look, uint64_t at)
 {
     return module_holds(look->program, look->virt_base, at, 1, PROGRAM_READ | PROGRAM_EXECUTE);
@@ -51,7 +56,7 @@ static bool are_bools(struct span driver)
 {
     static const size_t bools[] = {
         offsetof(struct ddi_driver, manifest.built_in), offsetof(struct ddi_driver, manifest.module),
-        offsetof(struct ddi_driver, manifest.dma),
+        offsetof(struct ddi_driver, manifest.dma), offsetof(struct ddi_driver, manifest.once),
     };
 
     for (unsigned i = 0; i < array_length(bools); i++)
@@ -64,7 +69,8 @@ static const char *find_fault(const struct module_look *look, const struct ddi_d
 {
     const struct ddi_manifest *manifest = &driver->manifest;
 
-    if (!is_text(look, manifest->name) || (manifest->what && !is_text(look, manifest->what)))
+    if (!is_text(look, manifest->name) || !is_text_or_none(look, manifest->what)
+        || !is_text_or_none(look, manifest->shares))
         return "its manifest's texts are none";
     if (manifest->built_in)
         return "a part of the kernel cannot come as a module";

@@ -87,6 +87,8 @@ static void texts_are_its_own(void **state)
         driver->manifest.name = texts[i];
         bad("its manifest's texts are none");
     }
+    driver->manifest.shares = "another's";
+    bad("its manifest's texts are none");
     driver->manifest.what = "another's";
     bad("its manifest's texts are none");
     memset(module.constants.what, 'w', 80);
@@ -123,6 +125,8 @@ static void the_rest_is_as_it_can_be(void **state)
     driver->manifest.built_in = true;
     bad("a part of the kernel cannot come as a module");
     *(uint8_t *)&driver->manifest.dma = 2;
+    bad("neither yes nor no");
+    *(uint8_t *)&driver->manifest.once = 0x80;
     bad("neither yes nor no");
     driver->state_size++;
     bad("its state is not among the module's variables");

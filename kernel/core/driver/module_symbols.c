@@ -1,6 +1,6 @@
 /*
  * What modules may call, each in one line: those calls of the interface whose effects end with the driver
- * (registers are mapped for ever, which is not for what may go), and a little of lib/. self.h says
+ * (a handler of interrupts does not, which is for parts of the kernel), and a little of lib/. self.h says
  * what becomes of ddi_in8 and its like. `make check` holds the modules of the tree against this list.
  */
 #include "kernel/core/driver/module.h"
@@ -35,6 +35,9 @@ static const struct {
     SYMBOL(ddi_of_pci_ports),
     SYMBOL(ddi_pci_find),
     SYMBOL(ddi_pci_read),
+    SYMBOL(ddi_of_pci_map),
+    SYMBOL(ddi_mmio_read32),
+    SYMBOL(ddi_mmio_write32),
     SYMBOL(ddi_of_irq_listen),
     SYMBOL(ddi_of_irq_wait),
     SYMBOL(ddi_of_pci_irq_listen),
