@@ -13,10 +13,11 @@ PLACEMENTS = pytest.mark.parametrize("placement", ["kernel", "user"])
 
 
 def listen(tmp_path, script, cmdline="", timeout=60):
-    """-> [(hertz, seconds)] of the tones, and what COM1 said."""
+    """-> [(hertz, seconds)] of the tones, and what COM1 said; in virtual time."""
     path = tmp_path / "sound.wav"
     sound = ["-audiodev", f"wav,id=snd,path={path},out.frequency=48000"]
-    with Machine(init=None, machine="pc,pcspk-audiodev=snd", cmdline=f"{cmdline} run='{script}'", extra=sound) as m:
+    with Machine(init=None, machine="pc,pcspk-audiodev=snd", cmdline=f"{cmdline} run='{script}'", extra=sound,
+                 icount=3) as m:
         assert m.wait_exit(timeout) == 0, m.report()
         text = plain(m.text)
     return tones(path), text
