@@ -72,14 +72,19 @@ class Terminal:
         self.status = None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            try:
-                os.chdir(folder)
-                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
-                os.execve(words[0], list(map(str, words)),
-                          {"PATH": os.environ["PATH"], "TERM": "linux", "LC_ALL": "C.UTF-8",
-                           "ASAN_OPTIONS": "detect_leaks=0", **(env or {})})
-            finally:
-                os._exit(127) # whatever is wrong: this child does not go on with the tests
+            self.become(words, folder, columns, rows, env)
+
+    @staticmethod
+    def become(words, folder, columns, rows, env):
+        """The child is the program, or nothing: without one it would go on as a second run of the tests."""
+        try:
+            os.chdir(folder)
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
+            os.execve(words[0], list(map(str, words)),
+                      {"PATH": os.environ["PATH"], "TERM": "linux", "LC_ALL": "C.UTF-8",
+                       "ASAN_OPTIONS": "detect_leaks=0", **(env or {})})
+        finally:
+            os._exit(127)
 
     def read(self, patience):
         """What comes until it is quiet for so long."""
