@@ -5,7 +5,7 @@ each byte saved less than one where it reads the disk itself (three without SSE4
 least LEAST bytes leave the file half as long again as that program does, of a twentieth of the sequences.
 """
 
-LEAST = 16
+LEAST = 20
 MATCH_MIN = 4        # what the format calls a length of 0
 DISTANCE_MAX = 65535
 CANDIDATES = 32      # the last places with the same first bytes
