@@ -9,7 +9,7 @@ include tests/proofs/proofs.mk
 PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
-.PHONY: test test-hybrid test-placed test-system smoke bench crash
+.PHONY: test test-hybrid test-placed test-system mutate smoke bench crash
 include tests/user/user_test.mk
 TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) crash test-system \
     test-placed
@@ -34,6 +34,10 @@ test-hybrid: $(IMAGE) debug-image test-placed ## drivers that fail or reach too 
 PLACED_TESTS := $(addprefix tests/system/,test_ahci.py test_disk.py test_disks.py)
 test-placed: $(IMAGE)
 	FASTOS_PLACED="drv.ata=user drv.ahci=user drv.keyboard=user" $(PYTEST) -n $(JOBS) $(PLACED_TESTS) $(ONLY)
+
+# COUNT=10000 SEED=7: more of them, and others.
+mutate: $(IMAGE) ## change drivers' own instructions, a change a life, and see who suffers
+	FASTOS_MUTATIONS=$(or $(COUNT),1000) FASTOS_SEED=$(or $(SEED),1) $(PYTEST) -s -n 0 tests/system/test_mutations.py
 
 # STATES=20000 SEED=7: more of them, and others.
 crash: $(IMAGE) ## cut the machine off at every write, and see what is left of its files
