@@ -21,11 +21,17 @@ enum {
     OUT_DIRECTLY,   /* the instruction: which port; these only where the CPU looks, in ring 3 */
     TURN_INTERRUPTS_OFF,
     HALT,
+    STORM,          /* so many interrupts (the value), of QEMU's pc-testdev */
+    LEAK,           /* memory for DMA without an end */
+    CALL_SYSTEM,    /* in ring 3: system call number VALUE */
 };
 
 /* Its ports are the second parallel port's, where nothing is. */
 #define PORT     0x278
 #define PORT_END 0x27a
+/* A byte for each line of the interrupt controller: is it raised? */
+#define TEST_DEVICE 0x2000
+#define STORM_IRQ   5
 
 static struct {
     volatile unsigned zero;
@@ -78,6 +84,8 @@ static int64_t privileged(unsigned what, uint64_t value)
         __asm__ volatile("cli");
     else if (what == HALT)
         __asm__ volatile("hlt");
+    else if (what == CALL_SYSTEM)
+        __asm__ volatile("syscall" : "+a"(value) : "D"(0), "S"(0), "d"(0) : "rcx", "r11", "memory");
     else
         return -EINVAL;
     return 0;
@@ -106,6 +114,28 @@ static int64_t take_bar(void)
     uint16_t base;
 
     return ddi_pci_find(0x01, 0x01, &bridge) ? ddi_pci_ports(bridge, 4, &base) : -ENODEV;
+}
+
+/* Each rise is an interrupt, which nobody looks after meanwhile. */
+static int64_t storm(uint64_t count)
+{
+    int error = ddi_irq_listen(STORM_IRQ);
+
+    while (!error && count-- > 0) {
+        ddi_out8(TEST_DEVICE + STORM_IRQ, 1);
+        ddi_out8(TEST_DEVICE + STORM_IRQ, 0);
+    }
+    return error;
+}
+
+static int64_t leak(void)
+{
+    uint64_t address;
+    int64_t count = 0;
+
+    while (count < 1000 && ddi_dma_page(&address))
+        count++;
+    return count;
 }
 
 static int64_t request(unsigned what, uint64_t value)
@@ -142,6 +172,10 @@ static int64_t request(unsigned what, uint64_t value)
         return 0;
     case READ_ADDRESS:
         return read_address(value);
+    case STORM:
+        return storm(value);
+    case LEAK:
+        return leak();
     default:
         return privileged(what, value);
     }
@@ -154,7 +188,10 @@ DDI_DRIVER = {
         .what = "does wrong on command",
         .class = DDI_OTHER,
         .module = true,
-        .ports = {{PORT, PORT_END - 1, DDI_ANY_VALUE, 0}, {PORT_END, PORT_END, "\x0c", 1}},
+        .ports = {{PORT, PORT_END - 1, DDI_ANY_VALUE, 0}, {PORT_END, PORT_END, "\x0c", 1},
+                  {TEST_DEVICE, TEST_DEVICE + 23, DDI_ANY_VALUE, 0}},
+        .irqs = 1u << STORM_IRQ,
+        .dma = true,
         .heartbeat_ms = 200,
         .placement = DDI_PLACED_OFF,
     },

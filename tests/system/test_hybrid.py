@@ -111,6 +111,38 @@ def test_what_is_not_in_the_manifest_is_refused(placement, what, value, says):
     assert text.rstrip().endswith("77")
 
 
+@PLACEMENTS
+def test_a_storm_ends_the_driver_and_its_line(placement):
+    """A level that is never acknowledged: the line is masked, and the clock goes on."""
+    text = run("cat /proc/uptime; drvctl crash request 16 20000; cat /proc/uptime; sleep 1; lsdev; "
+               "drvctl crash request 0 77; cat /proc/interrupts", placement=placement, extra=["-device", "pc-testdev"])
+    assert "crash: warning: more than 50000 interrupts in a second: ended; again in 0 s" in text, text
+    assert drivers(text)["crash"][:4] == (placement, "running", 2, 1)
+    assert re.search(r"^77$", text, re.M)
+    before, after = (float(t) for t in re.findall(r"^(\d+\.\d+) \d+\.\d+$", text, re.M))
+    assert after - before < 1, text
+    count = int(re.search(r"^ *5: +(\d+) .*", text, re.M)[1])
+    assert 50000 < count < 50100, text
+
+
+@PLACEMENTS
+def test_memory_has_a_limit(placement):
+    """Pages for DMA; what was taken is given back."""
+    many = "for i in 1 2 3 4; do drvctl crash restart; drvctl crash request 17; sleep 1; done; "
+    text = run(f"{many}grep MemFree /proc/meminfo; {many}grep MemFree /proc/meminfo; lsdev", placement=placement)
+    assert "crash: error: wants more pieces of memory than 0x18" in text
+    assert len(re.findall(r"crash: warning: request: not in its manifest: ended", text)) == 8
+    first, last = map(int, re.findall(r"MemFree: +(\d+)", text))
+    assert abs(first - last) < 96 and drivers(text)["crash"][1] == "running"  # one life takes 96 KiB
+
+
+@pytest.mark.parametrize("number", [1, 3, 5, 6, 42, 60, 98])
+def test_system_calls_are_not_for_drivers(number):
+    text = run(f"drvctl crash request 18 {number}; sleep 1; lsdev; drvctl crash request 0 77", placement="user")
+    assert f"crash: error: makes system call 0x{number:x} (0x0), which is not in its manifest: refused" in text
+    assert drivers(text)["crash"][:4] == ("user", "running", 2, 1)
+
+
 def test_one_that_always_fails_is_retired():
     """In the kernel, where its count of failures to come outlives it."""
     text = run("drvctl crash request 11 100; drvctl crash restart; sleep 20; lsdev; drvctl crash request 0; "

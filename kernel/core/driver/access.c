@@ -302,6 +302,9 @@ int driver_window_of_page(struct driver *driver)
 {
     int window = may_use_dma(driver->code) && may_have_page(driver) ? free_window(driver) : -EPERM;
     uint64_t phys;
+
+    if (window == -ENOSPC)
+        driver_violates(driver->code, "wants more pieces of memory than", DRIVER_WINDOWS, 0);
     int error = window < 0 ? window : pci_dma_page(&phys);
 
     if (error)

@@ -161,9 +161,12 @@ static bool line_came(void *context)
         driver->storm_from_ns = now;
         driver->storm_count = 0;
     }
-    driver->storm_count++;
+    bool storm = ++driver->storm_count > STORM_LIMIT;
+
     wait_wake_all(&driver->queue);
     wait_unlock(&driver->queue, saved);
+    if (storm)
+        irq_hold(line->number); /* the driver's thread would not get the CPU; it is ended when it does */
     return true;
 }
 

@@ -46,6 +46,12 @@ static void hold(unsigned irq, unsigned why)
     spin_unlock_irq(&lock, saved);
 }
 
+void irq_hold(unsigned irq)
+{
+    if (irq < IRQ_LINES)
+        hold(irq, IRQ_HELD_STORM);
+}
+
 /* ---- binding --------------------------------------------------------------------------------- */
 
 /* The work of a threaded handler, from deferred_run. */

@@ -92,4 +92,6 @@ void interrupts_choose_controller(void);
 
 /* From the interrupt entry: irq < IRQ_LINES, 48 ≤ vector ≤ 255. */
 void irq_dispatch(unsigned irq);
+/* The line is masked until somebody binds it anew: more comes than anybody can look after. From anywhere. */
+void irq_hold(unsigned irq);
 void vector_dispatch(unsigned vector);
