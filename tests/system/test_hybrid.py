@@ -28,7 +28,8 @@ def run(script, image=IMAGE, cmdline="", timeout=60, placement="kernel", **machi
 def drivers(text):
     """{name: (placement, state, generation, failures, refused, reason)} of the last lsdev."""
     rows = {}
-    for line in text.splitlines():
+    whole = re.sub(r"\[ *\d+\.\d{6}\] \w+: [^\n]*\n", "", text) # the log may come in the middle of a row
+    for line in whole.splitlines():
         row = re.match(r"(\w+) +(\w+) +(off|kernel|user) +(built in|\w+)"
                        r" +(\d+) +(\d+) +(\d+) +\d+ +(\d+) (.*)$", line)
         if row:

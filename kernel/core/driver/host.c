@@ -347,6 +347,7 @@ static void refuse_transfers(struct driver *driver)
 
 int driver_transfer(struct driver *driver, struct driver_transfer *transfer)
 {
+    driver_keep(driver); /* a module does not go while somebody waits here */
     uint64_t saved = wait_lock(&driver->queue);
     int error = takes_transfers(driver) ? 0 : -ENODEV;
 
@@ -361,6 +362,7 @@ int driver_transfer(struct driver *driver, struct driver_transfer *transfer)
     while (!error && !transfer->done)
         (void)!wait_locked(&driver->queue, &saved, WAIT_FOREVER);
     wait_unlock(&driver->queue, saved);
+    driver_put(driver);
     return error;
 }
 
