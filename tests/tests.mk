@@ -33,7 +33,7 @@ test-hybrid: $(IMAGE) debug-image test-placed ## drivers that fail or reach too 
 # What a driver does is the same wherever it is: test-system has them in the kernel.
 PLACED_TESTS := $(addprefix tests/system/,test_ahci.py test_disk.py test_disks.py)
 test-placed: $(IMAGE)
-	FASTOS_PLACED="drv.ata=user drv.ahci=user drv.keyboard=user" $(PYTEST) -n $(JOBS) $(PLACED_TESTS) $(ONLY)
+	FASTOS_PLACED="drv.ata=user drv.ahci=user" $(PYTEST) -n $(JOBS) $(PLACED_TESTS) $(ONLY)
 
 # COUNT=10000 SEED=7: more of them, and others.
 mutate: $(IMAGE) ## change drivers' own instructions, a change a life, and see who suffers

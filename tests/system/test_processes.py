@@ -49,7 +49,8 @@ def test_every_program_has_its_test():
     names = {path.stem for path in (TOP / "user/tests").glob("*.c")}
     # test_attacks.py, test_failing.py, test_terminals.py, test_vfs.py …
     others = {"endless", "fairness", "channels",
-              "terminals", "typed", "abuse", "unfilled", "devices", "failing", "pointers", "leaks", "races"}
+              "terminals", "typed", "abuse", "unfilled", "devices", "failing", "pointers", "leaks", "races",
+              "mutate"}
     assert names == {name.split()[0] for name in PROGRAMS} | {f"fault_{n}" for n in FAULTS} | others
 
 
