@@ -76,6 +76,7 @@ static struct {
     struct pair { /* master, slave */
         struct ata_drive unit[2];
     } drives[2]; /* of each channel */
+    bool again;  /* the driver has lived before: what a drive is still at is nobody's any more */
 } ata;
 
 static const char *unit_name(unsigned unit)
@@ -590,7 +591,9 @@ static int identify(struct ata_channel *channel, unsigned unit, bool wide, uint8
 /* A drive that a BIOS has left busy, or in the middle of a transfer. */
 static int calm(struct ata_channel *channel, unsigned unit)
 {
-    if ((ata_channel_status(channel) & ATA_BSY) != 0)
+    if (ata.again && (ata_channel_status(channel) & (ATA_BSY | ATA_DRQ)) != 0)
+        (void)!ata_channel_reset(channel, unit == 0, unit == 1, TIMEOUT_PROBE_MS);
+    else if ((ata_channel_status(channel) & ATA_BSY) != 0)
         ddi_log(DDI_INFO, "ata", "%s %s: busy, waiting for it", channel->name, unit_name(unit));
     int error = ata_channel_select(channel, unit, TIMEOUT_PROBE_MS);
     if (!error)
@@ -748,6 +751,8 @@ static int init(void)
 {
     int count = 0;
 
+    ata.again = ddi_kept() != 0;
+    ddi_keep(1);
     for (unsigned i = 0; i < 2; i++)
         ata.channels[i] = legacy[i];
     look_for_bridge();

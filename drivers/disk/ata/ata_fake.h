@@ -870,6 +870,18 @@ int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces)
     return count;
 }
 
+static uint64_t fake_kept;
+
+void ddi_keep(uint64_t word)
+{
+    fake_kept = word;
+}
+
+uint64_t ddi_kept(void)
+{
+    return fake_kept;
+}
+
 int ddi_irq_listen(unsigned irq)
 {
     if (fake_irq_taken)
@@ -913,6 +925,7 @@ static void fake_begin(void)
     fake_disk_max = 8;
     fake_irq_taken = fake_stray_irqs = false;
     fake_lines = 0;
+    fake_kept = 0;
     fake_relaxed = 0;
     fake_log[0] = '\0';
     fake_ns = 1000000;

@@ -454,6 +454,21 @@ static void test_smart(void **state)
     read_and_check(fake_disks[0], 0, 100);
 }
 
+/* Its earlier life has left a command under way: no drive is waited for on that account. */
+static void test_begins_again_with_a_reset(void **state)
+{
+    struct fake_drive *drive = fake_add_disk(0, 0, 1000);
+
+    (void)start_one(1000);
+    drive->status = ATA_BSY;
+    drive->hung = true;
+    uint64_t begin = fake_ns;
+    assert_int_equal(ata_init(), 1);
+    assert_true(fake_ns - begin < SECONDS(1));
+    assert_int_equal(fake[0].resets, 1);
+    read_and_check(fake_disks[0], 0, 100);
+}
+
 /* ---- trouble --------------------------------------------------------------------------------- */
 
 static void make_bad(uint64_t lba, uint32_t times, uint8_t error)
@@ -779,6 +794,7 @@ int main(void)
         TEST(test_lost_interrupts),
         TEST(test_no_interrupt_line),
         TEST(test_smart),
+        TEST(test_begins_again_with_a_reset),
         TEST(test_stray_interrupts),
         TEST(test_error_once),
         TEST(test_error_for_ever),
