@@ -48,7 +48,7 @@ def test_a_changed_driver_ends_alone(name, tmp_path):
     if name == "ata":
         second = tmp_path / "second.img"
         second.write_bytes(random.Random(3).randbytes(READ) * (COUNT + 2))
-        extra, disk = ["-drive", f"file={second},format=raw,if=ide,index=1,snapshot=on"], " /dev/ata1"
+        extra, disk = ["-drive", f"file={second},format=raw,if=ide,index=1,snapshot=on"], f" /dev/ata1 {int(5000 * PATIENCE)}"
     script = (f"cp /lib/drivers/{name} /tmp/d; mount -t tmpfs m /lib/drivers; cp /tmp/d /lib/drivers/{name}; "
               f"exec /usr/tests/mutate {name} /lib/drivers/{name} /changes{disk}")
     line = f"root=ram log=error drv.{name}=user panic=exit run='{script}'"

@@ -1,7 +1,7 @@
 /*
  * A driver whose own instructions are changed, one change a life: what becomes of the system?
  *
- *     exec /usr/tests/mutate NAME FILE CHANGES [DISK]
+ *     exec /usr/tests/mutate NAME FILE CHANGES [DISK [MS]]
  *
  * FILE is the driver's (a program of ring 3, or a module), CHANGES a list of struct change (tests/mutate
  * makes it). For each a changed copy takes the file's place, the driver begins anew with it and works for a
@@ -33,6 +33,7 @@ static char sectors[READ_BYTES] __attribute__((aligned(PAGE)));
 static char wanted[READ_BYTES] __attribute__((aligned(PAGE)));
 static size_t size;
 static bool is_module;
+static int back_ms = BACK_MS;
 
 static void nap(int ms)
 {
@@ -152,7 +153,7 @@ static void try_one(const struct change *change, unsigned number)
 
     begin_with(original);
     if (child && answer < 0)
-        answer = await(child, BACK_MS);
+        answer = await(child, back_ms);
     if (child && !expect(answer >= 0))
         line("no end at change", number);
     counts.ended += failed != 0;
@@ -186,6 +187,8 @@ int main_test(void)
     name = arguments[1];
     path = arguments[2];
     disk = argument_count > 4 ? arguments[4] : NULL;
+    if (argument_count > 5) /* a slow host needs more */
+        back_ms = (int)number_in(arguments[5]);
     is_module = ends_with(path, ".fko");
     int fd = (int)fastos_open(path, O_RDONLY), changes = (int)fastos_open(arguments[3], O_RDONLY);
     long got;
