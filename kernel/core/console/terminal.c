@@ -23,7 +23,7 @@ static void wait_for_room(size_t bytes)
 
     while (serial_room() < bytes && cpu_interrupts_enabled()
            && time_now_us() - start_us < ROOM_WAIT_US)
-        irq_rest(NULL);
+        irq_rest();
 }
 
 static void write_serial(const char *text, size_t size)

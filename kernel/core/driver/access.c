@@ -142,8 +142,6 @@ int ddi_of_tone(const struct ddi_driver *self, uint32_t hz)
 
 /* ---- PCI ------------------------------------------------------------------------------------- */
 
-#define BAR_ADDRESS 0xfffcu /* of ports: PCI 2.2 §6.2.5.1 */
-
 static int grant(struct driver *driver, uint16_t first, uint16_t last)
 {
     for (unsigned i = 0; driver && i < DRIVER_GRANTS; i++) {
@@ -236,17 +234,12 @@ int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsig
 {
     if (!is_its_own(self, device, bar))
         return -EPERM;
-    uint8_t offset = (uint8_t)(PCI_BAR0 + 4 * bar);
-    uint32_t value = ddi_pci_read(device, offset), first = value & BAR_ADDRESS;
+    struct pci_bar found = pci_bar(device, bar, true);
 
-    if (!(value & PCI_BAR_PORTS) || first == 0)
+    if (!found.ports || found.base == 0 || found.bytes == 0)
         return -ENODEV;
-    uint32_t size = pci_bar_size(device, offset, BAR_ADDRESS);
-
-    if (size == 0)
-        return -ENODEV;
-    *base = (uint16_t)first;
-    return grant(driver_of(self), (uint16_t)first, (uint16_t)(first + size - 1));
+    *base = (uint16_t)found.base;
+    return grant(driver_of(self), *base, (uint16_t)(found.base + found.bytes - 1));
 }
 
 /* ---- memory: registers of its devices, and pages for DMA ------------------------------------- */

@@ -35,7 +35,7 @@ void ddi_delay_us(uint32_t us)
 void ddi_relax(void)
 {
     driver_check_time();
-    irq_rest(NULL);
+    irq_rest();
 }
 
 /* Input has one writer at a time: whoever has the CPU with interrupts off. */

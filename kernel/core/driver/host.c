@@ -248,7 +248,7 @@ uint32_t ddi_of_irq_wait(const struct ddi_driver *self, uint32_t us)
 
     driver_check_time();
     if (!driver || driver->thread != thread_current()) {
-        irq_rest(NULL); /* a test of the kernel's borrows the driver's code */
+        irq_rest(); /* a test of the kernel's borrows the driver's code */
         return 0;
     }
     (void)timer_stop(&driver->watchdog);

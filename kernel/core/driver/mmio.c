@@ -8,9 +8,6 @@
 #include "kernel/core/driver/pci.h"
 #include "kernel/core/log/log.h"
 
-#define BAR_TYPE     6u
-#define BAR_64       4u
-#define BAR_FLAGS    15u
 #define BYTES_MAX    0x10000u
 
 struct registers {
@@ -31,23 +28,18 @@ bool pci_is_memory(uint64_t phys, uint64_t bytes)
     return false;
 }
 
-int pci_bar_memory(struct ddi_pci device, unsigned bar, uint64_t *phys_out, uint32_t *bytes_out)
+int pci_bar_memory(struct ddi_pci device, unsigned bar, uint64_t *phys, uint32_t *bytes)
 {
-    uint8_t offset = (uint8_t)(PCI_BAR0 + 4 * bar);
-    uint32_t low = bar < PCI_BARS ? ddi_pci_read(device, offset) : 0;
-    uint64_t phys = low & ~BAR_FLAGS;
+    struct pci_bar found = pci_bar(device, bar, true);
 
-    if ((low & PCI_BAR_PORTS) != 0 || bar >= PCI_BARS)
+    if (found.ports || found.base == 0 || found.bytes == 0 || found.bytes > UINT32_MAX)
         return -ENODEV;
-    if ((low & BAR_TYPE) == BAR_64 && bar + 1 < PCI_BARS)
-        phys |= (uint64_t)ddi_pci_read(device, (uint8_t)(offset + 4)) << 32;
-    uint32_t bytes = phys ? pci_bar_size(device, offset, ~BAR_FLAGS) : 0;
-    if (bytes > BYTES_MAX)
-        bytes = BYTES_MAX;
-    if (bytes == 0 || pci_is_memory(phys, bytes))
+    uint32_t size = found.bytes > BYTES_MAX ? BYTES_MAX : (uint32_t)found.bytes;
+
+    if (pci_is_memory(found.base, size))
         return -ENODEV;
-    *phys_out = phys;
-    *bytes_out = bytes;
+    *phys = found.base;
+    *bytes = size;
     return 0;
 }
 

@@ -143,7 +143,9 @@ uint8_t pci_capability(struct ddi_pci device, uint8_t number)
 
 /* ---- base address registers ------------------------------------------------------------------ */
 
-uint32_t pci_bar_size(struct ddi_pci device, uint8_t offset, uint32_t address)
+/* How much the register at that offset decodes: its lowest address bit that can be set, of `address`; 0: none
+   can. The device answers to nothing meanwhile. */
+static uint32_t bar_size(struct ddi_pci device, uint8_t offset, uint32_t address)
 {
     uint64_t saved = cpu_save_interrupts();
     uint32_t command = ddi_pci_read(device, PCI_COMMAND) & PCI_COMMAND_BITS;
@@ -175,7 +177,7 @@ struct pci_bar pci_bar(struct ddi_pci device, unsigned bar, bool measure)
 
     if (found.ports) {
         found.base = low & BAR_PORTS;
-        found.bytes = measure ? pci_bar_size(device, offset, BAR_PORTS) : 0;
+        found.bytes = measure ? bar_size(device, offset, BAR_PORTS) : 0;
         return found;
     }
     found.wide = (low & BAR_TYPE) == BAR_WIDE && bar + 1 < bars;
@@ -183,9 +185,9 @@ struct pci_bar pci_bar(struct ddi_pci device, unsigned bar, bool measure)
     found.base = low & BAR_MEMORY;
     if (found.wide)
         found.base |= (uint64_t)ddi_pci_read(device, (uint8_t)(offset + 4)) << 32;
-    found.bytes = measure && bar < bars ? pci_bar_size(device, offset, BAR_MEMORY) : 0;
+    found.bytes = measure && bar < bars ? bar_size(device, offset, BAR_MEMORY) : 0;
     if (measure && found.wide && found.bytes == 0)
-        found.bytes = (uint64_t)pci_bar_size(device, (uint8_t)(offset + 4), UINT32_MAX) << 32;
+        found.bytes = (uint64_t)bar_size(device, (uint8_t)(offset + 4), UINT32_MAX) << 32;
     return found;
 }
 

@@ -60,15 +60,13 @@ int pci_dma_page(uint64_t *address) must_check;
 /* The memory that a base address register names, up to 64 KiB of it. -ENODEV: none, or what cannot be a
    device's. */
 int pci_bar_memory(struct ddi_pci device, unsigned bar, uint64_t *phys, uint32_t *bytes) must_check;
-/* How much the base address register at that offset decodes: its lowest address bit that can be set, of
-   `address`; 0: none can. The device answers to nothing meanwhile, and the CPU to no interrupt. */
-uint32_t pci_bar_size(struct ddi_pci device, uint8_t offset, uint32_t address);
 
 struct pci_bar {
     uint64_t base, bytes; /* bytes 0: none */
     bool ports, wide, prefetchable; /* wide: 64 bits, the next register is its upper half */
 };
-/* Register `bar`, which a bridge has two of; `measure`: its size too, see pci_bar_size. */
+/* Register `bar`, which a bridge has two of; `measure`: its size too, for which the device
+   answers to nothing, and the CPU to no interrupt. */
 struct pci_bar pci_bar(struct ddi_pci device, unsigned bar, bool measure);
 
 /* Some of it is memory of ours, or of the firmware's tables, which no device's registers can be. */

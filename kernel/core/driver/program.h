@@ -31,7 +31,7 @@ int driver_program_call(struct driver *driver, struct abi_driver_call *call, uin
 void driver_program_end(struct driver *driver);
 void driver_program_kill(uint64_t pid); /* from outside: its end will be noticed */
 
-/* For the program, by /dev/driver. next: the result of the last call in, the next call out; -EINTR, -EPIPE:
+/* For the program, by its handle. next: the result of the last call in, the next call out; -EINTR, -EPIPE:
    nobody will ask any more. */
 int driver_program_next(struct driver *driver, struct abi_driver_call *call) must_check;
 void driver_program_gone(struct driver *driver); /* its handle is closed */

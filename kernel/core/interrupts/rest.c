@@ -10,34 +10,31 @@
 
 static struct wait_queue resting = WAIT_QUEUE("an interrupt");
 
-/* No interrupt between the look and the halt, or a tick would be lost. */
-static void halt(const volatile bool *unless)
+static void halt(void)
 {
     uint64_t saved = cpu_save_interrupts();
 
-    if (!(unless && *unless))
-        cpu_idle();
+    cpu_idle();
     cpu_restore_interrupts(saved);
 }
 
-static void sleep(const volatile bool *unless)
+static void sleep(void)
 {
     uint64_t until_ns = time_now_ns() + NS_PER_MS;
     uint64_t saved = wait_lock(&resting);
 
-    if (!(unless && *unless))
-        (void)!wait_locked(&resting, &saved, until_ns); /* either way the caller looks again */
+    (void)!wait_locked(&resting, &saved, until_ns); /* either way the caller looks again */
     wait_unlock(&resting, saved);
 }
 
-void irq_rest(const volatile bool *unless)
+void irq_rest(void)
 {
     if (!cpu_interrupts_enabled())
         cpu_pause();
     else if (may_sleep())
-        sleep(unless);
+        sleep();
     else
-        halt(unless);
+        halt();
 }
 
 /* The look without the lock: who comes to rest at this moment on another CPU sleeps a
