@@ -36,6 +36,23 @@ struct ddi_ports {
     uint8_t values_size;
 };
 
+/* The interrupt program: what the kernel does in the moment in which one of `irqs` comes, wherever the driver
+   is. One step after the other, to the first DDI_STEP_END; checked like the driver's own accesses, once,
+   with the manifest. Nothing is done while somebody has the shared device (ddi_claim). */
+#define DDI_STEPS_MAX 8u
+enum ddi_step_does {
+    DDI_STEP_END,
+    DDI_STEP_READ,  /* a byte of the port */
+    DDI_STEP_KEEP,  /* the same, for ddi_irq_values */
+    DDI_STEP_WRITE, /* the value to the port */
+    DDI_STEP_NEEDS, /* goes on when the byte that was read last has all bits of the value, */
+    DDI_STEP_LACKS, /* … when it has none of them */
+};
+struct ddi_step {
+    uint8_t does, value;
+    uint16_t port;
+};
+
 struct ddi_manifest {
     uint32_t version; /* DDI_VERSION */
     const char *name, *what;
@@ -48,6 +65,8 @@ struct ddi_manifest {
     struct ddi_ports ports[DDI_RANGES_MAX];
     const char *shares; /* a device of several drivers, which all name it so: they may have the same ports */
     uint16_t irqs;      /* bit n: line n */
+    struct ddi_step steps[DDI_STEPS_MAX];
+    uint8_t steps_only; /* bit n: ports[n] are the interrupt program's, not the driver's */
     uint8_t pci_class, pci_subclass; /* whose registers it may have, by their BARs; 0: nobody's */
     bool dma;
     uint32_t heartbeat_ms; /* how long a callback may take; 0: a second */
@@ -176,6 +195,9 @@ int ddi_irq_listen(unsigned irq) must_check;
    from one on until the callback has returned, or waits for the next. Returns the number that stands for
    it in `irq` and ddi_irq_wait. -EPERM; -ENODEV: it has neither; -ENOSPC. */
 int ddi_pci_irq_listen(struct ddi_pci device) must_check;
+/* The bytes that the interrupt program kept, the oldest first: how many there were. In the order of the
+   device's own when the shared device is claimed: no program runs then. */
+size_t ddi_irq_values(uint8_t *values, size_t size) must_check;
 /* Rests within a callback until a line has come, at most so long: bit n says that line n came since it was
    last told of, and is no callback then. 0: the time is over. Who waits so is alive: the heartbeat begins
    anew. */

@@ -190,6 +190,14 @@ static int say(const struct driver *driver, struct user argument)
     return 0;
 }
 
+static int give_values(struct driver *driver, struct user argument)
+{
+    struct abi_driver_values values = {0};
+
+    values.count = (uint8_t)driver_values_take(driver, room_of((char *)values.at, sizeof(values.at)));
+    return copy_to_user(argument, &values, sizeof(values));
+}
+
 static int give_event(struct user argument)
 {
     struct abi_driver_event event;
@@ -444,6 +452,8 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
         return 0;
     case DRIVER_KEPT:
         return copy_to_user(argument, &driver->kept, sizeof(driver->kept));
+    case DRIVER_VALUES:
+        return give_values(driver, argument);
     default:
         return -ENOTTY;
     }

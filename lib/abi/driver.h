@@ -34,6 +34,7 @@
 #define DRIVER_KEEP   0x4416u /* a word */
 #define DRIVER_KEPT   0x4417u /* where to put it */
 #define DRIVER_TONE   0x4418u /* times a second, 0: silence */
+#define DRIVER_VALUES 0x4419u /* where struct abi_driver_values goes */
 
 /* Windows are mapped from the handle, shared, whole pages from there on. */
 #define DRIVER_WINDOW_BYTES 0x100000u
@@ -49,7 +50,7 @@ struct abi_driver_call {
     uint32_t number; /* line, request, disk */
     uint64_t value;  /* of a request; a disk's first sector */
     uint32_t count;  /* sectors */
-    uint32_t reserved;
+    uint32_t sequence; /* of the call; the answer has the same */
     void *memory; /* theirs; a program gets none, and takes DRIVER_MEMORY for it */
 };
 
@@ -95,6 +96,11 @@ struct abi_driver_log {
 struct abi_driver_event {
     uint32_t type, code;
     int32_t value, reserved;
+};
+
+#define DRIVER_VALUES_MAX 32u
+struct abi_driver_values { /* what the interrupt program kept */
+    uint8_t count, at[DRIVER_VALUES_MAX];
 };
 
 struct abi_driver_ports {

@@ -127,6 +127,25 @@ def test_a_storm_ends_the_driver_and_its_line(placement):
 
 
 @PLACEMENTS
+def test_the_interrupt_program_runs_in_the_kernel(placement):
+    """It keeps a byte of a port that the driver itself does not reach, for each interrupt."""
+    text = run("drvctl crash request 19; drvctl crash request 16 3; drvctl crash request 19; drvctl crash request 19; "
+               "lsdev; lsdev -m", placement=placement, extra=["-device", "pc-testdev"])
+    before, _, kept, after = map(int, re.findall(r"^(\d+)$", text, re.M))
+    assert (before, after) == (0, 0) and 3 <= kept <= 64
+    assert drivers(text)["crash"][:4] == (placement, "running", 1, 0)
+    assert "    ports 027b-027b, interrupt program only, read\n" in text and "    step keep 027b\n" in text
+    keyboard = re.search(r"^keyboard: .*\n(?:    .*\n)+", text, re.M)[0]
+    assert re.findall(r"step (.*)", keyboard) == ["read 0064", "needs 01", "lacks 20", "keep 0060"]
+
+
+def test_an_answer_to_another_call_is_none():
+    text = run("drvctl crash request 20 79; sleep 1; lsdev; drvctl crash request 0 77", placement="user")
+    assert "crash: error: answers call 0x0 (0x" in text
+    assert drivers(text)["crash"][:4] == ("user", "running", 2, 1) and text.rstrip().endswith("77")
+
+
+@PLACEMENTS
 def test_memory_has_a_limit(placement):
     """Pages for DMA; what was taken is given back."""
     many = "for i in 1 2 3 4; do drvctl crash restart; drvctl crash request 17; sleep 1; done; "

@@ -142,6 +142,22 @@ uint64_t ddi_kept(void)
     return word;
 }
 
+size_t ddi_irq_values(uint8_t *to, size_t size)
+{
+    struct abi_driver_values values;
+    size_t count = 0;
+
+    while (count < size && ask(DRIVER_VALUES, (uintptr_t)&values) == 0 && values.count > 0) {
+        size_t part = size - count < values.count ? size - count : values.count;
+
+        memcpy(to + count, values.at, part);
+        count += part;
+        if (values.count < DRIVER_VALUES_MAX)
+            break;
+    }
+    return count;
+}
+
 int ddi_tone(uint32_t hz)
 {
     return (int)ask(DRIVER_TONE, hz);
@@ -293,7 +309,7 @@ static bool is_direct(uint16_t port, unsigned bytes)
         const struct ddi_ports *ports = &ddi_driver.manifest.ports[i];
 
         if (ports->last != 0 && port >= ports->first && port + bytes - 1u <= ports->last)
-            return ports->values && ports->values_size == 0;
+            return ports->values && ports->values_size == 0 && !(ddi_driver.manifest.steps_only >> i & 1);
     }
     for (unsigned i = 0; i < GRANTS_MAX; i++)
         if (granted[i].last != 0 && port >= granted[i].first && port + bytes - 1u <= granted[i].last)

@@ -12,6 +12,7 @@
  *     driver.c    the list, and its words      host.c    threads, ends and beginnings
  *     program.c   drivers in ring 3            disk.c    disks
  *     share.c     devices that several have    module.c  drivers that come as files, and go
+ *     steps.c     interrupt programs          values.c  what they keep
  */
 #pragma once
 
@@ -24,11 +25,14 @@
 #include "kernel/core/sync/wait.h"
 #include "kernel/core/time/timer.h"
 #include "lib/abi/driver.h"
+#include "lib/ring.h"
+#include "lib/span.h"
 
 #define DRIVERS_MAX     24u
 #define DRIVER_GRANTS   4u
 #define DRIVER_MASTERS  4u
 #define DRIVER_FAILURES 5u                  /* within … */
+#define DRIVER_VALUE_BYTES 64u
 #define DRIVER_WINDOW_NS (1800 * 1000000000ull) /* … retire it */
 
 enum driver_state {
@@ -125,10 +129,12 @@ struct driver {
         bool asked; /* the call is to be made, or under way */
         struct file *image; /* in memory; NULL: it comes from the disk */
         uint64_t pid, deadline_ns;
-        struct abi_driver_call call;
+        struct abi_driver_call call; /* its sequence goes on */
     } program; /* in ring 3 */
     struct wait_queue queue; /* its thread, and who asks it something */
     uint32_t lines_came; /* with DDI_LEFT_ALONE */
+    struct ring values;  /* that interrupt programs kept */
+    uint8_t value_bytes[DRIVER_VALUE_BYTES];
     uint64_t interrupts, storm_from_ns, storm_count;
     uint64_t line_since_ns; /* when the first of lines_came did */
     bool timer_came;
@@ -193,6 +199,10 @@ void driver_notify(struct driver *driver, unsigned what, uint64_t value);
 int driver_grant(const char *name, uint16_t first, uint16_t last) must_check;
 
 /* What the files of this folder say to each other. */
+/* The interrupt program, from the handler. False: it is not the driver's interrupt. */
+void driver_steps_run(struct driver *driver);
+/* As ddi_irq_values. */
+size_t driver_values_take(struct driver *driver, struct room to);
 void driver_prepare(struct driver *driver);
 /* A window for it: its number. As ddi_pci_map; -ENOMEM, -ENOSPC. */
 int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned bar) must_check;
@@ -205,6 +215,8 @@ void driver_windows_close(struct driver *driver);
 void driver_windows_free(struct driver *driver); /* nor are the registers: there is no next generation */
 int driver_listen_pci(struct driver *driver, struct ddi_pci device) must_check;
 struct driver *driver_peek(unsigned index); /* a place, free or not; NULL behind the last */
+/* By it or by another that shares it. From any context. */
+bool driver_is_claimed(struct driver *driver);
 void driver_joins(struct driver *driver); /* those that share its device */
 void driver_leaves(struct driver *driver);
 /* Its time is over: until when it has instead, for another had what they share. 0: it has no more. */

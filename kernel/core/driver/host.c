@@ -152,6 +152,8 @@ static bool line_came(void *context)
         line->quiet = true;
         pci_irq_quiet(line->device, true);
     }
+    if (line->number < IRQ_LINES)
+        driver_steps_run(driver);
     saved = wait_lock(&driver->queue);
     if (!driver->lines_came)
         driver->line_since_ns = now;
@@ -410,6 +412,7 @@ static void take_back(struct driver *driver)
     driver->lines_came = 0;
     driver->timer_came = false;
     driver->storm_count = 0;
+    ring_init(&driver->values, driver->value_bytes, DRIVER_VALUE_BYTES);
     wait_unlock(&driver->queue, saved);
 }
 
@@ -775,6 +778,7 @@ void driver_end(struct driver *driver)
 void driver_prepare(struct driver *driver)
 {
     wait_queue_init(&driver->queue, "driver");
+    ring_init(&driver->values, driver->value_bytes, DRIVER_VALUE_BYTES);
     timer_init(&driver->timer, time_came, driver);
     timer_init(&driver->watchdog, watchdog_fires, driver);
 }

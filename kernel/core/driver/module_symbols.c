@@ -40,6 +40,7 @@ static const struct {
     SYMBOL(ddi_mmio_write32),
     SYMBOL(ddi_of_irq_listen),
     SYMBOL(ddi_of_irq_wait),
+    SYMBOL(ddi_of_irq_values),
     SYMBOL(ddi_of_pci_irq_listen),
     SYMBOL(ddi_of_pci_master),
     SYMBOL(ddi_of_dma_pieces),

@@ -77,7 +77,8 @@ static void grant_ports(struct driver *driver)
     for (unsigned i = 0; i < DDI_RANGES_MAX && driver->ports.count < PORT_RANGES_MAX; i++) {
         const struct ddi_ports *ports = &manifest->ports[i];
 
-        if (ports->last == 0 || !ports->values || ports->values_size > 0)
+        if (ports->last == 0 || !ports->values || ports->values_size > 0
+            || manifest->steps_only >> i & 1)
             continue;
         driver->ports.ranges[driver->ports.count].first = ports->first;
         driver->ports.ranges[driver->ports.count++].last = ports->last;
@@ -106,6 +107,7 @@ int driver_program_call(struct driver *driver, struct abi_driver_call *call, uin
     uint64_t saved = wait_lock(&driver->queue);
     int error = 0;
 
+    call->sequence = driver->program.call.sequence + 1;
     driver->program.call = *call;
     driver->program.asked = true;
     driver->program.deadline_ns = deadline_ns;
@@ -154,7 +156,14 @@ int driver_program_next(struct driver *driver, struct abi_driver_call *call)
     uint64_t saved = wait_lock(&driver->queue);
     int error = 0;
 
-    if (driver->program.state == PROGRAM_RUNS && driver->program.asked) {
+    bool answers = driver->program.state == PROGRAM_RUNS && driver->program.asked;
+
+    if (answers && call->sequence != driver->program.call.sequence) {
+        wait_unlock(&driver->queue, saved);
+        driver_violates(driver->code, "answers call", (unsigned)call->sequence, driver->program.call.sequence);
+        return -EPERM;
+    }
+    if (answers) {
         driver->program.call.result = call->result;
         driver->program.asked = false;
         wait_wake_all(&driver->queue);

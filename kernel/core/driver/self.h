@@ -38,6 +38,7 @@ int ddi_of_irq_bind(const struct ddi_driver *self, unsigned irq, const char *nam
                     void *context) must_check;
 int ddi_of_irq_listen(const struct ddi_driver *self, unsigned irq) must_check;
 uint32_t ddi_of_irq_wait(const struct ddi_driver *self, uint32_t us);
+size_t ddi_of_irq_values(const struct ddi_driver *self, uint8_t *values, size_t size) must_check;
 int ddi_of_pci_master(const struct ddi_driver *self, struct ddi_pci device, bool on) must_check;
 int ddi_of_disk_register(const struct ddi_driver *self, struct disk *disk, const char *prefix) must_check;
 int ddi_of_tone(const struct ddi_driver *self, uint32_t hz) must_check;
@@ -66,6 +67,7 @@ extern const struct ddi_driver DDI_SELF;
 #define ddi_dma_page(address)                 ddi_of_dma_page(&DDI_SELF, address)
 #define ddi_irq_listen(irq)                   ddi_of_irq_listen(&DDI_SELF, irq)
 #define ddi_irq_wait(us)                      ddi_of_irq_wait(&DDI_SELF, us)
+#define ddi_irq_values(values, size)          ddi_of_irq_values(&DDI_SELF, values, size)
 #define ddi_pci_master(device, on)            ddi_of_pci_master(&DDI_SELF, device, on)
 #define ddi_disk_register(disk, prefix)       ddi_of_disk_register(&DDI_SELF, disk, prefix)
 #define ddi_tone(hz)                          ddi_of_tone(&DDI_SELF, hz)
