@@ -166,7 +166,7 @@ struct ddi_pieces {
 };
 int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces) must_check;
 /* 4 KiB of zeros below 4 GiB, which devices may read and write; the driver's until it ends. NULL: no
-   memory, or it has had 20 already. */
+   memory, or it has had 28 already. */
 void *ddi_dma_page(uint64_t *address) must_check;
 
 /* ---- memory-mapped registers ----------------------------------------------------------------- */
@@ -231,6 +231,7 @@ struct disk {
     uint64_t sectors; /* of 512 bytes */
     bool read_only;
     bool below_4g; /* is faster with memory below 4 GiB */
+    bool queues;   /* the kernel's: it takes requests while others are under way */
 };
 
 /* From init. The structure is the driver's, and its operations are callbacks; in ring 3 the memory of a
@@ -238,6 +239,20 @@ struct disk {
    again when it begins anew is the same, by `where`, serial, model and size: it keeps its name, and what it
    was asked for meanwhile. -ENOSPC; -EBUSY: another one is where it was. `prefix` is "ata", "ram", … */
 int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
+
+/* A disk's request, beside the one whose callback runs, which has number 0. */
+struct ddi_request {
+    unsigned number;
+    bool write;
+    uint32_t count;
+    uint64_t lba;
+    void *memory;
+};
+/* Within read and write: another request for the disk, to be done together with the callback's own, or behind
+   it. False: none waits, or the callback has had its turn. It is ended by ddi_disk_done, the callback's own
+   by that or by the return; what is not ended by then is asked for again. */
+bool ddi_disk_next(const struct disk *disk, struct ddi_request *request) must_check;
+void ddi_disk_done(unsigned number, int result);
 
 /* The lights of a keyboard's locks, as PS/2 numbers them. */
 #define DDI_LIGHT_SCROLL 1u

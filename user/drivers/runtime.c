@@ -142,6 +142,29 @@ uint64_t ddi_kept(void)
     return word;
 }
 
+bool ddi_disk_next(const struct disk *disk, struct ddi_request *request)
+{
+    struct abi_driver_request about = {0};
+
+    while (about.number < DRIVER_DISKS && disks.at[about.number] != disk)
+        about.number++;
+    if (about.number == DRIVER_DISKS || ask(DRIVER_TAKE, (uintptr_t)&about) < 0)
+        return false;
+    *request = (struct ddi_request){
+        .number = about.number,
+        .write = about.write != 0,
+        .count = about.count,
+        .lba = about.lba,
+        .memory = (void *)(DRIVER_MEMORY + ((uint64_t)about.number << DRIVER_MEMORY_SHIFT)),
+    };
+    return true;
+}
+
+void ddi_disk_done(unsigned number, int result)
+{
+    (void)ask(DRIVER_DONE, number | (uint64_t)(uint32_t)result << 32);
+}
+
 size_t ddi_irq_values(uint8_t *to, size_t size)
 {
     struct abi_driver_values values;

@@ -24,8 +24,12 @@
 #define LINK_LOOK_MS   100u /* how often to look whether the drive is still there */
 #define PAGE           4096u
 
-_Static_assert(sizeof(struct ahci_memory) == PAGE && sizeof(struct ahci_tables) <= PAGE, "pages");
-_Static_assert(sizeof(struct ahci_table) % 128 == 0, "tables are aligned to 128 bytes");
+_Static_assert(sizeof(struct ahci_memory) == PAGE && sizeof(struct ahci_tables) <= PAGE
+                   && sizeof(struct ahci_small_tables) <= PAGE,
+               "pages");
+_Static_assert(sizeof(struct ahci_tables) / AHCI_SLOTS % 128 == 0
+                   && sizeof(struct ahci_small_tables) / AHCI_SMALL_SLOTS % 128 == 0,
+               "tables are aligned to 128 bytes");
 
 /* ---- registers ------------------------------------------------------------------------------- */
 
@@ -165,6 +169,25 @@ static uint32_t look_at_events(const struct ahci_port *port)
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
+/* Of a slot: what the port reads of it. */
+struct slot {
+    struct ahci_table *table;
+    struct ahci_piece *pieces;
+    unsigned most; /* of those */
+    uint64_t at;
+};
+
+static struct slot slot_of(const struct ahci_port *port, unsigned number)
+{
+    unsigned small = number - AHCI_SLOTS;
+
+    if (number < AHCI_SLOTS)
+        return (struct slot){&port->tables->table[number].head, port->tables->table[number].pieces, AHCI_PIECES,
+                             port->tables_at + number * sizeof(port->tables->table[0])};
+    return (struct slot){&port->small->table[small].head, port->small->table[small].pieces, AHCI_SMALL_PIECES,
+                         port->small_at + small * sizeof(port->small->table[0])};
+}
+
 static void write_fis(struct ahci_table *table, const struct ahci_command *command)
 {
     memset(table->fis, 0, sizeof(table->fis));
@@ -184,10 +207,8 @@ static void write_fis(struct ahci_table *table, const struct ahci_command *comma
     table->fis[13] = (uint8_t)(command->count >> 8);
 }
 
-static void write_header(struct ahci_port *port, unsigned slot, bool write, uint32_t pieces)
+static void write_header(struct ahci_port *port, unsigned slot, uint64_t table_at, bool write, uint32_t pieces)
 {
-    uint64_t table_at = port->tables_at + slot * sizeof(struct ahci_table);
-
     port->memory->headers[slot].dword[0] = AHCI_HEADER_FIS_DWORDS | (write ? AHCI_HEADER_WRITE : 0)
                                            | pieces << AHCI_HEADER_PIECES;
     port->memory->headers[slot].dword[1] = 0;
@@ -207,17 +228,16 @@ static bool joins(const struct piece *last, uint64_t address, uint32_t bytes)
            && last->bytes + bytes <= AHCI_PIECE_MAX;
 }
 
-static void write_piece(struct ahci_table *table, uint32_t at, const struct piece *piece)
+static void write_piece(const struct slot *slot, uint32_t at, const struct piece *piece)
 {
-    table->pieces[at].dword[0] = (uint32_t)piece->address;
-    table->pieces[at].dword[1] = (uint32_t)(piece->address >> 32);
-    table->pieces[at].dword[2] = 0;
-    table->pieces[at].dword[3] = piece->bytes - 1;
+    slot->pieces[at].dword[0] = (uint32_t)piece->address;
+    slot->pieces[at].dword[1] = (uint32_t)(piece->address >> 32);
+    slot->pieces[at].dword[2] = 0;
+    slot->pieces[at].dword[3] = piece->bytes - 1;
 }
 
 /* How many there are, or -EFAULT. */
-static int write_pieces(const struct ahci_port *port, struct ahci_table *table, const void *memory,
-                        uint32_t bytes)
+static int write_pieces(const struct ahci_port *port, const struct slot *slot, const void *memory, uint32_t bytes)
 {
     struct ddi_pieces found;
     struct piece piece = {0};
@@ -231,13 +251,13 @@ static int write_pieces(const struct ahci_port *port, struct ahci_table *table, 
             return -EFAULT;
         if (joins(&piece, address, size)) {
             piece.bytes += size;
-        } else if (count == (int)AHCI_PIECES) {
+        } else if (count == (int)slot->most) {
             return -EFAULT;
         } else {
             piece = (struct piece){address, size};
             count++;
         }
-        write_piece(table, (uint32_t)count - 1, &piece);
+        write_piece(slot, (uint32_t)count - 1, &piece);
     }
     return all < 0 ? -EFAULT : count;
 }
@@ -245,15 +265,15 @@ static int write_pieces(const struct ahci_port *port, struct ahci_table *table, 
 int ahci_port_prepare(struct ahci_port *port, unsigned slot, const struct ahci_command *command,
                       const void *memory, uint32_t bytes)
 {
-    struct ahci_table *table = &port->tables->table[slot];
+    struct slot parts = slot_of(port, slot);
 
     if ((uintptr_t)memory % 2 || bytes % 2)
         return -EFAULT;
-    int pieces = write_pieces(port, table, memory, bytes);
+    int pieces = write_pieces(port, &parts, memory, bytes);
     if (pieces < 0)
         return pieces;
-    write_fis(table, command);
-    write_header(port, slot, command->write, (uint32_t)pieces);
+    write_fis(parts.table, command);
+    write_header(port, slot, parts.at, command->write, (uint32_t)pieces);
     return 0;
 }
 

@@ -18,6 +18,8 @@ struct driver_disk {
     char owner[16];
 };
 
+#define SECTORS_MAX (1u << 22) /* 2 GiB: less than what lies between the memory of two requests */
+
 static struct driver_disk disks[DRIVER_DISKS];
 static unsigned count;
 static struct mutex lock = MUTEX("drivers' disks");
@@ -31,6 +33,8 @@ static int ask(struct disk *disk, struct abi_driver_call call)
     const struct driver_disk *mine = disk->driver;
     struct driver_transfer transfer = {.call = call};
 
+    if (call.count > SECTORS_MAX)
+        return -EINVAL;
     for (unsigned i = 0; i < DRIVER_DISKS; i++)
         if (&disks[i] == mine)
             transfer.call.number = i;
@@ -75,7 +79,8 @@ static int add(struct driver *driver, struct disk *disk, const char *prefix)
     (void)strlcpy(new->owner, driver->code->manifest.name, sizeof(new->owner));
     new->disk.operations = &operations;
     new->disk.driver = new;
-    new->disk.bus = NULL; /* the driver's thread takes turns */
+    new->disk.bus = NULL;
+    new->disk.queues = true;
     int error = (ddi_disk_register)(&new->disk, prefix);
 
     return error ? error : (int)count++;

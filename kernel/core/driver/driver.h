@@ -13,6 +13,7 @@
  *     program.c   drivers in ring 3            disk.c    disks
  *     share.c     devices that several have    module.c  drivers that come as files, and go
  *     steps.c     interrupt programs          values.c  what they keep
+ *     transfer.c  disks' requests
  */
 #pragma once
 
@@ -68,7 +69,7 @@ struct driver_line {
 };
 
 /* Memory that the driver reaches: registers of a device, kept for its next generation, or a page for DMA. */
-#define DRIVER_WINDOWS 24u
+#define DRIVER_WINDOWS 32u
 struct driver_window {
     uint64_t phys;
     uint32_t bytes; /* 0: free */
@@ -80,7 +81,9 @@ struct driver_window {
 struct driver_transfer {
     struct driver_transfer *next;
     struct abi_driver_call call;
-    unsigned failures; /* of the driver, while it was at it */
+    unsigned failures; /* of the driver, while it was at it alone */
+    bool suspect;      /* … or with others: it is done alone from then on */
+    struct wait_queue end; /* its lock: for */
     bool done;
 };
 
@@ -139,8 +142,10 @@ struct driver {
     uint64_t line_since_ns; /* when the first of lines_came did */
     bool timer_came;
     struct {
-        struct driver_transfer *first, *last;
-    } transfers; /* the first may be under way */
+        struct driver_transfer *first, *last; /* those under way, too */
+        struct driver_transfer *taken[DRIVER_REQUESTS]; /* those: the callback's own first */
+        uint64_t until_ns; /* then no more are taken in this callback */
+    } transfers;
     enum driver_order order;
     bool calling; /* its thread is in a callback, in the kernel */
     uint64_t begun; /* how often it has begun, well or badly */
@@ -185,6 +190,15 @@ int driver_order(struct driver *driver, enum driver_order order) must_check;
 /* A disk's request: 0 and what the driver returned in transfer->call.result, whichever generation of it.
    -ENODEV: it is off or retired; -EIO: it has failed over it too often. */
 int driver_transfer(struct driver *driver, struct driver_transfer *transfer) must_check;
+/* What the driver's thread does with them: the first of all for the next callback; NULL: none. Not ended by the
+   callback's end: asked for again, and how many failures of the driver one has seen is counted. */
+struct driver_transfer *driver_transfers_begin(struct driver *driver);
+void driver_transfers_end(struct driver *driver, bool failed);
+void driver_transfers_drop(struct driver *driver);   /* those over which it has failed too often */
+void driver_transfers_refuse(struct driver *driver); /* all, when there will be nobody */
+/* As ddi_disk_next, for the disk of that number; -EAGAIN. And as ddi_disk_done; -EINVAL: none. */
+int driver_transfer_next(struct driver *driver, unsigned disk, struct ddi_request *request) must_check;
+int driver_transfer_done(struct driver *driver, unsigned number, int64_t result);
 /* The disk is the driver's from now on; `disk` gets its name. Its number, or as ddi_disk_register. */
 int driver_disk_register(struct driver *driver, struct disk *disk, const char *prefix) must_check;
 /* The driver's own structure, while it is in the kernel; NULL. For who holds the disk (block_hold). */

@@ -187,10 +187,14 @@ void driver_program_kill(uint64_t pid)
 
 void *driver_program_memory(struct driver *driver, uint64_t at, uint64_t bytes, bool write)
 {
-    const struct abi_driver_call *call = &driver->program.call;
-    uint64_t offset = at - DRIVER_MEMORY, size = (uint64_t)call->count * 512;
-    bool fits = driver->program.state == PROGRAM_RUNS && driver->program.asked && at >= DRIVER_MEMORY
-                && offset <= size && bytes <= size - offset
+    uint64_t number = (at - DRIVER_MEMORY) >> DRIVER_MEMORY_SHIFT;
+
+    if (at < DRIVER_MEMORY || number >= DRIVER_REQUESTS || !driver->transfers.taken[number]
+        || driver->program.state != PROGRAM_RUNS)
+        return NULL;
+    const struct abi_driver_call *call = &driver->transfers.taken[number]->call;
+    uint64_t offset = at - DRIVER_MEMORY - (number << DRIVER_MEMORY_SHIFT), size = (uint64_t)call->count * 512;
+    bool fits = offset <= size && bytes <= size - offset
                 && (call->what == DRIVER_CALL_DISK_READ
                     || (call->what == DRIVER_CALL_DISK_WRITE && !write));
 

@@ -1,5 +1,5 @@
-/* What interrupt programs keep, until their driver asks for it. Locks: the driver's queue; whether the device is
-   in somebody's hands is asked of share.c before. */
+/* What interrupt programs keep, until their driver asks for it. Locks: the driver's queue; whether the device
+   is in somebody's hands is asked of share.c before. */
 #include "kernel/arch/x86_64/port.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/driver/host.h"
