@@ -1,6 +1,6 @@
 /*
- * For the tests of disks' drivers alone: those calls of drivers/ddi.h that have nothing to do with a device. What
- * waits for a disk is a list that the test fills; a test says where memory lies (fake_dma_address).
+ * For the tests of disks' drivers alone: those calls of drivers/ddi.h that have nothing to do with a device.
+ * What waits for a disk is a list that the test fills; a test says where memory lies (fake_dma_address).
  */
 #pragma once
 
@@ -111,8 +111,11 @@ void ddi_disk_done(unsigned number, int result)
 {
     bool own = number == 0;
 
-    if (own ? fake_own_done
-            : number > fake_waiting_count || !fake_waiting[number - 1].taken || fake_waiting[number - 1].done) {
+    bool is_under_way = own ? !fake_own_done
+                            : number <= fake_waiting_count && fake_waiting[number - 1].taken
+                                  && !fake_waiting[number - 1].done;
+
+    if (!is_under_way) {
         fprintf(stderr, "request %u is ended, and is not under way\n", number);
         abort();
     }

@@ -56,8 +56,8 @@ struct abi_driver_call {
     void *memory; /* theirs; a program gets none, and takes DRIVER_MEMORY for it */
 };
 
-/* The memory of a disk's request seems to begin there, that of request n so many times 4 GiB behind; nothing is
-   mapped. */
+/* The memory of a disk's request seems to begin there, that of request n so many times 4 GiB behind; nothing
+   is mapped. */
 #define DRIVER_MEMORY       0x600000000000ull
 #define DRIVER_MEMORY_END   0x680000000000ull
 #define DRIVER_MEMORY_SHIFT 32u

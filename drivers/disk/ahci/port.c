@@ -172,8 +172,7 @@ static uint32_t look_at_events(const struct ahci_port *port)
 /* Of a slot: what the port reads of it. */
 struct slot {
     struct ahci_table *table;
-    struct ahci_piece *pieces;
-    unsigned most; /* of those */
+    unsigned most; /* pieces */
     uint64_t at;
 };
 
@@ -182,10 +181,16 @@ static struct slot slot_of(const struct ahci_port *port, unsigned number)
     unsigned small = number - AHCI_SLOTS;
 
     if (number < AHCI_SLOTS)
-        return (struct slot){&port->tables->table[number].head, port->tables->table[number].pieces, AHCI_PIECES,
+        return (struct slot){&port->tables->table[number].head, AHCI_PIECES,
                              port->tables_at + number * sizeof(port->tables->table[0])};
-    return (struct slot){&port->small->table[small].head, port->small->table[small].pieces, AHCI_SMALL_PIECES,
+    return (struct slot){&port->small->table[small].head, AHCI_SMALL_PIECES,
                          port->small_at + small * sizeof(port->small->table[0])};
+}
+
+static struct ahci_piece *piece_of(const struct ahci_port *port, unsigned slot, uint32_t at)
+{
+    return slot < AHCI_SLOTS ? &port->tables->table[slot].pieces[at]
+                             : &port->small->table[slot - AHCI_SLOTS].pieces[at];
 }
 
 static void write_fis(struct ahci_table *table, const struct ahci_command *command)
@@ -207,7 +212,8 @@ static void write_fis(struct ahci_table *table, const struct ahci_command *comma
     table->fis[13] = (uint8_t)(command->count >> 8);
 }
 
-static void write_header(struct ahci_port *port, unsigned slot, uint64_t table_at, bool write, uint32_t pieces)
+static void write_header(struct ahci_port *port, unsigned slot, uint64_t table_at, bool write,
+                         uint32_t pieces)
 {
     port->memory->headers[slot].dword[0] = AHCI_HEADER_FIS_DWORDS | (write ? AHCI_HEADER_WRITE : 0)
                                            | pieces << AHCI_HEADER_PIECES;
@@ -228,16 +234,17 @@ static bool joins(const struct piece *last, uint64_t address, uint32_t bytes)
            && last->bytes + bytes <= AHCI_PIECE_MAX;
 }
 
-static void write_piece(const struct slot *slot, uint32_t at, const struct piece *piece)
+static void write_piece(struct ahci_piece *to, const struct piece *piece)
 {
-    slot->pieces[at].dword[0] = (uint32_t)piece->address;
-    slot->pieces[at].dword[1] = (uint32_t)(piece->address >> 32);
-    slot->pieces[at].dword[2] = 0;
-    slot->pieces[at].dword[3] = piece->bytes - 1;
+    to->dword[0] = (uint32_t)piece->address;
+    to->dword[1] = (uint32_t)(piece->address >> 32);
+    to->dword[2] = 0;
+    to->dword[3] = piece->bytes - 1;
 }
 
 /* How many there are, or -EFAULT. */
-static int write_pieces(const struct ahci_port *port, const struct slot *slot, const void *memory, uint32_t bytes)
+static int write_pieces(const struct ahci_port *port, unsigned slot, unsigned most, const void *memory,
+                        uint32_t bytes)
 {
     struct ddi_pieces found;
     struct piece piece = {0};
@@ -251,13 +258,13 @@ static int write_pieces(const struct ahci_port *port, const struct slot *slot, c
             return -EFAULT;
         if (joins(&piece, address, size)) {
             piece.bytes += size;
-        } else if (count == (int)slot->most) {
+        } else if (count == (int)most) {
             return -EFAULT;
         } else {
             piece = (struct piece){address, size};
             count++;
         }
-        write_piece(slot, (uint32_t)count - 1, &piece);
+        write_piece(piece_of(port, slot, (uint32_t)count - 1), &piece);
     }
     return all < 0 ? -EFAULT : count;
 }
@@ -269,7 +276,7 @@ int ahci_port_prepare(struct ahci_port *port, unsigned slot, const struct ahci_c
 
     if ((uintptr_t)memory % 2 || bytes % 2)
         return -EFAULT;
-    int pieces = write_pieces(port, &parts, memory, bytes);
+    int pieces = write_pieces(port, slot, parts.most, memory, bytes);
     if (pieces < 0)
         return pieces;
     write_fis(parts.table, command);

@@ -190,8 +190,8 @@ int driver_order(struct driver *driver, enum driver_order order) must_check;
 /* A disk's request: 0 and what the driver returned in transfer->call.result, whichever generation of it.
    -ENODEV: it is off or retired; -EIO: it has failed over it too often. */
 int driver_transfer(struct driver *driver, struct driver_transfer *transfer) must_check;
-/* What the driver's thread does with them: the first of all for the next callback; NULL: none. Not ended by the
-   callback's end: asked for again, and how many failures of the driver one has seen is counted. */
+/* What the driver's thread does with them: the first of all for the next callback; NULL: none. Not ended by
+   the callback's end: asked for again, and how many failures of the driver one has seen is counted. */
 struct driver_transfer *driver_transfers_begin(struct driver *driver);
 void driver_transfers_end(struct driver *driver, bool failed);
 void driver_transfers_drop(struct driver *driver);   /* those over which it has failed too often */

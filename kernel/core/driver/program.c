@@ -160,7 +160,8 @@ int driver_program_next(struct driver *driver, struct abi_driver_call *call)
 
     if (answers && call->sequence != driver->program.call.sequence) {
         wait_unlock(&driver->queue, saved);
-        driver_violates(driver->code, "answers call", (unsigned)call->sequence, driver->program.call.sequence);
+        driver_violates(driver->code, "answers call", (unsigned)call->sequence,
+                        driver->program.call.sequence);
         return -EPERM;
     }
     if (answers) {
@@ -193,7 +194,8 @@ void *driver_program_memory(struct driver *driver, uint64_t at, uint64_t bytes, 
         || driver->program.state != PROGRAM_RUNS)
         return NULL;
     const struct abi_driver_call *call = &driver->transfers.taken[number]->call;
-    uint64_t offset = at - DRIVER_MEMORY - (number << DRIVER_MEMORY_SHIFT), size = (uint64_t)call->count * 512;
+    uint64_t offset = at - DRIVER_MEMORY - (number << DRIVER_MEMORY_SHIFT);
+    uint64_t size = (uint64_t)call->count * 512;
     bool fits = offset <= size && bytes <= size - offset
                 && (call->what == DRIVER_CALL_DISK_READ
                     || (call->what == DRIVER_CALL_DISK_WRITE && !write));

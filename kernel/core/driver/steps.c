@@ -1,14 +1,14 @@
 /* Interrupt programs: see steps.h. Locks: none. */
 #include "kernel/core/driver/steps.h"
 
-struct steps_kept steps_run(const struct ddi_step steps[DDI_STEPS_MAX], const struct steps_access *access,
+struct steps_kept steps_run(const struct ddi_manifest *manifest, const struct steps_access *access,
                             size_t room)
 {
     struct steps_kept kept = {.count = 0};
     uint8_t last = 0;
 
     for (unsigned i = 0; i < DDI_STEPS_MAX; i++) {
-        const struct ddi_step *step = &steps[i];
+        const struct ddi_step *step = &manifest->steps[i];
 
         switch (step->does) {
         case DDI_STEP_READ:

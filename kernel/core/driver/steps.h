@@ -15,5 +15,5 @@ struct steps_kept {
 
 /* To its end, or to a byte that there is no room for, which stays in the device. The manifest has been
    checked (manifest_check). */
-struct steps_kept steps_run(const struct ddi_step steps[DDI_STEPS_MAX], const struct steps_access *access,
+struct steps_kept steps_run(const struct ddi_manifest *manifest, const struct steps_access *access,
                             size_t room);

@@ -27,9 +27,9 @@ static void out(uint16_t port, uint8_t value)
 
 static const struct steps_access access = {in, out};
 
-static const struct ddi_step program[DDI_STEPS_MAX] = {
-    {DDI_STEP_READ, 0, 0x64}, {DDI_STEP_NEEDS, 0x03, 0},    {DDI_STEP_LACKS, 0x20, 0},
-    {DDI_STEP_KEEP, 0, 0x60}, {DDI_STEP_WRITE, 0x99, 0x61}, {DDI_STEP_KEEP, 0, 0x60},
+static const struct ddi_manifest program = {
+    .steps = {{DDI_STEP_READ, 0, 0x64}, {DDI_STEP_NEEDS, 0x03, 0},    {DDI_STEP_LACKS, 0x20, 0},
+              {DDI_STEP_KEEP, 0, 0x60}, {DDI_STEP_WRITE, 0x99, 0x61}, {DDI_STEP_KEEP, 0, 0x60}},
 };
 
 static struct steps_kept run(uint8_t with, size_t room)
@@ -37,7 +37,7 @@ static struct steps_kept run(uint8_t with, size_t room)
     status = with;
     data = 7;
     reads = written = 0;
-    return steps_run(program, &access, room);
+    return steps_run(&program, &access, room);
 }
 
 static void it_goes_on_while_the_bits_are_right(void **state)
@@ -66,15 +66,15 @@ static void what_has_no_room_stays_in_the_device(void **state)
 
 static void it_has_an_end(void **state)
 {
-    struct ddi_step keep[DDI_STEPS_MAX];
+    struct ddi_manifest keep = {.version = 0};
 
     for (unsigned i = 0; i < DDI_STEPS_MAX; i++)
-        keep[i] = (struct ddi_step){DDI_STEP_KEEP, 0, 0x60};
-    assert_int_equal(steps_run(keep, &access, 64).count, DDI_STEPS_MAX);
-    keep[2].does = DDI_STEP_END;
-    assert_int_equal(steps_run(keep, &access, 64).count, 2);
-    keep[1].does = 0xff;
-    assert_int_equal(steps_run(keep, &access, 64).count, 1);
+        keep.steps[i] = (struct ddi_step){DDI_STEP_KEEP, 0, 0x60};
+    assert_int_equal(steps_run(&keep, &access, 64).count, DDI_STEPS_MAX);
+    keep.steps[2].does = DDI_STEP_END;
+    assert_int_equal(steps_run(&keep, &access, 64).count, 2);
+    keep.steps[1].does = 0xff;
+    assert_int_equal(steps_run(&keep, &access, 64).count, 1);
 }
 
 int main(void)

@@ -6,8 +6,6 @@
  * Locks: the driver's queue, for the list; a request's own, for its end.
  */
 #include "kernel/core/driver/driver.h"
-#include "kernel/core/driver/host.h"
-#include "kernel/core/driver/self.h"
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
 
@@ -224,26 +222,4 @@ int driver_transfer_next(struct driver *driver, unsigned disk, struct ddi_reques
     }
     wait_unlock(&driver->queue, saved);
     return found ? 0 : -EAGAIN;
-}
-
-bool ddi_of_disk_next(const struct ddi_driver *self, const struct disk *disk, struct ddi_request *request)
-{
-    struct driver *driver = driver_of(self);
-
-    driver_check_time();
-    if (!driver || driver->thread != thread_current())
-        return false; /* a test of the kernel's borrows the driver's code */
-    for (unsigned i = 0; i < DRIVER_DISKS; i++)
-        if (driver->disks.at[i] == disk)
-            return driver_transfer_next(driver, i, request) == 0;
-    return false;
-}
-
-void ddi_of_disk_done(const struct ddi_driver *self, unsigned number, int result)
-{
-    struct driver *driver = driver_of(self);
-
-    driver_check_time();
-    if (driver && driver->thread == thread_current() && driver_transfer_done(driver, number, result))
-        driver_violates(self, "ends request", number, (uint64_t)result);
 }

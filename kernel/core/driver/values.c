@@ -28,11 +28,11 @@ static size_t room_for_values(struct driver *driver)
 void driver_steps_run(struct driver *driver)
 {
     static const struct steps_access ports = {read_port, write_port};
-    const struct ddi_step *steps = driver->code->manifest.steps;
+    const struct ddi_manifest *manifest = &driver->code->manifest;
 
-    if (steps[0].does == DDI_STEP_END || driver_is_claimed(driver))
+    if (manifest->steps[0].does == DDI_STEP_END || driver_is_claimed(driver))
         return;
-    struct steps_kept kept = steps_run(steps, &ports, room_for_values(driver));
+    struct steps_kept kept = steps_run(manifest, &ports, room_for_values(driver));
     uint64_t saved = wait_lock(&driver->queue);
 
     for (unsigned i = 0; i < kept.count; i++)
