@@ -1,4 +1,4 @@
-/* links: drivers/framebuffer/framebuffer.c drivers/framebuffer/fill.c drivers/framebuffer/font.c */
+/* links: drivers/framebuffer/framebuffer.c drivers/framebuffer/fill.c lib/font.c */
 /* The framebuffer against a naive drawing of the same cells, pixel by pixel and byte by byte, at
    every depth, in buffers with odd pitches and red zones all around. */
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/framebuffer/font.h"
+#include "lib/font.h"
 #include "drivers/framebuffer/framebuffer.h"
 
 #define RED_ZONE  512

@@ -34,13 +34,17 @@
 #define DRIVER_KEEP   0x4416u /* a word */
 #define DRIVER_KEPT   0x4417u /* where to put it */
 #define DRIVER_TONE   0x4418u /* times a second, 0: silence */
+#define DRIVER_SCREEN 0x4419u /* where struct ddi_screen goes; returns its bytes in memory */
+#define DRIVER_CELLS  0x441au /* where struct driver_draw goes: that of the call under way */
 
 /* Windows are mapped from the handle, shared, whole pages from there on. */
 #define DRIVER_WINDOW_BYTES 0x100000u
+/* The screen's memory, with the page that it begins in. */
+#define DRIVER_SCREEN_AT 0x100000000
 
 enum {
     DRIVER_CALL_INIT, DRIVER_CALL_IRQ, DRIVER_CALL_TIMER, DRIVER_CALL_QUIESCE, DRIVER_CALL_REQUEST,
-    DRIVER_CALL_DISK_READ, DRIVER_CALL_DISK_WRITE, DRIVER_CALL_DISK_FLUSH,
+    DRIVER_CALL_DISK_READ, DRIVER_CALL_DISK_WRITE, DRIVER_CALL_DISK_FLUSH, DRIVER_CALL_DRAW,
 };
 
 struct abi_driver_call {

@@ -186,12 +186,17 @@ int ddi_pci_master(struct ddi_pci at, bool on)
     return (int)ask(DRIVER_MASTER, (uintptr_t)&which);
 }
 
-static void *map_window(long window, uint32_t bytes)
+static void *map_handle(uint64_t offset, uint64_t bytes)
 {
     uint64_t at = (uint64_t)fastos_mmap_file(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, DRIVER_HANDLE,
-                                        window * DRIVER_WINDOW_BYTES);
+                                             (long)offset);
 
     return (int64_t)at < 0 && (int64_t)at > -4096 ? NULL : (void *)at;
+}
+
+static void *map_window(long window, uint32_t bytes)
+{
+    return map_handle((uint64_t)window * DRIVER_WINDOW_BYTES, bytes);
 }
 
 int ddi_pci_map(struct ddi_pci at, unsigned bar, struct ddi_mmio *registers)
@@ -203,6 +208,24 @@ int ddi_pci_map(struct ddi_pci at, unsigned bar, struct ddi_mmio *registers)
         return (int)window;
     *registers = (struct ddi_mmio){map_window(window >> 32, (uint32_t)window), (uint32_t)window};
     return registers->at ? 0 : -ENOMEM;
+}
+
+/* A mode that needs no more memory than one before is where that was. */
+int ddi_screen(struct ddi_screen *screen)
+{
+    static uint64_t mapped_at, mapped_bytes;
+    long bytes = ask(DRIVER_SCREEN, (uintptr_t)screen);
+
+    if (bytes < 0)
+        return (int)bytes;
+    uint64_t within = screen->mode.phys % 4096;
+
+    if ((uint64_t)bytes > mapped_bytes) {
+        mapped_at = (uintptr_t)map_handle(DRIVER_SCREEN_AT, within + (uint64_t)bytes);
+        mapped_bytes = mapped_at ? (uint64_t)bytes : 0;
+    }
+    screen->mode.virt = mapped_at + within;
+    return mapped_at ? 0 : -ENOMEM;
 }
 
 static volatile uint32_t *find_register(const struct ddi_mmio *registers, uint32_t offset)
@@ -403,6 +426,15 @@ static void find_clock_page(const uint64_t *stack)
             clock_page = (const volatile struct abi_clock *)at[1];
 }
 
+/* On the stack: drivers that draw nothing have no room for it. */
+static void draw(void)
+{
+    struct driver_draw what;
+
+    if (ask(DRIVER_CELLS, (uintptr_t)&what) == 0)
+        driver_draw(&ddi_driver, &what);
+}
+
 __attribute__((used)) void driver_main(const uint64_t *stack);
 void driver_main(const uint64_t *stack)
 {
@@ -413,7 +445,10 @@ void driver_main(const uint64_t *stack)
     touch_everything();
     while (ask(DRIVER_NEXT, (uintptr_t)&call) == 0) {
         call.memory = (void *)DRIVER_MEMORY;
-        driver_call(&ddi_driver, &disks, &call);
+        if (call.what == DRIVER_CALL_DRAW)
+            draw();
+        else
+            driver_call(&ddi_driver, &disks, &call);
     }
     fastos_exit(1);
 }

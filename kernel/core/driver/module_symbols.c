@@ -45,6 +45,7 @@ static const struct {
     SYMBOL(ddi_of_dma_pieces),
     SYMBOL(ddi_of_dma_page),
     SYMBOL(ddi_of_disk_register),
+    SYMBOL(ddi_of_screen),
     SYMBOL(ddi_of_timer),
     SYMBOL(ddi_of_tone),
     SYMBOL(ddi_of_keep),

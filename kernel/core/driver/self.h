@@ -40,6 +40,7 @@ int ddi_of_irq_listen(const struct ddi_driver *self, unsigned irq) must_check;
 uint32_t ddi_of_irq_wait(const struct ddi_driver *self, uint32_t us);
 int ddi_of_pci_master(const struct ddi_driver *self, struct ddi_pci device, bool on) must_check;
 int ddi_of_disk_register(const struct ddi_driver *self, struct disk *disk, const char *prefix) must_check;
+int ddi_of_screen(const struct ddi_driver *self, struct ddi_screen *screen) must_check;
 int ddi_of_tone(const struct ddi_driver *self, uint32_t hz) must_check;
 void ddi_of_timer(const struct ddi_driver *self, uint32_t us);
 void ddi_of_keep(const struct ddi_driver *self, uint64_t word);
@@ -68,6 +69,7 @@ extern const struct ddi_driver DDI_SELF;
 #define ddi_irq_wait(us)                      ddi_of_irq_wait(&DDI_SELF, us)
 #define ddi_pci_master(device, on)            ddi_of_pci_master(&DDI_SELF, device, on)
 #define ddi_disk_register(disk, prefix)       ddi_of_disk_register(&DDI_SELF, disk, prefix)
+#define ddi_screen(screen)                    ddi_of_screen(&DDI_SELF, screen)
 #define ddi_tone(hz)                          ddi_of_tone(&DDI_SELF, hz)
 #define ddi_timer(us)                         ddi_of_timer(&DDI_SELF, us)
 #define ddi_keep(word)                        ddi_of_keep(&DDI_SELF, word)
