@@ -11,6 +11,7 @@
 #include "kernel/core/time/time.h"
 #include "kernel/fs/tmpfs.h"
 #include "kernel/fs/vfs.h"
+#include "kernel/process/memory_map.h"
 #include "kernel/process/process.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
@@ -378,11 +379,17 @@ static int64_t find_pieces(struct driver *driver, struct user argument)
     return error ? error : count;
 }
 
+/* The pixels count as memory that the program has, beside its own. */
 static int64_t describe_screen(struct driver *driver, struct user argument)
 {
     struct ddi_screen screen;
     int64_t bytes = display_describe(driver, &screen);
-    int error = bytes < 0 ? 0 : copy_to_user(argument, &screen, sizeof(screen));
+
+    if (bytes < 0)
+        return bytes;
+    process_current()->map->limit = manifest_memory(&driver->code->manifest)
+                                    + ((uint64_t)bytes + 2 * PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
+    int error = copy_to_user(argument, &screen, sizeof(screen));
 
     return error ? error : bytes;
 }

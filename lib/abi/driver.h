@@ -39,7 +39,7 @@
 
 /* Windows are mapped from the handle, shared, whole pages from there on. */
 #define DRIVER_WINDOW_BYTES 0x100000u
-/* The screen's memory, with the page that it begins in. */
+/* The screen's memory, with the page that it begins in; the runtime has it at DRIVER_MEMORY_END. */
 #define DRIVER_SCREEN_AT 0x100000000
 
 enum {

@@ -186,17 +186,18 @@ int ddi_pci_master(struct ddi_pci at, bool on)
     return (int)ask(DRIVER_MASTER, (uintptr_t)&which);
 }
 
-static void *map_handle(uint64_t offset, uint64_t bytes)
+/* At an address, or NULL: anywhere. */
+static void *map_handle(uint64_t offset, uint64_t bytes, void *at)
 {
-    uint64_t at = (uint64_t)fastos_mmap_file(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, DRIVER_HANDLE,
-                                             (long)offset);
+    uint64_t got = (uint64_t)fastos_mmap_file(at, bytes, PROT_READ | PROT_WRITE,
+                                              MAP_SHARED | (at ? MAP_FIXED : 0), DRIVER_HANDLE, (long)offset);
 
-    return (int64_t)at < 0 && (int64_t)at > -4096 ? NULL : (void *)at;
+    return (int64_t)got < 0 && (int64_t)got > -4096 ? NULL : (void *)got;
 }
 
 static void *map_window(long window, uint32_t bytes)
 {
-    return map_handle((uint64_t)window * DRIVER_WINDOW_BYTES, bytes);
+    return map_handle((uint64_t)window * DRIVER_WINDOW_BYTES, bytes, NULL);
 }
 
 int ddi_pci_map(struct ddi_pci at, unsigned bar, struct ddi_mmio *registers)
@@ -210,22 +211,18 @@ int ddi_pci_map(struct ddi_pci at, unsigned bar, struct ddi_mmio *registers)
     return registers->at ? 0 : -ENOMEM;
 }
 
-/* A mode that needs no more memory than one before is where that was. */
+/* The mode before has its memory no more. */
 int ddi_screen(struct ddi_screen *screen)
 {
-    static uint64_t mapped_at, mapped_bytes;
     long bytes = ask(DRIVER_SCREEN, (uintptr_t)screen);
 
     if (bytes < 0)
         return (int)bytes;
     uint64_t within = screen->mode.phys % 4096;
+    void *at = map_handle(DRIVER_SCREEN_AT, within + (uint64_t)bytes, (void *)DRIVER_MEMORY_END);
 
-    if ((uint64_t)bytes > mapped_bytes) {
-        mapped_at = (uintptr_t)map_handle(DRIVER_SCREEN_AT, within + (uint64_t)bytes);
-        mapped_bytes = mapped_at ? (uint64_t)bytes : 0;
-    }
-    screen->mode.virt = mapped_at + within;
-    return mapped_at ? 0 : -ENOMEM;
+    screen->mode.virt = (uintptr_t)at + within;
+    return at ? 0 : -ENOMEM;
 }
 
 static volatile uint32_t *find_register(const struct ddi_mmio *registers, uint32_t offset)
@@ -431,6 +428,7 @@ static void draw(void)
 {
     struct driver_draw what;
 
+    what.runs = 0;
     if (ask(DRIVER_CELLS, (uintptr_t)&what) == 0)
         driver_draw(&ddi_driver, &what);
 }
