@@ -379,7 +379,8 @@ static int64_t find_pieces(struct driver *driver, struct user argument)
     return error ? error : count;
 }
 
-/* The pixels count as memory that the program has, beside its own. */
+/* The pixels are memory of the program's, too, beside what its manifest has; those of a larger mode before are
+   mapped still. */
 static int64_t describe_screen(struct driver *driver, struct user argument)
 {
     struct ddi_screen screen;
@@ -387,8 +388,10 @@ static int64_t describe_screen(struct driver *driver, struct user argument)
 
     if (bytes < 0)
         return bytes;
-    process_current()->map->limit = manifest_memory(&driver->code->manifest)
-                                    + ((uint64_t)bytes + 2 * PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
+    struct memory_map *map = process_current()->map;
+    uint64_t limit = manifest_memory(&driver->code->manifest) + (uint64_t)bytes + 2 * PAGE_SIZE;
+
+    map->limit = limit > map->limit ? limit : map->limit;
     int error = copy_to_user(argument, &screen, sizeof(screen));
 
     return error ? error : bytes;

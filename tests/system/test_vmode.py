@@ -73,6 +73,7 @@ def test_text_stays():
 
         def shown():
             lines = words_of(m, (640, 480))
+            assert "5" in lines
             at = lines.index("5")
             assert lines[at - 4:at + 1] == list("12345") and "after" in lines[at + 1:]
         soon(shown)

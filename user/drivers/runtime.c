@@ -211,7 +211,7 @@ int ddi_pci_map(struct ddi_pci at, unsigned bar, struct ddi_mmio *registers)
     return registers->at ? 0 : -ENOMEM;
 }
 
-/* The mode before has its memory no more. */
+/* Over the memory of the mode before. */
 int ddi_screen(struct ddi_screen *screen)
 {
     long bytes = ask(DRIVER_SCREEN, (uintptr_t)screen);
