@@ -256,7 +256,7 @@ struct text_cell {
 
    Called for anything only after an init, or a DDI_NEW_MODE, that was well. */
 struct ddi_screen {
-    struct boot_framebuffer mode; /* virt: where it is in memory; phys 0: VGA's text mode, and virt is A0000h */
+    struct boot_framebuffer mode; /* virt: where it is mapped; phys 0: VGA's text mode, from A0000h on */
     uint32_t columns, rows;       /* both ≥ 1 */
     uint32_t palette[256];        /* 0xRRGGBB */
 };

@@ -1,7 +1,8 @@
 /*
  * Framebuffer: draws text cells into a linear framebuffer.
  *
- * Use: framebuffer_init → framebuffer_clear → framebuffer_draw; the callbacks do. Modes are VBE 3.0's direct colour ones (§4.4, ModeInfoBlock).
+ * Use: framebuffer_init → framebuffer_clear → framebuffer_draw; the callbacks do. Modes are VBE 3.0's direct
+ * colour ones (§4.4, ModeInfoBlock).
  *
  * The memory is write-combining and costs much to read, so nothing here reads it. A run of cells of
  * one colour pair is drawn line by line across the run, so that stores follow each other; a glyph's

@@ -1,4 +1,5 @@
-/* links: drivers/framebuffer/framebuffer.c drivers/framebuffer/fill.c drivers/framebuffer/dispi.c lib/font.c */
+/* links: drivers/framebuffer/framebuffer.c drivers/framebuffer/fill.c drivers/framebuffer/dispi.c */
+/* links: lib/font.c */
 /* The framebuffer against a naive drawing of the same cells, pixel by pixel and byte by byte, at
    every depth, in buffers with odd pitches and red zones all around. */
 #include <setjmp.h>

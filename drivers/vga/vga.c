@@ -1,8 +1,8 @@
 /*
  * VGA text: 80×25 cells at B8000h with a hardware cursor.
  *
- * Use: vga_init → vga_clear → vga_draw, vga_move_cursor; the callbacks do. Registers after "IBM VGA XGA Technical Reference" (1992), chapter 2;
- * the BIOS has set mode 3, so the ports are those of a colour screen.
+ * Use: vga_init → vga_clear → vga_draw, vga_move_cursor; the callbacks do. Registers after "IBM VGA XGA
+ * Technical Reference" (1992), chapter 2; the BIOS has set mode 3, so the ports are those of a colour screen.
  */
 #include "drivers/vga/vga.h"
 

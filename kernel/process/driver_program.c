@@ -379,8 +379,8 @@ static int64_t find_pieces(struct driver *driver, struct user argument)
     return error ? error : count;
 }
 
-/* The pixels are memory of the program's, too, beside what its manifest has; those of a larger mode before are
-   mapped still. */
+/* The pixels are memory of the program's, too, beside what its manifest has; those of a larger mode before
+   are mapped still. */
 static int64_t describe_screen(struct driver *driver, struct user argument)
 {
     struct ddi_screen screen;

@@ -65,7 +65,7 @@ static struct text_cell spare_cells[SCREENS * TEXT_COLUMNS * TEXT_ROWS];
 
 static const struct text_cell blank = {' ', VT_FOREGROUND, VT_BACKGROUND};
 
-/* ---- what is to be drawn --------------------------------------------------------------------------------- */
+/* ---- what is to be drawn --------------------------------------------------------------------- */
 
 static bool same(const struct text_cell *a, const struct text_cell *b)
 {

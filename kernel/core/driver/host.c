@@ -782,7 +782,7 @@ void driver_start(const char *name)
     if (driver->thread) {
         start_disk(driver);
     } else if (driver->placement != DDI_PLACED_USER || driver->code->manifest.class == DDI_DISPLAY) {
-        driver->placement = DDI_PLACED_KERNEL; /* a screen is; it moves, and others begin, when programs can */
+        driver->placement = DDI_PLACED_KERNEL; /* a screen moves when programs can run */
         driver->state = DRIVER_RECOVERING;
         if (!begin(driver))
             log_warn(name, "%s", driver->reason); /* once more when there are threads */
