@@ -80,6 +80,8 @@ static bool collect_row(unsigned row, struct driver_draw *draw)
     struct text_cell *shown = console.shown + row * console.grid.columns;
     struct driver_run *run = NULL;
 
+    if (memcmp(cells, shown, console.grid.columns * sizeof(*cells)) == 0) /* words at a time */
+        return true;
     for (unsigned column = 0; column < console.grid.columns; column++) {
         if (same(&cells[column], &shown[column])) {
             run = NULL;
@@ -461,6 +463,7 @@ static struct text_cell *take_cells(unsigned *columns, unsigned *rows, bool use_
     return spare_cells;
 }
 
+/* Who draws begins anew: console_redraw. */
 static void use_cells(struct text_cell *cells, unsigned columns, unsigned rows)
 {
     unsigned count = columns * rows;
@@ -469,7 +472,6 @@ static void use_cells(struct text_cell *cells, unsigned columns, unsigned rows)
     console.shown = cells + count;
     console.cursor_row = 0;
     console.cells = cells;
-    forget_shown();
 }
 
 static void open_console(const struct boot_framebuffer *mode, bool use_heap)
