@@ -27,6 +27,40 @@ static inline int driver_disk_call(const struct driver_disks *disks, const struc
     }
 }
 
+/* What a screen is to show, in the order of the fields. */
+#define DRIVER_DRAW_RUNS  64u
+#define DRIVER_DRAW_CELLS 2048u
+
+struct driver_run {
+    uint16_t column, row, count, reserved;
+};
+
+struct driver_draw {
+    uint16_t clears, moves; /* 1 or 0 */
+    uint16_t column, row;   /* of the hardware's cursor, when it moves */
+    uint32_t runs, cells;
+    struct driver_run run[DRIVER_DRAW_RUNS];
+    struct text_cell cell[DRIVER_DRAW_CELLS]; /* of the runs, one after the other */
+};
+
+static inline void driver_draw(const struct ddi_driver *driver, const struct driver_draw *draw)
+{
+    uint32_t at = 0;
+
+    if (draw->clears && driver->clear)
+        driver->clear();
+    for (uint32_t i = 0; i < draw->runs && i < DRIVER_DRAW_RUNS && driver->draw; i++) {
+        const struct driver_run *run = &draw->run[i];
+
+        if (run->count > DRIVER_DRAW_CELLS - at)
+            return;
+        driver->draw(run->column, run->row, &draw->cell[at], run->count);
+        at += run->count;
+    }
+    if (draw->moves && driver->move_cursor)
+        driver->move_cursor(draw->column, draw->row);
+}
+
 /* call->result: what the callback returns, else 0. A driver without a request knows none: -ENOTTY. */
 static inline void driver_call(const struct ddi_driver *driver, const struct driver_disks *disks,
                                struct abi_driver_call *call)
@@ -52,6 +86,9 @@ static inline void driver_call(const struct ddi_driver *driver, const struct dri
     case DRIVER_CALL_DISK_WRITE:
     case DRIVER_CALL_DISK_FLUSH:
         call->result = driver_disk_call(disks, call);
+        return;
+    case DRIVER_CALL_DRAW:
+        driver_draw(driver, call->memory);
         return;
     default:
         call->result = driver->request ? driver->request(call->number, call->value) : -ENOTTY;

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/abi/boot_info.h"
 #include "lib/compiler.h"
 #include "lib/errno.h"
 
@@ -75,6 +76,8 @@ struct ddi_manifest {
     enum ddi_placement placement; /* without drv.NAME */
 };
 
+struct text_cell;
+
 /* Callbacks, one at a time, on the driver's own thread; all but init may be NULL. One that faults, takes too
    long or reaches for what is not in the manifest ends the driver, which then begins anew. */
 struct ddi_driver {
@@ -90,6 +93,10 @@ struct ddi_driver {
     void (*quiesce)(void);     /* the device is to be silent: the driver stops */
     /* Something for this class of drivers to do; what it returns goes to who asked. */
     int64_t (*request)(unsigned what, uint64_t value);
+    /* Of a screen (DDI_DISPLAY, below). */
+    void (*clear)(void);
+    void (*draw)(unsigned column, unsigned row, const struct text_cell *cells, unsigned count);
+    void (*move_cursor)(unsigned column, unsigned row);
 };
 
 /* DDI_DRIVER = {.manifest = {…}, .init = …}; once in each driver. Whoever builds it for a placement may
@@ -277,19 +284,22 @@ struct text_cell {
     uint8_t foreground, background;
 };
 
-struct text_screen;
+/* What is to be drawn on: where the boot, or who asked for another mode, put it. Its columns and rows lie in
+   the middle of it. The driver draws nothing by itself, a program may have the screen:
 
-struct text_screen_operations {
-    /* Draw count cells from (column, row) on, all of them on the screen. */
-    void (*draw)(struct text_screen *screen, unsigned column, unsigned row,
-                 const struct text_cell *cells, unsigned count);
-    /* Put the hardware's cursor there; row `rows`: nowhere. NULL: it has none, the caller draws
-       one as a cell. */
-    void (*move_cursor)(struct text_screen *screen, unsigned column, unsigned row);
-};
+       clear       all of it, its margins too, shows blanks in background 0
+       draw        count cells from (column, row) on, all of them on the screen
+       move_cursor the hardware's, there; row `rows`: nowhere. NULL: there is none, and cells show one
 
-/* After its driver's init all of it shows blanks in background 0. */
-struct text_screen {
-    const struct text_screen_operations *operations;
-    unsigned columns, rows; /* both ≥ 1 */
+   Called for anything only after an init, or a DDI_NEW_MODE, that was well. */
+struct ddi_screen {
+    struct boot_framebuffer mode; /* virt: where it is mapped; phys 0: VGA's text mode, from A0000h on */
+    uint32_t columns, rows;       /* both ≥ 1 */
+    uint32_t palette[256];        /* 0xRRGGBB */
 };
+/* For drivers of the class DDI_DISPLAY. -ENODEV: there is none, or another driver has it; -ENOMEM; -EPERM. */
+int ddi_screen(struct ddi_screen *screen) must_check;
+
+/* Requests to one, for another mode. */
+#define DDI_VIDEO_MEMORY 1u /* bytes; -ENODEV: it has one mode only */
+#define DDI_NEW_MODE     2u /* as ddi_screen says it now. -EIO, …: the card has the one before */

@@ -137,9 +137,13 @@ static void describe_screen(const struct boot_framebuffer *fb)
 /* Step 8. The log's lines so far appear on the screen, and all later ones. */
 static void start_screen(void)
 {
-    if (console_is("serial"))
+    bool shown = !console_is("serial");
+
+    if (shown)
+        console_init(&boot_info()->framebuffer);
+    driver_start(boot_info()->framebuffer.phys ? "framebuffer" : "vga");
+    if (!shown)
         return;
-    console_init(&boot_info()->framebuffer);
     log_add_sink(console_log_sink);
     describe_screen(&boot_info()->framebuffer);
 }

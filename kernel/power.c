@@ -53,10 +53,11 @@ void power_init(void)
 
 /* ---- ways ------------------------------------------------------------------------------------ */
 
-/* The last of the output leaves, and nothing else happens any more. */
+/* The last of the output leaves and is on the screen, and nothing else happens any more. */
 static void fall_silent(void)
 {
     (void)cpu_save_interrupts();
+    console_finish();
     serial_drain();
 }
 

@@ -5,7 +5,7 @@ usage: mkfont.py FONT.pcf.gz OUT.h LICENCE_IN LICENCE_OUT
 
 OUT.h gets the bitmaps (16 bytes a glyph, one a row, the leftmost pixel in the highest bit), the
 code points in ascending order and the bitmap of each; letters that look alike (A, Alpha and the
-Cyrillic A) share one bitmap. Bitmap 0 is the replacement character. drivers/framebuffer/font.c
+Cyrillic A) share one bitmap. Bitmap 0 is the replacement character. lib/font.c
 includes it.
 
 The font comes from the host at build time and is not in our tree; its licence goes beside what we

@@ -46,7 +46,7 @@ $(B)/user/bench/%: user/bench/%.c user/bench/os_fastos.h $(wildcard lib/abi/*.h)
 USER_DRIVERS := $(notdir $(patsubst %/,%,$(dir \
     $(shell grep -ls '^    \.init = ' drivers/*/*.c drivers/*/*/*.c))))
 USER_DRIVER_LIB := $(addprefix $(B)/user/drivers/,runtime.o \
-    $(addprefix lib/,string.o printf.o copy.o ata_identity.o))
+    $(addprefix lib/,string.o printf.o copy.o ata_identity.o font.o))
 driver_objects = $(patsubst %.c,$(B)/user/drivers/%.o,\
     $(filter-out %_test.c,$(wildcard drivers/$1/*.c drivers/*/$1/*.c)))
 

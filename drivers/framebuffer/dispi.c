@@ -1,12 +1,12 @@
 /*
  * Bochs' display interface: an index at port 1CEh, its 16-bit register at 1CFh. Bochs' vbe.h
  * (VBE_DISPI_…) names the registers; QEMU's docs/specs/standard-vga.rst describes them.
- * Use: dispi_find → dispi_plan → dispi_set. Locks: none; one at a time.
+ * Use: dispi_find → dispi_plan → dispi_set, dispi_keep. Locks: none; one at a time.
  */
 #include "drivers/framebuffer/dispi.h"
 
 #include "drivers/ddi.h"
-#include "drivers/framebuffer/font.h"
+#include "lib/font.h"
 
 #define INDEX 0x1ce /* 16 bits each */
 #define DATA  0x1cf
@@ -92,4 +92,9 @@ int dispi_set(const struct boot_framebuffer *mode)
         return 0;
     change(width, height, bits);
     return -EIO;
+}
+
+int dispi_keep(const struct boot_framebuffer *mode)
+{
+    return shows(mode) ? 0 : dispi_set(mode);
 }

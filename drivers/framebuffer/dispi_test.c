@@ -126,12 +126,27 @@ static void one_that_is_not_taken_is_undone(void **state)
     assert_int_equal(dispi_find(&now, &bytes), 0);
 }
 
+static void another_mode_does_not_stay(void **state)
+{
+    struct boot_framebuffer next = now;
+    uint64_t bytes;
+
+    assert_int_equal(dispi_plan(800, 600, 16, 16 << 20, &next), 0);
+    assert_int_equal(dispi_set(&next), 0);
+    assert_int_equal(dispi_keep(&now), 0);
+    assert_int_equal(dispi_find(&now, &bytes), 0);
+    card.registers[6] = 2048; /* whatever else it was told, the mode is there */
+    assert_int_equal(dispi_keep(&now), 0);
+    assert_int_equal(card.registers[6], 2048);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_card_is_known_by_what_it_shows, fresh),
         cmocka_unit_test_setup(plans_are_checked, fresh),
         cmocka_unit_test_setup(a_mode_is_set_and_looked_at, fresh),
+        cmocka_unit_test_setup(another_mode_does_not_stay, fresh),
         cmocka_unit_test_setup(one_that_is_not_taken_is_undone, fresh),
     };
 

@@ -1,8 +1,8 @@
 /*
  * Framebuffer: draws text cells into a linear framebuffer.
  *
- * Use: framebuffer_init → screen.operations->draw. No locks: the console calls it with one thread
- * of control at a time. Modes are VBE 3.0's direct colour ones (§4.4, ModeInfoBlock).
+ * Use: framebuffer_init → framebuffer_clear → framebuffer_draw; the callbacks do. Modes are VBE 3.0's direct
+ * colour ones (§4.4, ModeInfoBlock).
  *
  * The memory is write-combining and costs much to read, so nothing here reads it. A run of cells of
  * one colour pair is drawn line by line across the run, so that stores follow each other; a glyph's
@@ -10,7 +10,8 @@
  */
 #include "drivers/framebuffer/framebuffer.h"
 
-#include "drivers/framebuffer/font.h"
+#include "drivers/framebuffer/dispi.h"
+#include "lib/font.h"
 
 #define SIDE_MAX 16384u /* pixels; keeps every product below 2^32 */
 #define CONTEST_LINES  32u
@@ -216,11 +217,9 @@ static unsigned run_length(const struct text_cell *cells, unsigned count)
     return length;
 }
 
-static void framebuffer_draw(struct text_screen *screen, unsigned column, unsigned row,
-                             const struct text_cell *cells, unsigned count)
+void framebuffer_draw(struct framebuffer *framebuffer, unsigned column, unsigned row,
+                      const struct text_cell *cells, unsigned count)
 {
-    struct framebuffer *framebuffer = (struct framebuffer *)screen; /* its first member */
-
     while (count > 0) {
         unsigned length = run_length(cells, count);
         draw_run(framebuffer, column, row, cells, length);
@@ -229,11 +228,6 @@ static void framebuffer_draw(struct text_screen *screen, unsigned column, unsign
         count -= length;
     }
 }
-
-static const struct text_screen_operations framebuffer_operations = {
-    .draw = framebuffer_draw,
-    .move_cursor = NULL,
-};
 
 /* ---- the mode -------------------------------------------------------------------------------- */
 
@@ -272,43 +266,91 @@ static int check_mode(const struct boot_framebuffer *mode)
     return 0;
 }
 
-void framebuffer_limit(struct framebuffer *framebuffer, unsigned columns, unsigned rows)
+int framebuffer_init(struct framebuffer *framebuffer)
 {
-    struct text_screen *screen = &framebuffer->screen;
+    const struct ddi_screen *screen = &framebuffer->screen;
+    const struct boot_framebuffer *mode = &screen->mode;
 
-    if (columns < screen->columns)
-        screen->columns = columns;
-    if (rows < screen->rows)
-        screen->rows = rows;
-    framebuffer->origin_x = (framebuffer->width - screen->columns * FONT_WIDTH) / 2;
-    framebuffer->origin_y = (framebuffer->height - screen->rows * FONT_HEIGHT) / 2;
-}
-
-int framebuffer_init(struct framebuffer *framebuffer, const struct boot_framebuffer *mode,
-                     const uint32_t palette[256])
-{
     if (mode->phys == 0 || mode->virt == 0)
         return -ENODEV;
     int error = check_mode(mode);
     if (error != 0)
         return error;
+    if (screen->columns > mode->width / FONT_WIDTH || screen->rows > mode->height / FONT_HEIGHT)
+        return -EINVAL;
 
     framebuffer->pixels = (uint8_t *)(uintptr_t)mode->virt;
     framebuffer->width = mode->width;
     framebuffer->height = mode->height;
     framebuffer->pitch = mode->pitch;
     framebuffer->pixel_bytes = (mode->bits_per_pixel + 7u) / 8;
-    for (unsigned i = 0; i < 256; i++)
-        framebuffer->colours[i] = pixel_of(palette[i], mode);
-
-    framebuffer->screen.operations = &framebuffer_operations;
-    framebuffer->screen.columns = mode->width / FONT_WIDTH;
-    framebuffer->screen.rows = mode->height / FONT_HEIGHT;
-    framebuffer_limit(framebuffer, framebuffer->screen.columns, framebuffer->screen.rows);
+    framebuffer->origin_x = (mode->width - screen->columns * FONT_WIDTH) / 2;
+    framebuffer->origin_y = (mode->height - screen->rows * FONT_HEIGHT) / 2;
     framebuffer->fill = FILL_MOVES;
-    framebuffer_fill(framebuffer, 0, 0, mode->width, mode->height, 0);
-    choose_way(framebuffer);
+    framebuffer->knows_fill = false;
+    for (unsigned i = 0; i < 256; i++)
+        framebuffer->colours[i] = pixel_of(screen->palette[i], mode);
     return 0;
+}
+
+void framebuffer_clear(struct framebuffer *framebuffer)
+{
+    framebuffer_fill(framebuffer, 0, 0, framebuffer->width, framebuffer->height, 0);
+    if (!framebuffer->knows_fill)
+        choose_way(framebuffer);
+    framebuffer->knows_fill = true;
+}
+
+/* ---- callbacks ------------------------------------------------------------------------------- */
+
+static struct framebuffer framebuffer;
+
+#define KEPT_CARD 1u /* the card has Bochs' interface: somebody asked, and it showed what it should */
+
+static int take_screen(void)
+{
+    int error = ddi_screen(&framebuffer.screen);
+
+    if (!error)
+        error = framebuffer_init(&framebuffer);
+    if (!error && ddi_kept() == KEPT_CARD)
+        error = dispi_keep(&framebuffer.screen.mode);
+    return error;
+}
+
+/* A mode that cannot be drawn in is as good as none. */
+static int init(void)
+{
+    int error = take_screen();
+
+    return error == -EINVAL ? -ENODEV : error;
+}
+
+static int64_t video_memory(void)
+{
+    uint64_t bytes;
+    int error = dispi_find(&framebuffer.screen.mode, &bytes);
+
+    if (error)
+        return error;
+    ddi_keep(KEPT_CARD);
+    return (int64_t)bytes;
+}
+
+static int64_t request(unsigned what, uint64_t value)
+{
+    (void)value;
+    return what == DDI_VIDEO_MEMORY ? video_memory() : what == DDI_NEW_MODE ? take_screen() : -EINVAL;
+}
+
+static void clear(void)
+{
+    framebuffer_clear(&framebuffer);
+}
+
+static void draw(unsigned column, unsigned row, const struct text_cell *cells, unsigned count)
+{
+    framebuffer_draw(&framebuffer, column, row, cells, count);
 }
 
 DDI_DRIVER = {
@@ -317,8 +359,14 @@ DDI_DRIVER = {
         .name = "framebuffer",
         .what = "VBE linear framebuffer",
         .class = DDI_DISPLAY,
-        .built_in = true,
         .ports = {{0x1ce, 0x1d0, DDI_ANY_VALUE, 0}}, /* dispi.c's */
+        .heartbeat_ms = 5000, /* where nothing is combined, filling takes its time */
         .placement = DDI_PLACED_KERNEL,
     },
+    .state = &framebuffer,
+    .state_size = sizeof(framebuffer),
+    .init = init,
+    .request = request,
+    .clear = clear,
+    .draw = draw,
 };

@@ -1,4 +1,5 @@
-/* links: drivers/framebuffer/framebuffer.c drivers/framebuffer/fill.c drivers/framebuffer/font.c */
+/* links: drivers/framebuffer/framebuffer.c drivers/framebuffer/fill.c drivers/framebuffer/dispi.c */
+/* links: lib/font.c */
 /* The framebuffer against a naive drawing of the same cells, pixel by pixel and byte by byte, at
    every depth, in buffers with odd pitches and red zones all around. */
 #include <setjmp.h>
@@ -10,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/framebuffer/font.h"
 #include "drivers/framebuffer/framebuffer.h"
+#include "lib/font.h"
 
 #define RED_ZONE  512
 #define CELLS_MAX 256
@@ -33,6 +34,41 @@ void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
     va_start(args, format);
     vsnprintf(last_log, sizeof(last_log), format, args);
     va_end(args);
+}
+
+/* ---- what the callbacks have ----------------------------------------------------------------- */
+
+static struct ddi_screen given;
+static int given_error;
+static uint64_t kept;
+static unsigned accesses;
+
+int ddi_screen(struct ddi_screen *screen)
+{
+    *screen = given;
+    return given_error;
+}
+
+uint64_t ddi_kept(void)
+{
+    return kept;
+}
+
+void ddi_keep(uint64_t word)
+{
+    kept = word;
+}
+
+/* No card with Bochs' interface. */
+uint16_t ddi_in16(uint16_t port)
+{
+    accesses++;
+    return 0xffff;
+}
+
+void ddi_out16(uint16_t port, uint16_t value)
+{
+    accesses++;
 }
 
 struct mode {
@@ -96,10 +132,10 @@ struct rig {
     uint32_t pixels[256]; /* naive */
 };
 
-static int try_mode(struct rig *rig, const struct mode *mode, uint32_t width, uint32_t height,
-                    uint32_t pitch)
+static void set_screen(struct ddi_screen *screen, const struct rig *rig, const struct mode *mode,
+                       uint32_t width, uint32_t height, uint32_t pitch)
 {
-    struct boot_framebuffer info = {
+    screen->mode = (struct boot_framebuffer){
         .phys = 0xe0000000,
         .virt = (uintptr_t)(rig->real + RED_ZONE),
         .width = width,
@@ -110,8 +146,16 @@ static int try_mode(struct rig *rig, const struct mode *mode, uint32_t width, ui
         .green = mode->green,
         .blue = mode->blue,
     };
+    screen->columns = width / 8;
+    screen->rows = height / 16;
+    memcpy(screen->palette, palette, sizeof(palette));
+}
 
-    return framebuffer_init(&rig->framebuffer, &info, palette);
+static int try_mode(struct rig *rig, const struct mode *mode, uint32_t width, uint32_t height,
+                    uint32_t pitch)
+{
+    set_screen(&rig->framebuffer.screen, rig, mode, width, height, pitch);
+    return framebuffer_init(&rig->framebuffer);
 }
 
 static void open_rig(struct rig *rig, const struct mode *mode, uint32_t width, uint32_t height,
@@ -132,6 +176,8 @@ static void open_rig(struct rig *rig, const struct mode *mode, uint32_t width, u
         rig->pixels[i] = naive_pixel(mode, (uint8_t)i);
 
     assert_int_equal(try_mode(rig, mode, width, height, rig->pitch), 0);
+    assert_memory_equal(rig->real, rig->naive, rig->bytes); /* nothing was drawn */
+    framebuffer_clear(&rig->framebuffer);
     for (uint32_t y = 0; y < height; y++)
         for (uint32_t x = 0; x < width; x++)
             naive_plot(mode, rig->naive + RED_ZONE, rig->pitch, x, y, rig->pixels[0]);
@@ -171,7 +217,7 @@ static void naive_draw(struct rig *rig, unsigned column, unsigned row,
 static void draw_both(struct rig *rig, unsigned column, unsigned row, const struct text_cell *cells,
                       unsigned count)
 {
-    rig->framebuffer.screen.operations->draw(&rig->framebuffer.screen, column, row, cells, count);
+    framebuffer_draw(&rig->framebuffer, column, row, cells, count);
     naive_draw(rig, column, row, cells, count);
 }
 
@@ -281,9 +327,8 @@ static void smaller_area_is_centred(void **state)
 
     (void)state;
     open_rig(&rig, &modes[3], 333, 177, 5);
-    framebuffer_limit(&rig.framebuffer, 20, 200);
-    assert_int_equal(rig.framebuffer.screen.columns, 20);
-    assert_int_equal(rig.framebuffer.screen.rows, 11);
+    rig.framebuffer.screen.columns = 20;
+    assert_int_equal(framebuffer_init(&rig.framebuffer), 0);
     random_cells(cells, 20);
     draw_both(&rig, 0, 10, cells, 20);
     compare(&rig);
@@ -320,8 +365,47 @@ static void refuses_impossible_modes(void **state)
     for (size_t i = 0; i < sizeof(bytes); i++)
         assert_int_equal(bytes[i], 0x5a);
 
-    struct boot_framebuffer none = {.phys = 0};
-    assert_int_equal(framebuffer_init(&rig.framebuffer, &none, palette), -ENODEV);
+    assert_int_equal(try_mode(&rig, &modes[5], 8, 16, 64), 0);
+    rig.framebuffer.screen.columns = 2; /* than fit */
+    assert_int_equal(framebuffer_init(&rig.framebuffer), -EINVAL);
+    rig.framebuffer.screen = (struct ddi_screen){.columns = 80};
+    assert_int_equal(framebuffer_init(&rig.framebuffer), -ENODEV);
+}
+
+/* What the kernel calls: nothing is drawn before it says so, and no port is touched but when asked. */
+static void callbacks(void **state)
+{
+    struct rig rig = {0};
+    struct text_cell cells[20];
+
+    (void)state;
+    open_rig(&rig, &modes[5], 160, 48, 0);
+    set_screen(&given, &rig, &modes[5], 160, 48, rig.pitch);
+    memset(rig.real, 0x5a, rig.bytes);
+    assert_int_equal(ddi_driver.init(), 0);
+    for (size_t i = 0; i < rig.bytes; i++)
+        assert_int_equal(rig.real[i], 0x5a);
+    ddi_driver.clear();
+    memset(rig.real, 0x77, RED_ZONE);
+    memset(rig.real + rig.bytes - RED_ZONE, 0x77, RED_ZONE);
+    memcpy(rig.naive, rig.real, RED_ZONE);
+    memcpy(rig.naive + rig.bytes - RED_ZONE, rig.real + rig.bytes - RED_ZONE, RED_ZONE);
+    random_cells(cells, 20);
+    ddi_driver.draw(0, 2, cells, 20);
+    naive_draw(&rig, 0, 2, cells, 20);
+    compare(&rig);
+    assert_int_equal(accesses, 0);
+    assert_int_equal(ddi_driver.request(DDI_VIDEO_MEMORY, 0), -ENODEV);
+    assert_true(accesses > 0 && kept == 0);
+    assert_int_equal(ddi_driver.request(DDI_NEW_MODE, 0), 0);
+    assert_int_equal(ddi_driver.request(3, 0), -EINVAL);
+    given.mode.pitch = 1;
+    assert_int_equal(ddi_driver.request(DDI_NEW_MODE, 0), -EINVAL);
+    assert_int_equal(ddi_driver.init(), -ENODEV); /* it is no failure */
+    given_error = -ENOMEM;
+    assert_int_equal(ddi_driver.init(), -ENOMEM);
+    given_error = 0;
+    close_rig(&rig);
 }
 
 static void font_has_what_it_must(void **state)
@@ -366,6 +450,7 @@ int main(void)
         cmocka_unit_test(moves_win_unless_another_is_clearly_faster),
         cmocka_unit_test(smaller_area_is_centred),
         cmocka_unit_test(refuses_impossible_modes),
+        cmocka_unit_test(callbacks),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

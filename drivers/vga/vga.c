@@ -1,12 +1,12 @@
 /*
  * VGA text: 80×25 cells at B8000h with a hardware cursor.
  *
- * Use: vga_init → screen.operations->draw, move_cursor. No locks: the console calls it with one
- * thread of control at a time. Registers after "IBM VGA XGA Technical Reference" (1992), chapter 2;
- * the BIOS has set mode 3, so the ports are those of a colour screen.
+ * Use: vga_init → vga_clear → vga_draw, vga_move_cursor; the callbacks do. Registers after "IBM VGA XGA
+ * Technical Reference" (1992), chapter 2; the BIOS has set mode 3, so the ports are those of a colour screen.
  */
 #include "drivers/vga/vga.h"
 
+#include "lib/font.h"
 #include "lib/span.h"
 
 #define PORT_ATTRIBUTE      0x3c0 /* index, then data; the flip-flop between them: */
@@ -28,7 +28,6 @@
 #define ATTRIBUTE_MODE_BLINK 0x08 /* bit 7 of a cell blinks; without it: bright background */
 #define ATTRIBUTE_VIDEO_ON   0x20 /* in the index: go on showing the picture */
 
-#define CELL_LINES 16
 #define HOUSE      0x2302 /* at 7Fh */
 
 /* ANSI counts red, green, blue from bit 0, VGA from bit 2. */
@@ -134,45 +133,30 @@ static void crtc_write(uint8_t index, uint8_t value)
     ddi_out8(PORT_CRTC_DATA, value);
 }
 
-static void vga_draw(struct text_screen *screen, unsigned column, unsigned row,
-                     const struct text_cell *cells, unsigned count)
+void vga_draw(struct vga *vga, unsigned column, unsigned row, const struct text_cell *cells, unsigned count)
 {
-    struct vga *vga = (struct vga *)screen; /* its first member */
-    volatile uint16_t *to = vga->cells + row * VGA_TEXT_COLUMNS + column;
+    unsigned to = row * VGA_TEXT_COLUMNS + column;
 
     for (unsigned i = 0; i < count; i++)
-        to[i] = attribute_of(vga->palette, &cells[i]) | cp437_of(cells[i].character);
+        vga->memory->cells[to + i] = attribute_of(vga->screen.palette, &cells[i])
+                                     | cp437_of(cells[i].character);
 }
 
-static void vga_move_cursor(struct text_screen *screen, unsigned column, unsigned row)
+void vga_move_cursor(struct vga *vga, unsigned column, unsigned row)
 {
-    unsigned position = row * screen->columns + column;
+    unsigned position = row * VGA_TEXT_COLUMNS + column;
 
+    (void)vga;
     crtc_write(CRTC_CURSOR_HIGH, (uint8_t)(position >> 8));
     crtc_write(CRTC_CURSOR_LOW, (uint8_t)position);
 }
 
-static const struct text_screen_operations vga_operations = {
-    .draw = vga_draw,
-    .move_cursor = vga_move_cursor,
-};
-
-void vga_init(struct vga *vga, volatile uint16_t *memory, const uint32_t palette[256])
+void vga_clear(struct vga *vga)
 {
     const struct text_cell blank = {' ', 7, 0};
 
-    vga->screen.operations = &vga_operations;
-    vga->screen.columns = VGA_TEXT_COLUMNS;
-    vga->screen.rows = VGA_TEXT_ROWS;
-    vga->cells = memory;
-    vga->palette = palette;
-
-    set_palette(palette);
-    allow_bright_backgrounds();
-    crtc_write(CRTC_CURSOR_START, 0);
-    crtc_write(CRTC_CURSOR_END, CELL_LINES - 1);
     for (unsigned i = 0; i < VGA_TEXT_COLUMNS * VGA_TEXT_ROWS; i++)
-        memory[i] = attribute_of(palette, &blank) | ' ';
+        vga->memory->cells[i] = attribute_of(vga->screen.palette, &blank) | ' ';
 }
 
 /* ---- the font -------------------------------------------------------------------------------- */
@@ -206,20 +190,62 @@ static uint16_t code_point(unsigned code)
     return code == 0x7f ? HOUSE : (uint16_t)code;
 }
 
-void vga_load_font(volatile struct vga_font *memory, const uint8_t *(*glyph)(uint16_t character))
+static void load_font(struct vga *vga)
 {
     uint8_t before[array_length(to_plane_2)];
 
     for (unsigned i = 0; i < array_length(to_plane_2); i++)
         before[i] = exchange(to_plane_2[i].port, to_plane_2[i].index, to_plane_2[i].value);
     for (unsigned code = 0; code < VGA_GLYPHS; code++) {
-        struct span lines = span_of(glyph(code_point(code)), VGA_GLYPH_LINES);
+        struct span lines = span_of(font_glyph(code_point(code)), FONT_HEIGHT);
 
-        for (unsigned line = 0; line < VGA_GLYPH_LINES; line++)
-            memory->glyphs[code][line] = span_at(lines, line);
+        for (unsigned line = 0; line < FONT_HEIGHT; line++)
+            vga->memory->glyphs[code][line] = span_at(lines, line);
     }
     for (unsigned i = 0; i < array_length(to_plane_2); i++)
         (void)exchange(to_plane_2[i].port, to_plane_2[i].index, before[i]);
+}
+
+/* ---- callbacks ------------------------------------------------------------------------------- */
+
+int vga_init(struct vga *vga)
+{
+    const struct ddi_screen *screen = &vga->screen;
+
+    if (screen->mode.phys != 0 || !screen->mode.has_vga_text || screen->columns != VGA_TEXT_COLUMNS
+        || screen->rows != VGA_TEXT_ROWS)
+        return -ENODEV;
+    vga->memory = (volatile struct vga_memory *)(uintptr_t)screen->mode.virt;
+    set_palette(screen->palette);
+    allow_bright_backgrounds();
+    crtc_write(CRTC_CURSOR_START, 0);
+    crtc_write(CRTC_CURSOR_END, FONT_HEIGHT - 1);
+    load_font(vga);
+    return 0;
+}
+
+static struct vga vga;
+
+static int init(void)
+{
+    int error = ddi_screen(&vga.screen);
+
+    return error ? error : vga_init(&vga);
+}
+
+static void clear(void)
+{
+    vga_clear(&vga);
+}
+
+static void draw(unsigned column, unsigned row, const struct text_cell *cells, unsigned count)
+{
+    vga_draw(&vga, column, row, cells, count);
+}
+
+static void move_cursor(unsigned column, unsigned row)
+{
+    vga_move_cursor(&vga, column, row);
 }
 
 DDI_DRIVER = {
@@ -228,8 +254,13 @@ DDI_DRIVER = {
         .name = "vga",
         .what = "VGA text mode",
         .class = DDI_DISPLAY,
-        .built_in = true,
         .ports = {{PORT_ATTRIBUTE, PORT_STATUS, DDI_ANY_VALUE, 0}},
         .placement = DDI_PLACED_KERNEL,
     },
+    .state = &vga,
+    .state_size = sizeof(vga),
+    .init = init,
+    .clear = clear,
+    .draw = draw,
+    .move_cursor = move_cursor,
 };

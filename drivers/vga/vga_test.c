@@ -1,4 +1,4 @@
-/* links: drivers/vga/vga.c */
+/* links: drivers/vga/vga.c lib/font.c */
 /* VGA text in a buffer of ours, with ports that remember. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "drivers/vga/vga.h"
+#include "lib/font.h"
 
 #define CELLS (VGA_TEXT_COLUMNS * VGA_TEXT_ROWS)
 
@@ -77,21 +78,36 @@ void ddi_out8(uint16_t port, uint8_t value)
     }
 }
 
-static uint16_t memory[CELLS + 2]; /* a red zone of one cell before and after */
-static uint32_t palette[256];
+static struct {
+    uint16_t before; /* a red zone of one cell */
+    struct vga_memory memory;
+    uint16_t after;
+} card;
+static struct ddi_screen given;
 static struct vga vga;
+
+int ddi_screen(struct ddi_screen *screen)
+{
+    *screen = given;
+    return 0;
+}
 
 static int setup(void **state)
 {
     (void)state;
+    memset(&card, 0xee, sizeof(card));
+    given = (struct ddi_screen){
+        .mode = {.has_vga_text = 1, .virt = (uintptr_t)&card.memory}, .columns = 80, .rows = 25,
+    };
     for (unsigned i = 0; i < 16; i++)
-        palette[i] = i * 0x100804;
-    palette[200] = 0x30180c; /* is 3 */
-    palette[201] = 0xffffff; /* nearest to 15 */
-    memset(memory, 0xee, sizeof(memory));
+        given.palette[i] = i * 0x100804;
+    given.palette[200] = 0x30180c; /* is 3 */
+    given.palette[201] = 0xffffff; /* nearest to 15 */
     attribute[0x10] = 0x0c;
     attribute_data = true;
-    vga_init(&vga, memory + 1, palette);
+    sequencer[2] = 3, sequencer[4] = 2, graphics[5] = 0x10, graphics[6] = 0x0e; /* text mode 3 */
+    vga.screen = given;
+    assert_int_equal(vga_init(&vga), 0);
     return 0;
 }
 
@@ -100,12 +116,24 @@ static int setup(void **state)
 static void clears(void **state)
 {
     (void)state;
-    for (unsigned i = 1; i <= CELLS; i++)
-        assert_int_equal(memory[i], 0x0720);
-    assert_int_equal(memory[0], 0xeeee);
-    assert_int_equal(memory[CELLS + 1], 0xeeee);
-    assert_int_equal(vga.screen.columns, 80);
-    assert_int_equal(vga.screen.rows, 25);
+    assert_int_equal(card.memory.cells[0], 0xeeee); /* nobody has asked yet */
+    vga_clear(&vga);
+    for (unsigned i = 0; i < CELLS; i++)
+        assert_int_equal(card.memory.cells[i], 0x0720);
+    assert_int_equal(card.before, 0xeeee);
+    assert_int_equal(card.after, 0xeeee);
+}
+
+static void pixels_are_not_its_own(void **state)
+{
+    (void)state;
+    vga.screen.mode.phys = 0xe0000000;
+    assert_int_equal(vga_init(&vga), -ENODEV);
+    vga.screen.mode = (struct boot_framebuffer){.virt = given.mode.virt};
+    assert_int_equal(vga_init(&vga), -ENODEV);
+    vga.screen = given;
+    vga.screen.rows = 26;
+    assert_int_equal(vga_init(&vga), -ENODEV);
 }
 
 static void programs_the_card(void **state)
@@ -134,52 +162,40 @@ static void draws(void **state)
     };
 
     (void)state;
-    vga.screen.operations->draw(&vga.screen, 72, 24, cells, 8);
-    assert_memory_equal(memory + 1 + 24 * 80 + 72, wanted, sizeof(wanted));
-    assert_int_equal(memory[24 * 80 + 72], 0x0720);
-    assert_int_equal(memory[CELLS + 1], 0xeeee);
+    assert_int_equal(ddi_driver.init(), 0);
+    ddi_driver.clear();
+    ddi_driver.draw(72, 24, cells, 8);
+    assert_memory_equal(card.memory.cells + 24 * 80 + 72, wanted, sizeof(wanted));
+    assert_int_equal(card.memory.cells[24 * 80 + 71], 0x0720);
+    assert_int_equal(card.after, 0xeeee);
 }
 
 static void moves_the_cursor(void **state)
 {
     (void)state;
-    vga.screen.operations->move_cursor(&vga.screen, 79, 24);
+    ddi_driver.move_cursor(79, 24);
     assert_int_equal(crtc[0x0e] << 8 | crtc[0x0f], 1999);
-    vga.screen.operations->move_cursor(&vga.screen, 3, 1);
+    ddi_driver.move_cursor(3, 1);
     assert_int_equal(crtc[0x0e] << 8 | crtc[0x0f], 83);
-}
-
-static const uint8_t *glyph_of(uint16_t character)
-{
-    static uint8_t lines[16];
-
-    assert_true(sequencer[2] == 4 && sequencer[4] == 6 && graphics[5] == 0 && graphics[6] == 4);
-    memset(lines, character & 0xff, sizeof(lines));
-    lines[0] = (uint8_t)(character >> 8);
-    return lines;
 }
 
 static void the_font_goes_into_its_plane(void **state)
 {
-    static struct vga_font plane;
-
     (void)state;
-    sequencer[2] = 3, sequencer[4] = 2, graphics[5] = 0x10, graphics[6] = 0x0e; /* text mode 3 */
-    memset(&plane, 0xee, sizeof(plane));
-    vga_load_font(&plane, glyph_of);
     assert_true(sequencer[2] == 3 && sequencer[4] == 2 && graphics[5] == 0x10 && graphics[6] == 0x0e);
-    assert_int_equal(plane.glyphs['A'][15], 'A');
-    assert_int_equal(plane.glyphs[0xc4][0], 0x25); /* U+2500 */
-    assert_int_equal(plane.glyphs[0x7f][0], 0x23);
-    assert_int_equal(plane.glyphs[0][5], ' ');
-    assert_int_equal(plane.glyphs[1][1], 0x3a);
-    assert_int_equal(plane.glyphs[0xff][16], 0xee); /* no line more than a cell has */
+    assert_memory_equal(card.memory.glyphs['A'], font_glyph('A'), 16);
+    assert_memory_equal(card.memory.glyphs[0xc4], font_glyph(0x2500), 16);
+    assert_memory_equal(card.memory.glyphs[0x7f], font_glyph(0x2302), 16);
+    assert_memory_equal(card.memory.glyphs[0], font_glyph(' '), 16);
+    assert_memory_equal(card.memory.glyphs[1], font_glyph(0x263a), 16);
+    assert_int_equal(card.memory.glyphs[0xff][16], 0xee); /* no line more than a cell has */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(clears, setup),
+        cmocka_unit_test_setup(pixels_are_not_its_own, setup),
         cmocka_unit_test_setup(the_font_goes_into_its_plane, setup),
         cmocka_unit_test_setup(programs_the_card, setup),
         cmocka_unit_test_setup(draws, setup),

@@ -2,6 +2,7 @@
    functions, and with the same looks at its manifest. */
 #include "kernel/process/driver_program.h"
 
+#include "kernel/core/driver/display.h"
 #include "kernel/core/driver/program.h"
 #include "kernel/core/driver/self.h"
 #include "kernel/core/log/log.h"
@@ -10,6 +11,7 @@
 #include "kernel/core/time/time.h"
 #include "kernel/fs/tmpfs.h"
 #include "kernel/fs/vfs.h"
+#include "kernel/process/memory_map.h"
 #include "kernel/process/process.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
@@ -135,6 +137,9 @@ static void bury(uint64_t pid)
 static int map_device(struct file *file, uint64_t offset, uint64_t *phys, unsigned *flags)
 {
     const struct driver *driver = file->private;
+
+    if (offset >= DRIVER_SCREEN_AT)
+        return display_map(driver, offset - DRIVER_SCREEN_AT, phys, flags);
     uint64_t number = offset / DRIVER_WINDOW_BYTES, at = offset % DRIVER_WINDOW_BYTES;
 
     if (number >= DRIVER_WINDOWS || at >= driver->windows[number].bytes)
@@ -407,6 +412,35 @@ static int64_t find_pieces(struct driver *driver, struct user argument)
     return error ? error : count;
 }
 
+/* The pixels are memory of the program's, too, beside what its manifest has; those of a larger mode before
+   are mapped still. */
+static int64_t describe_screen(struct driver *driver, struct user argument)
+{
+    struct ddi_screen screen;
+    int64_t bytes = display_describe(driver, &screen);
+
+    if (bytes < 0)
+        return bytes;
+    struct memory_map *map = process_current()->map;
+    uint64_t limit = manifest_memory(&driver->code->manifest) + (uint64_t)bytes + 2 * PAGE_SIZE;
+
+    map->limit = limit > map->limit ? limit : map->limit;
+    int error = copy_to_user(argument, &screen, sizeof(screen));
+
+    return error ? error : bytes;
+}
+
+/* As much of it as there is. */
+static int give_cells(const struct driver *driver, struct user argument)
+{
+    const struct driver_draw *draw = display_drawing(driver);
+
+    if (!draw)
+        return -EINVAL;
+    return copy_to_user(argument, draw,
+                        offsetof(struct driver_draw, cell) + draw->cells * sizeof(draw->cell[0]));
+}
+
 static int64_t call_vmware(const struct driver *driver, struct user argument)
 {
     struct abi_driver_vmware all;
@@ -470,6 +504,10 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
         return read_pci(argument.at);
     case DRIVER_CLAIM:
         return ddi_of_claim(driver->code, argument.at != 0);
+    case DRIVER_SCREEN:
+        return describe_screen(driver, argument);
+    case DRIVER_CELLS:
+        return give_cells(driver, argument);
     case DRIVER_VMWARE:
         return call_vmware(driver, argument);
     case DRIVER_KEEP:

@@ -37,13 +37,17 @@
 #define DRIVER_VALUES 0x4419u /* where struct abi_driver_values goes */
 #define DRIVER_TAKE   0x441au /* struct abi_driver_request; -EAGAIN: none waits */
 #define DRIVER_DONE   0x441bu /* a request's number | result << 32 */
+#define DRIVER_SCREEN 0x441cu /* where struct ddi_screen goes; returns its bytes in memory */
+#define DRIVER_CELLS  0x441du /* where struct driver_draw goes: that of the call under way */
 
 /* Windows are mapped from the handle, shared, whole pages from there on. */
 #define DRIVER_WINDOW_BYTES 0x100000u
+/* The screen's memory, with the page that it begins in; the runtime has it at DRIVER_MEMORY_END. */
+#define DRIVER_SCREEN_AT 0x100000000
 
 enum {
     DRIVER_CALL_INIT, DRIVER_CALL_IRQ, DRIVER_CALL_TIMER, DRIVER_CALL_QUIESCE, DRIVER_CALL_REQUEST,
-    DRIVER_CALL_DISK_READ, DRIVER_CALL_DISK_WRITE, DRIVER_CALL_DISK_FLUSH,
+    DRIVER_CALL_DISK_READ, DRIVER_CALL_DISK_WRITE, DRIVER_CALL_DISK_FLUSH, DRIVER_CALL_DRAW,
 };
 
 struct abi_driver_call {

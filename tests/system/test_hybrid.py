@@ -176,10 +176,10 @@ def test_one_that_always_fails_is_retired():
 @PLACEMENTS
 def test_a_hundred_restarts_leave_nothing(placement):
     """What the kernel keeps for it is as before."""
-    many = "for i in 1 2 3 4 5 6 7 8 9 10; do drvctl null restart; drvctl keyboard restart; sleep 1; done"
+    many = "for i in 1 2 3 4 5 6 7 8 9 10; do for d in null keyboard framebuffer; do drvctl $d restart; done; sleep 1; done"
     count = "grep -v ^KernelHeap /proc/slabinfo | grep -e thread -e process -e region -e file -e heap"
     text = run(f"{many}; {count}; echo half; for k in 1 2 3 4 5 6 7 8 9 10; do {many}; done; {count}; lsdev",
-               timeout=200, placement=placement)
+               cmdline=f"drv.framebuffer={placement}", timeout=400, placement=placement)
     first, rest = text.split("half\n")
     used = [{line[:20].strip(): int(line[20:].split()[0]) for line in part.splitlines()
              if re.match(r"(heap-\d+|.*thread.*|process|region|file) +\d+ +\d+ +\d+ +\d+$", line)} for part in (first, rest)]
@@ -187,6 +187,7 @@ def test_a_hundred_restarts_leave_nothing(placement):
     assert used[0] and all(used[1][name] <= count + 1 for name, count in used[0].items()), used
     table = drivers(text)
     assert table["null"][1:4] == ("running", 111, 0) and table["keyboard"][1:4] == ("running", 111, 0)
+    assert table["framebuffer"][1:4] == ("running", 112 if placement == "user" else 111, 0)  # it began in the kernel
 
 
 def type_until(m, line, pattern):

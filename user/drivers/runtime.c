@@ -225,12 +225,18 @@ int ddi_pci_master(struct ddi_pci at, bool on)
     return (int)ask(DRIVER_MASTER, (uintptr_t)&which);
 }
 
+/* At an address, or NULL: anywhere. */
+static void *map_handle(uint64_t offset, uint64_t bytes, void *at)
+{
+    uint64_t got = (uint64_t)fastos_mmap_file(at, bytes, PROT_READ | PROT_WRITE,
+                                              MAP_SHARED | (at ? MAP_FIXED : 0), DRIVER_HANDLE, (long)offset);
+
+    return (int64_t)got < 0 && (int64_t)got > -4096 ? NULL : (void *)got;
+}
+
 static void *map_window(long window, uint32_t bytes)
 {
-    uint64_t at = (uint64_t)fastos_mmap_file(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, DRIVER_HANDLE,
-                                        window * DRIVER_WINDOW_BYTES);
-
-    return (int64_t)at < 0 && (int64_t)at > -4096 ? NULL : (void *)at;
+    return map_handle((uint64_t)window * DRIVER_WINDOW_BYTES, bytes, NULL);
 }
 
 int ddi_pci_map(struct ddi_pci at, unsigned bar, struct ddi_mmio *registers)
@@ -242,6 +248,20 @@ int ddi_pci_map(struct ddi_pci at, unsigned bar, struct ddi_mmio *registers)
         return (int)window;
     *registers = (struct ddi_mmio){map_window(window >> 32, (uint32_t)window), (uint32_t)window};
     return registers->at ? 0 : -ENOMEM;
+}
+
+/* Over the memory of the mode before. */
+int ddi_screen(struct ddi_screen *screen)
+{
+    long bytes = ask(DRIVER_SCREEN, (uintptr_t)screen);
+
+    if (bytes < 0)
+        return (int)bytes;
+    uint64_t within = screen->mode.phys % 4096;
+    void *at = map_handle(DRIVER_SCREEN_AT, within + (uint64_t)bytes, (void *)DRIVER_MEMORY_END);
+
+    screen->mode.virt = (uintptr_t)at + within;
+    return at ? 0 : -ENOMEM;
 }
 
 static volatile uint32_t *find_register(const struct ddi_mmio *registers, uint32_t offset)
@@ -442,6 +462,16 @@ static void find_clock_page(const uint64_t *stack)
             clock_page = (const volatile struct abi_clock *)at[1];
 }
 
+/* On the stack: drivers that draw nothing have no room for it. */
+static void draw(void)
+{
+    struct driver_draw what;
+
+    what.runs = 0;
+    if (ask(DRIVER_CELLS, (uintptr_t)&what) == 0)
+        driver_draw(&ddi_driver, &what);
+}
+
 __attribute__((used)) void driver_main(const uint64_t *stack);
 void driver_main(const uint64_t *stack)
 {
@@ -452,7 +482,10 @@ void driver_main(const uint64_t *stack)
     touch_everything();
     while (ask(DRIVER_NEXT, (uintptr_t)&call) == 0) {
         call.memory = (void *)DRIVER_MEMORY;
-        driver_call(&ddi_driver, &disks, &call);
+        if (call.what == DRIVER_CALL_DRAW)
+            draw();
+        else
+            driver_call(&ddi_driver, &disks, &call);
     }
     fastos_exit(1);
 }

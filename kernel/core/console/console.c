@@ -2,11 +2,11 @@
  * The console: a terminal (vt.h) on a grid of cells in memory (grid.h), drawn on the screen.
  *
  * Use: console_announce (step 1) → console_init (step 8) → console_write, console_log_sink; at the
- * end console_panic.
+ * end console_panic, console_finish.
  *
- * A write changes the grid alone. When it ends, the rows that changed are compared with `shown`,
- * which holds what the screen shows, and only cells that differ are drawn: a thousand lines in one
- * write cost one screenful, and scrolling reads no video memory.
+ * A write changes the grid alone. Who draws (display.h) asks what the screen does not show yet: the rows
+ * that changed are compared with `shown`, which holds what it shows, and only cells that differ are drawn.
+ * A thousand lines cost one screenful, in one write or in many, and scrolling reads no video memory.
  *
  * One writer at a time. Threads wait for each other by the mutex `threads`. `busy` says that there
  * is a writer: who finds it set and cannot wait has interrupted another on this CPU, so it leaves
@@ -17,33 +17,38 @@
 
 #include <stdint.h>
 
-#include "drivers/framebuffer/font.h"
-#include "drivers/framebuffer/framebuffer.h"
-#include "drivers/vga/vga.h"
 #include "kernel/arch/arch.h"
 #include "kernel/core/console/grid.h"
 #include "kernel/core/console/theme.h"
 #include "kernel/core/console/vt.h"
+#include "kernel/core/driver/display.h"
 #include "kernel/core/input/input.h"
 #include "kernel/core/memory/heap.h"
 #include "kernel/core/sync/mutex.h"
 #include "kernel/core/sync/preempt.h"
+#include "lib/font.h"
 #include "lib/span.h"
 #include "lib/string.h"
 
+#define TEXT_COLUMNS 80u /* VGA's */
+#define TEXT_ROWS    25u
+#define COLUMNS_MAX  2048u
 #define SCREENS     3u    /* of cells: the grid's two, and `shown` */
 #define QUEUE_BYTES 4096u /* a power of two: head and tail run free */
 
 static struct {
-    struct text_screen *screen; /* NULL: nowhere to draw */
     struct grid grid;
     struct text_cell *shown; /* from the screen's top left */
-    struct text_cell *cells; /* all SCREENS of them */
+    struct text_cell *cells; /* all SCREENS of them; NULL: there is no screen */
     struct vt vt;
-    unsigned cursor_row; /* where the cursor was drawn */
+    bool has_cursor;     /* the screen; else cells show one */
+    unsigned cursor_row; /* where one was drawn */
+    unsigned told_column, told_row; /* where the screen's is */
+    bool clears; /* all of the screen is blank before anything is drawn, as `shown` has it */
     bool busy;
     bool held; /* by a program */
     bool paused; /* a program draws itself */
+    bool changes; /* its mode */
 } console;
 
 static struct {
@@ -54,17 +59,13 @@ static struct {
 
 static struct mutex threads = MUTEX("screen");
 static const struct boot_framebuffer *announced;
-static struct framebuffer framebuffer;
-static struct vga vga;
-static uint32_t palette[256];
 
 /* Enough for VGA text, and for a framebuffer when there is no memory for more. */
-static struct text_cell spare_cells[SCREENS * VGA_TEXT_COLUMNS * VGA_TEXT_ROWS];
+static struct text_cell spare_cells[SCREENS * TEXT_COLUMNS * TEXT_ROWS];
 
 static const struct text_cell blank = {' ', VT_FOREGROUND, VT_BACKGROUND};
-static const struct text_cell unknown = {0, 0, 0}; /* no cell of the grid is like it */
 
-/* ---- drawing --------------------------------------------------------------------------------- */
+/* ---- what is to be drawn --------------------------------------------------------------------- */
 
 static bool same(const struct text_cell *a, const struct text_cell *b)
 {
@@ -72,22 +73,30 @@ static bool same(const struct text_cell *a, const struct text_cell *b)
            a->background == b->background;
 }
 
-static void draw_row(unsigned row)
+/* False: there is no room for all that differs. */
+static bool collect_row(unsigned row, struct driver_draw *draw)
 {
     const struct text_cell *cells = grid_row(&console.grid, row);
     struct text_cell *shown = console.shown + row * console.grid.columns;
-    unsigned columns = console.grid.columns;
+    struct driver_run *run = NULL;
 
-    for (unsigned column = 0; column < columns; column++) {
-        unsigned first = column;
-        while (column < columns && !same(&cells[column], &shown[column])) {
-            shown[column] = cells[column];
-            column++;
+    if (memcmp(cells, shown, console.grid.columns * sizeof(*cells)) == 0) /* words at a time */
+        return true;
+    for (unsigned column = 0; column < console.grid.columns; column++) {
+        if (same(&cells[column], &shown[column])) {
+            run = NULL;
+            continue;
         }
-        if (column > first)
-            console.screen->operations->draw(console.screen, first, row, cells + first,
-                                             column - first);
+        if (draw->cells == DRIVER_DRAW_CELLS || (!run && draw->runs == DRIVER_DRAW_RUNS))
+            return false;
+        if (!run) {
+            run = &draw->run[draw->runs++];
+            *run = (struct driver_run){.column = (uint16_t)column, .row = (uint16_t)row};
+        }
+        run->count++;
+        draw->cell[draw->cells++] = shown[column] = cells[column];
     }
+    return true;
 }
 
 static struct text_cell cursor_cell(struct text_cell under)
@@ -97,19 +106,44 @@ static struct text_cell cursor_cell(struct text_cell under)
     return (struct text_cell){under.character, VT_BACKGROUND, hides ? 15 : THEME_CURSOR};
 }
 
-/* Where the hardware has no cursor, the grid holds it as a cell for as long as it is drawn. */
-static void draw_changes(void)
+static void collect_cursor(struct driver_draw *draw)
+{
+    bool hidden = console.vt.cursor_hidden;
+    unsigned column = hidden ? 0 : console.grid.column, row = hidden ? console.grid.rows : console.grid.row;
+
+    draw->moves = column != console.told_column || row != console.told_row;
+    draw->column = (uint16_t)(console.told_column = column);
+    draw->row = (uint16_t)(console.told_row = row);
+}
+
+static void collect_rows(struct driver_draw *draw)
 {
     struct grid *grid = &console.grid;
+    unsigned row = grid->dirty_first;
+
+    while (row < grid->dirty_end && collect_row(row, draw))
+        row++;
+    if (row < grid->dirty_end)
+        grid->dirty_first = row;
+    else
+        grid_clean(grid);
+}
+
+/* Where the hardware has no cursor, the grid holds it as a cell for as long as the rows are looked at. */
+bool console_collect(struct driver_draw *draw)
+{
+    struct grid *grid = &console.grid;
+
+    draw->runs = draw->cells = draw->clears = draw->moves = 0;
+    if (!console.cells || console.paused || console.changes)
+        return false;
     struct text_cell *cursor = grid_row(grid, grid->row) + grid->column;
     struct text_cell under = *cursor;
 
-    if (console.paused)
-        return;
-    if (console.screen->operations->move_cursor != NULL) {
-        bool hidden = console.vt.cursor_hidden;
-        console.screen->operations->move_cursor(console.screen, hidden ? 0 : grid->column,
-                                                hidden ? grid->rows : grid->row);
+    draw->clears = console.clears;
+    console.clears = false;
+    if (console.has_cursor) {
+        collect_cursor(draw);
     } else {
         grid_touch(grid, console.cursor_row);
         grid_touch(grid, grid->row);
@@ -117,10 +151,20 @@ static void draw_changes(void)
         if (!console.vt.cursor_hidden)
             *cursor = cursor_cell(under);
     }
-    for (unsigned row = grid->dirty_first; row < grid->dirty_end; row++)
-        draw_row(row);
+    collect_rows(draw);
     *cursor = under;
-    grid_clean(grid);
+    return draw->clears || draw->moves || draw->runs > 0;
+}
+
+/* Nobody knows what the screen shows, its margins too. */
+static void forget_shown(void)
+{
+    for (unsigned i = 0; i < console.grid.columns * console.grid.rows; i++)
+        console.shown[i] = blank;
+    console.clears = true;
+    console.told_row = UINT16_MAX;
+    grid_touch(&console.grid, 0);
+    grid_touch(&console.grid, console.grid.rows - 1);
 }
 
 /* ---- one writer at a time -------------------------------------------------------------------- */
@@ -232,22 +276,26 @@ static size_t queue_take(struct room to)
     return size;
 }
 
-static void show_queue(void)
+/* False: there was nothing. */
+static bool show_queue(void)
 {
     char piece[256]; /* no line of the log is longer */
+    bool any = !queue_empty();
 
-    if (!queue_empty())
+    if (any)
         begin_line();
     while (!queue_empty())
         show_log_lines(text_of(piece, queue_take(room_of(piece, sizeof(piece)))));
+    return any;
 }
 
 /* An interrupt between the last look at the queue and the end of `busy` may have filled it. */
-static void leave(void)
+static void leave(bool changed)
 {
     do {
-        show_queue();
-        draw_changes();
+        if (show_queue() || changed)
+            display_changed();
+        changed = false;
         __atomic_store_n(&console.busy, false, __ATOMIC_RELEASE);
     } while (!queue_empty() && try_enter());
 }
@@ -264,14 +312,14 @@ static void write_now(struct text text, bool lone_feeds)
     vt_write(&console.vt, text.chars, text.size);
     if (!lone_feeds)
         console.vt.reply_size = 0; /* the kernel's own text asks nobody */
-    leave();
+    leave(true);
 }
 
 static void write(const char *text, size_t size, bool lone_feeds)
 {
     bool waits = may_sleep();
 
-    if (console.screen == NULL)
+    if (console.cells == NULL)
         return;
     if (waits)
         mutex_lock(&threads);
@@ -304,28 +352,48 @@ void console_hold(bool held)
     console.held = held;
 }
 
-/* Whatever the screen shows, its margins too when a program drew there. */
-static void draw_everything(void)
-{
-    if (console.paused && console.screen == &framebuffer.screen)
-        framebuffer_fill(&framebuffer, 0, 0, framebuffer.width, framebuffer.height, 0);
-    for (unsigned i = 0; i < console.grid.columns * console.grid.rows; i++)
-        console.shown[i] = unknown;
-    grid_touch(&console.grid, 0);
-    grid_touch(&console.grid, console.grid.rows - 1);
-}
-
 /* Who writes without the mutex cannot be interrupted by a thread: nobody is in the midst of it. */
 void console_pause(bool paused)
 {
     mutex_lock(&threads);
-    if (console.screen != NULL && try_enter()) {
-        if (console.paused && !paused)
-            draw_everything();
+    if (console.cells != NULL && try_enter()) {
+        bool again = console.paused && !paused;
+
+        if (again)
+            forget_shown();
         console.paused = paused;
-        leave();
+        leave(again);
     }
     mutex_unlock(&threads);
+    if (paused)
+        display_wait();
+}
+
+bool console_take_changes(struct driver_draw *draw)
+{
+    bool any = false;
+
+    mutex_lock(&threads);
+    if (try_enter()) {
+        any = console_collect(draw);
+        leave(false);
+    }
+    mutex_unlock(&threads);
+    return any;
+}
+
+void console_redraw(void)
+{
+    bool waits = may_sleep();
+
+    if (waits)
+        mutex_lock(&threads);
+    if (console.cells != NULL && try_enter()) {
+        forget_shown();
+        leave(true);
+    }
+    if (waits)
+        mutex_unlock(&threads);
 }
 
 size_t console_take_reply(char *to, size_t size)
@@ -343,7 +411,7 @@ static bool is_error(struct text line)
 
 void console_log_sink(const char *text, size_t size)
 {
-    if (console.screen == NULL || (console.held && !is_error(text_of(text, size))))
+    if (console.cells == NULL || (console.held && !is_error(text_of(text, size))))
         return;
     if (!try_enter()) {
         queue_put(text_of(text, size));
@@ -351,75 +419,75 @@ void console_log_sink(const char *text, size_t size)
     }
     begin_line();
     show_log_lines(text_of(text, size));
-    leave();
+    leave(true);
 }
 
 void console_size(unsigned *columns, unsigned *rows)
 {
-    *columns = console.screen != NULL ? console.grid.columns : 0;
-    *rows = console.screen != NULL ? console.grid.rows : 0;
+    *columns = console.cells != NULL ? console.grid.columns : 0;
+    *rows = console.cells != NULL ? console.grid.rows : 0;
 }
 
 unsigned console_cell(unsigned column, unsigned row)
 {
-    if (console.screen == NULL || column >= console.grid.columns || row >= console.grid.rows)
+    if (console.cells == NULL || column >= console.grid.columns || row >= console.grid.rows)
         return 0;
     return grid_row(&console.grid, row)[column].character;
 }
 
 /* ---- beginning and end ----------------------------------------------------------------------- */
 
-static struct text_screen *open_screen(const struct boot_framebuffer *mode)
+static void size_of(const struct boot_framebuffer *mode, unsigned *columns, unsigned *rows)
 {
-    theme_palette(palette);
-    if (framebuffer_init(&framebuffer, mode, palette) == 0)
-        return &framebuffer.screen;
-    if (mode->phys == 0 && mode->has_vga_text) {
-        vga_init(&vga, phys_to_virt(VGA_TEXT_PHYS), palette);
-        vga_load_font(phys_to_virt(VGA_FONT_PHYS), font_glyph);
-        return &vga.screen;
-    }
-    return NULL;
+    bool text = mode->phys == 0 && mode->has_vga_text;
+
+    *columns = text ? TEXT_COLUMNS : mode->phys ? mode->width / FONT_WIDTH : 0;
+    *rows = text ? TEXT_ROWS : mode->phys ? mode->height / FONT_HEIGHT : 0;
+    if (*columns > COLUMNS_MAX || *rows > COLUMNS_MAX || *columns == 0 || *rows == 0)
+        *columns = *rows = 0; /* no screen is such */
 }
 
 /* Cells for the grid (twice) and for `shown`: from the heap; without one, or when it has no room,
    the spare ones, in the middle of the screen. */
-static struct text_cell *take_cells(struct text_screen *screen, bool use_heap)
+static struct text_cell *take_cells(unsigned *columns, unsigned *rows, bool use_heap)
 {
-    size_t count = (size_t)screen->columns * screen->rows;
+    size_t count = (size_t)*columns * *rows;
 
-    if (count <= VGA_TEXT_COLUMNS * VGA_TEXT_ROWS)
+    if (count <= TEXT_COLUMNS * TEXT_ROWS)
         return spare_cells;
     struct text_cell *cells = use_heap ? alloc(SCREENS * count * sizeof(*cells), 64) : NULL;
     if (cells != NULL)
         return cells;
-    framebuffer_limit(&framebuffer, VGA_TEXT_COLUMNS, VGA_TEXT_ROWS);
+    *columns = *columns < TEXT_COLUMNS ? *columns : TEXT_COLUMNS;
+    *rows = *rows < TEXT_ROWS ? *rows : TEXT_ROWS;
     return spare_cells;
 }
 
-static void use_cells(const struct text_screen *screen, struct text_cell *cells)
+/* Who draws begins anew: console_redraw. */
+static void use_cells(struct text_cell *cells, unsigned columns, unsigned rows)
 {
-    unsigned count = screen->columns * screen->rows;
+    unsigned count = columns * rows;
 
-    grid_init(&console.grid, cells, cells + 2 * count, screen->columns, screen->rows, blank);
-    console.cells = cells;
+    grid_init(&console.grid, cells, cells + 2 * count, columns, rows, blank);
     console.shown = cells + count;
-    for (unsigned i = 0; i < count; i++)
-        console.shown[i] = blank;
+    console.cursor_row = 0;
+    console.cells = cells;
 }
 
 static void open_console(const struct boot_framebuffer *mode, bool use_heap)
 {
-    struct text_screen *screen = open_screen(mode);
+    unsigned columns, rows;
 
-    if (screen == NULL)
+    size_of(mode, &columns, &rows);
+    if (columns == 0)
         return;
-    struct text_cell *cells = take_cells(screen, use_heap);
-    use_cells(screen, cells);
+    struct text_cell *cells = take_cells(&columns, &rows, use_heap);
+
+    display_set(mode, columns, rows);
+    use_cells(cells, columns, rows);
     vt_init(&console.vt, &console.grid);
-    console.cursor_row = 0;
+    console.has_cursor = mode->phys == 0;
     console.busy = false;
-    console.screen = screen;
 }
 
 /* ---- another mode ---------------------------------------------------------------------------- */
@@ -436,60 +504,60 @@ static void keep_text(const struct grid *old)
     grid_move(grid, old->column, old->row - first);
 }
 
-/* The screen has the mode by now. */
-static void take_mode(const struct boot_framebuffer *mode, struct text_cell *cells)
+/* The screen has another size by now. */
+static void take_cells_of_mode(struct text_cell *cells, unsigned columns, unsigned rows)
 {
     const struct grid old = console.grid;
     struct text_cell *old_cells = console.cells;
 
-    if (framebuffer_init(&framebuffer, mode, palette))
-        return; /* a mode that is none: dispi_plan makes no such */
-    use_cells(&framebuffer.screen, cells);
+    use_cells(cells, columns, rows);
     keep_text(&old);
-    console.cursor_row = 0;
-    draw_everything();
     if (old_cells != spare_cells)
         dealloc(old_cells, SCREENS * (size_t)old.columns * old.rows * sizeof(*old_cells), 64);
 }
 
-static int set_mode(struct boot_framebuffer *now, const struct boot_framebuffer *next,
-                    int (*set)(const struct boot_framebuffer *next), struct text_cell *cells)
+static int change_console(const struct boot_framebuffer *next, unsigned columns, unsigned rows,
+                          int (*set)(const struct boot_framebuffer *next, unsigned columns, unsigned rows))
 {
-    if (!try_enter())
-        return -EBUSY;
-    int error = set(next);
+    size_t bytes = SCREENS * (size_t)columns * rows * sizeof(struct text_cell);
+    struct text_cell *cells = alloc(bytes, 64);
 
-    if (!error) {
-        *now = *next;
-        take_mode(next, cells);
+    if (!cells)
+        return -ENOMEM;
+    console.changes = true;
+    display_wait();
+    int error = set(next, columns, rows);
+
+    mutex_lock(&threads);
+    if (!error && try_enter()) {
+        take_cells_of_mode(cells, columns, rows);
+        leave(false);
+    } else {
+        dealloc(cells, bytes, 64);
     }
-    leave();
+    console.changes = false;
+    mutex_unlock(&threads);
+    console_redraw();
     return error;
 }
 
-int console_change_mode(struct boot_framebuffer *now, const struct boot_framebuffer *next,
-                        int (*set)(const struct boot_framebuffer *next))
+int console_change_mode(const struct boot_framebuffer *next,
+                        int (*set)(const struct boot_framebuffer *next, unsigned columns, unsigned rows))
 {
-    size_t count = (size_t)(next->width / FONT_WIDTH) * (next->height / FONT_HEIGHT);
-    size_t bytes = SCREENS * count * sizeof(struct text_cell);
-    bool nobody = console.screen != &framebuffer.screen; /* the console is not there */
-    struct text_cell *cells = nobody ? NULL : alloc(bytes, 64);
+    unsigned columns, rows;
 
-    if (!nobody && !cells)
-        return -ENOMEM;
-    mutex_lock(&threads);
-    int error = nobody ? set(next) : set_mode(now, next, set, cells);
-
-    if (nobody && !error)
-        *now = *next;
-    mutex_unlock(&threads);
-    if (error && cells)
-        dealloc(cells, bytes, 64);
-    return error;
+    size_of(next, &columns, &rows);
+    if (columns == 0)
+        return -EINVAL;
+    return console.cells ? change_console(next, columns, rows, set) : set(next, columns, rows);
 }
 
 void console_announce(const struct boot_framebuffer *mode)
 {
+    unsigned columns, rows;
+
+    size_of(mode, &columns, &rows);
+    display_set(mode, columns, rows);
     announced = mode;
 }
 
@@ -498,19 +566,29 @@ void console_init(const struct boot_framebuffer *mode)
     open_console(mode, true);
 }
 
+void console_finish(void)
+{
+    if (console.cells == NULL)
+        return;
+    display_take_over();
+    console.changes = false;
+    console.busy = false; /* who had it does not come back */
+    console_redraw();
+}
+
 void console_panic(void)
 {
-    if (console.screen == NULL && announced != NULL)
+    if (console.cells == NULL && announced != NULL)
         open_console(announced, false);
-    if (console.screen == NULL)
+    if (console.cells == NULL)
         return;
 
-    console.held = false;
+    display_take_over();
+    console.held = console.paused = console.changes = false;
     queue.tail = queue.head;
     vt_reset(&console.vt);
     console.vt.style.foreground = 15;
-    draw_everything();
-    console.paused = false;
+    forget_shown();
     begin_line();
     console.busy = false;
 }

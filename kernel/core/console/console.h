@@ -1,7 +1,7 @@
 /*
  * The screen as a terminal, for the log, the monitor, panics and programs: vt.h says what it
- * understands. Draws through the framebuffer driver, else VGA text, else nowhere. No per-character
- * work on the device: changed cells are drawn when a write ends.
+ * understands. What it shows is drawn by the screen's driver, soon after a write ended
+ * (kernel/core/driver/display.h): no per-character work on the device, and nobody waits for it.
  */
 #pragma once
 
@@ -30,10 +30,12 @@ void console_hold(bool held);
 /* A program draws on the screen itself (/dev/fb0), or no more: meanwhile what is written changes
    cells that nobody sees, and afterwards all of them are drawn anew. May sleep. */
 void console_pause(bool paused);
-/* Another mode: set(next) with nobody drawing, then *now is *next and the cells fit it; what stood around the
-   cursor stands there still. -ENOMEM, -EBUSY and set's errors: nothing changed. May sleep. */
-int console_change_mode(struct boot_framebuffer *now, const struct boot_framebuffer *next,
-                        int (*set)(const struct boot_framebuffer *next)) must_check;
+/* Another mode: set(next, its columns and rows) with nobody drawing, then the cells fit it; what stood around
+   the cursor stands there still. -ENOMEM, -EINVAL and set's errors: nothing changed. May sleep; one at a
+   time. */
+int console_change_mode(const struct boot_framebuffer *next,
+                        int (*set)(const struct boot_framebuffer *next, unsigned columns, unsigned rows))
+    must_check;
 /* What the terminal answered to what was written (CSI 6 n, …), for whoever types to it; returns how
    many bytes, and forgets them. With the same lock as the writes that ask. */
 size_t console_take_reply(char *to, size_t size);
@@ -42,9 +44,19 @@ bool console_take_bell(void);
 /* From panic, in any state, before step 8 too: whatever was under way is given up, sequences and
    colours are reset, the next write begins a line of bright text and draws everything. */
 void console_panic(void);
+/* Before the machine is left, interrupts off: all is drawn, and what is written from now on at once. */
+void console_finish(void);
 void console_size(unsigned *columns, unsigned *rows); /* 0 × 0 without a screen */
 /* The cell's character, for tests and the hardware report; 0 outside. */
 unsigned console_cell(unsigned column, unsigned row);
+
+/* ---- for who draws --------------------------------------------------------------------------- */
+struct driver_draw;
+/* What the screen does not show yet, as much of it as there is room for: it counts as shown. False: nothing
+   is to be drawn. From display_changed, or … */
+bool console_collect(struct driver_draw *draw);
+bool console_take_changes(struct driver_draw *draw); /* … from a thread */
+void console_redraw(void); /* nobody knows what it shows */
 
 /* Screen and COM1 together: what the monitor prints. */
 void terminal_write(const char *text, size_t size);

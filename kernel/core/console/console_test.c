@@ -15,11 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/framebuffer/framebuffer.h"
-#include "drivers/vga/vga.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/console/theme.h"
 #include "kernel/core/console/vt.h"
+#include "kernel/core/driver/display.h"
 #include "kernel/core/memory/heap.h"
 #include "kernel/core/sync/mutex.h"
 #include "kernel/core/sync/preempt.h"
@@ -56,47 +55,31 @@ static unsigned hardware_column, hardware_row;
 static void (*while_drawing)(void); /* an interrupt handler */
 static bool heap_is_empty, heap_was_used;
 static void *allocated;
-static unsigned framebuffer_columns, framebuffer_rows;
-
-void *phys_to_virt(uint64_t phys)
-{
-    return (void *)(uintptr_t)(VIRT_PHYSICAL_MAP + phys);
-}
-
 static bool same_cell(struct text_cell a, struct text_cell b)
 {
     return a.character == b.character && a.foreground == b.foreground &&
            a.background == b.background;
 }
 
-static void fake_draw(struct text_screen *fake, unsigned column, unsigned row,
-                      const struct text_cell *cells, unsigned count)
+static unsigned screen_columns, screen_rows; /* as display_set said */
+
+static void fake_draw(const struct driver_run *run, const struct text_cell *cells)
 {
     void (*interrupt)(void) = while_drawing;
 
-    assert_true(count > 0 && column + count <= fake->columns && row < fake->rows);
+    assert_true(run->count > 0 && run->column + run->count <= screen_columns && run->row < screen_rows);
     while_drawing = NULL;
     if (interrupt != NULL) {
         in_interrupt = true;
         interrupt();
         in_interrupt = false;
     }
-    for (unsigned i = 0; i < count; i++) {
-        redrawn += same_cell(screen[row][column + i], cells[i]);
-        screen[row][column + i] = cells[i];
+    for (unsigned i = 0; i < run->count; i++) {
+        redrawn += same_cell(screen[run->row][run->column + i], cells[i]);
+        screen[run->row][run->column + i] = cells[i];
     }
-    drawn += count;
+    drawn += run->count;
 }
-
-static void fake_move_cursor(struct text_screen *fake, unsigned column, unsigned row)
-{
-    assert_true(column < fake->columns && (row < fake->rows || (row == fake->rows && column == 0)));
-    hardware_column = column;
-    hardware_row = row;
-}
-
-static const struct text_screen_operations framebuffer_like = {fake_draw, NULL};
-static const struct text_screen_operations vga_like = {fake_draw, fake_move_cursor};
 
 static void clear_screen(void)
 {
@@ -106,60 +89,57 @@ static void clear_screen(void)
     drawn = redrawn = 0;
 }
 
-int framebuffer_init(struct framebuffer *framebuffer, const struct boot_framebuffer *mode,
-                     const uint32_t palette[256])
-{
-    assert_int_equal(palette[0], 0x0f1520);
-    assert_int_equal(palette[231], 0xffffff);
-    assert_int_equal(palette[255], 0xeeeeee);
-    if (mode->phys == 0)
-        return -ENODEV;
-    framebuffer->screen = (struct text_screen){&framebuffer_like, framebuffer_columns,
-                                               framebuffer_rows};
-    clear_screen();
-    return 0;
-}
-
 static unsigned filled; /* times, the whole screen */
+static struct driver_draw draw;
+static bool by_a_thread; /* which draws when the test says so */
+static bool damaged;
 
-void framebuffer_fill(struct framebuffer *framebuffer, uint32_t x, uint32_t y, uint32_t width,
-                      uint32_t height, uint8_t colour)
+static void draw_all(bool take(struct driver_draw *draw))
 {
-    assert_int_equal(x + y + colour, 0);
-    assert_int_equal(width, framebuffer->width);
-    assert_int_equal(height, framebuffer->height);
-    clear_screen();
-    filled++;
+    while (take(&draw)) {
+        unsigned at = 0;
+
+        if (draw.clears) {
+            clear_screen();
+            filled++;
+        }
+        for (unsigned i = 0; i < draw.runs; at += draw.run[i++].count)
+            fake_draw(&draw.run[i], &draw.cell[at]);
+        assert_int_equal(at, draw.cells);
+        if (draw.moves) {
+            assert_true(draw.column < screen_columns
+                        && (draw.row < screen_rows || (draw.row == screen_rows && draw.column == 0)));
+            hardware_column = draw.column;
+            hardware_row = draw.row;
+        }
+    }
 }
 
-void framebuffer_limit(struct framebuffer *framebuffer, unsigned columns, unsigned rows)
+void display_changed(void)
 {
-    if (columns < framebuffer->screen.columns)
-        framebuffer->screen.columns = columns;
-    if (rows < framebuffer->screen.rows)
-        framebuffer->screen.rows = rows;
+    damaged = true;
+    if (!by_a_thread)
+        draw_all(console_collect);
 }
 
-void vga_init(struct vga *vga, volatile uint16_t *memory, const uint32_t palette[256])
+void display_set(const struct boot_framebuffer *mode, unsigned columns, unsigned rows)
 {
-    assert_int_equal((uintptr_t)memory, VIRT_PHYSICAL_MAP + 0xb8000);
-    assert_non_null(palette);
-    vga->screen = (struct text_screen){&vga_like, 80, 25};
-    clear_screen();
+    screen_columns = columns;
+    screen_rows = rows;
 }
 
-static unsigned fonts;
+static unsigned waits, takes_over;
 
-void vga_load_font(volatile struct vga_font *memory, const uint8_t *(*glyph)(uint16_t character))
+void display_wait(void)
 {
-    assert_int_equal((uintptr_t)memory, VIRT_PHYSICAL_MAP + 0xa0000);
-    assert_non_null(glyph);
-    fonts++;
+    assert_int_equal(threads_in, 0);
+    waits++;
 }
 
-const uint8_t *font_glyph(uint16_t character)
+void display_take_over(void)
 {
-    return NULL;
+    by_a_thread = false;
+    takes_over++;
 }
 
 static bool mode_changes; /* what was there lives on */
@@ -184,16 +164,18 @@ void *alloc(size_t size, size_t align)
     return allocated;
 }
 
-static struct boot_framebuffer with_framebuffer = {.phys = 0xe0000000};
+static struct boot_framebuffer with_framebuffer;
 static struct boot_framebuffer with_text = {.has_vga_text = 1};
 static struct boot_framebuffer with_nothing;
 
 static void open_screen(unsigned columns, unsigned rows)
 {
     while_drawing = NULL;
-    framebuffer_columns = columns;
-    framebuffer_rows = rows;
+    with_framebuffer = (struct boot_framebuffer){.phys = 0xe0000000, .width = columns * 8 + 7,
+                                                 .height = rows * 16 + 15};
     console_init(&with_framebuffer);
+    console_redraw(); /* the driver has begun */
+    drawn = redrawn = 0;
 }
 
 static bool application_keys;
@@ -685,7 +667,9 @@ static void a_program_draws_itself(void **state)
     open_screen(40, 9);
     filled = 0;
     write_text("one\n");
+    waits = 0;
     console_pause(true);
+    assert_int_equal(waits, 1); /* nobody is in the middle of drawing */
     scribble();
     write_text("two\n");
     terminal_text("three\n\n");
@@ -713,8 +697,8 @@ static void a_panic_takes_the_screen_from_a_program(void **state)
     console_pause(true);
     scribble();
     console_panic();
-    assert_int_equal(filled, 1);
     write_text("panic\n");
+    assert_int_equal(filled, 1);
     row_is(0, "panic");
     assert_int_equal(screen[5][39].character, ' ');
 }
@@ -751,6 +735,83 @@ static void draws_only_what_differs(void **state)
     write_text("!");
     assert_int_equal(drawn, 2);
     assert_int_equal(redrawn, 0);
+}
+
+static void a_thread_draws(void)
+{
+    draw_all(console_take_changes);
+}
+
+/* Somebody else draws, when he has time: the same screen, with less to draw. */
+static void several_writes_are_drawn_once(void **state)
+{
+    (void)state;
+    open_screen(100, 40);
+    by_a_thread = true;
+    for (unsigned i = 0; i < 1000; i++) {
+        char line[32];
+
+        (void)snprintf(line, sizeof(line), "line %u of a thousand\n", i);
+        damaged = false;
+        write_text(line);
+        assert_true(damaged);
+    }
+    assert_int_equal(drawn, 0);
+    a_thread_draws();
+    assert_in_range(drawn, 1, 100 * 40);
+    row_is(38, "line 999 of a thousand");
+    cursor_is(0, 39);
+    damaged = false;
+    drawn = 0;
+    a_thread_draws(); /* nothing is left, and it is told of nothing */
+    assert_true(drawn == 0 && !damaged);
+    by_a_thread = false;
+}
+
+/* More than there is room for in one picture, in each way. */
+static void a_picture_comes_in_parts(void **state)
+{
+    (void)state;
+    open_screen(200, 100);
+    by_a_thread = true;
+    for (unsigned row = 1; row <= 100; row++) { /* a hundred runs in each row */
+        char line[16];
+
+        (void)snprintf(line, sizeof(line), "\x1b[%u;1H", row);
+        write_text(line);
+        for (unsigned i = 0; i < 100; i++)
+            write_text(i == 99 ? " #" : "# ");
+    }
+    a_thread_draws();
+    cell_is(0, 99, '#', 7, 0);
+    cell_is(196, 50, '#', 7, 0);
+    cell_is(197, 50, ' ', 7, 0);
+    write_text("\x1b[H\x1b[45m\x1b[J"); /* all cells */
+    drawn = 0;
+    a_thread_draws();
+    assert_in_range(drawn, 200 * 100, 200 * 100 + 1);
+    cell_is(199, 99, ' ', 7, 5);
+    by_a_thread = false;
+}
+
+/* The driver began anew: it was killed in the middle of a picture, or knows nothing. */
+static void all_is_drawn_again(void **state)
+{
+    (void)state;
+    open_screen(40, 9);
+    write_text("one\ntwo");
+    by_a_thread = true;
+    write_text("\nthree");
+    assert_true(console_take_changes(&draw)); /* and is lost */
+    scribble();
+    filled = 0;
+    console_redraw();
+    a_thread_draws();
+    assert_int_equal(filled, 1);
+    row_is(0, "one");
+    row_is(2, "three");
+    assert_int_equal(screen[8][39].character, ' ');
+    by_a_thread = false;
 }
 
 /* ---- the oracle ------------------------------------------------------------------------------ */
@@ -1196,7 +1257,9 @@ static void panic_takes_the_screen(void **state)
         write_text("cut\x1b[44m \x1b]title");
         fail();
     }
+    takes_over = 0;
     console_panic();
+    assert_int_equal(takes_over, 1);
     write_text("panic: it is over\n");
     row_is(0, "before");
     row_is(2, "panic: it is over");
@@ -1219,8 +1282,7 @@ static void panic_before_the_console(void **state)
     console_size(&columns, &rows);
     assert_int_equal(columns, 0);
 
-    framebuffer_columns = 128;
-    framebuffer_rows = 48;
+    with_framebuffer = (struct boot_framebuffer){.phys = 0xe0000000, .width = 1024, .height = 768};
     console_announce(&with_framebuffer);
     write_text("not yet");
     console_panic();
@@ -1255,6 +1317,7 @@ static void vga_text(void **state)
     (void)state;
     heap_was_used = false;
     console_init(&with_text);
+    console_redraw();
     assert_false(heap_was_used);
     console_size(&columns, &rows);
     assert_int_equal(columns, 80);
@@ -1291,9 +1354,13 @@ static void without_memory_a_smaller_screen(void **state)
 static int set_error;
 static unsigned sets;
 
-static int fake_set(const struct boot_framebuffer *next)
+static int fake_set(const struct boot_framebuffer *next, unsigned columns, unsigned rows)
 {
     sets++;
+    assert_int_equal(threads_in, 0);
+    assert_true(columns == next->width / 8 && rows == next->height / 16);
+    if (!set_error)
+        display_set(next, columns, rows);
     log_text("[    1.000000] test: meanwhile\n");
     return set_error;
 }
@@ -1304,9 +1371,7 @@ static int change_mode(unsigned columns, unsigned rows)
     int error;
 
     mode_changes = true;
-    framebuffer_columns = columns;
-    framebuffer_rows = rows;
-    error = console_change_mode(&with_framebuffer, &next, fake_set);
+    error = console_change_mode(&next, fake_set);
     mode_changes = false;
     return error;
 }
@@ -1328,19 +1393,19 @@ static void another_mode_keeps_the_text(void **state)
     assert_int_equal(change_mode(120, 30), 0);
     assert_int_equal(given_back, 3 * 100 * 50 * sizeof(struct text_cell));
     console_size(&columns, &rows);
-    assert_true(columns == 120 && rows == 30 && with_framebuffer.width == 960);
+    assert_true(columns == 120 && rows == 30);
     row_is(27, "prompt");
     row_is(28, "[    1.000000] test: meanwhile");
     row_is(0, "line 33");
     write_text("x");
     row_is(29, "x");
     assert_int_equal(change_mode(200, 100), 0);
-    row_is(29, "x");
-    row_is(0, "line 33");
+    row_is(27, "x"); /* what was said meanwhile moved it */
+    row_is(28, "[    1.000000] test: meanwhile");
+    row_is(0, "line 35");
     write_text("\x1b[100;200Hy"); /* the far corner is its own */
     assert_int_equal(console_cell(199, 99), 'y');
     assert_int_equal(change_mode(200, 100), 0);
-    with_framebuffer = (struct boot_framebuffer){.phys = 0xe0000000};
 }
 
 static void a_mode_that_is_refused_changes_nothing(void **state)
@@ -1355,7 +1420,7 @@ static void a_mode_that_is_refused_changes_nothing(void **state)
     assert_int_equal(change_mode(120, 30), -EIO);
     assert_int_equal(given_back, 3 * 120 * 30 * sizeof(struct text_cell));
     console_size(&columns, &rows);
-    assert_true(columns == 100 && rows == 50 && with_framebuffer.width == 0);
+    assert_true(columns == 100 && rows == 50);
     row_is(0, "here");
     sets = 0;
     heap_is_empty = true;
@@ -1400,6 +1465,9 @@ int main(void)
         cmocka_unit_test(a_panic_takes_the_screen_from_a_program),
         cmocka_unit_test(draws_a_burst_once),
         cmocka_unit_test(draws_only_what_differs),
+        cmocka_unit_test(several_writes_are_drawn_once),
+        cmocka_unit_test(a_picture_comes_in_parts),
+        cmocka_unit_test(all_is_drawn_again),
         cmocka_unit_test(random_sessions),
         cmocka_unit_test(random_bytes),
         cmocka_unit_test(interrupted_write_shows_both),

@@ -12,8 +12,8 @@
  *     driver.c    the list, and its words      host.c    threads, ends and beginnings
  *     program.c   drivers in ring 3            disk.c    disks
  *     share.c     devices that several have    module.c  drivers that come as files, and go
- *     steps.c     interrupt programs          values.c  what they keep
- *     transfer.c  disks' requests
+ *     steps.c     interrupt programs           values.c  what they keep
+ *     transfer.c  disks' requests              display.c the screen
  */
 #pragma once
 
@@ -146,6 +146,8 @@ struct driver {
         struct driver_transfer *taken[DRIVER_REQUESTS]; /* those: the callback's own first */
         uint64_t until_ns; /* then no more are taken in this callback */
     } transfers;
+    bool draws; /* its screen is not as it shall be … */
+    uint64_t draw_at_ns; /* … and is so for it then; its thread's own */
     enum driver_order order;
     bool calling; /* its thread is in a callback, in the kernel */
     uint64_t begun; /* how often it has begun, well or badly */
@@ -208,6 +210,8 @@ int64_t driver_request(struct driver *driver, unsigned what, uint64_t value, uin
 
 /* The same without waiting, and without an answer; it takes the place of one that was not served yet. */
 void driver_notify(struct driver *driver, unsigned what, uint64_t value);
+/* A screen's: it shall draw, soon. */
+void driver_draws(struct driver *driver);
 /* Ports that firmware's tables name are the driver's too. -ENOSPC: it has DRIVER_GRANTS; -ENOENT: no such
    driver, or it is not wanted. */
 int driver_grant(const char *name, uint16_t first, uint16_t last) must_check;

@@ -9,6 +9,7 @@
 #include "kernel/core/driver/host.h"
 
 #include "drivers/call.h"
+#include "kernel/core/driver/display.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/driver/pci.h"
 #include "kernel/core/driver/program.h"
@@ -30,6 +31,7 @@
 #define STORM_LIMIT   50000u /* interrupts in … */
 #define STORM_NS      NS_PER_SECOND
 #define DELAY_MAX_S   30u
+#define DRAW_MS       10u   /* between two pictures: what is written meanwhile is drawn at once */
 
 /* ---- calling the driver ---------------------------------------------------------------------- */
 
@@ -40,7 +42,7 @@ struct call {
 };
 
 static const char *const call_names[] = {"init", "irq", "timer", "quiesce", "request", "read", "write",
-                                         "flush"};
+                                         "flush", "draw"};
 
 static void make_call(void *context)
 {
@@ -331,6 +333,7 @@ static void take_back(struct driver *driver)
     if (driver->code->manifest.class == DDI_SOUND)
         (void)!time_tone(0);
     driver_program_end(driver);
+    display_ended(driver);
     driver_windows_close(driver);
     driver_leaves(driver);
     uint64_t saved = wait_lock(&driver->queue);
@@ -369,6 +372,8 @@ static bool begin(struct driver *driver)
     driver->state = init.result ? DRIVER_ABSENT : DRIVER_RUNNING;
     if (init.result)
         take_back(driver);
+    else if (driver->code->manifest.class == DDI_DISPLAY)
+        display_begun(driver);
     return true;
 }
 
@@ -446,17 +451,29 @@ static uint64_t failed(struct driver *driver)
 struct work {
     uint32_t lines;
     uint64_t line_since_ns;
-    bool timer, request, notice, storm;
+    bool timer, request, notice, storm, draws;
     bool program_gone; /* between two calls */
     bool transfer;
     enum driver_order order;
 };
 
+/* When it may draw what is to be drawn. */
+static uint64_t draws_at(const struct driver *driver)
+{
+    return driver->draws && driver->state == DRIVER_RUNNING ? driver->draw_at_ns : WAIT_FOREVER;
+}
+
+static bool may_draw(const struct driver *driver)
+{
+    return driver->draws && draws_at(driver) <= time_now_ns();
+}
+
 static bool has_work(const struct driver *driver)
 {
     return driver->lines_came || driver->timer_came || driver->order || driver->notice.came
            || driver->asking == REQUEST_ASKED || (driver->transfers.first && driver->state == DRIVER_RUNNING)
-           || driver->storm_count > STORM_LIMIT || driver->program.state == PROGRAM_GONE;
+           || driver->storm_count > STORM_LIMIT || driver->program.state == PROGRAM_GONE
+           || may_draw(driver);
 }
 
 /* Waits for something to do, or the time to begin anew. */
@@ -466,7 +483,7 @@ static struct work next(struct driver *driver, uint64_t until)
     int error = 0;
 
     while (!has_work(driver) && !error)
-        error = wait_locked(&driver->queue, &saved, until);
+        error = wait_locked(&driver->queue, &saved, draws_at(driver) < until ? draws_at(driver) : until);
     struct work work = {
         .lines = driver->lines_came,
         .line_since_ns = driver->line_since_ns,
@@ -476,11 +493,13 @@ static struct work next(struct driver *driver, uint64_t until)
         .storm = driver->storm_count > STORM_LIMIT,
         .program_gone = driver->program.state == PROGRAM_GONE,
         .transfer = driver->transfers.first != NULL,
+        .draws = may_draw(driver),
         .order = driver->order,
     };
 
     driver->lines_came = 0;
     driver->timer_came = driver->notice.came = false;
+    driver->draws = driver->draws && !work.draws;
     driver->order = DRIVER_NO_ORDER;
     if (work.request)
         driver->asking = REQUEST_SERVED;
@@ -518,6 +537,35 @@ static bool serve_transfer(struct driver *driver)
     return good;
 }
 
+/* Call by call, until the screen is as it shall be, or there is an order. */
+static bool draw(struct driver *driver)
+{
+    struct abi_driver_call what;
+    bool good = true;
+
+    while (good && !driver->order && display_next(driver, &what)) {
+        good = call(driver, &what);
+        if (good)
+            display_drawn();
+    }
+    driver->draw_at_ns = time_now_ns() + DRAW_MS * NS_PER_MS;
+    if (good && driver->order)
+        driver_draws(driver);
+    return good;
+}
+
+void driver_draws(struct driver *driver)
+{
+    uint64_t saved;
+
+    if (__atomic_load_n(&driver->draws, __ATOMIC_SEQ_CST))
+        return;
+    saved = wait_lock(&driver->queue);
+    driver->draws = true;
+    wait_wake_all(&driver->queue);
+    wait_unlock(&driver->queue, saved);
+}
+
 /* False: it failed. */
 static bool serve(struct driver *driver, const struct work *work)
 {
@@ -548,6 +596,8 @@ static bool serve(struct driver *driver, const struct work *work)
                                                    .value = driver->notice.value}))
         return false;
     if (work->transfer && !serve_transfer(driver))
+        return false;
+    if (work->draws && !draw(driver))
         return false;
     acknowledge(driver);
     if (work->storm)
@@ -676,7 +726,8 @@ void driver_start(const char *name)
 
     if (driver->thread) {
         start_disk(driver);
-    } else if (driver->placement != DDI_PLACED_USER) { /* else driver_programs_begin's */
+    } else if (driver->placement != DDI_PLACED_USER || driver->code->manifest.class == DDI_DISPLAY) {
+        driver->placement = DDI_PLACED_KERNEL; /* a screen moves when programs can run */
         driver->state = DRIVER_RECOVERING;
         if (!begin(driver))
             log_warn(name, "%s", driver->reason); /* once more when there are threads */

@@ -82,7 +82,10 @@ static const char *find_fault(const struct module_look *look, const struct ddi_d
     if (!is_function_or_none(look, (uintptr_t)driver->irq)
         || !is_function_or_none(look, (uintptr_t)driver->timer)
         || !is_function_or_none(look, (uintptr_t)driver->quiesce)
-        || !is_function_or_none(look, (uintptr_t)driver->request))
+        || !is_function_or_none(look, (uintptr_t)driver->request)
+        || !is_function_or_none(look, (uintptr_t)driver->clear)
+        || !is_function_or_none(look, (uintptr_t)driver->draw)
+        || !is_function_or_none(look, (uintptr_t)driver->move_cursor))
         return "a callback is no function of the module";
     return is_state(look, driver) ? NULL : "its state is not among the module's variables";
 }

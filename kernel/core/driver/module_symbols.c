@@ -48,6 +48,7 @@ static const struct {
     SYMBOL(ddi_of_disk_register),
     SYMBOL(ddi_of_disk_next),
     SYMBOL(ddi_of_disk_done),
+    SYMBOL(ddi_of_screen),
     SYMBOL(ddi_of_timer),
     SYMBOL(ddi_of_tone),
     SYMBOL(ddi_of_keep),

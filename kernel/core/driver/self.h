@@ -44,6 +44,7 @@ int ddi_of_disk_register(const struct ddi_driver *self, struct disk *disk, const
 bool ddi_of_disk_next(const struct ddi_driver *self, const struct disk *disk, struct ddi_request *request)
     must_check;
 void ddi_of_disk_done(const struct ddi_driver *self, unsigned number, int result);
+int ddi_of_screen(const struct ddi_driver *self, struct ddi_screen *screen) must_check;
 int ddi_of_tone(const struct ddi_driver *self, uint32_t hz) must_check;
 void ddi_of_timer(const struct ddi_driver *self, uint32_t us);
 void ddi_of_keep(const struct ddi_driver *self, uint64_t word);
@@ -75,6 +76,7 @@ extern const struct ddi_driver DDI_SELF;
 #define ddi_disk_register(disk, prefix)       ddi_of_disk_register(&DDI_SELF, disk, prefix)
 #define ddi_disk_next(disk, request)          ddi_of_disk_next(&DDI_SELF, disk, request)
 #define ddi_disk_done(number, result)         ddi_of_disk_done(&DDI_SELF, number, result)
+#define ddi_screen(screen)                    ddi_of_screen(&DDI_SELF, screen)
 #define ddi_tone(hz)                          ddi_of_tone(&DDI_SELF, hz)
 #define ddi_timer(us)                         ddi_of_timer(&DDI_SELF, us)
 #define ddi_keep(word)                        ddi_of_keep(&DDI_SELF, word)

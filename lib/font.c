@@ -1,5 +1,5 @@
 /* The console's font, made from Debian's xfonts-terminus by tools/mkfont.py. */
-#include "drivers/framebuffer/font.h"
+#include "lib/font.h"
 
 #include <stdint.h>
 
