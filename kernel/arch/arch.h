@@ -49,6 +49,8 @@ bool cpu_catch(void (*function)(void *), void *context, struct cpu_exception *ca
 /* Within cpu_catch, no lock held: as if an exception had come. A thread whose give_up is set does so by
    itself when an interrupt finds it in the code of a driver. */
 noreturn void cpu_give_up(void);
+/* A check of the compiler's failed there: does not return if it is a driver's code, within cpu_catch. */
+void cpu_driver_strays(uint64_t rip);
 const char *cpu_exception_name(unsigned vector); /* "page fault" */
 uint64_t nmi_count(void);
 
