@@ -93,7 +93,7 @@ static bool caught(struct interrupt_frame *frame)
 {
     bool lost_stack = frame->vector == EXCEPTION_DOUBLE_FAULT;
 
-    if (!is_catching() || (lost_stack && !(may_end_driver(frame->rip) && frame->rflags & CPU_INTERRUPTS_ON)))
+    if (!is_catching() || (lost_stack && (preempt_count() > 0 || !(frame->rflags & CPU_INTERRUPTS_ON))))
         return false;
     last_caught = (struct cpu_exception){
         .vector = (unsigned)frame->vector,
