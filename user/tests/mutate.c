@@ -9,8 +9,8 @@
  * moment: with a DISK of the driver's a child reads there, else whoever is outside gives it something to do.
  * Then the driver begins anew as it was, and the child's end is awaited.
  *
- * One in the kernel is changed by whoever is outside, who hears at the second serial port when it stands still,
- * and answers by a line: "change N", then "restore N", then how it went, "NAME N".
+ * One in the kernel is changed by whoever is outside, who hears at the second serial port when it stands
+ * still, and answers by a line: "change N", then "restore N", then how it went: "unseen N", "ended N" …
  *
  * Each change is a life of its own; what it led to is counted: nothing was seen, the driver was ended, the
  * disk said something wrong. It fails when the good driver does not work afterwards.

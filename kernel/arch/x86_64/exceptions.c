@@ -16,6 +16,7 @@
 #include "kernel/core/driver/module.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/sync/preempt.h"
+#include "kernel/core/thread/stack.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
 #include "kernel/sanitizer/kasan.h"
@@ -101,6 +102,8 @@ static bool caught(struct interrupt_frame *frame)
         .rip = frame->rip,
         .address = frame->vector == EXCEPTION_PAGE_FAULT ? read_cr2() : 0,
     };
+    if (lost_stack) /* perhaps it was full */
+        stack_mend(thread_current()->stack_low);
     go_behind_catch(frame);
     return true;
 }
