@@ -1,7 +1,7 @@
 /*
  * The HPET. IA-PC HPET Specification 1.0a (Intel, 2004), 2.3 registers, 2.4 comparators. Timer 0 is used, by
- * the legacy route: at line 0 where the PIT was, so that no line of the I/O APIC need be chosen. All is read in
- * halves of 32 bits: at 100 MHz these go around in 43 s.
+ * the legacy route: at line 0 where the PIT was, so that no line of the I/O APIC need be chosen. All is read
+ * in halves of 32 bits: at 100 MHz these go around in 43 s.
  */
 #include "drivers/timer/hpet/hpet.h"
 
