@@ -31,6 +31,7 @@ noreturn void __stack_chk_fail(void);
 
 noreturn void __stack_chk_fail(void)
 {
+    cpu_driver_strays((uintptr_t)__builtin_return_address(0));
     panic("a function wrote past its own stack frame");
 }
 

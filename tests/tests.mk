@@ -35,10 +35,10 @@ PLACED_TESTS := $(addprefix tests/system/,test_ahci.py test_disk.py test_disks.p
 test-placed: $(IMAGE)
 	FASTOS_PLACED="drv.ata=user drv.ahci=user" $(PYTEST) -n $(JOBS) $(PLACED_TESTS) $(ONLY)
 
-# COUNT=10000 SEED=7: more of them, and others.
+# COUNT=10000 SEED=7: more of them, and others; PLACEMENT=kernel or user: there alone; ONLY='-k ata'.
 mutate: $(IMAGE) ## change drivers' own instructions, a change a life, and see who suffers
-	FASTOS_MUTATIONS=$(or $(COUNT),1000) FASTOS_SEED=$(or $(SEED),1) $(PYTEST) -s -n 0 \
-	    tests/system/test_mutations.py
+	FASTOS_MUTATIONS=$(or $(COUNT),1000) FASTOS_SEED=$(or $(SEED),1) FASTOS_PLACEMENT=$(PLACEMENT) \
+	    $(PYTEST) -s -n 0 tests/system/test_mutations.py $(ONLY)
 
 # STATES=20000 SEED=7: more of them, and others.
 crash: $(IMAGE) ## cut the machine off at every write, and see what is left of its files

@@ -73,7 +73,10 @@ class Qmp:
             pass
 
     def close(self):
-        self.file.close()
+        try:
+            self.file.close()
+        except OSError: # what was not sent when QEMU went
+            pass
         self.socket.close()
 
     # ---- keyboard --------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ $(B)/user/%: user/%.c $(wildcard lib/abi/*.h) user/user.mk $(USER_START) | $(GEN
 	$(LD) $(USER_LDFLAGS) $@.o $(USER_START) -o $@
 
 # The benchmark that runs on Linux as well (tests/bench/compare.py).
-USER_BENCH := operations disks nothing
+USER_BENCH := operations disks screen nothing
 $(B)/user/bench/%: user/bench/%.c user/bench/os_fastos.h $(wildcard lib/abi/*.h) user/user.mk $(USER_START) \
     | $(GENERATED)
 	@mkdir -p $(@D)

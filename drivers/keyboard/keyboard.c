@@ -326,14 +326,12 @@ static void test_controller(void)
         ddi_log(DDI_INFO, "keyboard", "the 8042's self-test says 0x%02x, not 0x55", result);
 }
 
-/* What was read, with these bits cleared, then those set, and the mouse's off when there is no driver for
-   it. */
+/* What was read, with these bits cleared, then those set; the mouse's as its driver has them, whatever an
+   earlier life of ours did to them, and off when there is none. */
 static int write_configuration(uint8_t clear, uint8_t set, bool another)
 {
-    if (!another) {
-        clear |= I8042_MOUSE_IRQ;
-        set |= I8042_MOUSE_DISABLED;
-    }
+    clear |= I8042_MOUSE_IRQ | I8042_MOUSE_DISABLED;
+    set |= another ? I8042_MOUSE_IRQ : I8042_MOUSE_DISABLED;
     keyboard.configuration = (uint8_t)((keyboard.configuration & ~clear) | set);
     return i8042_configure(keyboard.configuration);
 }

@@ -316,18 +316,15 @@ static void take_all(bool another)
     }
 }
 
-/* The configuration with these bits cleared, then those set; the keyboard's off when there is no driver for
-   it. */
+/* The configuration with these bits cleared, then those set; the keyboard's as its driver has them, whatever
+   an earlier life of ours did to them, and off when there is none. */
 static int configure(uint8_t clear, uint8_t set, bool another)
 {
     uint8_t configuration = 0;
     int error = i8042_configuration(&configuration);
 
-    clear |= I8042_KEYBOARD_DISABLED;
-    if (!another) {
-        clear |= I8042_KEYBOARD_IRQ;
-        set |= I8042_KEYBOARD_DISABLED;
-    }
+    clear |= I8042_KEYBOARD_DISABLED | I8042_KEYBOARD_IRQ;
+    set |= another ? I8042_KEYBOARD_IRQ : I8042_KEYBOARD_DISABLED;
     return error ? error : i8042_configure((uint8_t)((configuration & ~clear) | set));
 }
 
@@ -336,7 +333,7 @@ static void on_interrupt(unsigned irq)
     bool another = ddi_claim(true);
 
     if (irq == DDI_LEFT_ALONE && !another && i8042_quiet(MINE, false) == 0)
-        (void)configure(0, 0, false);
+        (void)configure(I8042_MOUSE_DISABLED, I8042_MOUSE_IRQ, false);
     i8042_take_kept(take);
     take_all(another);
     if (mouse.state == RUNS && mouse.absolute)

@@ -49,6 +49,8 @@ bool cpu_catch(void (*function)(void *), void *context, struct cpu_exception *ca
 /* Within cpu_catch, no lock held: as if an exception had come. A thread whose give_up is set does so by
    itself when an interrupt finds it in the code of a driver. */
 noreturn void cpu_give_up(void);
+/* A check of the compiler's failed there: does not return if it is a driver's code, within cpu_catch. */
+void cpu_driver_strays(uint64_t rip);
 const char *cpu_exception_name(unsigned vector); /* "page fault" */
 uint64_t nmi_count(void);
 
@@ -137,8 +139,8 @@ bool cpu_timestamp_is_invariant(void); /* one rate, whatever the CPU's speed and
 /* A device that interrupts once, some time from now: kernel/core/time/clock_event.h takes it. Its
    functions are called with interrupts off. */
 struct clock_event {
-    const char *name;           /* "PIT", "local APIC", "TSC deadline" */
-    unsigned rating;            /* the highest is used: PIT 100, local APIC 200, TSC deadline 300 */
+    const char *name;           /* "PIT", "HPET", "local APIC", "TSC deadline" */
+    unsigned rating;            /* the highest is used: 100, 150, 200, 300 */
     uint64_t least_ns, most_ns; /* what set_oneshot takes */
     void (*set_oneshot)(uint64_t ns); /* one interrupt, instead of what was set; not before `ns` */
     void (*set_ticking)(unsigned hz); /* NULL: it need not tick */
@@ -173,13 +175,10 @@ void apic_acknowledge(void);
 uint32_t apic_take_errors(void); /* the error status register's bits since the last call */
 void apic_send(unsigned to_apic, unsigned vector); /* to a CPU; its own number works too */
 
-/* Its timer: interrupts at VECTOR_TIMER. It counts at an unknown rate (calibrate it), or by the
-   TSC. */
-void apic_timer_start(uint32_t count, bool periodic);
-uint32_t apic_timer_left(void); /* of the count */
-void apic_timer_stop(void);
-bool apic_timer_has_deadline(void);
-void apic_timer_deadline(uint64_t tsc); /* one interrupt when the TSC reaches that value */
+/* For its timer, which interrupts at VECTOR_TIMER: drivers/timer/apic. NULL: no APIC is in use. */
+volatile void *apic_registers(uint32_t *bytes);
+bool cpu_has_deadline(void);
+void cpu_set_deadline(uint64_t tsc); /* the timer in that mode interrupts once, when the TSC is there */
 
 /* ---- device registers and firmware's tables -------------------------------------------------- */
 /* Map [phys, phys + bytes), any alignment, into PML4[509]. flags as page_map. NULL: no frame for a

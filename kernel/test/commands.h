@@ -8,5 +8,6 @@ int ktest(const struct words *words);
 int kbench(const struct words *words);
 int bench_disk(const struct words *words);
 int bench_interrupts(const struct words *words);
+int bench_keys(const struct words *words);
 int bench_memory(const struct words *words);
 int file_work(const struct words *words);

@@ -140,6 +140,37 @@ def ahci(rounds):
         f"wall, median of {rounds} turns ({statistics.median(sata[0] for sata, _ in turns) / 1024:.0f} MiB/s)")
 
 
+# ---- devices ------------------------------------------------------------------------------------
+
+def keys():
+    """From a key's interrupt to its event, in both placements of the keyboard."""
+    for placement in ("kernel", "user"):
+        with Machine(cmdline=f"log=error panic=exit drv.keyboard={placement} run='bench-keys'", memory=256, cpu="max",
+                     icount=0) as m:
+            status = m.wait_exit(120)
+            found = dict(re.findall(r"^key to (\w+): p50 (\d+ ns, p99 \d+) ns", m.text, re.M))
+        if status != 0 or len(found) != 2:
+            raise SystemExit(f"bench-keys failed (status {status}):\n{m.text[-2000:]}")
+        for to, counted in (("event", "interrupt, driver's thread, callback"), ("reader", "and the switch to who waits")):
+            p50, p99 = re.findall(r"\d+", found[to].replace("p99", ""))
+            where = "ring 3" if placement == "user" else "kernel"
+            row(f"key to {to}, keyboard in {'' if placement == 'user' else 'the '}{where}: p50 · p99",
+                f"{int(p50):,} · {int(p99):,}", "≤ 1,000,000", counted)
+
+
+def screen():
+    """The whole screen, beside a bare loop of 8 bytes a turn."""
+    def figures(**machine):
+        with Machine(cmdline="log=error panic=exit run='exec /usr/tests/bench/screen'", memory=256, **machine) as m:
+            m.wait_exit(120)
+            return {name: int(ns) for name, ns in re.findall(r"^bench fastos screen-(\S+) (\d+)", m.text, re.M)}
+    counted, wall = figures(icount=0), figures()
+    for name, what in (("write-ns", "flushed by a write to /dev/fb0"), ("redraw-ns", "drawn again by the console")):
+        row(f"whole screen {what}, of a bare loop", f"{counted[name] / counted['copy-ns']:.2f}", "≤ 1",
+            f"instructions: {counted[name]:,} for {counted['bytes']:,} bytes; by the wall "
+            f"{wall[name] / wall['copy-ns']:.2f}")
+
+
 # ---- the kernel's operations ---------------------------------------------------------------------
 
 def operations(command, **machine):
@@ -213,6 +244,8 @@ def main():
     stamps = boot_by_instructions()
     memory_operations()
     kernel_operations()
+    keys()
+    screen()
     boot_by_wall(arguments.rounds)
     disk()
     ahci(9)

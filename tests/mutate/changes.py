@@ -14,6 +14,7 @@ import random
 import re
 import struct
 import subprocess
+from pathlib import Path
 
 ENTRY = struct.Struct("<IB12sB2x")
 FAULTS = ("left out", "register", "constant", "condition", "bit", "garbage")
@@ -29,6 +30,32 @@ def instructions(objdump, path):
                                  check=True).stdout
         for m in re.finditer(r"^ +([0-9a-f]+):\t((?:[0-9a-f]{2} )+)", listing, re.M):
             yield offset + int(m[1], 16) - address, bytes.fromhex(m[2])
+
+
+def functions(path):
+    """(source's name or None, name, address, bytes) of each function that an ELF file has a symbol of."""
+    listing = subprocess.run(["readelf", "-sW", path], capture_output=True, text=True, check=True).stdout
+    source = None
+    for line in listing.splitlines():
+        columns = line.split()
+        if len(columns) < 8 or not columns[0].rstrip(":").isdigit():
+            continue
+        if columns[3] == "FILE":
+            source = columns[7]
+        elif columns[3] == "FUNC" and columns[6] != "UND":
+            yield source if columns[4] == "LOCAL" else None, columns[7], int(columns[1], 16), int(columns[2], 0)
+
+
+def kernel_instructions(objdump, kernel, objects):
+    """(address, bytes) of each instruction of the objects' functions, where the linked kernel has them."""
+    own = {(source, name) for path in objects for source, name, _, _ in functions(path)}
+    places = [(at, at + size) for source, name, at, size in functions(kernel)
+              if (source, name) in own or (None, name) in own] # hidden ones are local there
+    for start, end in sorted(set(places)):
+        listing = subprocess.run([objdump, "-d", "-w", f"--start-address={start}", f"--stop-address={end}", kernel],
+                                 capture_output=True, text=True, check=True).stdout
+        for m in re.finditer(r"^ +([0-9a-f]+):\t((?:[0-9a-f]{2} )+)", listing, re.M):
+            yield int(m[1], 16), bytes.fromhex(m[2])
 
 
 def change(random_, code):
@@ -64,15 +91,26 @@ def change(random_, code):
     return (bytes(new), fault) if new != code and len(new) <= 12 else None
 
 
-def changes(objdump, path, count, seed):
+def chosen(code, count, seed):
+    """(where, old bytes, new bytes, fault), so many times."""
     random_ = random.Random(seed)
-    code = list(instructions(objdump, path))
     while count > 0:
         offset, old = random_.choice(code)
         made = change(random_, old)
         if made:
-            yield ENTRY.pack(offset, len(made[0]), made[0], made[1])
+            yield offset, old, *made
             count -= 1
+
+
+def changes(objdump, path, count, seed):
+    for offset, _, new, fault in chosen(list(instructions(objdump, path)), count, seed):
+        yield ENTRY.pack(offset, len(new), new, fault)
+
+
+def kernel_changes(name, build, count, seed, objdump="objdump"):
+    """For a driver in the kernel: by addresses in build/kernel.sym.elf."""
+    objects = sorted(Path(build).glob(f"kernel/drivers/**/{name}/*.o"))
+    return list(chosen(list(kernel_instructions(objdump, Path(build) / "kernel.sym.elf", objects)), count, seed))
 
 
 def main():

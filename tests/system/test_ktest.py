@@ -43,10 +43,31 @@ def test_cpu_that_lacks_something(cpu, cpus):
     ktest(cpu=cpu, cpus=cpus)
 
 
-@pytest.mark.parametrize("cmdline", ["apic=off", "clock=pit", "clock=pit apic=off", "clock=tsc"])
+@pytest.mark.parametrize("cmdline", ["apic=off", "apic=off hpet=off", "clock=pit", "clock=pit apic=off",
+                                     "clock=hpet", "clock=hpet apic=off", "clock=tsc"])
 def test_clocks_and_controllers(cmdline):
     """In virtual time: a host that stops QEMU for 55 ms takes a round of the PIT from the guest."""
     ktest(cmdline=cmdline, icount=3)
+
+
+@pytest.mark.parametrize("machine, cmdline, clock, interrupt", [
+    ("pc", "", "TSC", "local APIC|PIT"), ("pc", "clock=hpet", "HPET", "local APIC|PIT"),
+    ("pc", "apic=off", "TSC", "HPET"), ("q35", "apic=off clock=hpet", "HPET", "HPET"),
+    ("pc", "apic=off hpet=off", "TSC", "PIT"), ("pc,hpet=off", "apic=off", "TSC", "PIT"),
+])
+def test_which_clock_and_which_interrupt(machine, cmdline, clock, interrupt):
+    """The rate of an APIC's timer is known after 30 ms: until then another interrupts."""
+    disk = "q35-ide" if machine == "q35" else "ide"
+    with Machine(machine=machine, disk=disk, cmdline=f"{cmdline} panic=exit run='time'", icount=3) as m:
+        assert m.wait_exit(60) == 0, m.report()
+        text = plain(m.text)
+    assert f"clock: {clock}, " in text and re.search(f"timer interrupt: ({interrupt}), came ", text), text
+
+
+def test_a_clock_that_is_not_there():
+    with Machine(machine="pc,hpet=off", cmdline="clock=hpet panic=exit run='time'", icount=3) as m:
+        assert m.wait_exit(60) == 0, m.report()
+    assert "clock=hpet: not one of tsc, pit, hpet; tsc taken" in m.text and "clock: TSC" in m.text
 
 
 @pytest.mark.parametrize("clock", ["", "clock=pit", "apic=off"])

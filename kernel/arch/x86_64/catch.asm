@@ -27,6 +27,8 @@ exception_catch:
     mov rdi, rsi
     call rax
     xor eax, eax
+    mov rbx, [gs:PERCPU_THREAD]
+    mov rsp, [rbx + THREAD_CATCH_STACK] ; a driver whose code has suffered may return with another
 .leave:
     mov rbx, [gs:PERCPU_THREAD]
     pop qword [rbx + THREAD_CATCH_STACK]

@@ -16,6 +16,7 @@
 #include "kernel/core/driver/module.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/sync/preempt.h"
+#include "kernel/core/thread/stack.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/panic.h"
 #include "kernel/sanitizer/kasan.h"
@@ -69,10 +70,31 @@ static void go_behind_catch(struct interrupt_frame *frame)
     frame->rflags &= ~(RFLAGS_TRAP | RFLAGS_ALIGNMENT);
 }
 
-/* Not for double faults: they leave no state that one could return from. */
+static bool is_code_of_drivers(uint64_t rip)
+{
+    return rip - (uintptr_t)drivers_text_start < (uintptr_t)drivers_text_end - (uintptr_t)drivers_text_start
+           || module_may_be_at(rip);
+}
+
+/* A place to go on at: whoever wrote over it is better stopped. */
+static bool is_catching(void)
+{
+    const struct thread *self = thread_current();
+
+    return self->catch_stack - self->stack_low < self->stack_high - self->stack_low;
+}
+
+static bool may_end_driver(uint64_t rip)
+{
+    return is_catching() && preempt_count() == 0 && is_code_of_drivers(rip);
+}
+
+/* A double fault leaves no state that one could return to; of a driver that lost its stack nobody does. */
 static bool caught(struct interrupt_frame *frame)
 {
-    if (!thread_current()->catch_stack || frame->vector == EXCEPTION_DOUBLE_FAULT)
+    bool lost_stack = frame->vector == EXCEPTION_DOUBLE_FAULT;
+
+    if (!is_catching() || (lost_stack && (preempt_count() > 0 || !(frame->rflags & CPU_INTERRUPTS_ON))))
         return false;
     last_caught = (struct cpu_exception){
         .vector = (unsigned)frame->vector,
@@ -80,6 +102,8 @@ static bool caught(struct interrupt_frame *frame)
         .rip = frame->rip,
         .address = frame->vector == EXCEPTION_PAGE_FAULT ? read_cr2() : 0,
     };
+    if (lost_stack) /* perhaps it was full */
+        stack_mend(thread_current()->stack_low);
     go_behind_catch(frame);
     return true;
 }
@@ -90,16 +114,15 @@ static void note_giving_up(uint64_t rip)
     last_caught = (struct cpu_exception){.vector = CPU_GAVE_UP, .rip = rip};
 }
 
-static bool is_code_of_drivers(uint64_t rip)
+void cpu_driver_strays(uint64_t rip)
 {
-    return rip - (uintptr_t)drivers_text_start < (uintptr_t)drivers_text_end - (uintptr_t)drivers_text_start
-           || module_may_be_at(rip);
+    if (may_end_driver(rip))
+        __builtin_trap();
 }
 
 void exception_end_driver(struct interrupt_frame *frame)
 {
-    if (thread_current()->catch_stack && preempt_count() == 0 && frame->rflags & CPU_INTERRUPTS_ON
-        && is_code_of_drivers(frame->rip)) {
+    if (frame->rflags & CPU_INTERRUPTS_ON && may_end_driver(frame->rip)) {
         note_giving_up(frame->rip);
         go_behind_catch(frame);
     }

@@ -34,9 +34,6 @@ enum {
     REG_LVT_LINT0 = 0x350,
     REG_LVT_LINT1 = 0x360,
     REG_LVT_ERROR = 0x370,
-    REG_TIMER_COUNT = 0x380,
-    REG_TIMER_LEFT = 0x390,
-    REG_TIMER_DIVIDE = 0x3e0,
 };
 
 #define REGISTERS_BYTES 4096
@@ -46,11 +43,8 @@ enum {
 #define LVT_NMI           (4u << 8)
 #define LVT_LOW           (1u << 13)
 #define LVT_LEVEL         (1u << 15)
-#define LVT_PERIODIC      (1u << 17)
-#define LVT_TSC_DEADLINE  (2u << 17)
 #define COMMAND_PENDING   (1u << 12)
 #define COMMAND_ASSERT    (1u << 14)
-#define TIMER_DIVIDE_BY_16 3u
 
 /* An IPI leaves within microseconds; a bus that never takes it must not hang us. */
 #define SEND_POLLS_MAX 1000000u
@@ -166,35 +160,22 @@ void apic_send(unsigned to_apic, unsigned vector)
     cpu_restore_interrupts(saved);
 }
 
-/* ---- timer (10.5.4) -------------------------------------------------------------------------- */
+/* ---- its timer: drivers/timer/apic ----------------------------------------------------------- */
 
-void apic_timer_start(uint32_t count, bool periodic)
+volatile void *apic_registers(uint32_t *bytes)
 {
-    write(REG_TIMER_DIVIDE, TIMER_DIVIDE_BY_16);
-    write(REG_LVT_TIMER, VECTOR_TIMER | (periodic ? LVT_PERIODIC : 0));
-    write(REG_TIMER_COUNT, count);
+    *bytes = REGISTERS_BYTES;
+    return registers;
 }
 
-uint32_t apic_timer_left(void)
-{
-    return read(REG_TIMER_LEFT);
-}
-
-void apic_timer_stop(void)
-{
-    write(REG_LVT_TIMER, LVT_MASKED | VECTOR_TIMER);
-    write(REG_TIMER_COUNT, 0);
-}
-
-bool apic_timer_has_deadline(void)
+bool cpu_has_deadline(void)
 {
     return cpuid(1, 0).ecx & CPUID_1_ECX_TSC_DEADLINE;
 }
 
-void apic_timer_deadline(uint64_t tsc)
+void cpu_set_deadline(uint64_t tsc)
 {
-    write(REG_LVT_TIMER, VECTOR_TIMER | LVT_TSC_DEADLINE);
-    /* The register lies in memory, the deadline in an MSR: one before the other (10.5.4.1). */
+    /* The timer's mode lies in memory, the deadline in an MSR: one before the other (10.5.4.1). */
     __asm__ volatile("mfence" ::: "memory");
     fastos_write_msr(MSR_TSC_DEADLINE, tsc);
 }

@@ -266,6 +266,19 @@ int acpi_read_mcfg(struct acpi_mcfg *mcfg)
     return error;
 }
 
+int acpi_read_hpet(uint64_t *phys)
+{
+    uint8_t bytes[ACPI_HPET_MAX];
+    struct acpi_damage damage;
+    uint32_t length;
+    int error = find_table("HPET", bytes, sizeof(bytes), &length);
+
+    if (!error && (error = acpi_hpet_parse(span_of(bytes, length), phys, &damage)))
+        complain("HPET", &damage);
+    close_window();
+    return error;
+}
+
 /* ---- power ----------------------------------------------------------------------------------- */
 
 /* A table of AML may be long: it is looked at where it lies, and closed with the window. */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "lib/acpi.h"
+#include "lib/acpi_hpet.h"
 #include "lib/acpi_mcfg.h"
 #include "lib/acpi_power.h"
 #include "lib/compiler.h"
@@ -16,5 +17,7 @@ int acpi_init(void) must_check;
 const struct acpi_madt *acpi_madt(void);
 /* Where PCI configuration lies. -ENOENT: there is no such table, or no segment 0 in it; -EUCLEAN, -EFAULT. */
 int acpi_read_mcfg(struct acpi_mcfg *mcfg) must_check;
+/* Where the HPET's registers lie. The same errors. */
+int acpi_read_hpet(uint64_t *phys) must_check;
 /* How to leave. Without S5 is no error. -ENOENT: no ACPI, no FADT; -EUCLEAN, -EFAULT: the log says why. */
 int acpi_read_power(struct acpi_power *power) must_check;

@@ -119,6 +119,7 @@ struct driver {
     bool violated; /* its manifest */
     struct driver_disks disks; /* of this generation, when it is in the kernel */
     uint64_t call_until_ns; /* a callback that waits again and again has an end as well */
+    uint64_t ordered_ns;    /* when the order came that waits for that end */
     uint64_t worst_ns; /* from an interrupt to the end of its callback */
     uint64_t kept;     /* a word of its own, for its next generation */
 

@@ -221,6 +221,15 @@ static void acknowledge(struct driver *driver)
     }
 }
 
+/* Of a callback that waited: a heartbeat from now, or from the order that it keeps waiting. */
+static uint64_t next_deadline(const struct driver *driver)
+{
+    uint64_t since_ns = driver->order ? driver->ordered_ns : time_now_ns();
+    uint64_t deadline_ns = since_ns + heartbeat_ms(driver) * NS_PER_MS;
+
+    return deadline_ns < driver->call_until_ns ? deadline_ns : driver->call_until_ns;
+}
+
 /* Until a line has come, at most until then. The program's wait ends when it is killed, the thread's when it
    is to give up. */
 uint32_t driver_wait_lines(struct driver *driver, uint64_t until_ns)
@@ -238,9 +247,7 @@ uint32_t driver_wait_lines(struct driver *driver, uint64_t until_ns)
     uint32_t lines = driver->lines_came;
 
     driver->lines_came = 0;
-    driver->program.deadline_ns = time_now_ns() + heartbeat_ms(driver) * NS_PER_MS;
-    if (driver->program.deadline_ns > driver->call_until_ns)
-        driver->program.deadline_ns = driver->call_until_ns;
+    driver->program.deadline_ns = next_deadline(driver);
     wait_unlock(&driver->queue, saved);
     return lines;
 }
@@ -783,6 +790,8 @@ int driver_order(struct driver *driver, enum driver_order order)
     uint64_t saved = wait_lock(&driver->queue);
     uint64_t pid = order == DRIVER_KILL && driver->program.state != PROGRAM_NONE ? driver->program.pid : 0;
 
+    if (!driver->order)
+        driver->ordered_ns = time_now_ns();
     if (driver->order != DRIVER_END)
         driver->order = order;
     if (order == DRIVER_KILL && driver->calling)

@@ -3,6 +3,7 @@
  * software, a real level line that storms (QEMU's `edu` device, when the machine has one), the
  * local APIC's own.
  */
+#include "drivers/timer/apic/apic.h"
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/port.h"
 #include "kernel/core/interrupts/interrupts.h"

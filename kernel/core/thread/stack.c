@@ -19,6 +19,11 @@ size_t stack_used(uint64_t low, uint64_t high)
     return high - (uintptr_t)word;
 }
 
+void stack_mend(uint64_t low)
+{
+    stack_fill(low, low + SOUND_WORDS * sizeof(uint64_t));
+}
+
 /* At every switch: without a branch for each word. */
 bool stack_is_sound(uint64_t low)
 {

@@ -7,5 +7,7 @@
 
 void stack_fill(uint64_t low, uint64_t high);
 size_t stack_used(uint64_t low, uint64_t high); /* bytes below high that were ever written */
+/* What ran to its last bytes has been ended there. */
+void stack_mend(uint64_t low);
 /* False: it was used to its last bytes, or beyond. */
 bool stack_is_sound(uint64_t low);

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "drivers/ddi.h"
+#include "drivers/timer/apic/apic.h"
 #include "kernel/arch/arch.h"
 #include "kernel/core/interrupts/interrupts.h"
 #include "kernel/core/log/log.h"
@@ -36,7 +38,8 @@ static void set_count(uint64_t ns)
 
 static void set_deadline(uint64_t ns)
 {
-    apic_timer_deadline(cpu_timestamp() + counts_of(ns, time_tsc_hz()));
+    apic_timer_by_tsc();
+    cpu_set_deadline(cpu_timestamp() + counts_of(ns, time_tsc_hz()));
 }
 
 static const struct clock_event by_count = {
@@ -97,13 +100,17 @@ static void measure(void)
 
 void apic_event_init(void)
 {
+    struct ddi_mmio registers;
+
     if (!apic_in_use())
         return;
+    registers.at = apic_registers(&registers.bytes);
+    apic_timer_use(&registers, VECTOR_TIMER);
     if (vector_bind(VECTOR_TIMER, "timer", on_interrupt, NULL)) {
         log_warn("time", "the local APIC's timer vector is taken: its timer is not used");
         return;
     }
-    if (apic_timer_has_deadline() && cpu_timestamp_is_invariant() && time_clock_is_tsc())
+    if (cpu_has_deadline() && cpu_timestamp_is_invariant() && time_clock_is_tsc())
         (void)clock_event_offer(&by_tsc);
     else
         measure();

@@ -2,7 +2,7 @@
  * The clock. Use: time_init_early → time_now_ns → time_init. The rate of the time-stamp counter is
  * first measured for a millisecond, so that the log has stamps from the start, then again over
  * longer stretches against the PIT's counter. A CPU that does not promise one rate for ever is
- * watched once a second, and when the two clocks part, the PIT takes over.
+ * watched once a second, and when the two clocks part, the HPET or the PIT takes over.
  *
  * Locks: none; `clock` changes under a sequence number, with interrupts off, and readers look again
  * when it changed meanwhile.
@@ -11,12 +11,14 @@
 
 #include <stdbool.h>
 
+#include "drivers/timer/hpet/hpet.h"
 #include "drivers/timer/pit/pit.h"
 #include "kernel/arch/arch.h"
 #include "kernel/core/boot/boot.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/time/apic_event.h"
 #include "kernel/core/time/clock_page.h"
+#include "kernel/core/time/hpet_event.h"
 #include "kernel/core/time/pit_clock.h"
 #include "kernel/core/time/pit_event.h"
 #include "kernel/core/time/timer.h"
@@ -154,40 +156,76 @@ void time_init_early(uint64_t zero_tsc)
     clock.scale = per_count(tsc_hz);
 }
 
-/* ---- the PIT as a clock ---------------------------------------------------------------------- */
+/* ---- the PIT or the HPET as a clock ---------------------------------------------------------- */
 
-#define PIT_LOOK_NS (20 * NS_PER_MS) /* at least that often, or a round of its counter is missed */
+#define LOOK_NS (20 * NS_PER_MS) /* at least that often, or a round of the PIT's counter is missed */
 
+/* A counter that goes around. */
 static struct {
+    const char *name;
+    uint64_t hz;
+    uint32_t (*read)(void);
+    uint32_t mask, last;
     uint64_t count;
-    uint16_t last;
-} pit;
+} narrow = {.name = "PIT"};
 
-static uint64_t pit_count(void)
+static uint32_t read_pit(void)
+{
+    return pit_counter();
+}
+
+static uint64_t narrow_count(void)
 {
     uint64_t saved = cpu_save_interrupts();
-    uint16_t now = pit_counter();
-    uint64_t count = pit.count += (uint16_t)(now - pit.last);
+    uint32_t now = narrow.read();
+    uint64_t count = narrow.count += (now - narrow.last) & narrow.mask;
 
-    pit.last = now;
+    narrow.last = now;
     cpu_restore_interrupts(saved);
     return count;
 }
 
-static void look_at_pit(void *context)
+static void look_at_counter(void *context)
 {
     (void)context;
-    (void)pit_count();
+    (void)narrow_count();
+}
+
+static void use_narrow(void)
+{
+    static struct timer look;
+
+    if (!narrow.read) {
+        narrow.read = read_pit;
+        narrow.mask = UINT16_MAX;
+        narrow.hz = PIT_HZ;
+    }
+    narrow.last = narrow.read();
+    change_clock(narrow_count, narrow.hz);
+    timer_init(&look, look_at_counter, NULL);
+    timer_start_periodic(&look, time_now_ns() + LOOK_NS, LOOK_NS);
+}
+
+/* What takes over when the TSC is none. */
+static void look_for_hpet(void)
+{
+    if (hpet_find(&narrow.hz))
+        return;
+    narrow.name = "HPET";
+    narrow.read = hpet_counter;
+    narrow.mask = UINT32_MAX;
+}
+
+const char *time_clock_name(void)
+{
+    return time_clock_is_tsc() ? "TSC" : narrow.name;
 }
 
 static void use_pit(void)
 {
-    static struct timer look;
-
-    pit.last = pit_counter();
-    change_clock(pit_count, PIT_HZ);
-    timer_init(&look, look_at_pit, NULL);
-    timer_start_periodic(&look, time_now_ns() + PIT_LOOK_NS, PIT_LOOK_NS);
+    narrow.name = "PIT";
+    narrow.read = NULL;
+    use_narrow();
 }
 
 /* ---- the watch: TSC against PIT -------------------------------------------------------------- */
@@ -235,11 +273,11 @@ static void part_from_tsc(uint64_t expected, uint64_t passed)
     if (++strikes < STRIKES)
         return;
     log_warn("time",
-             "the TSC counted %llu ticks of the PIT where it counted %llu: the PIT is the clock "
+             "the TSC counted %llu ticks of the PIT where it counted %llu: the %s is the clock "
              "now",
-             (unsigned long long)expected, (unsigned long long)passed);
+             (unsigned long long)expected, (unsigned long long)passed, narrow.name);
     stop_watching();
-    use_pit();
+    use_narrow();
 }
 
 static void compare(const struct moment *now)
@@ -290,7 +328,7 @@ int time_tone(unsigned hz)
     if (hz && (hz < PIT_TONE_LOW || hz > PIT_TONE_HIGH))
         return -EINVAL;
     uint64_t saved = cpu_save_interrupts();
-    bool free = time_clock_is_tsc() && (!hz || !watch.pending || looks >= 2);
+    bool free = narrow.mask != UINT16_MAX && (!hz || !watch.pending || looks >= 2);
 
     if (free && (hz || sounds)) {
         pit_tone(hz);
@@ -302,14 +340,19 @@ int time_tone(unsigned hz)
     return free ? 0 : -EBUSY;
 }
 
-/* clock=tsc: whatever the PIT says; clock=pit: not the TSC. */
+/* clock=tsc: whatever the PIT says; clock=pit, clock=hpet: not the TSC. */
 static void choose_clock(void)
 {
     char wanted[8] = "";
     bool named = boot_option("clock", wanted, sizeof(wanted)) == 0;
 
+    look_for_hpet();
     if (named && strcmp(wanted, "tsc") == 0)
         return;
+    if (named && strcmp(wanted, "hpet") == 0 && narrow.read) {
+        use_narrow();
+        return;
+    }
     if (pit_counter_start()) {
         log_warn("time", "the PIT's channel 2 does not count: nothing watches the TSC");
         return;
@@ -319,7 +362,7 @@ static void choose_clock(void)
     else
         start_watching();
     if (named && strcmp(wanted, "pit") != 0)
-        log_warn("time", "clock=%s: not one of tsc, pit; tsc taken", wanted);
+        log_warn("time", "clock=%s: not one of tsc, pit, hpet; tsc taken", wanted);
 }
 
 static void open_page(void)
@@ -340,6 +383,7 @@ void time_init(void)
     if (pit_event_init())
         panic("the timer's interrupt line is taken");
     choose_clock();
+    hpet_event_offer();
     apic_event_init();
     wall_init();
 }

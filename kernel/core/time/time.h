@@ -1,7 +1,8 @@
 /*
  * Time. The clock counts nanoseconds since the boot sector began; it never goes back. It reads the
  * CPU's time-stamp counter, which the PIT watches where the CPU does not promise one rate;
- * clock=pit or clock=tsc on the command line chooses. The wall clock is set by the RTC at the boot.
+ * clock=pit, clock=hpet or clock=tsc on the command line chooses. The wall clock is set by the RTC at the
+ * boot.
  *
  * Timers are in timer.h, the interrupt they need in clock_event.h.
  */
@@ -28,7 +29,8 @@ uint64_t time_now_us(void);
 uint64_t time_ticks(void); /* milliseconds of the clock, so that no slow handler loses one */
 void time_delay_us(uint32_t us); /* busy */
 
-bool time_clock_is_tsc(void); /* else it is the PIT */
+bool time_clock_is_tsc(void);
+const char *time_clock_name(void); /* "TSC", "HPET", "PIT" */
 uint64_t time_tsc_hz(void);
 uint64_t time_tsc_to_us(uint64_t tsc); /* a difference of two stamps, in microseconds */
 

@@ -32,6 +32,11 @@ static int run_bench_interrupts(const struct words *words)
     return load_and_run(words, bench_interrupts);
 }
 
+static int run_bench_keys(const struct words *words)
+{
+    return load_and_run(words, bench_keys);
+}
+
 static int run_bench_memory(const struct words *words)
 {
     return load_and_run(words, bench_memory);
@@ -49,6 +54,7 @@ MONITOR_COMMAND("bench-disk", "bench-disk [DISK]", "read a disk and say how fast
                 run_bench_disk);
 MONITOR_COMMAND("bench-interrupts", "bench-interrupts",
                 "time the way into an interrupt handler and back", run_bench_interrupts);
+MONITOR_COMMAND("bench-keys", "bench-keys", "time the way from a key to its event", run_bench_keys);
 MONITOR_COMMAND("bench-memory", "bench-memory", "count the instructions of frames and heap",
                 run_bench_memory);
 MONITOR_COMMAND("file-work", "file-work SEED STEPS", "random changes to files, for tests/crash",

@@ -23,7 +23,7 @@ static int tell_time(const struct words *words)
         return command_misused(words, "%s: it takes no words", words->at[1]);
     print_date();
     output_print("clock: %s, %llu ns since the boot; the TSC counts at %llu kHz\n",
-                 time_clock_is_tsc() ? "TSC" : "PIT", (unsigned long long)time_now_ns(),
+                 time_clock_name(), (unsigned long long)time_now_ns(),
                  (unsigned long long)(time_tsc_hz() / 1000));
     output_print("timer interrupt: %s, came %llu times; %u timers pending\n", clock_event_name(),
                  (unsigned long long)clock_event_count(), timers_pending());
