@@ -75,6 +75,7 @@ def test_a_changed_driver_ends_alone(name, tmp_path):
     with Machine(image, init=None, cmdline=line, cpu="max", memory="256", extra=extra) as m:
         done = threading.Event()
         worker = threading.Thread(target=work_for, args=(m, done))
+        m.wait_for("root to memory", 60) # before that a key opens the boot's menu
         if name != "ata":
             worker.start()
         try:

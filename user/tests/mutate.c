@@ -249,6 +249,13 @@ static bool brings_events(int input)
     return false;
 }
 
+static bool reads_well(unsigned block)
+{
+    long child = start(read_and_compare, (void *)(uintptr_t)block);
+
+    return await(child, back_ms) == 0;
+}
+
 /* A child, memory, a file: all else is as it was. */
 static int live(void *argument)
 {
@@ -286,7 +293,7 @@ static const char *try_in_kernel(unsigned number)
     begin_by("restore", number);
     if (child && answer < 0)
         answer = await(child, back_ms);
-    bool works = disk ? read_and_compare((void *)(uintptr_t)(2 * number + 1)) == 0 : brings_events(input);
+    bool works = disk ? reads_well(2 * number + 1) : brings_events(input);
 
     fastos_close(input);
     if (answer < 0 || !works)

@@ -12,6 +12,8 @@
 #include "kernel/core/log/log.h"
 #include "kernel/core/time/time.h"
 
+#define DELAY_PART_US 1000u
+
 void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
 {
     va_list args;
@@ -26,10 +28,14 @@ uint64_t ddi_now_us(void)
     return time_now_us();
 }
 
+/* However long a driver meant it to be, its time ends it. */
 void ddi_delay_us(uint32_t us)
 {
-    driver_check_time();
-    time_delay_us(us);
+    for (uint32_t part; us > 0; us -= part) {
+        driver_check_time();
+        part = us < DELAY_PART_US ? us : DELAY_PART_US;
+        time_delay_us(part);
+    }
 }
 
 void ddi_relax(void)
