@@ -34,6 +34,8 @@
 #define DRIVER_KEEP   0x4416u /* a word */
 #define DRIVER_KEPT   0x4417u /* where to put it */
 #define DRIVER_TONE   0x4418u /* times a second, 0: silence */
+#define DRIVER_SERIAL_GIVE 0x4420u /* struct abi_driver_serial */
+#define DRIVER_SERIAL_SEND 0x4421u /* port | where to << 16 | most << 32; returns how many */
 
 /* Windows are mapped from the handle, shared, whole pages from there on. */
 #define DRIVER_WINDOW_BYTES 0x100000u
@@ -99,6 +101,13 @@ struct abi_driver_event {
 
 struct abi_driver_ports {
     uint8_t bus, device, function, bar;
+};
+
+#define DRIVER_SERIAL_MAX 64u
+struct abi_driver_serial {
+    uint32_t port, size; /* at most DRIVER_SERIAL_MAX */
+    uint64_t bytes;
+    uint64_t line; /* where struct ddi_serial goes */
 };
 
 struct abi_driver_vmware {
