@@ -23,6 +23,8 @@
 #define SHARE_BYTES 1024u  /* of it a terminal's, and COM2 to COM4's queues: 90 ms of the line */
 #define POLL_NS     (2 * NS_PER_MS)  /* a FIFO leaves in 1.4 ms */
 #define LATE_NS     NS_PER_SECOND    /* until the kernel sends for a driver that does not */
+#define EAGER_BYTES 256u             /* so much is told of at once, */
+#define SOON_NS     NS_PER_MS        /* and less when more may have come */
 
 struct com {
     struct uart uart;
@@ -57,9 +59,10 @@ static bool begins;           /* it is in its init: nobody else touches the port
 static bool alone;            /* no driver any more */
 
 static void look_after(void *late);
+static void look_soon(void *unused);
 
-static struct deferred look = {.name = "serial", .run = look_after};
-static struct timer again = {.fire = look_after, .context = &again};
+static struct deferred look = {.name = "serial", .run = look_soon};
+static struct timer again = {.fire = look_after, .context = &again}, soon = {.fire = look_after};
 
 /* ---- who sends ------------------------------------------------------------------------------- */
 
@@ -110,6 +113,20 @@ static void look_after(void *late)
     cpu_restore_interrupts(saved);
     if (driver)
         driver_notify(driver, DDI_SERIAL_LOOK, 0);
+}
+
+/* The same, but that a driver is told of a line at a time no more often than it takes to tell it. */
+static void look_soon(void *unused)
+{
+    bool waits = is_driven(com1);
+
+    (void)unused;
+    for (unsigned port = 0; port < DDI_SERIAL_PORTS; port++)
+        waits &= ports[port].queue.count < EAGER_BYTES;
+    if (!waits)
+        look_after(NULL);
+    else if (!soon.pending)
+        timer_start(&soon, time_now_ns() + SOON_NS);
 }
 
 /* ---- COM1 of the kernel ---------------------------------------------------------------------- */
@@ -246,7 +263,7 @@ size_t com_write(unsigned port, struct span bytes)
     do {
         size = write_some(com, span_from(bytes, done));
         done += size;
-        look_after(NULL);
+        look_soon(NULL);
     } while (size > 0 && done < bytes.size && com->queue.count == 0);
     return done;
 }
