@@ -7,7 +7,6 @@
  */
 #include "drivers/ddi.h"
 #include "drivers/serial/registers.h"
-#include "lib/span.h"
 
 #define PORTS DDI_SERIAL_PORTS
 #define COM1  0x3f8
@@ -119,17 +118,23 @@ static void look(unsigned port)
 
 /* ---- input ----------------------------------------------------------------------------------- */
 
-/* At most a FIFO of it. False: there is no more. */
-static bool take(unsigned port, uint8_t bytes[FIFO_BYTES], size_t *size)
+struct piece {
+    uint8_t bytes[FIFO_BYTES];
+    size_t size;
+};
+
+/* False: there is no more. */
+static bool take(unsigned port, struct piece *piece)
 {
     uint8_t status = 0;
 
+    piece->size = 0;
     for (unsigned i = 0; i < FIFO_BYTES && (status = get(port, LSR)) & LSR_DATA; i++) {
         serial.overruns += (status & LSR_OVERRUN) != 0;
         uint8_t byte = get(port, RBR);
 
         if (!(status & LSR_BREAK)) /* a break reads as a byte 0 that nobody sent */
-            bytes[(*size)++ % FIFO_BYTES] = byte;
+            piece->bytes[piece->size++] = byte;
     }
     return status & LSR_DATA;
 }
@@ -141,11 +146,10 @@ static void receive(unsigned port, bool timeout)
     if (timeout && !(get(port, LSR) & LSR_DATA))
         (void)get(port, RBR); /* some chips time out over an empty FIFO, and only this read calms them */
     for (unsigned i = 0; i < 4 && line.listen; i++) {
-        uint8_t bytes[FIFO_BYTES];
-        size_t size = 0;
-        bool more = take(port, bytes, &size);
+        struct piece piece;
+        bool more = take(port, &piece);
 
-        ddi_serial_give(port, bytes, size, &line);
+        ddi_serial_give(port, piece.bytes, piece.size, &line);
         use(port, &line);
         if (!more)
             return;

@@ -43,11 +43,12 @@ struct com {
 static uint8_t com1_bytes[QUEUE_BYTES], other_bytes[DDI_SERIAL_PORTS - 1][SHARE_BYTES];
 
 #define LINE_AT_FIRST {.speed = DDI_SERIAL_SPEED_MOST, .bits = 8, .ready = true}
-#define COM(base_, bytes_)                                                                          \
-    {.uart = {.base = (base_)}, .queue = {.bytes = (bytes_), .capacity = sizeof(bytes_)}, .line = LINE_AT_FIRST}
+#define COM(at, room) \
+    {.uart = {.base = (at)}, .queue = {.bytes = (room), .capacity = sizeof(room)}, .line = LINE_AT_FIRST}
 
 static struct com ports[DDI_SERIAL_PORTS] = {
-    COM(0x3f8, com1_bytes), COM(0x2f8, other_bytes[0]), COM(0x3e8, other_bytes[1]), COM(0x2e8, other_bytes[2]),
+    COM(0x3f8, com1_bytes), COM(0x2f8, other_bytes[0]),
+    COM(0x3e8, other_bytes[1]), COM(0x2e8, other_bytes[2]),
 };
 static struct com *const com1 = &ports[0];
 static bool mid_line; /* the terminal's last byte ended no line */
