@@ -9,7 +9,6 @@
 
 #include "drivers/serial/registers.h"
 #include "kernel/arch/arch.h"
-#include "kernel/arch/x86_64/port.h"
 #include "kernel/core/console/uart.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/input/input.h"
@@ -109,7 +108,7 @@ static void look_after(void *late)
     }
     if (wait_ns == POLL_NS)
         tell_sent(com1);
-    if (com1->queue.count > 0 && !again.pending)
+    if (com1->queue.count > 0 && (wait_ns == POLL_NS || !again.pending))
         timer_start(&again, time_now_ns() + wait_ns);
     cpu_restore_interrupts(saved);
     if (driver)
@@ -423,11 +422,8 @@ size_t com_send(unsigned port, uint16_t to, size_t most)
 {
     struct com *com = &ports[port];
     uint64_t saved = cpu_save_interrupts();
-    size_t size = 0;
-    uint8_t byte;
+    size_t size = com->told ? uart_move(to, &com->queue, most) : 0;
 
-    for (; com->told && size < most && ring_get(&com->queue, &byte); size++)
-        out8(to, byte);
     com->left += size;
     if (size > 0) {
         com->uart.stuck = false;

@@ -90,12 +90,19 @@ bool uart_wait_sent(struct uart *uart)
     return wait_for(uart, LSR_ALL_SENT);
 }
 
-static void fill_fifo(const struct uart *uart, struct ring *queue)
+size_t uart_move(uint16_t to, struct ring *queue, size_t most)
 {
+    size_t size = 0;
     uint8_t byte;
 
-    for (unsigned i = 0; i < FIFO_BYTES && ring_get(queue, &byte); i++)
-        set(uart, THR, byte);
+    for (; size < most && ring_get(queue, &byte); size++)
+        out8(to, byte);
+    return size;
+}
+
+static void fill_fifo(const struct uart *uart, struct ring *queue)
+{
+    (void)uart_move((uint16_t)(uart->base + THR), queue, FIFO_BYTES);
 }
 
 void uart_send(const struct uart *uart, struct ring *queue)

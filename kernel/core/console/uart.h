@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "drivers/ddi.h"
@@ -27,6 +28,8 @@ void uart_set(struct uart *uart, const struct ddi_serial *line);
 void uart_send(const struct uart *uart, struct ring *queue);
 /* What the FIFO holds, waited for before and behind, whatever the driver was at. False: it does not move. */
 bool uart_force(struct uart *uart, struct ring *queue);
+/* At most so many bytes to that port: how many there were. */
+size_t uart_move(uint16_t to, struct ring *queue, size_t most);
 bool uart_takes(const struct uart *uart); /* bytes, at this moment */
 /* Until the last bit has left. False, and stuck: it does not move. */
 bool uart_wait_sent(struct uart *uart);
