@@ -273,10 +273,28 @@ uint8_t ddi_input_key(uint8_t code, bool pressed);
    KEY_… and BUTTON_… of lib/abi/keys.h. A key that is pressed while it is held repeats. From
    interrupt handlers. */
 void ddi_input_event(unsigned type, unsigned code, int value);
-/* A serial port (0 for COM1) brought a byte; a part of what it was given has left: there is more room. From
-   interrupt handlers. */
-void ddi_serial_byte(unsigned port, uint8_t byte);
-void ddi_serial_sent(unsigned port);
+/* ---- serial ports: 0 for COM1 -----------------------------------------------------------------
+   What is to leave by them, and how their lines are used, is the kernel's, and outlives the driver. */
+#define DDI_SERIAL_PORTS       4u
+#define DDI_SERIAL_SPEED_LEAST 300u
+#define DDI_SERIAL_SPEED_MOST  115200u
+#define DDI_SERIAL_LOOK        0u /* a request: lines have changed, or there is something to send */
+
+struct ddi_serial {
+    uint32_t speed; /* least to most, a divisor of the most; 0: hang up */
+    uint8_t bits;   /* 5 to 8 */
+    bool two_stops, parity, odd;
+    bool flow;      /* RTS and CTS: neither side sends more than the other takes */
+    bool ready;     /* RTS: the other side may send */
+    bool listen;    /* what comes is wanted */
+};
+
+/* The port is there, and these bytes came, if any. *line is how it is to be used from now on. */
+void ddi_serial_give(unsigned port, const uint8_t *bytes, size_t size, struct ddi_serial *line);
+/* At most so many bytes (64) of what waits for the port go to `to`, its transmitter. They have left the queue
+   and are with the device, or neither. How many: fewer when there are no more, or when the line has changed
+   since it was asked for. */
+size_t ddi_serial_send(unsigned port, uint16_t to, size_t most);
 
 /* A screen of text cells. Colours are xterm's 256: 0–15 the theme's, 16–231 a cube, then greys. */
 struct text_cell {

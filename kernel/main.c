@@ -3,10 +3,9 @@
  * to 64-bit mode and the kernel to its place (docs/30-long-mode.md); docs/40-kernel-entry.md tells
  * the rest. Each step is stamped: `boot` in the monitor prints how long it took.
  */
-#include "drivers/serial/serial.h"
 #include "kernel/arch/arch.h"
 #include "kernel/core/boot/boot.h"
-#include "kernel/core/console/com1.h"
+#include "kernel/core/console/com.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/driver/pci.h"
@@ -67,7 +66,7 @@ static void set_log_level(void)
 
 static void start_serial(void)
 {
-    (void)serial_init(); /* a machine without COM1 is no error */
+    com_init(); /* a machine without COM1 is no error */
     log_add_sink(com1_log_sink);
 }
 
@@ -85,8 +84,7 @@ static void parse_boot_info(void)
     time_init_early(boot_info()->stamp_count ? boot_info()->stamps[0].tsc : cpu_timestamp());
     set_log_level();
     drivers_init();
-    if (driver_wanted("serial"))
-        start_serial();
+    start_serial();
     cpu_describe(cpu, sizeof(cpu));
     log_info("kernel", "FastOS on %s", cpu);
     log_info("kernel", "command line: %s", boot_info()->cmdline);
@@ -177,11 +175,14 @@ static void start_processes(void)
 {
     process_terminals_init();
     process_proc_init();
-    if (processes_init() || futex_init() || syscalls_init() || terminals_register(!console_is("screen"))
-        || pseudo_register() || input_file_register() || driver_files_register()
-        || pci_file_register() || screen_file_register(&boot_info()->framebuffer))
+    if (processes_init() || futex_init() || syscalls_init() || pseudo_register() || input_file_register()
+        || driver_files_register() || pci_file_register()
+        || screen_file_register(&boot_info()->framebuffer))
         panic("not enough memory for the first process");
     driver_programs_start();
+    driver_await("serial"); /* which ports there are */
+    if (terminals_register(!console_is("screen")))
+        panic("not enough memory for the terminals");
     module_files_start();
 }
 
@@ -189,7 +190,8 @@ static void start_processes(void)
    wait for interrupts, which step 12 turned on. */
 static void launch_desktop(void)
 {
-    if (serial_listen(0, !console_is("screen")))
+    com1_listen(!console_is("screen"));
+    if (!com1_is_there())
         log_info("kernel", "no COM1");
     driver_start("ata");
     driver_start("ahci");

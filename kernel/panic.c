@@ -5,10 +5,10 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
-#include "drivers/serial/serial.h"
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/interrupt_frame.h"
 #include "kernel/core/boot/boot.h"
+#include "kernel/core/console/com.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/thread/thread.h"
@@ -136,7 +136,7 @@ static noreturn void leave(void)
 {
     char how[8];
 
-    serial_drain();
+    com_drain();
     if (boot_option("panic", how, sizeof(how)) == 0) {
         if (strcmp(how, "exit") == 0)
             power_exit(STATUS_PANIC);
@@ -151,10 +151,11 @@ static void begin(void)
     static bool panicking;
 
     (void)cpu_save_interrupts();
+    com_alone();
     if (panicking) {
         static const char again[] = "\npanic: a fault in the panic screen itself\n";
 
-        serial_write(again, sizeof(again) - 1);
+        com1_print(again, sizeof(again) - 1);
         leave();
     }
     panicking = true;

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 
 #include "drivers/power/power.h"
-#include "drivers/serial/serial.h"
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/port.h"
 #include "kernel/core/acpi/acpi.h"
+#include "kernel/core/console/com.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/log/log.h"
@@ -58,7 +58,7 @@ static void fall_silent(void)
 {
     (void)cpu_save_interrupts();
     console_finish();
-    serial_drain();
+    com_drain();
 }
 
 noreturn void power_halt(void)

@@ -1,4 +1,3 @@
-/* links: lib/ring.c */
 /* The UART driver against a fake 16550 that may be absent, an echo of the bus, slow or dead. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +7,7 @@
 #include <string.h>
 
 #include "drivers/ddi.h"
-#include "drivers/serial/serial.h"
+#include "lib/compiler.h"
 
 static struct {
     uint16_t base;
@@ -26,14 +25,20 @@ static struct {
     uint64_t lsr_reads;
 } fake;
 
+/* The kernel's side. */
 static struct {
-    ddi_irq_handler *handler;
-    void *context;
-    unsigned irq;
-} bound;
+    struct ddi_serial line;
+    const char *queue; /* what is to leave, of whichever port */
+    size_t queued;
+    char typed[256];
+    size_t typed_size;
+    unsigned there, listened; /* ports, lines: bit n */
+    unsigned last_port, asked;
+    size_t deaf_at; /* so many bytes, and it wants no more */
+    int listen_error;
+    uint64_t kept;
+} host;
 
-static char typed[256];
-static size_t typed_size;
 static uint64_t clock_us, clock_step;
 
 void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
@@ -46,28 +51,48 @@ uint64_t ddi_now_us(void)
     return clock_us += clock_step;
 }
 
-static unsigned sent_calls, last_port;
-
-void ddi_serial_sent(unsigned port)
+void ddi_relax(void)
 {
-    last_port = port;
-    sent_calls++;
+    clock_us += 100;
 }
 
-void ddi_serial_byte(unsigned port, uint8_t byte)
+void ddi_keep(uint64_t word)
 {
-    last_port = port;
-    assert_true(typed_size < sizeof(typed));
-    typed[typed_size++] = (char)byte;
+    host.kept = word;
 }
 
-int ddi_irq_bind(unsigned irq, const char *name, ddi_irq_handler *handler, void *context)
+uint64_t ddi_kept(void)
 {
-    (void)name;
-    bound.handler = handler;
-    bound.context = context;
-    bound.irq = irq;
-    return 0;
+    return host.kept;
+}
+
+int ddi_irq_listen(unsigned irq)
+{
+    host.listened |= host.listen_error ? 0 : 1u << irq;
+    return host.listen_error;
+}
+
+void ddi_serial_give(unsigned port, const uint8_t *bytes, size_t size, struct ddi_serial *line)
+{
+    host.there |= 1u << port;
+    host.last_port = port;
+    host.asked++;
+    assert_true(host.typed_size + size <= sizeof(host.typed));
+    for (size_t i = 0; i < size; i++)
+        host.typed[host.typed_size++] = (char)bytes[i];
+    if (host.deaf_at && host.typed_size >= host.deaf_at)
+        host.line.listen = host.line.ready = false;
+    *line = host.line;
+}
+
+size_t ddi_serial_send(unsigned port, uint16_t to, size_t most)
+{
+    size_t size = 0;
+
+    host.last_port = port;
+    for (; size < most && host.queued > 0; size++, host.queued--)
+        ddi_out8(to, (uint8_t)*host.queue++);
+    return size;
 }
 
 static uint8_t line_status(void)
@@ -112,7 +137,7 @@ uint8_t ddi_in8(uint16_t port)
         return line_status();
     case 6:
         fake.modem_news = false;
-        if (fake.stop)
+        if (fake.stop && !(fake.mcr & 0x10))
             return 0xa0;
         return fake.mcr & 0x10 ? (uint8_t)((fake.mcr & 2) << 3 | (fake.mcr & 8) << 4) : 0xb0;
     case 7:
@@ -171,37 +196,56 @@ static int fresh(void **state)
 {
     (void)state;
     memset(&fake, 0, sizeof(fake));
-    memset(&bound, 0, sizeof(bound));
+    memset(&host, 0, sizeof(host));
     fake.base = 0x3f8;
     fake.present = true;
     fake.divisor_high = 0x55;
-    fake.fifo = 0;
-    typed_size = 0;
+    host.line = (struct ddi_serial){.speed = 115200, .bits = 8, .ready = true, .listen = true};
     clock_us = clock_step = 0;
     return 0;
 }
 
-static void test_sets_115200_8n1(void **state)
+/* A life begins: nothing of the last one is left. */
+static int start(void)
+{
+    memset(ddi_driver.state, 0, ddi_driver.state_size);
+    return ddi_driver.init();
+}
+
+static void look(void)
+{
+    assert_true(ddi_driver.request(DDI_SERIAL_LOOK, 0) >= 0);
+}
+
+static void to_send(const char *bytes, size_t size)
+{
+    host.queue = bytes;
+    host.queued = size;
+}
+
+static void test_sets_the_line(void **state)
 {
     (void)state;
-    assert_int_equal(serial_init(), 0);
+    assert_int_equal(start(), 0);
+    assert_int_equal(host.there, 1);
+    assert_int_equal(host.listened, 1 << 4);
     assert_int_equal(fake.divisor_low, 1);
     assert_int_equal(fake.divisor_high, 0);
     assert_int_equal(fake.lcr, 3);
-    assert_int_equal(fake.fcr & 0x07, 0x07);
-    assert_int_equal(fake.ier, 0);
+    assert_int_equal(fake.fcr & 0x07, 0x03); /* nothing that is on its way is thrown away */
+    assert_int_equal(fake.ier, 1);
     assert_int_equal(fake.mcr & 0x1b, 0x0b);
+    ddi_driver.quiesce();
+    assert_int_equal(fake.ier, 0);
 }
 
 static void test_absent(void **state)
 {
     (void)state;
     fake.present = false;
-    assert_int_equal(serial_init(), -ENODEV);
-    serial_write("lost", 4);
-    serial_drain();
-    assert_int_equal(serial_listen(0, true), -ENODEV);
-    assert_null(bound.handler);
+    assert_int_equal(start(), -ENODEV);
+    assert_int_equal(host.there | host.listened, 0);
+    look();
     assert_int_equal(fake.sent_size, 0);
 }
 
@@ -212,177 +256,124 @@ static void test_bus_that_echoes(void **state)
     fake.echo_bus = true;
     for (unsigned byte = 0; byte < 256; byte++) {
         fake.bus = (uint8_t)byte;
-        assert_int_equal(serial_init(), -ENODEV);
+        assert_int_equal(start(), -ENODEV);
     }
 }
 
-static void test_writes_newline_and_fills_fifo(void **state)
+static void test_a_line_that_is_taken(void **state)
 {
     (void)state;
-    assert_int_equal(serial_init(), 0);
-    fake.busy_reads = 5;
-    char text[101];
-    memset(text, 'x', 100);
-    text[100] = '\n';
-    serial_write(text, 101);
-    assert_int_equal(fake.sent_size, 16); /* the rest waits in the queue, not the caller */
-    serial_drain();
-    assert_int_equal(fake.sent_size, 102);
-    assert_memory_equal(fake.sent + 99, "x\r\n", 3);
-    assert_int_equal(fake.overflows, 0);
-    assert_int_equal(fake.fifo_most, 16);
-    assert_true(fake.lsr_reads < 7 * 5 + 10); /* one wait for 16 bytes */
+    host.listen_error = -EBUSY;
+    assert_int_equal(start(), -ENODEV);
+    assert_int_equal(host.there, 0);
 }
 
-/* Write until the queue is full; returns what the UART was given at first. */
-static void fill_queue(void)
-{
-    char text[64];
-
-    memset(text, 'y', sizeof(text));
-    while (serial_room() >= sizeof(text) && serial_room() != SIZE_MAX)
-        serial_write(text, sizeof(text));
-}
-
-static void test_dead_uart_is_given_up_once(void **state)
+/* The next life waits for what the last one sent, takes the line as it was, and loses no typed byte. */
+static void test_another_life(void **state)
 {
     (void)state;
-    assert_int_equal(serial_init(), 0);
+    assert_int_equal(start(), 0);
+    host.line.speed = 9600;
+    host.line.parity = true;
+    fake.busy_reads = 30;
+    to_send("0123456789abcdef", 16);
+    look();
+    assert_int_equal(fake.fifo, 16);
+    fake.received = "typed meanwhile";
+    assert_int_equal(start(), 0);
+    assert_int_equal(fake.sent_size, 16);
+    assert_int_equal(fake.fifo, 0);
+    assert_int_equal(fake.fcr & 0x07, 0x01);
+    assert_int_equal(fake.divisor_low, 12);
+    assert_int_equal(fake.lcr, 0x1b);
+    ddi_driver.irq(4);
+    assert_memory_equal(host.typed, "typed meanwhile", 15);
+}
+
+static void test_a_dead_uart_is_there(void **state)
+{
+    (void)state;
     fake.dead = true;
-    clock_step = 600000;
-    char text[64] = {0};
-    memset(text, 'y', sizeof(text));
-    fill_queue();
-    serial_write(text, sizeof(text));
-    assert_int_equal(fake.sent_size, 16);
-    assert_true(serial_room() == SIZE_MAX);
-    uint64_t once = fake.lsr_reads;
-    assert_true(once < 2000000);
-    for (unsigned i = 0; i < 1000; i++)
-        serial_write(text, sizeof(text));
-    assert_true(fake.lsr_reads - once <= 66 * 1000);
-    once = fake.lsr_reads;
-    serial_drain();
-    assert_true(fake.lsr_reads - once <= 2);
-    assert_int_equal(fake.sent_size, 16);
-    fake.dead = false; /* the reader woke up: the queue leaves, and what comes then behind it */
+    fake.fifo = 16;
+    assert_int_equal(start(), 0);
+    assert_in_range(clock_us, 1000000, 1100000);
+    to_send("x", 1);
+    look();
+    assert_int_equal(fake.sent_size, 0);
+    assert_int_equal(fake.ier & 2, 2);
+    fake.dead = false; /* the reader woke up */
     fake.fifo = 0;
-    serial_write("back", 4);
-    serial_drain();
-    assert_memory_equal(fake.sent + fake.sent_size - 4, "back", 4);
+    ddi_driver.irq(4);
+    assert_int_equal(fake.sent_size, 1);
+    assert_int_equal(fake.ier & 2, 0);
 }
 
-static void test_dead_uart_without_a_clock(void **state)
+static void test_all_that_leaves_at_once(void **state)
 {
-    (void)state;
-    assert_int_equal(serial_init(), 0);
-    fake.dead = true;
-    fill_queue();
-    serial_write("0123456789abcdefg", 17);
-    assert_int_equal(fake.sent_size, 16);
-    serial_drain();
-    assert_int_equal(fake.sent_size, 16);
-}
+    static char text[40000];
 
-static void test_full_queue_waits_and_loses_nothing(void **state)
-{
     (void)state;
-    assert_int_equal(serial_init(), 0);
-    fake.busy_reads = 3;
-    for (unsigned i = 0; i < 40000; i++) {
-        char letter = (char)('a' + i % 26);
-        serial_write(&letter, 1);
-    }
-    serial_drain();
-    assert_int_equal(fake.sent_size, 40000);
+    for (size_t i = 0; i < sizeof(text); i++)
+        text[i] = (char)('a' + i % 26);
+    assert_int_equal(start(), 0);
+    to_send(text, sizeof(text));
+    look();
+    assert_int_equal(fake.sent_size, sizeof(text));
+    assert_memory_equal(fake.sent, text, sizeof(text));
     assert_int_equal(fake.overflows, 0);
-    for (unsigned i = 0; i < 40000; i++)
-        assert_int_equal(fake.sent[i], 'a' + i % 26);
+    assert_int_equal(fake.ier, 1);
 }
 
 static void test_queue_leaves_by_interrupt(void **state)
 {
     (void)state;
-    assert_int_equal(serial_init(), 0);
+    assert_int_equal(start(), 0);
     fake.busy_reads = 1000000; /* only an interrupt will find the FIFO empty */
-    serial_write("a line that needs three rounds of the fifo", 42);
+    to_send("a line that needs three rounds of the fifo", 42);
+    look();
     assert_int_equal(fake.sent_size, 16);
-    assert_int_equal(serial_listen(0, false), 0);
-    assert_int_equal(fake.ier, 2);
+    assert_int_equal(fake.ier, 3);
     fake.fifo = 0;
-    assert_true(bound.handler(bound.context));
+    ddi_driver.irq(4);
     assert_int_equal(fake.sent_size, 32);
     fake.fifo = 0;
-    assert_true(bound.handler(bound.context));
+    ddi_driver.irq(4);
     assert_int_equal(fake.sent_size, 42);
-    assert_int_equal(fake.ier, 0); /* nothing more to send: quiet */
+    assert_int_equal(fake.fifo_most, 16);
+    assert_int_equal(fake.ier, 1); /* nothing more to send: quiet */
     fake.fifo = 0;
-    assert_false(bound.handler(bound.context));
-    serial_write("one more line than fits", 23);
-    assert_int_equal(fake.ier, 2);
-}
-
-static void test_send_takes_what_fits_as_it_is(void **state)
-{
-    (void)state;
-    uint8_t bytes[20000];
-
-    memset(bytes, 'x', sizeof(bytes));
-    bytes[0] = '\n';
-    fake.present = false;
-    assert_int_equal(serial_init(), -ENODEV);
-    assert_false(serial_is_there(0));
-    assert_int_equal(serial_send(0, bytes, 20000), 20000);
-    assert_int_equal(serial_queued(0), 0);
-    fake.present = true;
-    assert_int_equal(serial_init(), 0);
-    assert_true(serial_is_there(0));
-    assert_int_equal(serial_listen(0, false), 0);
-    fake.busy_reads = 1000000;
-    assert_int_equal(serial_send(0, bytes, sizeof(bytes)), 16384);
-    assert_int_equal(fake.sent[0], '\n');
-    assert_int_equal(serial_queued(0), 16384 - 16);
-    assert_int_equal(serial_send(0, bytes, sizeof(bytes)), 16);
-    assert_int_equal(serial_send(0, bytes, sizeof(bytes)), 0);
-    fake.fifo = 0;
-    sent_calls = 0;
-    assert_true(bound.handler(bound.context));
-    assert_int_equal(sent_calls, 1);
-    assert_int_equal(serial_queued(0), 16384 - 16);
+    ddi_driver.irq(4);
+    assert_int_equal(fake.sent_size, 42);
 }
 
 static void test_receives(void **state)
 {
     (void)state;
-    assert_int_equal(serial_init(), 0);
-    assert_int_equal(serial_listen(0, true), 0);
-    assert_int_equal(bound.irq, 4);
-    assert_int_equal(fake.ier, 1);
-    assert_false(bound.handler(bound.context));
+    assert_int_equal(start(), 0);
+    ddi_driver.irq(4);
     fake.received = "a line of more than sixteen bytes\r";
-    assert_true(bound.handler(bound.context));
-    assert_int_equal(typed_size, 34);
-    assert_memory_equal(typed, "a line of more than sixteen bytes\r", 34);
+    ddi_driver.irq(4);
+    assert_int_equal(host.typed_size, 34);
+    assert_memory_equal(host.typed, "a line of more than sixteen bytes\r", 34);
     fake.received = "x"; /* a break, whose byte does not count */
     fake.break_first = true;
-    assert_true(bound.handler(bound.context));
-    assert_int_equal(typed_size, 34);
+    ddi_driver.irq(4);
+    assert_int_equal(host.typed_size, 34);
     fake.timeout_lie = true; /* a timeout over an empty FIFO */
-    assert_true(bound.handler(bound.context));
+    ddi_driver.irq(4);
     assert_false(fake.timeout_lie);
-    assert_int_equal(typed_size, 34);
+    assert_int_equal(host.typed_size, 34);
 }
 
 static void test_vanished_uart_does_not_hang(void **state)
 {
     (void)state;
-    assert_int_equal(serial_init(), 0);
-    assert_int_equal(serial_listen(0, true), 0);
+    assert_int_equal(start(), 0);
     fake.present = false; /* reads FFh */
-    assert_false(bound.handler(bound.context));
-    serial_write("gone", 4);
-    serial_drain();
-    assert_int_equal(typed_size, 0);
+    ddi_driver.irq(4);
+    to_send("gone", 4);
+    look();
+    assert_int_equal(host.typed_size, 0);
 }
 
 static void test_four_ports(void **state)
@@ -390,121 +381,119 @@ static void test_four_ports(void **state)
     static const uint16_t bases[] = {0x3f8, 0x2f8, 0x3e8, 0x2e8};
     static const unsigned irqs[] = {4, 3, 4, 3};
 
-    for (unsigned port = 0; port < SERIAL_PORTS; port++) {
+    for (unsigned port = 0; port < DDI_SERIAL_PORTS; port++) {
         fresh(state);
         fake.base = bases[port];
-        assert_int_equal(serial_probe(port), 0);
+        assert_int_equal(start(), 0);
+        assert_int_equal(host.there, 1 << port);
+        assert_int_equal(host.listened, 1 << irqs[port]);
         assert_int_equal(fake.lcr, 3);
-        assert_int_equal(serial_listen(port, true), 0);
-        assert_int_equal(bound.irq, irqs[port]);
         fake.received = "hello";
-        assert_true(bound.handler(bound.context));
-        assert_int_equal(typed_size, 5);
-        assert_int_equal(last_port, port);
+        ddi_driver.irq(irqs[port]);
+        assert_int_equal(host.typed_size, 5);
+        assert_int_equal(host.last_port, port);
         fake.busy_reads = 1000000;
-        assert_int_equal(serial_send(port, (const uint8_t *)"0123456789abcdefghij", 20), 20);
-        assert_int_equal(serial_queued(port), 4);
+        to_send("0123456789abcdefghij", 20);
+        look();
+        assert_int_equal(host.queued, 4);
         fake.fifo = 0;
-        assert_true(bound.handler(bound.context));
+        ddi_driver.irq(7 - irqs[port]); /* the other line */
+        assert_int_equal(fake.sent_size, 16);
+        ddi_driver.irq(irqs[port]);
         assert_int_equal(fake.sent_size, 20);
-        fake.present = false;
-        assert_int_equal(serial_probe(port), -ENODEV);
     }
-}
-
-/* COM1 and COM3: one handler. */
-static void test_a_line_that_two_share(void **state)
-{
-    assert_int_equal(serial_probe(0), 0);
-    assert_int_equal(serial_listen(0, true), 0);
-    fake.base = 0x3e8; /* the first one vanishes: it reads as ones, and has no interrupt */
-    assert_int_equal(serial_probe(2), 0);
-    bound.handler = NULL;
-    assert_int_equal(serial_listen(2, true), 0);
-    assert_null(bound.handler); /* bound already */
-    fake.present = false;
-    assert_int_equal(serial_probe(2), -ENODEV); /* for the tests behind this one */
 }
 
 static void test_modes(void **state)
 {
     static const struct {
-        struct serial_mode mode;
-        unsigned divisor, line;
+        struct ddi_serial line;
+        unsigned divisor, control;
     } good[] = {
         {{.speed = 300, .bits = 8}, 384, 0x03},
         {{.speed = 9600, .bits = 7, .parity = true}, 12, 0x1a},
         {{.speed = 115200, .bits = 8, .parity = true, .odd = true, .two_stops = true}, 1, 0x0f},
         {{.speed = 57600, .bits = 5}, 2, 0x00},
     };
-    static const struct serial_mode bad[] = {
-        {.speed = 110, .bits = 8}, {.speed = 230400, .bits = 8}, {.speed = 31250, .bits = 8},
-        {.speed = 9600, .bits = 4}, {.speed = 9600, .bits = 9},
-    };
 
-    assert_int_equal(serial_init(), 0);
+    (void)state;
+    assert_int_equal(start(), 0);
     for (size_t i = 0; i < array_length(good); i++) {
-        assert_int_equal(serial_set(0, &good[i].mode), 0);
+        host.line = good[i].line;
+        look();
         assert_int_equal(fake.divisor_low | fake.divisor_high << 8, good[i].divisor);
-        assert_int_equal(fake.lcr, good[i].line);
+        assert_int_equal(fake.lcr, good[i].control);
     }
-    for (size_t i = 0; i < array_length(bad); i++) {
-        assert_int_equal(serial_set(0, &bad[i]), -EINVAL);
-        assert_int_equal(fake.divisor_low, 2);
-    }
-    assert_int_equal(serial_set(0, &(struct serial_mode){.speed = 0, .bits = 8}), 0);
+    host.line.speed = 0;
+    look();
     assert_int_equal(fake.mcr, 0x08); /* hung up */
     assert_int_equal(fake.divisor_low, 2);
-    assert_int_equal(serial_set(0, &good[0].mode), 0);
+    host.line.speed = 57600;
+    host.line.ready = true;
+    look();
     assert_int_equal(fake.mcr, 0x0b);
-    assert_int_equal(serial_set(3, &good[0].mode), -ENODEV);
+    assert_int_equal(ddi_driver.request(1, 0), -EINVAL);
 }
 
 static void test_nothing_is_sent_to_who_wants_nothing(void **state)
 {
-    const struct serial_mode mode = {.speed = 9600, .bits = 8, .flow = true};
-
-    assert_int_equal(serial_init(), 0);
-    assert_int_equal(serial_listen(0, true), 0);
+    (void)state;
+    host.line.flow = true;
     fake.stop = true;
-    assert_int_equal(serial_set(0, &mode), 0);
-    assert_int_equal(serial_send(0, (const uint8_t *)"abc", 3), 3);
+    assert_int_equal(start(), 0);
+    to_send("abclog", 6);
+    look();
     assert_int_equal(fake.sent_size, 0);
     assert_int_equal(fake.ier, 9); /* it waits for CTS, not for the FIFO */
-    serial_write("log", 3);
-    serial_drain(); /* bounded */
     fake.stop = false;
     fake.modem_news = true;
-    assert_true(bound.handler(bound.context));
+    ddi_driver.irq(4);
     assert_memory_equal(fake.sent, "abclog", 6);
-    serial_hold(0, SERIAL_WAIT);
+    host.line.ready = false;
+    look();
     assert_int_equal(fake.mcr, 0x09);
     assert_int_equal(fake.ier, 9);
-    serial_hold(0, SERIAL_DEAF);
+    host.line.listen = false;
+    look();
     assert_int_equal(fake.ier, 8);
-    serial_hold(0, SERIAL_GO);
+    host.line.ready = host.line.listen = true;
+    look();
     assert_int_equal(fake.ier, 9);
     assert_int_equal(fake.mcr, 0x0b);
+}
+
+/* What comes all the same stays where it is. */
+static void test_nothing_is_taken_that_is_not_wanted(void **state)
+{
+    (void)state;
+    host.line.flow = true;
+    assert_int_equal(start(), 0);
+    fake.received = "sixteen bytes, and then there are more of them";
+    host.deaf_at = 10;
+    ddi_driver.irq(4);
+    assert_int_equal(host.typed_size, 16);
+    assert_string_equal(fake.received, "nd then there are more of them");
+    assert_int_equal(fake.mcr, 0x09);
+    assert_int_equal(fake.ier, 8);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_sets_115200_8n1, fresh),
+        cmocka_unit_test_setup(test_sets_the_line, fresh),
         cmocka_unit_test_setup(test_absent, fresh),
         cmocka_unit_test_setup(test_bus_that_echoes, fresh),
-        cmocka_unit_test_setup(test_writes_newline_and_fills_fifo, fresh),
-        cmocka_unit_test_setup(test_dead_uart_is_given_up_once, fresh),
-        cmocka_unit_test_setup(test_dead_uart_without_a_clock, fresh),
-        cmocka_unit_test_setup(test_full_queue_waits_and_loses_nothing, fresh),
+        cmocka_unit_test_setup(test_a_line_that_is_taken, fresh),
+        cmocka_unit_test_setup(test_another_life, fresh),
+        cmocka_unit_test_setup(test_a_dead_uart_is_there, fresh),
+        cmocka_unit_test_setup(test_all_that_leaves_at_once, fresh),
         cmocka_unit_test_setup(test_queue_leaves_by_interrupt, fresh),
-        cmocka_unit_test_setup(test_send_takes_what_fits_as_it_is, fresh),
         cmocka_unit_test_setup(test_receives, fresh),
         cmocka_unit_test_setup(test_vanished_uart_does_not_hang, fresh),
         cmocka_unit_test_setup(test_four_ports, fresh),
-        cmocka_unit_test_setup(test_a_line_that_two_share, fresh),
         cmocka_unit_test_setup(test_modes, fresh),
         cmocka_unit_test_setup(test_nothing_is_sent_to_who_wants_nothing, fresh),
+        cmocka_unit_test_setup(test_nothing_is_taken_that_is_not_wanted, fresh),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

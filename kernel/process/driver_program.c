@@ -456,6 +456,28 @@ static int64_t call_vmware(const struct driver *driver, struct user argument)
     return error ? error : there;
 }
 
+static int give_serial(const struct driver *driver, struct user argument)
+{
+    struct abi_driver_serial what;
+    uint8_t bytes[DRIVER_SERIAL_MAX];
+    struct ddi_serial line;
+    int error = copy_from_user(&what, argument, sizeof(what));
+
+    if (!error && what.size > sizeof(bytes))
+        error = -EINVAL;
+    if (!error)
+        error = copy_from_user(bytes, (struct user){what.bytes}, what.size);
+    if (error)
+        return error;
+    ddi_of_serial_give(driver->code, what.port, bytes, what.size, &line);
+    return copy_to_user((struct user){what.line}, &line, sizeof(line));
+}
+
+static int64_t send_serial(const struct driver *driver, uint64_t what)
+{
+    return (int64_t)ddi_of_serial_send(driver->code, what & 0xffff, (uint16_t)(what >> 16), what >> 32);
+}
+
 static int64_t ioctl(struct file *file, unsigned request, struct user argument)
 {
     struct driver *driver = file->private;
@@ -510,6 +532,10 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
         return give_cells(driver, argument);
     case DRIVER_VMWARE:
         return call_vmware(driver, argument);
+    case DRIVER_SERIAL_GIVE:
+        return give_serial(driver, argument);
+    case DRIVER_SERIAL_SEND:
+        return send_serial(driver, argument.at);
     case DRIVER_KEEP:
         driver->kept = argument.at;
         return 0;

@@ -39,6 +39,8 @@
 #define DRIVER_DONE   0x441bu /* a request's number | result << 32 */
 #define DRIVER_SCREEN 0x441cu /* where struct ddi_screen goes; returns its bytes in memory */
 #define DRIVER_CELLS  0x441du /* where struct driver_draw goes: that of the call under way */
+#define DRIVER_SERIAL_GIVE 0x4420u /* struct abi_driver_serial */
+#define DRIVER_SERIAL_SEND 0x4421u /* port | where to << 16 | most << 32; returns how many */
 
 /* Windows are mapped from the handle, shared, whole pages from there on. */
 #define DRIVER_WINDOW_BYTES 0x100000u
@@ -120,6 +122,13 @@ struct abi_driver_values { /* what the interrupt program kept */
 
 struct abi_driver_ports {
     uint8_t bus, device, function, bar;
+};
+
+#define DRIVER_SERIAL_MAX 64u
+struct abi_driver_serial {
+    uint32_t port, size; /* at most DRIVER_SERIAL_MAX */
+    uint64_t bytes;
+    uint64_t line; /* where struct ddi_serial goes */
 };
 
 struct abi_driver_vmware {

@@ -198,6 +198,20 @@ void ddi_input_event(unsigned type, unsigned code, int value)
     (void)ask(DRIVER_EVENT, (uintptr_t)&event);
 }
 
+void ddi_serial_give(unsigned port, const uint8_t *bytes, size_t size, struct ddi_serial *line)
+{
+    const struct abi_driver_serial what = {port, (uint32_t)size, (uintptr_t)bytes, (uintptr_t)line};
+
+    (void)ask(DRIVER_SERIAL_GIVE, (uintptr_t)&what);
+}
+
+size_t ddi_serial_send(unsigned port, uint16_t to, size_t most)
+{
+    long sent = ask(DRIVER_SERIAL_SEND, port | (uint64_t)to << 16 | (uint64_t)most << 32);
+
+    return sent > 0 ? (size_t)sent : 0;
+}
+
 static uint32_t place_of(struct ddi_pci at)
 {
     return (uint32_t)at.bus << 16 | (uint32_t)at.device << 8 | at.function;

@@ -5,8 +5,8 @@
  */
 #include <stdarg.h>
 
-#include "drivers/serial/serial.h"
 #include "kernel/arch/arch.h"
+#include "kernel/core/console/com.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/interrupts/rest.h"
 #include "kernel/core/time/time.h"
@@ -16,12 +16,12 @@
 #define PIECE_BYTES     256
 #define ROOM_WAIT_US    250000 /* a line that moves makes room for a piece in 45 ms */
 
-/* In a panic or an interrupt handler nothing is waited for here: serial_write does it. */
+/* In a panic or an interrupt handler nothing is waited for here: com1_print does it. */
 static void wait_for_room(size_t bytes)
 {
     uint64_t start_us = time_now_us();
 
-    while (serial_room() < bytes && cpu_interrupts_enabled()
+    while (com1_room() < bytes && cpu_interrupts_enabled()
            && time_now_us() - start_us < ROOM_WAIT_US)
         irq_rest();
 }
@@ -32,12 +32,9 @@ static void write_serial(const char *text, size_t size)
 
     while (left.size > 0) {
         size_t piece = left.size < PIECE_BYTES ? left.size : PIECE_BYTES;
-        uint64_t saved;
 
         wait_for_room(2 * piece); /* each may be a newline, which becomes two bytes */
-        saved = cpu_save_interrupts();
-        serial_write(left.chars, piece);
-        cpu_restore_interrupts(saved);
+        com1_print(left.chars, piece);
         left = text_from(left, piece);
     }
 }

@@ -2,6 +2,7 @@
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/port.h"
+#include "kernel/core/console/com.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/driver/host.h"
 #include "kernel/core/driver/pci.h"
@@ -138,6 +139,34 @@ int ddi_of_tone(const struct ddi_driver *self, uint32_t hz)
         return time_tone(hz);
     driver_violates(self, "wants a tone of", hz, hz);
     return -EPERM;
+}
+
+/* ---- serial ports ---------------------------------------------------------------------------- */
+
+#define SEND_MOST 64u /* with interrupts off */
+
+static bool has_serial(const struct ddi_driver *self, unsigned port)
+{
+    driver_check_time();
+    if (self->manifest.class == DDI_SERIAL && port < DDI_SERIAL_PORTS)
+        return true;
+    driver_violates(self, "wants serial port", port, port);
+    return false;
+}
+
+void ddi_of_serial_give(const struct ddi_driver *self, unsigned port, const uint8_t *bytes, size_t size,
+                        struct ddi_serial *line)
+{
+    *line = (struct ddi_serial){.speed = DDI_SERIAL_SPEED_MOST, .bits = 8};
+    if (has_serial(self, port))
+        com_give(port, span_of(bytes, size), line);
+}
+
+size_t ddi_of_serial_send(const struct ddi_driver *self, unsigned port, uint16_t to, size_t most)
+{
+    bool may = has_serial(self, port) && may_write(self, to, 1, 0);
+
+    return may ? com_send(port, to, most < SEND_MOST ? most : SEND_MOST) : 0;
 }
 
 /* ---- PCI ------------------------------------------------------------------------------------- */

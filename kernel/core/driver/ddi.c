@@ -3,7 +3,6 @@
 
 #include "drivers/ddi.h"
 #include "kernel/arch/arch.h"
-#include "kernel/core/console/com1.h"
 #include "kernel/core/driver/host.h"
 #include "kernel/core/input/events.h"
 #include "kernel/core/input/input.h"
@@ -60,20 +59,4 @@ void ddi_input_event(unsigned type, unsigned code, int value)
 
     events_emit(type, code, value);
     cpu_restore_interrupts(saved);
-}
-
-void ddi_serial_byte(unsigned port, uint8_t byte)
-{
-    if (port == 0)
-        input_byte(INPUT_COM1, byte);
-    else
-        com_received(port, byte);
-}
-
-void ddi_serial_sent(unsigned port)
-{
-    if (port == 0)
-        com1_sent();
-    else
-        com_sent(port);
 }

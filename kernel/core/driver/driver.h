@@ -181,6 +181,8 @@ bool driver_wanted(const char *name);
 /* A driver that is not built in: its first init, on the caller's thread, or when it has its own, waited
    for. */
 void driver_start(const char *name);
+/* Until it has begun, well or badly, when it is wanted; not for long. After drivers_run. */
+void driver_await(const char *name);
 /* Step 13 is over: threads for those that were started, and for the rest. Panics without memory. */
 void drivers_run(void);
 /* The same for one: it begins when it is placed in the kernel, or by an order. -ENOMEM, -EAGAIN. */

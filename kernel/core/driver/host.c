@@ -9,6 +9,7 @@
 #include "kernel/core/driver/host.h"
 
 #include "drivers/call.h"
+#include "kernel/core/console/com.h"
 #include "kernel/core/driver/display.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/driver/pci.h"
@@ -27,6 +28,7 @@
 #define LOAD_MS       10000u /* of a program */
 #define CALL_MAX_S    180u  /* of a callback that waits within */
 #define START_S       180u
+#define AWAIT_S       3u
 #define AGAIN_MS      20u   /* the watchdog of a callback that could not be ended yet */
 #define STORM_LIMIT   50000u /* interrupts in … */
 #define STORM_NS      NS_PER_SECOND
@@ -341,6 +343,8 @@ static void take_back(struct driver *driver)
         (void)!time_tone(0);
     driver_program_end(driver);
     display_ended(driver);
+    if (driver->code->manifest.class == DDI_SERIAL)
+        com_driver_gone();
     driver_windows_close(driver);
     driver_leaves(driver);
     uint64_t saved = wait_lock(&driver->queue);
@@ -370,6 +374,8 @@ static bool begin(struct driver *driver)
     }
     if (driver->placement == DDI_PLACED_KERNEL && driver->code->state_size)
         memset(driver->code->state, 0, driver->code->state_size);
+    if (driver->code->manifest.class == DDI_SERIAL)
+        com_driver_begins(driver);
     if (!call(driver, &init))
         return false;
     if (init.result && init.result != -ENODEV) {
@@ -381,6 +387,8 @@ static bool begin(struct driver *driver)
         take_back(driver);
     else if (driver->code->manifest.class == DDI_DISPLAY)
         display_begun(driver);
+    else if (driver->code->manifest.class == DDI_SERIAL)
+        com_driver_begun();
     return true;
 }
 
@@ -709,19 +717,35 @@ static int live(void *argument)
     }
 }
 
-/* A disk that is to be in ring 3 begins in the kernel: its program comes from a disk. */
-static void start_disk(struct driver *driver)
+static void wait_begun(struct driver *driver, uint64_t seconds)
 {
-    uint64_t until = time_now_ns() + START_S * NS_PER_SECOND;
-    enum ddi_placement wanted = driver->wanted;
-
-    driver->wanted = DDI_PLACED_KERNEL;
-    int error = driver_order(driver, DRIVER_START);
+    uint64_t until = time_now_ns() + seconds * NS_PER_SECOND;
     uint64_t saved = wait_lock(&driver->queue);
+    int error = 0;
 
     while (!driver->begun && !error)
         error = wait_locked(&driver->queue, &saved, until);
     wait_unlock(&driver->queue, saved);
+}
+
+void driver_await(const char *name)
+{
+    struct driver *driver = driver_wanted(name) ? driver_get(name) : NULL;
+
+    if (!driver)
+        return;
+    wait_begun(driver, AWAIT_S);
+    driver_put(driver);
+}
+
+/* A disk that is to be in ring 3 begins in the kernel: its program comes from a disk. */
+static void start_disk(struct driver *driver)
+{
+    enum ddi_placement wanted = driver->wanted;
+
+    driver->wanted = DDI_PLACED_KERNEL;
+    if (!driver_order(driver, DRIVER_START))
+        wait_begun(driver, START_S);
     driver->wanted = wanted;
 }
 

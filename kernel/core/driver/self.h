@@ -51,6 +51,9 @@ void ddi_of_keep(const struct ddi_driver *self, uint64_t word);
 uint64_t ddi_of_kept(const struct ddi_driver *self);
 bool ddi_of_claim(const struct ddi_driver *self, bool mine);
 bool ddi_of_vmware(const struct ddi_driver *self, uint8_t command, struct ddi_vmware *registers) must_check;
+void ddi_of_serial_give(const struct ddi_driver *self, unsigned port, const uint8_t *bytes, size_t size,
+                        struct ddi_serial *line);
+size_t ddi_of_serial_send(const struct ddi_driver *self, unsigned port, uint16_t to, size_t most);
 
 #ifdef DDI_SELF
 extern const struct ddi_driver DDI_SELF;
@@ -83,5 +86,7 @@ extern const struct ddi_driver DDI_SELF;
 #define ddi_kept()                            ddi_of_kept(&DDI_SELF)
 #define ddi_claim(mine)                       ddi_of_claim(&DDI_SELF, mine)
 #define ddi_vmware(command, registers)        ddi_of_vmware(&DDI_SELF, command, registers)
+#define ddi_serial_give(port, bytes, size, line) ddi_of_serial_give(&DDI_SELF, port, bytes, size, line)
+#define ddi_serial_send(port, to, most)       ddi_of_serial_send(&DDI_SELF, port, to, most)
 #define ddi_irq_bind(irq, name, handler, context) ddi_of_irq_bind(&DDI_SELF, irq, name, handler, context)
 #endif

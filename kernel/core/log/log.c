@@ -5,7 +5,9 @@
 #include <stdint.h>
 
 #include "kernel/arch/arch.h"
+#include "kernel/core/interrupts/deferred.h"
 #include "kernel/core/log/log.h"
+#include "kernel/core/sync/preempt.h"
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
@@ -73,6 +75,8 @@ void log_write_args(enum log_level level, const char *area, const char *format, 
     for (unsigned i = 0; i < sink_count; i++)
         sinks[i](line, size);
     cpu_restore_interrupts(saved);
+    if (may_sleep())
+        deferred_wake(); /* COM1's driver is to look; elsewhere the next interrupt's end does it */
 }
 
 void log_write(enum log_level level, const char *area, const char *format, ...)

@@ -1,13 +1,13 @@
 /*
  * The terminals of this machine. See hardware.h.
  *
- * What is typed: an interrupt handler puts it into the terminal's intake, a ring under a spinlock,
- * and defers the rest; the line discipline runs in the thread of deferred work, where a terminal's
+ * What is typed: a driver puts it into the terminal's intake, a ring under a spinlock, and the rest is
+ * deferred; the line discipline runs in the thread of deferred work, where a terminal's
  * lock may be waited for.
  */
 #include "kernel/fs/tty/hardware.h"
 
-#include "kernel/core/console/com1.h"
+#include "kernel/core/console/com.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/driver/driver.h"
 #include "kernel/core/input/input.h"
@@ -60,7 +60,7 @@ static void receive(void *context, struct span bytes)
             (void)ring_put(&hardware->intake, span_at(bytes, i));
     }
     if (hardware->flow && hardware->intake.count > CALM_BYTES)
-        com_hold(hardware->port, hardware->intake.count > DEAF_BYTES ? SERIAL_DEAF : SERIAL_WAIT);
+        com_hold(hardware->port, hardware->intake.count > DEAF_BYTES ? COM_DEAF : COM_WAIT);
     spin_unlock_irq(&hardware->intake_lock, saved);
     (void)irq_defer(&hardware->work);
 }
@@ -101,7 +101,7 @@ static void work(void *context)
     while ((size = take_in(hardware, room_of(piece, may_type(hardware, sizeof(piece))))) > 0)
         tty_type(&hardware->tty, span_of(piece, size));
     if (hardware->flow && hardware->intake.count < CALM_BYTES / 2)
-        com_hold(hardware->port, SERIAL_GO);
+        com_hold(hardware->port, COM_GO);
     tty_sent(&hardware->tty);
 }
 
@@ -140,40 +140,22 @@ static size_t screen_write(struct tty *tty, struct span bytes)
     return bytes.size;
 }
 
-static size_t com1_write_tty(struct tty *tty, struct span bytes)
-{
-    (void)tty;
-    return com1_write(bytes);
-}
-
-static size_t both_write(struct tty *tty, struct span bytes)
-{
-    size_t taken = com1_write(bytes);
-
-    show(tty->private, span_part(bytes, 0, taken));
-    return taken;
-}
-
-static size_t com1_pending(struct tty *tty)
-{
-    (void)tty;
-    return com1_queued();
-}
-
 static size_t com_write_tty(struct tty *tty, struct span bytes)
 {
     return com_write(((const struct hardware *)tty->private)->port, bytes);
 }
 
+static size_t both_write(struct tty *tty, struct span bytes)
+{
+    size_t taken = com_write_tty(tty, bytes);
+
+    show(tty->private, span_part(bytes, 0, taken));
+    return taken;
+}
+
 static size_t com_pending(struct tty *tty)
 {
     return com_queued(((const struct hardware *)tty->private)->port);
-}
-
-/* Both from the interrupt handler. */
-static void other_received(void *context, uint8_t byte)
-{
-    receive(context, span_of(&byte, 1));
 }
 
 static void other_sent(void *context)
@@ -183,10 +165,11 @@ static void other_sent(void *context)
     (void)irq_defer(&hardware->work);
 }
 
-/* COM1 has sent: from its interrupt handler. */
+/* COM1 has sent. */
 static void sent(void)
 {
-    (void)irq_defer(&com1.work);
+    if (com1.tty.device)
+        (void)irq_defer(&com1.work);
     (void)irq_defer(&both.work);
 }
 
@@ -258,7 +241,7 @@ static int set_line(struct tty *tty, const struct abi_termios *termios)
 {
     struct hardware *hardware = tty->private;
     uint32_t control = termios->control;
-    const struct serial_mode mode = {
+    const struct ddi_serial line = {
         .speed = termios->output_speed,
         .bits = (uint8_t)(5 + (control & CSIZE) / CS6),
         .two_stops = control & CSTOPB,
@@ -266,10 +249,10 @@ static int set_line(struct tty *tty, const struct abi_termios *termios)
         .odd = control & PARODD,
         .flow = control & CRTSCTS,
     };
-    int error = com_set(hardware->port, &mode);
+    int error = com_set(hardware->port, &line);
 
     if (!error)
-        hardware->flow = mode.flow;
+        hardware->flow = line.flow;
     return error;
 }
 
@@ -285,11 +268,11 @@ static void made_room(struct tty *tty)
 /* ---- devices --------------------------------------------------------------------------------- */
 
 static const struct tty_device screen_device = {.write = screen_write, .opened = opened};
-static const struct tty_device com1_device = {.write = com1_write_tty, .pending = com1_pending,
+static const struct tty_device com1_device = {.write = com_write_tty, .pending = com_pending,
                                               .opened = opened, .room = made_room, .set = set_line};
 static const struct tty_device other_device = {.write = com_write_tty, .pending = com_pending,
                                                .room = made_room, .set = set_line};
-static const struct tty_device both_device = {.write = both_write, .pending = com1_pending,
+static const struct tty_device both_device = {.write = both_write, .pending = com_pending,
                                               .opened = opened};
 
 static int open_hardware(struct file *file)
@@ -341,7 +324,19 @@ static int add(struct hardware *hardware, const char *name, uint64_t number,
                            hardware == &both ? &console_files : &hardware_files, &hardware->tty);
 }
 
-static int add_other(unsigned port, const char *name, struct abi_winsize window)
+/* ---- serial ports ---------------------------------------------------------------------------- */
+
+#define LINE_WINDOW (struct abi_winsize){.rows = 24, .columns = 80}
+
+static bool type_on_com1;
+
+static int add_com1(void)
+{
+    return type_on_com1 ? add(&com1, "ttyS0", DEVICE(4, 64), &com1_device, LINE_WINDOW) : 0;
+}
+
+/* One of COM2 to COM4. */
+static int add_other(unsigned port, const char *name)
 {
     struct hardware *hardware = alloc(sizeof(*hardware), _Alignof(struct hardware));
 
@@ -349,47 +344,64 @@ static int add_other(unsigned port, const char *name, struct abi_winsize window)
         return -ENOMEM;
     memset(hardware, 0, sizeof(*hardware));
     hardware->port = port;
-    hardware->com = (struct com_terminal){other_received, other_sent, hardware};
-    int error = add(hardware, name, DEVICE(4, 64 + port), &other_device, window);
+    hardware->com = (struct com_terminal){receive, other_sent, hardware};
+    int error = add(hardware, name, DEVICE(4, 64 + port), &other_device, LINE_WINDOW);
 
-    if (error)
-        return error;
-    if (com_start(port, &hardware->com))
-        log_warn("serial", "%s: its interrupt line is taken", name);
-    return 0;
-}
-
-/* COM2 to COM4, where there is a UART. */
-static int add_others(struct abi_winsize window)
-{
-    static const char *const names[SERIAL_PORTS] = {NULL, "ttyS1", "ttyS2", "ttyS3"};
-    int error = 0;
-
-    if (!driver_wanted("serial"))
-        return 0;
-    for (unsigned port = 1; port < SERIAL_PORTS && !error; port++)
-        if (com_probe(port) == 0)
-            error = add_other(port, names[port], window);
+    if (!error)
+        com_start(port, &hardware->com);
     return error;
 }
 
-int terminals_register(bool type_on_com1)
+/* A terminal for each that the driver has found since. One caller at a time. */
+static int add_found(void)
 {
-    const struct abi_winsize of_com1 = {.rows = 24, .columns = 80};
+    static const char *const names[DDI_SERIAL_PORTS] = {"ttyS0", "ttyS1", "ttyS2", "ttyS3"};
+    static bool added[DDI_SERIAL_PORTS];
+    int error = 0;
+
+    for (unsigned port = 0; port < DDI_SERIAL_PORTS && !error; port++) {
+        if (added[port] || !com_is_found(port))
+            continue;
+        added[port] = true;
+        error = port == 0 ? add_com1() : add_other(port, names[port]);
+    }
+    return error;
+}
+
+static void add_late(void *unused)
+{
+    (void)unused;
+    int error = add_found();
+
+    if (error)
+        log_error("serial", "no terminal: %s", error_text(error));
+}
+
+/* The driver began late, or has found more than the last time. */
+static void found(void)
+{
+    static struct deferred late = {.name = "serial ports", .run = add_late};
+
+    (void)irq_defer(&late);
+}
+
+int terminals_register(bool com1_types)
+{
     struct abi_winsize of_screen = window_of_screen();
     unsigned columns, rows;
     int error;
 
+    type_on_com1 = com1_types;
     console_size(&columns, &rows);
     error = add(&both, "console", DEVICE(5, 1), &both_device, of_screen);
     if (!error && columns > 0)
         error = add(&screen, "tty1", DEVICE(4, 1), &screen_device, of_screen);
-    if (!error && type_on_com1 && com1_is_there())
-        error = add(&com1, "ttyS0", DEVICE(4, 64), &com1_device, of_com1);
     if (!error)
-        error = add_others(of_com1);
+        error = add_found();
     if (!error)
         error = device_register(DEVICE(5, 0), "tty", S_IFCHR | 0666, &controlling_files, NULL);
     com1_on_sent(sent);
+    com_on_found(found);
+    found(); /* what came since the look */
     return error;
 }
