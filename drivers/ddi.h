@@ -124,16 +124,22 @@ int ddi_tone(uint32_t hz) must_check;
 
 /* ---- ports -------------------------------------------------------------------------------------
    Those of the manifest, or that ddi_pci_ports gave; another reads as ones, and is not written. */
-uint8_t ddi_in8(uint16_t port);
-uint16_t ddi_in16(uint16_t port);
-uint32_t ddi_in32(uint16_t port);
-void ddi_out8(uint16_t port, uint8_t value);
-void ddi_out16(uint16_t port, uint16_t value);
-void ddi_out32(uint16_t port, uint32_t value);
-void ddi_in16_block(uint16_t port, void *to, size_t words);
-void ddi_in32_block(uint16_t port, void *to, size_t dwords);
-void ddi_out16_block(uint16_t port, const void *from, size_t words);
-void ddi_out32_block(uint16_t port, const void *from, size_t dwords);
+uint32_t ddi_in(uint16_t port, unsigned bytes); /* 1, 2 or 4 */
+void ddi_out(uint16_t port, unsigned bytes, uint32_t value);
+/* The same port again and again: `count` values of 2 or 4 bytes. */
+void ddi_in_block(uint16_t port, unsigned bytes, void *to, size_t count);
+void ddi_out_block(uint16_t port, unsigned bytes, const void *from, size_t count);
+
+#define ddi_in8(port)         ((uint8_t)ddi_in(port, 1))
+#define ddi_in16(port)        ((uint16_t)ddi_in(port, 2))
+#define ddi_in32(port)        ddi_in(port, 4)
+#define ddi_out8(port, value)  ddi_out(port, 1, value)
+#define ddi_out16(port, value) ddi_out(port, 2, value)
+#define ddi_out32(port, value) ddi_out(port, 4, value)
+#define ddi_in16_block(port, to, count)    ddi_in_block(port, 2, to, count)
+#define ddi_in32_block(port, to, count)    ddi_in_block(port, 4, to, count)
+#define ddi_out16_block(port, from, count) ddi_out_block(port, 2, from, count)
+#define ddi_out32_block(port, from, count) ddi_out_block(port, 4, from, count)
 
 /* The backdoor of VMware and QEMU, port 5658h: `command` is among the manifest's values for it. False:
    there is no hypervisor. The registers are those of the CPU. */

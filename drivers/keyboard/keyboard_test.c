@@ -147,7 +147,7 @@ static void queue(uint16_t byte)
     fake.out[fake.out_size++] = byte;
 }
 
-uint8_t ddi_in8(uint16_t port)
+static uint8_t fake_in8(uint16_t port)
 {
     fake.port_reads++;
     assert_true(fake.port_reads < 2000000);
@@ -167,6 +167,12 @@ uint8_t ddi_in8(uint16_t port)
         return 0x55;
     fake.flushed++;
     return take_out();
+}
+
+uint32_t ddi_in(uint16_t port, unsigned bytes)
+{
+    assert_int_equal(bytes, 1);
+    return fake_in8(port);
 }
 
 static bool translates(void)
@@ -267,7 +273,7 @@ static void controller_command(uint8_t command)
     }
 }
 
-void ddi_out8(uint16_t port, uint8_t value)
+static void fake_out8(uint16_t port, uint8_t value)
 {
     assert_true(claimed);
     if (fake.no_controller || fake.garbage)
@@ -281,6 +287,12 @@ void ddi_out8(uint16_t port, uint8_t value)
     } else {
         keyboard_byte(value);
     }
+}
+
+void ddi_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+    assert_int_equal(bytes, 1);
+    fake_out8(port, (uint8_t)value);
 }
 
 static int fresh(void **state)

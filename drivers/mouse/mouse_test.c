@@ -148,7 +148,7 @@ static void say(uint8_t byte)
     queue(FROM_MOUSE | byte);
 }
 
-uint8_t ddi_in8(uint16_t port)
+static uint8_t fake_in8(uint16_t port)
 {
     if (fake.no_controller)
         return 0xff;
@@ -162,6 +162,12 @@ uint8_t ddi_in8(uint16_t port)
     assert_int_equal(port, 0x60);
     assert_true(claimed);
     return fake.out_size > 0 ? take_out() : 0x55;
+}
+
+uint32_t ddi_in(uint16_t port, unsigned bytes)
+{
+    assert_int_equal(bytes, 1);
+    return fake_in8(port);
 }
 
 static bool knocked(uint8_t a, uint8_t b, uint8_t c)
@@ -257,7 +263,7 @@ static void controller_command(uint8_t command)
     }
 }
 
-void ddi_out8(uint16_t port, uint8_t value)
+static void fake_out8(uint16_t port, uint8_t value)
 {
     assert_true(claimed);
     if (fake.garbage)
@@ -276,6 +282,12 @@ void ddi_out8(uint16_t port, uint8_t value)
         mouse_byte(value);
     else
         fail_msg("0x%x for the keyboard", value);
+}
+
+void ddi_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+    assert_int_equal(bytes, 1);
+    fake_out8(port, (uint8_t)value);
 }
 
 static uint32_t vm_data(uint32_t size, struct ddi_vmware *registers)

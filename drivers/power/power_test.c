@@ -29,7 +29,7 @@ static const struct acpi_power tables = {
     .s5_a = 5, .s5_b = 2,
 };
 
-uint16_t ddi_in16(uint16_t port)
+static uint16_t fake_in16(uint16_t port)
 {
     assert_true(port == PM1A || port == PM1B);
     if (chip.absent)
@@ -39,7 +39,13 @@ uint16_t ddi_in16(uint16_t port)
     return port == PM1A ? chip.a : chip.b;
 }
 
-void ddi_out16(uint16_t port, uint16_t value)
+uint32_t ddi_in(uint16_t port, unsigned bytes)
+{
+    assert_int_equal(bytes, 2);
+    return fake_in16(port);
+}
+
+static void fake_out16(uint16_t port, uint16_t value)
 {
     assert_true(port == PM1A || port == PM1B);
     assert_false(chip.off);
@@ -53,7 +59,7 @@ void ddi_out16(uint16_t port, uint16_t value)
         chip.off = chip.a & 1;
 }
 
-void ddi_out8(uint16_t port, uint8_t value)
+static void fake_out8(uint16_t port, uint8_t value)
 {
     if (port == SMI) {
         assert_int_equal(value, 0xf1);
@@ -64,6 +70,14 @@ void ddi_out8(uint16_t port, uint8_t value)
     assert_int_equal(port, RESET);
     assert_int_equal(value, 0x0f);
     chip.reset = true;
+}
+
+void ddi_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+    if (bytes == 1)
+        fake_out8(port, (uint8_t)value);
+    else
+        fake_out16(port, (uint16_t)value);
 }
 
 void ddi_delay_us(uint32_t us)

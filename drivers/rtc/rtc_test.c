@@ -33,14 +33,20 @@ static bool updating(void)
            && fake.reads - fake.update_at < fake.update_reads;
 }
 
-void ddi_out8(uint16_t port, uint8_t value)
+static void fake_out8(uint16_t port, uint8_t value)
 {
     assert_int_equal(port, 0x70);
     assert_true(value < 64); /* the NMI gate stays open */
     fake.index = value;
 }
 
-uint8_t ddi_in8(uint16_t port)
+void ddi_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+    assert_int_equal(bytes, 1);
+    fake_out8(port, (uint8_t)value);
+}
+
+static uint8_t fake_in8(uint16_t port)
 {
     uint8_t value;
 
@@ -52,6 +58,12 @@ uint8_t ddi_in8(uint16_t port)
     value = fake.update_reads && fake.reads >= fake.update_at ? fake.later[fake.index]
                                                               : fake.registers[fake.index];
     return updating() && fake.index < 10 ? (uint8_t)rand() : value;
+}
+
+uint32_t ddi_in(uint16_t port, unsigned bytes)
+{
+    assert_int_equal(bytes, 1);
+    return fake_in8(port);
 }
 
 uint64_t ddi_now_us(void)

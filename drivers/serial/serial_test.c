@@ -119,7 +119,7 @@ static uint8_t interrupt_cause(void)
     return 0xc1;
 }
 
-uint8_t ddi_in8(uint16_t port)
+static uint8_t fake_in8(uint16_t port)
 {
     assert_true((port & 0xfee8) == 0x2e8);
     if (fake.echo_bus)
@@ -147,6 +147,12 @@ uint8_t ddi_in8(uint16_t port)
     }
 }
 
+uint32_t ddi_in(uint16_t port, unsigned bytes)
+{
+    assert_int_equal(bytes, 1);
+    return fake_in8(port);
+}
+
 static void transmit(uint8_t byte)
 {
     assert_false(fake.mcr & 0x10); /* nothing is sent while looped back */
@@ -160,7 +166,7 @@ static void transmit(uint8_t byte)
         fake.fifo = 0;
 }
 
-void ddi_out8(uint16_t port, uint8_t value)
+static void fake_out8(uint16_t port, uint8_t value)
 {
     assert_true((port & 0xfee8) == 0x2e8);
     fake.bus = value;
@@ -190,6 +196,12 @@ void ddi_out8(uint16_t port, uint8_t value)
         fake.scratch = value;
         break;
     }
+}
+
+void ddi_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+    assert_int_equal(bytes, 1);
+    fake_out8(port, (uint8_t)value);
 }
 
 static int fresh(void **state)

@@ -118,11 +118,11 @@ static void set_palette(const uint32_t *palette)
 
 static void allow_bright_backgrounds(void)
 {
-    ddi_in8(PORT_STATUS);
+    (void)ddi_in8(PORT_STATUS);
     ddi_out8(PORT_ATTRIBUTE, ATTRIBUTE_MODE | ATTRIBUTE_VIDEO_ON);
     uint8_t mode = ddi_in8(PORT_ATTRIBUTE_READ);
     ddi_out8(PORT_ATTRIBUTE, mode & (uint8_t)~ATTRIBUTE_MODE_BLINK);
-    ddi_in8(PORT_STATUS);
+    (void)ddi_in8(PORT_STATUS);
 }
 
 /* ---- the screen ------------------------------------------------------------------------------ */

@@ -21,7 +21,7 @@ static uint8_t attribute[32], attribute_index;
 static bool attribute_data; /* the flip-flop */
 static uint8_t sequencer[8], sequencer_index, graphics[16], graphics_index;
 
-uint8_t ddi_in8(uint16_t port)
+static uint8_t fake_in8(uint16_t port)
 {
     if (port == 0x3da)
         attribute_data = false;
@@ -30,6 +30,12 @@ uint8_t ddi_in8(uint16_t port)
     if (port == 0x3cf)
         return graphics[graphics_index & 15];
     return port == 0x3c1 ? attribute[attribute_index & 31] : 0;
+}
+
+uint32_t ddi_in(uint16_t port, unsigned bytes)
+{
+    assert_int_equal(bytes, 1);
+    return fake_in8(port);
 }
 
 static void attribute_write(uint8_t value)
@@ -41,7 +47,7 @@ static void attribute_write(uint8_t value)
     attribute_data = !attribute_data;
 }
 
-void ddi_out8(uint16_t port, uint8_t value)
+static void fake_out8(uint16_t port, uint8_t value)
 {
     switch (port) {
     case 0x3c0:
@@ -76,6 +82,12 @@ void ddi_out8(uint16_t port, uint8_t value)
     default:
         fail_msg("port %x", port);
     }
+}
+
+void ddi_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+    assert_int_equal(bytes, 1);
+    fake_out8(port, (uint8_t)value);
 }
 
 static struct {

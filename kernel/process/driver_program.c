@@ -239,40 +239,26 @@ static int64_t give_ports(struct driver *driver, struct user argument)
     return error ? error : base | (int64_t)driver_program_reaches(driver, base) << 16;
 }
 
+static bool is_width(uint64_t bytes)
+{
+    return bytes == 1 || bytes == 2 || bytes == 4;
+}
+
 static int64_t port_in(const struct driver *driver, uint64_t what)
 {
-    uint16_t port = (uint16_t)what;
+    uint64_t bytes = what >> 16;
 
-    switch (what >> 16) {
-    case 1:
-        return ddi_of_in8(driver->code, port);
-    case 2:
-        return ddi_of_in16(driver->code, port);
-    case 4:
-        return ddi_of_in32(driver->code, port);
-    default:
-        return -EINVAL;
-    }
+    return is_width(bytes) ? (int64_t)ddi_of_in(driver->code, (uint16_t)what, (unsigned)bytes) : -EINVAL;
 }
 
 static int port_out(const struct driver *driver, uint64_t what)
 {
-    uint16_t port = (uint16_t)what;
-    uint32_t value = (uint32_t)(what >> 32);
+    uint64_t bytes = what >> 16 & 0xffff;
 
-    switch (what >> 16 & 0xffff) {
-    case 1:
-        ddi_of_out8(driver->code, port, (uint8_t)value);
-        return 0;
-    case 2:
-        ddi_of_out16(driver->code, port, (uint16_t)value);
-        return 0;
-    case 4:
-        ddi_of_out32(driver->code, port, value);
-        return 0;
-    default:
+    if (!is_width(bytes))
         return -EINVAL;
-    }
+    ddi_of_out(driver->code, (uint16_t)what, (unsigned)bytes, (uint32_t)(what >> 32));
+    return 0;
 }
 
 static int64_t read_pci(uint64_t where)
@@ -382,14 +368,12 @@ static int move_block(struct driver *driver, struct user argument)
 
     if (!memory || block.bytes % 4)
         return -EFAULT;
-    if (block.out && block.wide)
-        ddi_of_out32_block(driver->code, block.port, memory, block.bytes / 4);
-    else if (block.out)
-        ddi_of_out16_block(driver->code, block.port, memory, block.bytes / 2);
-    else if (block.wide)
-        ddi_of_in32_block(driver->code, block.port, memory, block.bytes / 4);
+    unsigned width = block.wide ? 4 : 2;
+
+    if (block.out)
+        ddi_of_out_block(driver->code, block.port, width, memory, block.bytes / width);
     else
-        ddi_of_in16_block(driver->code, block.port, memory, block.bytes / 2);
+        ddi_of_in_block(driver->code, block.port, width, memory, block.bytes / width);
     return 0;
 }
 

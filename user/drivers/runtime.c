@@ -374,37 +374,35 @@ static bool is_direct(uint16_t port, unsigned bytes)
     return false;
 }
 
-static uint32_t port_in(uint16_t port, unsigned bytes)
+static uint32_t in(uint16_t port, unsigned bytes)
 {
-    return (uint32_t)ask(DRIVER_IN, port | bytes << 16);
+    uint32_t value = 0;
+
+    if (bytes == 1)
+        __asm__ volatile("inb %1, %b0" : "+a"(value) : "Nd"(port));
+    else if (bytes == 2)
+        __asm__ volatile("inw %1, %w0" : "+a"(value) : "Nd"(port));
+    else
+        __asm__ volatile("inl %1, %k0" : "+a"(value) : "Nd"(port));
+    return value;
 }
 
-static void port_out(uint16_t port, unsigned bytes, uint32_t value)
+uint32_t ddi_in(uint16_t port, unsigned bytes)
 {
-    (void)ask(DRIVER_OUT, port | bytes << 16 | (uint64_t)value << 32);
+    return is_direct(port, bytes) ? in(port, bytes) : (uint32_t)ask(DRIVER_IN, port | bytes << 16);
 }
 
-#define PORT(bits, type, suffix, operand)                                            \
-    type ddi_in##bits(uint16_t port)                                                 \
-    {                                                                                \
-        type value;                                                                  \
-                                                                                     \
-        if (!is_direct(port, bits / 8))                                              \
-            return (type)port_in(port, bits / 8);                                    \
-        __asm__ volatile("in" suffix " %1, %" operand "0" : "=a"(value) : "Nd"(port)); \
-        return value;                                                                \
-    }                                                                                \
-    void ddi_out##bits(uint16_t port, type value)                                    \
-    {                                                                                \
-        if (is_direct(port, bits / 8))                                               \
-            __asm__ volatile("out" suffix " %" operand "0, %1" : : "a"(value), "Nd"(port)); \
-        else                                                                         \
-            port_out(port, bits / 8, value);                                         \
-    }
-
-PORT(8, uint8_t, "b", "b")
-PORT(16, uint16_t, "w", "w")
-PORT(32, uint32_t, "l", "k")
+void ddi_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+    if (!is_direct(port, bytes))
+        (void)ask(DRIVER_OUT, port | bytes << 16 | (uint64_t)value << 32);
+    else if (bytes == 1)
+        __asm__ volatile("outb %b0, %1" : : "a"(value), "Nd"(port));
+    else if (bytes == 2)
+        __asm__ volatile("outw %w0, %1" : : "a"(value), "Nd"(port));
+    else
+        __asm__ volatile("outl %k0, %1" : : "a"(value), "Nd"(port));
+}
 
 /* The memory of a disk's request is the kernel's: it moves the data itself. */
 static bool is_of_request(const void *memory)
@@ -412,45 +410,54 @@ static bool is_of_request(const void *memory)
     return (uintptr_t)memory >= DRIVER_MEMORY && (uintptr_t)memory < DRIVER_MEMORY_END;
 }
 
-static void move_block(uint16_t port, const void *memory, size_t bytes, bool wide, bool out)
+static void move_block(uint16_t port, const void *memory, unsigned bytes, size_t count, bool out)
 {
     const struct abi_driver_block block = {
-        .at = (uintptr_t)memory, .bytes = (uint32_t)bytes, .port = port, .wide = wide, .out = out,
+        .at = (uintptr_t)memory, .bytes = (uint32_t)(bytes * count), .port = port, .wide = bytes == 4,
+        .out = out,
     };
 
     (void)ask(DRIVER_BLOCK, (uintptr_t)&block);
 }
 
-#define BLOCK(bits, type, suffix)                                                             \
-    void ddi_in##bits##_block(uint16_t port, void *to, size_t count)                          \
-    {                                                                                         \
-        type *at = to;                                                                        \
-                                                                                              \
-        if (is_of_request(to)) {                                                              \
-            move_block(port, to, count * sizeof(type), bits == 32, false);                    \
-        } else if (is_direct(port, bits / 8)) {                                               \
-            __asm__ volatile("rep ins" suffix : "+D"(to), "+c"(count) : "d"(port) : "memory"); \
-        } else {                                                                              \
-            while (count-- > 0)                                                               \
-                *at++ = (type)port_in(port, bits / 8);                                        \
-        }                                                                                     \
-    }                                                                                         \
-    void ddi_out##bits##_block(uint16_t port, const void *from, size_t count)                 \
-    {                                                                                         \
-        const type *at = from;                                                                \
-                                                                                              \
-        if (is_of_request(from)) {                                                            \
-            move_block(port, from, count * sizeof(type), bits == 32, true);                   \
-        } else if (is_direct(port, bits / 8)) {                                               \
-            __asm__ volatile("rep outs" suffix : "+S"(from), "+c"(count) : "d"(port) : "memory"); \
-        } else {                                                                              \
-            while (count-- > 0)                                                               \
-                port_out(port, bits / 8, *at++);                                              \
-        }                                                                                     \
-    }
+void ddi_in_block(uint16_t port, unsigned bytes, void *to, size_t count)
+{
+    char *at = to;
 
-BLOCK(16, uint16_t, "w")
-BLOCK(32, uint32_t, "l")
+    if (is_of_request(to)) {
+        move_block(port, to, bytes, count, false);
+    } else if (!is_direct(port, bytes)) {
+        for (; count > 0; count--, at += bytes) {
+            uint32_t value = ddi_in(port, bytes);
+
+            memcpy(at, &value, bytes);
+        }
+    } else if (bytes == 2) {
+        __asm__ volatile("rep insw" : "+D"(to), "+c"(count) : "d"(port) : "memory");
+    } else {
+        __asm__ volatile("rep insl" : "+D"(to), "+c"(count) : "d"(port) : "memory");
+    }
+}
+
+void ddi_out_block(uint16_t port, unsigned bytes, const void *from, size_t count)
+{
+    const char *at = from;
+
+    if (is_of_request(from)) {
+        move_block(port, from, bytes, count, true);
+    } else if (!is_direct(port, bytes)) {
+        for (; count > 0; count--, at += bytes) {
+            uint32_t value = 0;
+
+            memcpy(&value, at, bytes);
+            ddi_out(port, bytes, value);
+        }
+    } else if (bytes == 2) {
+        __asm__ volatile("rep outsw" : "+S"(from), "+c"(count) : "d"(port) : "memory");
+    } else {
+        __asm__ volatile("rep outsl" : "+S"(from), "+c"(count) : "d"(port) : "memory");
+    }
+}
 
 /* ---- the program ------------------------------------------------------------------------------ */
 

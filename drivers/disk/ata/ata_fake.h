@@ -445,7 +445,7 @@ static void fake_bridge_out(unsigned reg, uint8_t value)
         fake_bridge_try(&fake[reg / 8]);
 }
 
-void ddi_out32(uint16_t port, uint32_t value)
+static void fake_out32(uint16_t port, uint32_t value)
 {
     if (!fake_is_bridge(port) || port % 8 != 4)
         fake_broken("32 bits to a port that does not want them");
@@ -658,7 +658,7 @@ static uint8_t fake_status(struct fake_channel *channel, bool acknowledge)
     return drive->status;
 }
 
-uint8_t ddi_in8(uint16_t port)
+static uint8_t fake_in8(uint16_t port)
 {
     struct fake_channel *channel;
     unsigned reg;
@@ -684,7 +684,13 @@ uint8_t ddi_in8(uint16_t port)
     return value;
 }
 
-void ddi_out8(uint16_t port, uint8_t value)
+uint32_t ddi_in(uint16_t port, unsigned bytes)
+{
+    assert_int_equal(bytes, 1);
+    return fake_in8(port);
+}
+
+static void fake_out8(uint16_t port, uint8_t value)
 {
     struct fake_channel *channel;
     unsigned reg;
@@ -713,6 +719,14 @@ void ddi_out8(uint16_t port, uint8_t value)
         channel->regs_high[reg] = channel->regs[reg];
         channel->regs[reg] = value;
     }
+}
+
+void ddi_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+    if (bytes == 1)
+        fake_out8(port, (uint8_t)value);
+    else
+        fake_out32(port, value);
 }
 
 static void fake_move(struct fake_channel *channel, uint8_t *to, const uint8_t *from, size_t bytes)
@@ -752,17 +766,17 @@ static struct fake_channel *fake_data_port(uint16_t port)
     return channel;
 }
 
-void ddi_in16_block(uint16_t port, void *to, size_t words)
+static void fake_in16_block(uint16_t port, void *to, size_t words)
 {
     fake_move(fake_data_port(port), to, NULL, 2 * words);
 }
 
-void ddi_out16_block(uint16_t port, const void *from, size_t words)
+static void fake_out16_block(uint16_t port, const void *from, size_t words)
 {
     fake_move(fake_data_port(port), NULL, from, 2 * words);
 }
 
-void ddi_in32_block(uint16_t port, void *to, size_t dwords)
+static void fake_in32_block(uint16_t port, void *to, size_t dwords)
 {
     struct fake_channel *channel = fake_data_port(port);
     uint8_t *out = to;
@@ -780,7 +794,15 @@ void ddi_in32_block(uint16_t port, void *to, size_t dwords)
     }
 }
 
-void ddi_out32_block(uint16_t port, const void *from, size_t dwords)
+void ddi_in_block(uint16_t port, unsigned bytes, void *to, size_t count)
+{
+    if (bytes == 2)
+        fake_in16_block(port, to, count);
+    else
+        fake_in32_block(port, to, count);
+}
+
+static void fake_out32_block(uint16_t port, const void *from, size_t dwords)
 {
     struct fake_channel *channel = fake_data_port(port);
 
@@ -788,6 +810,14 @@ void ddi_out32_block(uint16_t port, const void *from, size_t dwords)
     if (channel->narrow)
         fake_broken("32-bit writes on a 16-bit bus");
     fake_move(channel, NULL, from, 4 * dwords);
+}
+
+void ddi_out_block(uint16_t port, unsigned bytes, const void *from, size_t count)
+{
+    if (bytes == 2)
+        fake_out16_block(port, from, count);
+    else
+        fake_out32_block(port, from, count);
 }
 
 /* ---- the rest of the driver interface -------------------------------------------------------- */

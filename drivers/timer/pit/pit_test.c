@@ -21,7 +21,7 @@ static struct {
     uint64_t now;
 } fake;
 
-uint8_t ddi_in8(uint16_t port)
+static uint8_t fake_in8(uint16_t port)
 {
     assert_int_equal(port, 0x61);
     if (fake.writes == 0) /* the driver first looks what it has to leave behind */
@@ -30,7 +30,13 @@ uint8_t ddi_in8(uint16_t port)
     return (uint8_t)(fake.system_b | (fake.reads++ >= fake.reads_until_output ? 0x20 : 0));
 }
 
-void ddi_out8(uint16_t port, uint8_t value)
+uint32_t ddi_in(uint16_t port, unsigned bytes)
+{
+    assert_int_equal(bytes, 1);
+    return fake_in8(port);
+}
+
+static void fake_out8(uint16_t port, uint8_t value)
 {
     if (port == 0x61)
         fake.system_b = value & 0x0f; /* the rest is to be read only */
@@ -40,6 +46,12 @@ void ddi_out8(uint16_t port, uint8_t value)
     }
     if (fake.writes < sizeof(fake.written))
         fake.written[fake.writes++] = value;
+}
+
+void ddi_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+    assert_int_equal(bytes, 1);
+    fake_out8(port, (uint8_t)value);
 }
 
 static uint64_t stamp(void)

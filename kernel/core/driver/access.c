@@ -53,62 +53,45 @@ static bool may_write(const struct ddi_driver *self, uint16_t port, unsigned byt
     return false;
 }
 
-uint8_t ddi_of_in8(const struct ddi_driver *self, uint16_t port)
+uint32_t ddi_of_in(const struct ddi_driver *self, uint16_t port, unsigned bytes)
 {
-    return may_read(self, port, 1) ? in8(port) : 0xff;
+    if (!may_read(self, port, bytes))
+        return UINT32_MAX;
+    return bytes == 1 ? in8(port) : bytes == 2 ? in16(port) : in32(port);
 }
 
-uint16_t ddi_of_in16(const struct ddi_driver *self, uint16_t port)
+void ddi_of_out(const struct ddi_driver *self, uint16_t port, unsigned bytes, uint32_t value)
 {
-    return may_read(self, port, 2) ? in16(port) : 0xffff;
-}
-
-uint32_t ddi_of_in32(const struct ddi_driver *self, uint16_t port)
-{
-    return may_read(self, port, 4) ? in32(port) : 0xffffffff;
-}
-
-void ddi_of_out8(const struct ddi_driver *self, uint16_t port, uint8_t value)
-{
-    if (may_write(self, port, 1, value))
-        out8(port, value);
-}
-
-void ddi_of_out16(const struct ddi_driver *self, uint16_t port, uint16_t value)
-{
-    if (may_write(self, port, 2, value))
-        out16(port, value);
-}
-
-void ddi_of_out32(const struct ddi_driver *self, uint16_t port, uint32_t value)
-{
-    if (may_write(self, port, 4, value))
+    if (!may_write(self, port, bytes, value))
+        return;
+    if (bytes == 1)
+        out8(port, (uint8_t)value);
+    else if (bytes == 2)
+        out16(port, (uint16_t)value);
+    else
         out32(port, value);
 }
 
 /* Blocks go to registers that take any value: the look at one is the look at all. */
-void ddi_of_in16_block(const struct ddi_driver *self, uint16_t port, void *to, size_t words)
+void ddi_of_in_block(const struct ddi_driver *self, uint16_t port, unsigned bytes, void *to, size_t count)
 {
-    if (may_read(self, port, 2))
-        in16_block(port, to, words);
+    if (!may_read(self, port, bytes))
+        return;
+    if (bytes == 2)
+        in16_block(port, to, count);
+    else
+        in32_block(port, to, count);
 }
 
-void ddi_of_in32_block(const struct ddi_driver *self, uint16_t port, void *to, size_t dwords)
+void ddi_of_out_block(const struct ddi_driver *self, uint16_t port, unsigned bytes, const void *from,
+                      size_t count)
 {
-    if (may_read(self, port, 4))
-        in32_block(port, to, dwords);
-}
-
-void ddi_of_out16_block(const struct ddi_driver *self, uint16_t port, const void *from, size_t words)
-{
-    if (may_write(self, port, 2, 0))
-        out16_block(port, from, words);
-}
-
-void ddi_of_out32_block(const struct ddi_driver *self, uint16_t port, const void *from, size_t dwords)
-{
-    if (may_write(self, port, 4, 0))
-        out32_block(port, from, dwords);
+    if (!may_write(self, port, bytes, 0))
+        return;
+    if (bytes == 2)
+        out16_block(port, from, count);
+    else
+        out32_block(port, from, count);
 }
 
 /* ---- the backdoor ---------------------------------------------------------------------------- */

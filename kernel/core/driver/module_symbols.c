@@ -1,7 +1,7 @@
 /*
  * What modules may call, each in one line: those calls of the interface whose effects end with the driver
  * (a handler of interrupts does not, which is for parts of the kernel), and a little of lib/. self.h says
- * what becomes of ddi_in8 and its like. `make check` holds the modules of the tree against this list.
+ * what becomes of ddi_in and its like. `make check` holds the modules of the tree against this list.
  */
 #include "kernel/core/driver/module.h"
 #include "kernel/core/driver/self.h"
@@ -22,16 +22,10 @@ static const struct {
     SYMBOL(ddi_now_us),
     SYMBOL(ddi_delay_us),
     SYMBOL(ddi_relax),
-    SYMBOL(ddi_of_in8),
-    SYMBOL(ddi_of_in16),
-    SYMBOL(ddi_of_in32),
-    SYMBOL(ddi_of_out8),
-    SYMBOL(ddi_of_out16),
-    SYMBOL(ddi_of_out32),
-    SYMBOL(ddi_of_in16_block),
-    SYMBOL(ddi_of_in32_block),
-    SYMBOL(ddi_of_out16_block),
-    SYMBOL(ddi_of_out32_block),
+    SYMBOL(ddi_of_in),
+    SYMBOL(ddi_of_out),
+    SYMBOL(ddi_of_in_block),
+    SYMBOL(ddi_of_out_block),
     SYMBOL(ddi_of_pci_ports),
     SYMBOL(ddi_pci_find),
     SYMBOL(ddi_pci_read),

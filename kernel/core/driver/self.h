@@ -16,16 +16,11 @@
 
 #include "drivers/ddi.h"
 
-uint8_t ddi_of_in8(const struct ddi_driver *self, uint16_t port);
-uint16_t ddi_of_in16(const struct ddi_driver *self, uint16_t port);
-uint32_t ddi_of_in32(const struct ddi_driver *self, uint16_t port);
-void ddi_of_out8(const struct ddi_driver *self, uint16_t port, uint8_t value);
-void ddi_of_out16(const struct ddi_driver *self, uint16_t port, uint16_t value);
-void ddi_of_out32(const struct ddi_driver *self, uint16_t port, uint32_t value);
-void ddi_of_in16_block(const struct ddi_driver *self, uint16_t port, void *to, size_t words);
-void ddi_of_in32_block(const struct ddi_driver *self, uint16_t port, void *to, size_t dwords);
-void ddi_of_out16_block(const struct ddi_driver *self, uint16_t port, const void *from, size_t words);
-void ddi_of_out32_block(const struct ddi_driver *self, uint16_t port, const void *from, size_t dwords);
+uint32_t ddi_of_in(const struct ddi_driver *self, uint16_t port, unsigned bytes);
+void ddi_of_out(const struct ddi_driver *self, uint16_t port, unsigned bytes, uint32_t value);
+void ddi_of_in_block(const struct ddi_driver *self, uint16_t port, unsigned bytes, void *to, size_t count);
+void ddi_of_out_block(const struct ddi_driver *self, uint16_t port, unsigned bytes, const void *from,
+                      size_t count);
 int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsigned bar, uint16_t *base)
     must_check;
 int ddi_of_pci_map(const struct ddi_driver *self, struct ddi_pci device, unsigned bar,
@@ -57,16 +52,10 @@ size_t ddi_of_serial_send(const struct ddi_driver *self, unsigned port, uint16_t
 
 #ifdef DDI_SELF
 extern const struct ddi_driver DDI_SELF;
-#define ddi_in8(port)                         ddi_of_in8(&DDI_SELF, port)
-#define ddi_in16(port)                        ddi_of_in16(&DDI_SELF, port)
-#define ddi_in32(port)                        ddi_of_in32(&DDI_SELF, port)
-#define ddi_out8(port, value)                 ddi_of_out8(&DDI_SELF, port, value)
-#define ddi_out16(port, value)                ddi_of_out16(&DDI_SELF, port, value)
-#define ddi_out32(port, value)                ddi_of_out32(&DDI_SELF, port, value)
-#define ddi_in16_block(port, to, words)       ddi_of_in16_block(&DDI_SELF, port, to, words)
-#define ddi_in32_block(port, to, dwords)      ddi_of_in32_block(&DDI_SELF, port, to, dwords)
-#define ddi_out16_block(port, from, words)    ddi_of_out16_block(&DDI_SELF, port, from, words)
-#define ddi_out32_block(port, from, dwords)   ddi_of_out32_block(&DDI_SELF, port, from, dwords)
+#define ddi_in(port, bytes)                   ddi_of_in(&DDI_SELF, port, bytes)
+#define ddi_out(port, bytes, value)           ddi_of_out(&DDI_SELF, port, bytes, value)
+#define ddi_in_block(port, bytes, to, count)  ddi_of_in_block(&DDI_SELF, port, bytes, to, count)
+#define ddi_out_block(port, bytes, from, count) ddi_of_out_block(&DDI_SELF, port, bytes, from, count)
 #define ddi_pci_ports(device, bar, base)      ddi_of_pci_ports(&DDI_SELF, device, bar, base)
 #define ddi_pci_map(device, bar, registers)   ddi_of_pci_map(&DDI_SELF, device, bar, registers)
 #define ddi_pci_irq_listen(device)            ddi_of_pci_irq_listen(&DDI_SELF, device)
