@@ -2,8 +2,7 @@
  * The driver interface. A driver includes this, lib/ and the register header of its own folder, and
  * nothing else: the same source compiles for the kernel and, against fake devices, for host tests.
  *
- * A driver's callbacks (irq, request) are called by one thread of control at a time; those of
- * several disks, too, when the disks have the same `bus`.
+ * A driver's callbacks are made one at a time, by its own thread; in ring 3 by its program's.
  */
 #pragma once
 
