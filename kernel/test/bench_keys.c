@@ -1,6 +1,6 @@
-/* bench-keys: from a key's interrupt to its event, and to the thread that waits for it, wherever the keyboard's
-   driver is placed. The 8042 is told to act as if a byte were the keyboard's (command D2h). Under QEMU's
-   -icount shift=0 a nanosecond is an instruction. */
+/* bench-keys: from a key's interrupt to its event, and to the thread that waits for it, wherever the
+   keyboard's driver is placed. The 8042 is told to act as if a byte were the keyboard's (command D2h). Under
+   QEMU's -icount shift=0 a nanosecond is an instruction. */
 #include "kernel/arch/x86_64/port.h"
 #include "kernel/core/input/events.h"
 #include "kernel/core/sync/semaphore.h"

@@ -30,8 +30,8 @@ KERNEL = 0xffffff0000000000 # without a slide
 LIVES = 200 # of a machine, in the kernel
 ANSWER_S = 25 # more than mutate.c ever waits: then the system hangs
 CONTAINED, ESCAPED = {"unseen", "ended", "wrong", "error"}, {"stuck", "waiting", "lost", "sick", "panic", "left", "hang"}
-# Of seeded changes; measured: docs/drivers.md. What wild writes of the kernel's own code do is not bounded.
-CONTAINED_SHARE = 0.9
+# Of seeded changes; of 5,001 98.8 % were (docs/drivers.md), of the forty of `make test` one is 2.5 %.
+CONTAINED_SHARE = 0.85
 
 
 def image_with_changes(name, folder):
