@@ -36,6 +36,23 @@ struct ddi_ports {
     uint8_t values_size;
 };
 
+/* The interrupt program: what the kernel does in the moment in which one of `irqs` comes, wherever the driver
+   is. One step after the other, to the first DDI_STEP_END; checked like the driver's own accesses, once,
+   with the manifest. Nothing is done while somebody has the shared device (ddi_claim). */
+#define DDI_STEPS_MAX 8u
+enum ddi_step_does {
+    DDI_STEP_END,
+    DDI_STEP_READ,  /* a byte of the port */
+    DDI_STEP_KEEP,  /* the same, for ddi_irq_values */
+    DDI_STEP_WRITE, /* the value to the port */
+    DDI_STEP_NEEDS, /* goes on when the byte that was read last has all bits of the value, */
+    DDI_STEP_LACKS, /* … when it has none of them */
+};
+struct ddi_step {
+    uint8_t does, value;
+    uint16_t port;
+};
+
 struct ddi_manifest {
     uint32_t version; /* DDI_VERSION */
     const char *name, *what;
@@ -48,6 +65,8 @@ struct ddi_manifest {
     struct ddi_ports ports[DDI_RANGES_MAX];
     const char *shares; /* a device of several drivers, which all name it so: they may have the same ports */
     uint16_t irqs;      /* bit n: line n */
+    struct ddi_step steps[DDI_STEPS_MAX];
+    uint8_t steps_only; /* bit n: ports[n] are the interrupt program's, not the driver's */
     uint8_t pci_class, pci_subclass; /* whose registers it may have, by their BARs; 0: nobody's */
     bool dma;
     uint32_t heartbeat_ms; /* how long a callback may take; 0: a second */
@@ -147,7 +166,7 @@ struct ddi_pieces {
 };
 int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces) must_check;
 /* 4 KiB of zeros below 4 GiB, which devices may read and write; the driver's until it ends. NULL: no
-   memory, or it has had 20 already. */
+   memory, or it has had 28 already. */
 void *ddi_dma_page(uint64_t *address) must_check;
 
 /* ---- memory-mapped registers ----------------------------------------------------------------- */
@@ -176,6 +195,9 @@ int ddi_irq_listen(unsigned irq) must_check;
    from one on until the callback has returned, or waits for the next. Returns the number that stands for
    it in `irq` and ddi_irq_wait. -EPERM; -ENODEV: it has neither; -ENOSPC. */
 int ddi_pci_irq_listen(struct ddi_pci device) must_check;
+/* The bytes that the interrupt program kept, the oldest first: how many there were. In the order of the
+   device's own when the shared device is claimed: no program runs then. */
+size_t ddi_irq_values(uint8_t *values, size_t size) must_check;
 /* Rests within a callback until a line has come, at most so long: bit n says that line n came since it was
    last told of, and is no callback then. 0: the time is over. Who waits so is alive: the heartbeat begins
    anew. */
@@ -209,6 +231,7 @@ struct disk {
     uint64_t sectors; /* of 512 bytes */
     bool read_only;
     bool below_4g; /* is faster with memory below 4 GiB */
+    bool queues;   /* the kernel's: it takes requests while others are under way */
 };
 
 /* From init. The structure is the driver's, and its operations are callbacks; in ring 3 the memory of a
@@ -216,6 +239,20 @@ struct disk {
    again when it begins anew is the same, by `where`, serial, model and size: it keeps its name, and what it
    was asked for meanwhile. -ENOSPC; -EBUSY: another one is where it was. `prefix` is "ata", "ram", … */
 int ddi_disk_register(struct disk *disk, const char *prefix) must_check;
+
+/* A disk's request, beside the one whose callback runs, which has number 0. */
+struct ddi_request {
+    unsigned number;
+    bool write;
+    uint32_t count;
+    uint64_t lba;
+    void *memory;
+};
+/* Within read and write: another request for the disk, to be done together with the callback's own, or behind
+   it. False: none waits, or the callback has had its turn. It is ended by ddi_disk_done, the callback's own
+   by that or by the return; what is not ended by then is asked for again. */
+bool ddi_disk_next(const struct disk *disk, struct ddi_request *request) must_check;
+void ddi_disk_done(unsigned number, int result);
 
 /* The lights of a keyboard's locks, as PS/2 numbers them. */
 #define DDI_LIGHT_SCROLL 1u

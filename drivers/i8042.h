@@ -45,6 +45,7 @@
 #define I8042_POLL_US  10u
 #define I8042_BYTES    64u /* it holds 16; one that never ends is broken */
 #define I8042_PATIENCE 16u /* rests of a millisecond at most, for another to take its byte */
+#define I8042_KEPT     32u
 
 /* Wait until (status & mask) == value; false after timeout_us. Port reads take time too, so the
    real limit is a little more; it never depends on the device. */
@@ -125,4 +126,17 @@ static inline int i8042_configure(uint8_t configuration)
     int error = i8042_write(I8042_COMMAND, I8042_WRITE_CONFIGURATION);
 
     return error ? error : i8042_write(I8042_DATA, configuration);
+}
+
+/* Bytes that the interrupt program has read already, before what waits: taken by `take`. With the claim. */
+static inline void i8042_take_kept(void (*take)(uint8_t byte))
+{
+    uint8_t values[I8042_KEPT];
+    size_t count;
+
+    do {
+        count = ddi_irq_values(values, sizeof(values));
+        for (size_t i = 0; i < count; i++)
+            take(values[i]);
+    } while (count == sizeof(values));
 }

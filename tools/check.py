@@ -29,6 +29,7 @@ LAYERS = {
     "lib": ("lib/",),
     "stage2": ("stage2/", "lib/"),
     "drivers": ("drivers/ddi.h", "drivers/i8042.h", ".", "lib/"),
+    "drivers/disk": ("drivers/ddi.h", "drivers/disk/disk_fake.h", ".", "lib/"),
     "kernel/arch": ("kernel/arch/", "kernel/core/", "kernel/panic.h", "kernel/symbols.h",
                     "kernel/sanitizer/", "lib/"),
     "kernel/core": ("kernel/core/", "kernel/arch/", "kernel/panic.h", "kernel/power.h",

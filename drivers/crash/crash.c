@@ -3,6 +3,7 @@
  * request N`. It is off unless the command line says drv.crash=kernel.
  */
 #include "drivers/ddi.h"
+#include "lib/abi/driver.h"
 
 enum {
     DO_NOTHING,
@@ -24,6 +25,8 @@ enum {
     STORM,          /* so many interrupts (the value), of QEMU's pc-testdev */
     LEAK,           /* memory for DMA without an end */
     CALL_SYSTEM,    /* in ring 3: system call number VALUE */
+    TELL_KEPT,      /* how many bytes the interrupt program has kept */
+    ANSWER_WRONGLY, /* in ring 3: this call, as if it were another; the value: ioctl's number */
 };
 
 /* Its ports are the second parallel port's, where nothing is. */
@@ -32,6 +35,8 @@ enum {
 /* A byte for each line of the interrupt controller: is it raised? */
 #define TEST_DEVICE 0x2000
 #define STORM_IRQ   5
+/* Nothing is there either: reads as ones. For the interrupt program alone. */
+#define KEPT_PORT   0x27b
 
 static struct {
     volatile unsigned zero;
@@ -76,6 +81,15 @@ static int64_t read_address(uint64_t at)
 }
 
 #ifdef DDI_RING3
+static void answer_wrongly(uint64_t ioctl)
+{
+    struct abi_driver_call call = {.sequence = 0};
+    __asm__ volatile("syscall"
+                     : "+a"(ioctl)
+                     : "D"(DRIVER_HANDLE), "S"(DRIVER_NEXT), "d"(&call)
+                     : "rcx", "r11", "memory");
+}
+
 static int64_t privileged(unsigned what, uint64_t value)
 {
     if (what == OUT_DIRECTLY)
@@ -86,6 +100,8 @@ static int64_t privileged(unsigned what, uint64_t value)
         __asm__ volatile("hlt");
     else if (what == CALL_SYSTEM)
         __asm__ volatile("syscall" : "+a"(value) : "D"(0), "S"(0), "d"(0) : "rcx", "r11", "memory");
+    else if (what == ANSWER_WRONGLY)
+        answer_wrongly(value);
     else
         return -EINVAL;
     return 0;
@@ -138,6 +154,17 @@ static int64_t leak(void)
     return count;
 }
 
+static int64_t tell_kept(void)
+{
+    uint8_t values[64];
+    size_t count = ddi_irq_values(values, sizeof(values));
+
+    for (size_t i = 0; i < count; i++)
+        if (values[i] != 0xff)
+            return -EIO;
+    return (int64_t)count;
+}
+
 static int64_t request(unsigned what, uint64_t value)
 {
     switch (what) {
@@ -176,6 +203,8 @@ static int64_t request(unsigned what, uint64_t value)
         return storm(value);
     case LEAK:
         return leak();
+    case TELL_KEPT:
+        return tell_kept();
     default:
         return privileged(what, value);
     }
@@ -189,8 +218,11 @@ DDI_DRIVER = {
         .class = DDI_OTHER,
         .module = true,
         .ports = {{PORT, PORT_END - 1, DDI_ANY_VALUE, 0}, {PORT_END, PORT_END, "\x0c", 1},
-                  {TEST_DEVICE, TEST_DEVICE + 23, DDI_ANY_VALUE, 0}},
+                  {TEST_DEVICE, TEST_DEVICE + 23, DDI_ANY_VALUE, 0},
+                  {KEPT_PORT, KEPT_PORT, NULL, 0}},
+        .steps_only = 1u << 3,
         .irqs = 1u << STORM_IRQ,
+        .steps = {{DDI_STEP_KEEP, 0, KEPT_PORT}},
         .dma = true,
         .heartbeat_ms = 200,
         .placement = DDI_PLACED_OFF,

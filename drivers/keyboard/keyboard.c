@@ -270,7 +270,13 @@ static void take_set2(uint8_t byte)
     keyboard.released = false;
 }
 
-/* The PIC takes edges, so read until nothing waits. */
+static void take_any(uint8_t byte)
+{
+    dispel_doubt(byte);
+    (keyboard.set2 ? take_set2 : take)(byte);
+}
+
+/* The PIC takes edges, so read until nothing waits: what came while somebody had the controller. */
 static void take_all(bool another)
 {
     for (unsigned i = 0; i < 32; i++) {
@@ -282,8 +288,7 @@ static void take_all(bool another)
 
         if (status & I8042_FROM_MOUSE)
             continue;
-        dispel_doubt(byte);
-        (keyboard.set2 ? take_set2 : take)(byte);
+        take_any(byte);
     }
 }
 
@@ -304,6 +309,7 @@ static void on_interrupt(unsigned irq)
 
     if (irq == DDI_LEFT_ALONE && !another)
         turn_mouse_off();
+    i8042_take_kept(take_any);
     take_all(another);
     (void)ddi_claim(false);
 }
@@ -478,6 +484,8 @@ DDI_DRIVER = {
                   {I8042_COMMAND, I8042_COMMAND, COMMANDS, sizeof(COMMANDS) - 1}},
         .shares = I8042,
         .irqs = 1u << KEYBOARD_IRQ,
+        .steps = {{DDI_STEP_READ, 0, I8042_STATUS}, {DDI_STEP_NEEDS, I8042_FULL, 0},
+                  {DDI_STEP_LACKS, I8042_FROM_MOUSE, 0}, {DDI_STEP_KEEP, 0, I8042_DATA}},
         .heartbeat_ms = 3000, /* a keyboard that has to be reset takes its time */
         .placement = DDI_PLACED_KERNEL,
     },

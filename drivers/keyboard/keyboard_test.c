@@ -92,6 +92,21 @@ uint64_t ddi_kept(void)
     return kept;
 }
 
+/* What the interrupt program has read. */
+static uint8_t kept_bytes[64];
+static size_t kept_count;
+
+size_t ddi_irq_values(uint8_t *values, size_t size)
+{
+    size_t count = size < kept_count ? size : kept_count;
+
+    assert_true(claimed);
+    memcpy(values, kept_bytes, count);
+    memmove(kept_bytes, kept_bytes + count, kept_count - count);
+    kept_count -= count;
+    return count;
+}
+
 int ddi_irq_listen(unsigned irq)
 {
     bound = irq;
@@ -444,6 +459,22 @@ static void test_events(void **state)
     }
 }
 
+/* What the interrupt program has read is older than what waits at the port. */
+static void test_what_is_read_already_comes_first(void **state)
+{
+    (void)state;
+    assert_int_equal(start(), 0);
+    for (unsigned i = 0; i < 40; i++) /* more than is asked for at once */
+        kept_bytes[kept_count++] = (uint8_t)(0x02 + i % 10);
+    queue(0x1e);
+    ddi_driver.irq(bound);
+    assert_int_equal(event_count, 41);
+    for (unsigned i = 0; i < 40; i++)
+        assert_int_equal(events[i].code, 0x02 + i % 10);
+    assert_int_equal(events[40].code, 0x1e);
+    assert_int_equal(kept_count, 0);
+}
+
 /* No two keys of a full keyboard have one code, but those that are one key with a modifier. */
 static void test_codes(void **state)
 {
@@ -725,6 +756,7 @@ int main(void)
         cmocka_unit_test_setup(test_garbage_ends, fresh),
         cmocka_unit_test_setup(test_keys, fresh),
         cmocka_unit_test_setup(test_events, fresh),
+        cmocka_unit_test_setup(test_what_is_read_already_comes_first, fresh),
         cmocka_unit_test_setup(test_codes, fresh),
         cmocka_unit_test_setup(test_lights_follow, fresh),
         cmocka_unit_test_setup(test_a_self_test_that_forgets, fresh),

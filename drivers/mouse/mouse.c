@@ -337,6 +337,7 @@ static void on_interrupt(unsigned irq)
 
     if (irq == DDI_LEFT_ALONE && !another && i8042_quiet(MINE, false) == 0)
         (void)configure(0, 0, false);
+    i8042_take_kept(take);
     take_all(another);
     if (mouse.state == RUNS && mouse.absolute)
         take_pointer();
@@ -424,6 +425,8 @@ DDI_DRIVER = {
                   {BACKDOOR, BACKDOOR, BACKDOOR_COMMANDS, sizeof(BACKDOOR_COMMANDS) - 1}},
         .shares = I8042,
         .irqs = 1u << MOUSE_IRQ,
+        .steps = {{DDI_STEP_READ, 0, I8042_STATUS}, {DDI_STEP_NEEDS, I8042_FULL | MINE, 0},
+                  {DDI_STEP_KEEP, 0, I8042_DATA}},
         .placement = DDI_PLACED_KERNEL,
     },
     .state = &mouse,

@@ -63,17 +63,34 @@ static int make_drivers(struct proc_text *text, void *context)
     return 0;
 }
 
-static void put_ports(struct proc_text *text, const struct ddi_ports *ports)
+static void put_ports(struct proc_text *text, const struct ddi_ports *ports, bool steps_only)
 {
     if (ports->first == 0 && ports->last == 0)
         return;
     proc_print(text, "    ports %04x-%04x", ports->first, ports->last);
+    if (steps_only)
+        proc_print(text, ", interrupt program only");
     if (!ports->values)
         proc_print(text, ", read");
     struct text values = text_of(ports->values, ports->values_size);
 
     for (size_t i = 0; i < values.size; i++)
         proc_print(text, "%s %02x", i ? "" : ", written with", (unsigned)(uint8_t)text_at(values, i));
+    proc_print(text, "\n");
+}
+
+static void put_step(struct proc_text *text, const struct ddi_step *step)
+{
+    static const char *const does[] = {"", "read", "keep", "write", "needs", "lacks"};
+    bool is_port = step->does <= DDI_STEP_WRITE, has_value = step->does >= DDI_STEP_WRITE;
+
+    if (step->does == DDI_STEP_END || step->does >= array_length(does))
+        return;
+    proc_print(text, "    step %s", does[step->does]);
+    if (is_port)
+        proc_print(text, " %04x", step->port);
+    if (has_value)
+        proc_print(text, " %02x", step->value);
     proc_print(text, "\n");
 }
 
@@ -86,10 +103,12 @@ static void tell_manifest(struct proc_text *text, const struct driver *driver)
                placement_name(manifest->placement),
                manifest->built_in ? ", built in" : driver->module ? ", module" : "");
     for (unsigned k = 0; k < DDI_RANGES_MAX; k++)
-        put_ports(text, &manifest->ports[k]);
+        put_ports(text, &manifest->ports[k], manifest->steps_only >> k & 1);
     for (unsigned irq = 0; irq < 16; irq++)
         if (manifest->irqs & 1u << irq)
             proc_print(text, "    irq %u\n", irq);
+    for (unsigned i = 0; i < DDI_STEPS_MAX; i++)
+        put_step(text, &manifest->steps[i]);
     if (manifest->shares)
         proc_print(text, "    shares %s\n", manifest->shares);
     if (manifest->pci_class)

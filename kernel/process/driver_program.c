@@ -190,6 +190,14 @@ static int say(const struct driver *driver, struct user argument)
     return 0;
 }
 
+static int give_values(struct driver *driver, struct user argument)
+{
+    struct abi_driver_values values = {0};
+
+    values.count = (uint8_t)driver_values_take(driver, room_of((char *)values.at, sizeof(values.at)));
+    return copy_to_user(argument, &values, sizeof(values));
+}
+
 static int give_event(struct user argument)
 {
     struct abi_driver_event event;
@@ -332,6 +340,31 @@ static int64_t add_disk(struct driver *driver, struct user argument)
     return error ? error : number;
 }
 
+static int take_request(struct driver *driver, struct user argument)
+{
+    struct abi_driver_request about;
+    struct ddi_request request;
+    int error = copy_from_user(&about, argument, sizeof(about));
+
+    if (!error)
+        error = driver_transfer_next(driver, about.number, &request);
+    if (error)
+        return error;
+    about = (struct abi_driver_request){
+        .number = request.number, .write = request.write, .count = request.count, .lba = request.lba,
+    };
+    return copy_to_user(argument, &about, sizeof(about)); /* else it stays under way, to the callback's end */
+}
+
+static int end_request(struct driver *driver, uint64_t what)
+{
+    int error = driver_transfer_done(driver, (uint32_t)what, (int32_t)(what >> 32));
+
+    if (error)
+        driver_violates(driver->code, "ends request", (uint32_t)what, what >> 32);
+    return error;
+}
+
 /* Between a port of the driver's and the memory of the request that it is at. */
 static int move_block(struct driver *driver, struct user argument)
 {
@@ -470,6 +503,12 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
         return 0;
     case DRIVER_KEPT:
         return copy_to_user(argument, &driver->kept, sizeof(driver->kept));
+    case DRIVER_TAKE:
+        return take_request(driver, argument);
+    case DRIVER_DONE:
+        return end_request(driver, argument.at);
+    case DRIVER_VALUES:
+        return give_values(driver, argument);
     default:
         return -ENOTTY;
     }

@@ -34,6 +34,9 @@
 #define DRIVER_KEEP   0x4416u /* a word */
 #define DRIVER_KEPT   0x4417u /* where to put it */
 #define DRIVER_TONE   0x4418u /* times a second, 0: silence */
+#define DRIVER_VALUES 0x4419u /* where struct abi_driver_values goes */
+#define DRIVER_TAKE   0x441au /* struct abi_driver_request; -EAGAIN: none waits */
+#define DRIVER_DONE   0x441bu /* a request's number | result << 32 */
 #define DRIVER_SERIAL_GIVE 0x4420u /* struct abi_driver_serial */
 #define DRIVER_SERIAL_SEND 0x4421u /* port | where to << 16 | most << 32; returns how many */
 
@@ -51,13 +54,22 @@ struct abi_driver_call {
     uint32_t number; /* line, request, disk */
     uint64_t value;  /* of a request; a disk's first sector */
     uint32_t count;  /* sectors */
-    uint32_t reserved;
+    uint32_t sequence; /* of the call; the answer has the same */
     void *memory; /* theirs; a program gets none, and takes DRIVER_MEMORY for it */
 };
 
-/* The memory of a disk's request seems to begin there; nothing is mapped. */
-#define DRIVER_MEMORY     0x600000000000ull
-#define DRIVER_MEMORY_END 0x680000000000ull
+/* The memory of a disk's request seems to begin there, that of request n so many times 4 GiB behind; nothing
+   is mapped. */
+#define DRIVER_MEMORY       0x600000000000ull
+#define DRIVER_MEMORY_END   0x680000000000ull
+#define DRIVER_MEMORY_SHIFT 32u
+
+#define DRIVER_REQUESTS 32u /* under way at a time */
+struct abi_driver_request {
+    uint32_t number; /* of the disk; the answer: the request's */
+    uint32_t write, count, reserved;
+    uint64_t lba;
+};
 
 #define DRIVER_DISKS 8u
 
@@ -97,6 +109,11 @@ struct abi_driver_log {
 struct abi_driver_event {
     uint32_t type, code;
     int32_t value, reserved;
+};
+
+#define DRIVER_VALUES_MAX 32u
+struct abi_driver_values { /* what the interrupt program kept */
+    uint8_t count, at[DRIVER_VALUES_MAX];
 };
 
 struct abi_driver_ports {

@@ -34,7 +34,7 @@ def test_root_on_it(place, options):
     """Every file's CRC is right, nothing was copied to memory, and the interrupt came."""
     text = run("sum -r /", disk=None, options=options, extra=drive(place, IMAGE, snapshot=True))
     assert README in text.splitlines() and KERNEL in text.splitlines()
-    assert re.search(r"ahci0: QEMU HARDDISK, \d+ MiB, LBA48, NCQ, 4 commands at a time, AHCI ", text)
+    assert re.search(r"ahci0: QEMU HARDDISK, \d+ MiB, LBA48, NCQ, 20 commands at a time, AHCI ", text)
     assert 'fs: root ext2 "FASTOS" on ahci0 partition 1' in text
     assert "root to memory" not in text and "does not come" not in text
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from checks import plain
+from checks import make_image, plain
 from harness import IMAGE, Machine
 from test_hybrid import drivers
 
@@ -14,19 +14,19 @@ MIB = 1 << 20
 COPY = 64 * MIB
 
 
-def attach(name, *images):
+def attach(name, *images, boot=IMAGE):
     """The boot disk and others, on the controller of that driver."""
     options = []
-    for i, image in enumerate((IMAGE, *images)):
+    for i, image in enumerate((boot, *images)):
         options += ["-drive", f"file={image},format=raw,if=none,id=d{i},snapshot={'off' if i and image != IMAGE else 'on'}"]
         bus = f"ide.{i // 2},unit={i % 2}" if name == "ata" else f"ahci.{i}"
         options += ["-device", f"ide-hd,drive=d{i},bus={bus}" + ("" if i else ",bootindex=0")]
     return options if name == "ata" else ["-device", "ahci,id=ahci", *options]
 
 
-def run_script(name, placement, script, *images, timeout=120, cmdline="", **machine):
+def run_script(name, placement, script, *images, timeout=120, cmdline="", boot=IMAGE, **machine):
     line = f"drv.{name}={placement} {cmdline} panic=exit run='{script}'"
-    with Machine(disk=None, init=None, cmdline=line, cpu="max", extra=attach(name, *images), **machine) as m:
+    with Machine(disk=None, init=None, cmdline=line, cpu="max", extra=attach(name, *images, boot=boot), **machine) as m:
         assert m.wait_exit(timeout) == 0, m.report()
         return plain(m.text)
 
@@ -49,6 +49,25 @@ def test_copy_while_it_is_killed(name, placement, tmp_path):
     kills = text.count(f"{name}: killed as ordered")
     state = drivers(text)[name]
     assert kills >= 2 and state[0] == placement and state[3] == 0, text
+
+
+@BOTH
+def test_many_ask_while_it_is_killed(name, placement, tmp_path):
+    """Eight readers of one disk, so that a driver fails over several requests at a time; then all is written."""
+    extra, target = tmp_path / "extra", tmp_path / "to.img"
+    extra.mkdir()
+    for i in range(8):
+        (extra / f"f{i}").write_bytes(random.Random(i).randbytes(2 * MIB))
+    with open(target, "wb") as file:
+        file.truncate(16 * MIB)
+    copies = "; ".join(f"cp /f{i} /tmp/g{i} & p{i}=$!" for i in range(8)).replace("&;", "&")
+    waits = " && ".join(f"wait $p{i}" for i in range(8))
+    text = run_script(name, placement, f"sleep 0.5; while true; do drvctl {name} kill; sleep 0.01; done & k=$!; {copies}; "
+                      f"{waits} && cat /tmp/g? >/dev/{name}1 && sync && echo copied; kill $k; lsdev", target,
+                      boot=make_image(tmp_path, extra=extra))
+    assert "copied\n" in text and "error" not in text, text
+    assert target.read_bytes() == b"".join((extra / f"f{i}").read_bytes() for i in range(8))
+    assert text.count(f"{name}: killed as ordered") >= 2 and drivers(text)[name][3] == 0, text
 
 
 @BOTH

@@ -24,7 +24,7 @@ def boot(cmdline, timeout, **machine):
 
 @pytest.mark.parametrize("heap, machine", [
     ("slab", {}), ("list", {}), ("bump", {}),
-    ("slab", {"cpus": 4}), ("list", {"cpus": 4}), ("bump", {"cpus": 4}),
+    ("slab", {"cpus": 4}),
     ("slab", {"memory": "8"}), ("slab", {"cpu": "qemu64", "memory": "32"}),
 ], ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())) or "1")
 def test_all_tests_without_a_report(heap, machine):

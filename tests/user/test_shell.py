@@ -101,6 +101,7 @@ x='echo y'; $x; eval "$x z"
 sleep 0 & wait; echo $?
 (exit 7) & wait $!; echo $?
 sleep 10 & kill $!; wait $! 2>/dev/null; echo $?
+echo $$ >a; sh -c 'echo $PPID' >b & wait; cmp a b && echo the shell itself
 echo $$ | grep -q '^[0-9]*$' && echo number
 readonly r=1; echo $r
 export E=1; sh -c 'echo $E'; A=2 sh -c 'echo $A'; echo ${A-unset}

@@ -142,6 +142,45 @@ uint64_t ddi_kept(void)
     return word;
 }
 
+bool ddi_disk_next(const struct disk *disk, struct ddi_request *request)
+{
+    struct abi_driver_request about = {0};
+
+    while (about.number < DRIVER_DISKS && disks.at[about.number] != disk)
+        about.number++;
+    if (about.number == DRIVER_DISKS || ask(DRIVER_TAKE, (uintptr_t)&about) < 0)
+        return false;
+    *request = (struct ddi_request){
+        .number = about.number,
+        .write = about.write != 0,
+        .count = about.count,
+        .lba = about.lba,
+        .memory = (void *)(DRIVER_MEMORY + ((uint64_t)about.number << DRIVER_MEMORY_SHIFT)),
+    };
+    return true;
+}
+
+void ddi_disk_done(unsigned number, int result)
+{
+    (void)ask(DRIVER_DONE, number | (uint64_t)(uint32_t)result << 32);
+}
+
+size_t ddi_irq_values(uint8_t *to, size_t size)
+{
+    struct abi_driver_values values;
+    size_t count = 0;
+
+    while (count < size && ask(DRIVER_VALUES, (uintptr_t)&values) == 0 && values.count > 0) {
+        size_t part = size - count < values.count ? size - count : values.count;
+
+        memcpy(to + count, values.at, part);
+        count += part;
+        if (values.count < DRIVER_VALUES_MAX)
+            break;
+    }
+    return count;
+}
+
 int ddi_tone(uint32_t hz)
 {
     return (int)ask(DRIVER_TONE, hz);
@@ -307,7 +346,7 @@ static bool is_direct(uint16_t port, unsigned bytes)
         const struct ddi_ports *ports = &ddi_driver.manifest.ports[i];
 
         if (ports->last != 0 && port >= ports->first && port + bytes - 1u <= ports->last)
-            return ports->values && ports->values_size == 0;
+            return ports->values && ports->values_size == 0 && !(ddi_driver.manifest.steps_only >> i & 1);
     }
     for (unsigned i = 0; i < GRANTS_MAX; i++)
         if (granted[i].last != 0 && port >= granted[i].first && port + bytes - 1u <= granted[i].last)

@@ -101,11 +101,16 @@ static void become_subshell(void)
     traps_reset();
 }
 
+/* What a child of ours does before it ends, and nothing else: a program takes its place, so that $! and the
+   members of a job are the programs themselves. */
+static const struct node *only;
+
 static void __attribute__((noreturn)) run_in_child(const struct node *node)
 {
     static jmp_buf failed;
 
     become_subshell();
+    only = node;
     line_failed = &failed;
     if (setjmp(failed) == 0)
         (void)run_node(node);
@@ -371,11 +376,12 @@ int run_exec(char **words)
 static int run_program(struct arena *arena, const struct node *node, char **words)
 {
     struct job *job = NULL;
-    pid_t pid = job_fork(&job, node, false);
+    pid_t pid = node == only ? 0 : job_fork(&job, node, false);
 
     if (pid < 0)
         return 1;
     if (pid == 0) {
+        fflush(stdout);
         jobs_forget();
         traps_reset();
         shell.in_subshell = true;

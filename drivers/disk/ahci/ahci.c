@@ -4,7 +4,7 @@
  * init looks at each controller's ports and registers the disks; from then on read, write and flush
  * are called through struct disk_operations. A request goes
  *
- *     transfer → (for each batch of commands) run_batch → fill, ahci_port_run
+ *     transfer → (for each batch of commands) run_batch → fill, take_more, ahci_port_run
  *              → (after a failure)  recover, and once more: gently, without NCQ, in small commands
  *              → (after TRIES of them at one place) give_up, which names the sector and the error
  *
@@ -52,7 +52,8 @@ struct ahci_disk {
     struct ahci_controller *controller;
     struct ahci_port port;
     struct ata_identity identity;
-    unsigned slots;          /* commands at a time */
+    unsigned slots;          /* commands of a request at a time */
+    unsigned small_end;      /* slots from AHCI_SLOTS to there: for requests that wait */
     bool queued;             /* by NCQ */
     uint32_t queue_failures; /* in a row, that were not the medium's */
     uint64_t gone_until_us;  /* no request before: it does not answer. 0: it does */
@@ -69,6 +70,16 @@ struct ahci_job {
     uint32_t gentle;  /* sectors to take in small commands, after a failure */
     bool queued;      /* the batch under way */
     uint64_t patience_until_us; /* 0: nothing has failed yet */
+};
+
+/* Requests that waited behind one, and go with it: each in a slot of its own, or (the last) in none. */
+struct companions {
+    struct {
+        struct ahci_job job;
+        unsigned number;
+    } at[AHCI_SMALL_SLOTS];
+    unsigned count;
+    uint32_t slots;
 };
 
 /* All of the driver's state. */
@@ -181,6 +192,43 @@ static int fill(struct ahci_disk *disk, const struct ahci_job *job, struct ahci_
     return 0;
 }
 
+static bool is_within(const struct ahci_disk *disk, const struct ahci_job *job)
+{
+    return job->left > 0 && job->lba < disk->disk.sectors && job->left <= disk->disk.sectors - job->lba;
+}
+
+static struct ahci_job job_of(bool write, uint64_t lba, uint32_t count, void *memory)
+{
+    size_t bytes = (size_t)count * AHCI_SECTOR_BYTES;
+    struct ahci_job job = {.write = write, .lba = lba, .left = count};
+
+    if (write)
+        job.from = span_of(memory, bytes);
+    else
+        job.to = room_of(memory, bytes);
+    return job;
+}
+
+/* Small requests that wait: one for each slot that is left, until one does not fit. */
+static void take_more(struct ahci_disk *disk, struct companions *more)
+{
+    struct ddi_request request;
+
+    for (unsigned slot = AHCI_SLOTS; slot < disk->small_end && ddi_disk_next(&disk->disk, &request); slot++) {
+        struct ahci_job job = job_of(request.write, request.lba, request.count, request.memory);
+
+        more->at[more->count].job = job;
+        more->at[more->count++].number = request.number;
+        if (!is_within(disk, &job) || job.left > AHCI_SMALL_SECTORS)
+            return;
+        struct ahci_command command = queued_command(&job, slot, job.lba, job.left);
+
+        if (ahci_port_prepare(&disk->port, slot, &command, memory_of(&job), job.left * AHCI_SECTOR_BYTES))
+            return;
+        more->slots |= 1u << slot;
+    }
+}
+
 /* Without NCQ the port counts what it moved. */
 static int check_moved(struct ahci_disk *disk, uint32_t slots, uint64_t sectors)
 {
@@ -219,8 +267,9 @@ static int run_bounced(struct ahci_disk *disk, struct ahci_job *job, uint32_t ti
     return 0;
 }
 
-/* As many commands at a time as fit; all of them count, or none. */
-static int run_batch(struct ahci_disk *disk, struct ahci_job *job)
+/* As many commands at a time as fit; all of them count, or none. more: the request is one that others may go
+   with; or NULL. */
+static int run_batch(struct ahci_disk *disk, struct ahci_job *job, struct companions *more)
 {
     uint32_t timeout_ms = job->patience_until_us ? TIMEOUT_AGAIN_MS : TIMEOUT_MS, slots;
     struct ahci_job filled;
@@ -230,6 +279,10 @@ static int run_batch(struct ahci_disk *disk, struct ahci_job *job)
     if (error) {
         job->queued = false;
         return run_bounced(disk, job, timeout_ms);
+    }
+    if (more && job->queued && filled.left == 0) {
+        take_more(disk, more);
+        slots |= more->slots;
     }
     error = ahci_port_run(&disk->port, slots, job->queued, timeout_ms);
     if (!error && !job->queued)
@@ -374,16 +427,13 @@ static int check_presence(struct ahci_disk *disk)
 
 /* ---- what the block layer calls -------------------------------------------------------------- */
 
-static int transfer(struct ahci_disk *disk, struct ahci_job *job)
+static int transfer_alone(struct ahci_disk *disk, struct ahci_job *job)
 {
-    if (job->left == 0 || job->lba >= disk->disk.sectors
-        || job->left > disk->disk.sectors - job->lba)
-        return -EINVAL;
-    int error = check_presence(disk);
+    int error = is_within(disk, job) ? check_presence(disk) : -EINVAL;
 
     while (!error && job->left > 0) {
         uint64_t before = job->lba;
-        error = run_batch(disk, job);
+        error = run_batch(disk, job, NULL);
         if (error)
             error = after_failure(disk, job, error);
         else
@@ -392,17 +442,51 @@ static int transfer(struct ahci_disk *disk, struct ahci_job *job)
     return error;
 }
 
+/* After a failure nothing is known of any of them: each is done by itself. */
+static void finish(struct ahci_disk *disk, struct companions *more, bool failed)
+{
+    for (unsigned i = 0; i < more->count; i++) {
+        bool done = !failed && more->slots >> (AHCI_SLOTS + i) & 1;
+
+        ddi_disk_done(more->at[i].number, done ? 0 : transfer_alone(disk, &more->at[i].job));
+    }
+}
+
+/* With what waits for the same disk. */
+static int transfer(struct ahci_disk *disk, struct ahci_job *job)
+{
+    struct companions more = {.count = 0};
+    uint64_t before = job->lba;
+    int error = is_within(disk, job) ? check_presence(disk) : -EINVAL;
+
+    if (error)
+        return error;
+    error = run_batch(disk, job, &more);
+    bool failed = error != 0;
+
+    if (failed)
+        error = after_failure(disk, job, error);
+    else
+        after_success(disk, job, before);
+    if (!error && job->left > 0)
+        error = transfer_alone(disk, job);
+    if (more.count > 0)
+        ddi_disk_done(0, error); /* nobody waits for the others */
+    finish(disk, &more, failed);
+    return error;
+}
+
 static int ahci_read(struct disk *disk, uint64_t lba, uint32_t count, void *to)
 {
-    struct ahci_job job = {.lba = lba, .left = count,
-                           .to = room_of(to, (size_t)count * AHCI_SECTOR_BYTES)};
+    struct ahci_job job = job_of(false, lba, count, to);
+
     return transfer(disk->driver, &job);
 }
 
 static int ahci_write(struct disk *disk, uint64_t lba, uint32_t count, const void *from)
 {
-    struct ahci_job job = {.write = true, .lba = lba, .left = count,
-                           .from = span_of(from, (size_t)count * AHCI_SECTOR_BYTES)};
+    struct ahci_job job = job_of(true, lba, count, (void *)from);
+
     return transfer(disk->driver, &job);
 }
 
@@ -457,7 +541,8 @@ static void describe(const struct ahci_disk *disk)
 
     ddi_log(DDI_INFO, disk->disk.name, "%s, %llu MiB, %s, %s%u commands at a time, %s%s",
             disk->disk.model, (unsigned long long)(disk->disk.sectors / 2048),
-            id->lba48 ? "LBA48" : "LBA28", disk->queued ? "NCQ, " : "", disk->slots,
+            id->lba48 ? "LBA48" : "LBA28", disk->queued ? "NCQ, " : "",
+            disk->small_end ? disk->small_end : disk->slots,
             disk->disk.where, id->locked ? ", locked by a password" : "");
 }
 
@@ -469,8 +554,15 @@ static void choose_queue(struct ahci_disk *disk)
 
     disk->slots = slots < AHCI_SLOTS ? slots : AHCI_SLOTS;
     disk->queued = (capabilities & AHCI_CAP_SNCQ) != 0 && disk->identity.queue > 0;
-    if (disk->queued && disk->identity.queue < disk->slots)
-        disk->slots = disk->identity.queue;
+    if (disk->queued && disk->identity.queue < slots)
+        slots = disk->identity.queue;
+    if (slots < disk->slots)
+        disk->slots = slots;
+    if (!disk->queued || slots <= AHCI_SLOTS)
+        return;
+    disk->port.small = ddi_dma_page(&disk->port.small_at);
+    if (disk->port.small)
+        disk->small_end = slots < AHCI_SLOTS + AHCI_SMALL_SLOTS ? slots : AHCI_SLOTS + AHCI_SMALL_SLOTS;
 }
 
 static int register_disk(struct ahci_disk *disk)
@@ -735,7 +827,7 @@ DDI_DRIVER = {
         .pci_class = CLASS_DISK,
         .pci_subclass = SUBCLASS_SATA,
         .dma = true,
-        .memory_kb = 768, /* two pages a disk, and the registers */
+        .memory_kb = 800, /* three pages a disk, and the registers */
         .placement = DDI_PLACED_KERNEL,
     },
     .state = &ahci,

@@ -7,15 +7,8 @@
  */
 #pragma once
 
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "drivers/ddi.h"
 #include "drivers/disk/ahci/registers.h"
+#include "drivers/disk/disk_fake.h"
 
 #define FAKE_ACCESS_NS   100u
 #define FAKE_PATIENCE_NS (3600ull * 1000000000ull)
@@ -87,9 +80,6 @@ static uint64_t fake_ns, fake_deadline;
 #define FAKE_LINE (1u << FAKE_LINE_FIRST)
 static uint32_t fake_lines; /* that came, and nobody has been told */
 static bool fake_no_memory;
-static char fake_log[65536];
-static struct disk *fake_disks[16];
-static int fake_disk_count, fake_disk_max;
 static uintptr_t fake_pages[FAKE_PAGES_MAX]; /* by their address for devices / 4096 - 1 */
 static unsigned fake_page_count;
 static bool fake_far;      /* memory of the tests lies beyond 4 GiB */
@@ -127,21 +117,6 @@ static int fake_dma_address(uintptr_t at, uint64_t *address)
         fake_pages[fake_page_count++] = at / 4096;
     *address = (fake_far && !own ? FAKE_FAR : 0) + (page + 1) * 4096ull + at % 4096;
     return 0;
-}
-
-int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces)
-{
-    uintptr_t at = (uintptr_t)memory, end = at + bytes;
-    int count = 0;
-
-    for (uintptr_t next; at < end; at = next, count++) {
-        next = at / 4096 * 4096 + 4096 < end ? at / 4096 * 4096 + 4096 : end;
-        if (count == (int)DDI_PIECES_MAX)
-            return -E2BIG;
-        (void)fake_dma_address(at, &pieces->at[count].address);
-        pieces->at[count].bytes = next - at;
-    }
-    return count;
 }
 
 void *ddi_dma_page(uint64_t *address)
@@ -750,30 +725,6 @@ int ddi_pci_irq_listen(struct ddi_pci device)
     return FAKE_LINE_FIRST + (int)(c - fake);
 }
 
-void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
-{
-    size_t used = strlen(fake_log);
-    va_list args;
-
-    (void)level;
-    if (used + 300 > sizeof(fake_log))
-        return;
-    used += (size_t)sprintf(fake_log + used, "%s: ", area);
-    va_start(args, format);
-    used += (size_t)vsnprintf(fake_log + used, 256, format, args);
-    va_end(args);
-    strcpy(fake_log + used, "\n");
-}
-
-int ddi_disk_register(struct disk *disk, const char *prefix)
-{
-    if (fake_disk_count >= fake_disk_max)
-        return -ENOSPC;
-    (void)snprintf(disk->name, sizeof(disk->name), "%s%d", prefix, fake_disk_count);
-    fake_disks[fake_disk_count++] = disk;
-    return 0;
-}
-
 /* ---- for the tests --------------------------------------------------------------------------- */
 
 static struct fake_controller *fake_add_controller(unsigned number)
@@ -809,13 +760,10 @@ static struct fake_drive *fake_add_disk(unsigned controller, unsigned port, uint
 static void fake_begin(void)
 {
     memset(fake, 0, sizeof(fake));
-    memset(fake_disks, 0, sizeof(fake_disks));
-    fake_disk_count = 0;
-    fake_disk_max = 16;
+    fake_disks_begin();
     fake_page_count = fake_own_count = 0;
     fake_no_memory = fake_far = false;
     fake_lines = 0;
-    fake_log[0] = '\0';
     fake_ns = 1000000;
     fake_deadline = FAKE_PATIENCE_NS;
     srand(1);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "drivers/disk/ahci/ahci_fake.h"
+#include "drivers/disk/ahci/port.h"
 
 #define SECONDS(s) ((s) * 1000000000ull)
 #define SECTORS    10000u
@@ -130,7 +131,7 @@ static void test_other_devices(void **state)
     assert_logged("port 1: a port multiplier: left alone");
     assert_logged("port 2: a signature of no drive that is known: left alone");
     assert_int_equal(fake[0].ports[0].command & AHCI_CMD_FR, 0);
-    assert_int_equal(fake_own_count, 2); /* the page went on to the disk */
+    assert_int_equal(fake_own_count, 3); /* the page went on to the disk, which takes two more */
 }
 
 static void test_slow_after_power_on(void **state)
@@ -842,6 +843,110 @@ static void test_torture(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
+/* ---- what waits behind a request ------------------------------------------------------------- */
+
+static uint8_t waiting[AHCI_SMALL_SLOTS + 4][8 * 512] __attribute__((aligned(4096)));
+
+static void check_waiting(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        assert_true(fake_waiting[i].done);
+        assert_int_equal(fake_waiting[i].result, 0);
+        assert_memory_equal(waiting[i], fake_sector(drive0, 100 + 8 * i), 8 * 512);
+    }
+}
+
+static void start_queue(unsigned commands, unsigned count)
+{
+    struct disk *disk;
+
+    (void)fake_add_disk(0, 0, SECTORS);
+    drive0->queue = (uint8_t)commands;
+    fake[0].cap |= 31u << 8; /* slots */
+    disk = start_one();
+    memset(waiting, 0xcc, sizeof(waiting));
+    for (unsigned i = 0; i < count; i++)
+        fake_wait(disk, false, 100 + 8 * i, 8, waiting[i]);
+    port0->most_slots = 0;
+}
+
+static void what_waits_goes_along(void **state)
+{
+    (void)state;
+    start_queue(32, 3);
+    read_and_check(fake_disks[0], 7, 8);
+    check_waiting(3);
+    assert_int_equal(port0->most_slots, 4);
+    assert_true(fake_own_done);
+    assert_int_equal(fake_own_result, 0);
+}
+
+static void no_more_than_the_drive_takes(void **state)
+{
+    (void)state;
+    start_queue(6, 4);
+    read_and_check(fake_disks[0], 7, 8);
+    check_waiting(2);
+    assert_false(fake_waiting[2].taken);
+    assert_int_equal(port0->most_slots, 3);
+}
+
+static void without_ncq_nothing_goes_along(void **state)
+{
+    (void)state;
+    start_queue(0, 2);
+    read_and_check(fake_disks[0], 7, 8);
+    assert_false(fake_waiting[0].taken);
+    assert_false(fake_own_done);
+}
+
+static void writes_and_large_ones_wait_too(void **state)
+{
+    static uint8_t large[100 * 512] __attribute__((aligned(4096)));
+
+    (void)state;
+    start_queue(32, 0);
+    memset(waiting[0], 0x5a, sizeof(waiting[0]));
+    fake_wait(fake_disks[0], true, 200, 8, waiting[0]);
+    fake_wait(fake_disks[0], false, 300, 100, large); /* fits no small slot: alone, behind the others */
+    fake_wait(fake_disks[0], false, SECTORS - 1, 2, waiting[1]); /* not taken any more */
+    read_and_check(fake_disks[0], 7, 8);
+    assert_memory_equal(fake_sector(drive0, 200), waiting[0], sizeof(waiting[0]));
+    assert_memory_equal(large, fake_sector(drive0, 300), sizeof(large));
+    assert_true(fake_waiting[0].done && fake_waiting[1].done && !fake_waiting[2].taken);
+    fake_own_done = false;
+    read_and_check(fake_disks[0], 7, 8);
+    assert_int_equal(fake_waiting[2].result, -EINVAL);
+}
+
+/* One bad sector among them: its request fails, and no other. */
+static void a_failure_is_its_own(void **state)
+{
+    (void)state;
+    start_queue(32, 6);
+    drive0->bad_lba = 100 + 8 * 2 + 3;
+    drive0->bad_times = FAKE_FOREVER;
+    drive0->bad_error = AHCI_ERROR_UNC;
+    read_and_check(fake_disks[0], 7, 8);
+    for (unsigned i = 0; i < 6; i++) {
+        assert_true(fake_waiting[i].done);
+        assert_int_equal(fake_waiting[i].result, i == 2 ? -EIO : 0);
+        if (i != 2)
+            assert_memory_equal(waiting[i], fake_sector(drive0, 100 + 8 * i), 8 * 512);
+    }
+    assert_logged("of LBA 119 failed: UNC");
+}
+
+static void one_that_is_gone_fails_them_all(void **state)
+{
+    (void)state;
+    start_queue(32, 5);
+    drive0->dead = true;
+    assert_int_not_equal(read_sectors(fake_disks[0], 7, 8), 0);
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(fake_waiting[i].result, -ENODEV);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -900,6 +1005,12 @@ int main(void)
         TEST(test_port_that_does_not_stop),
         TEST(test_neighbour_is_not_disturbed),
         TEST(test_torture),
+        cmocka_unit_test_setup(what_waits_goes_along, setup),
+        cmocka_unit_test_setup(no_more_than_the_drive_takes, setup),
+        cmocka_unit_test_setup(without_ncq_nothing_goes_along, setup),
+        cmocka_unit_test_setup(writes_and_large_ones_wait_too, setup),
+        cmocka_unit_test_setup(a_failure_is_its_own, setup),
+        cmocka_unit_test_setup(one_that_is_gone_fails_them_all, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,8 +24,12 @@
 #define LINK_LOOK_MS   100u /* how often to look whether the drive is still there */
 #define PAGE           4096u
 
-_Static_assert(sizeof(struct ahci_memory) == PAGE && sizeof(struct ahci_tables) <= PAGE, "pages");
-_Static_assert(sizeof(struct ahci_table) % 128 == 0, "tables are aligned to 128 bytes");
+_Static_assert(sizeof(struct ahci_memory) == PAGE && sizeof(struct ahci_tables) <= PAGE
+                   && sizeof(struct ahci_small_tables) <= PAGE,
+               "pages");
+_Static_assert(sizeof(struct ahci_tables) / AHCI_SLOTS % 128 == 0
+                   && sizeof(struct ahci_small_tables) / AHCI_SMALL_SLOTS % 128 == 0,
+               "tables are aligned to 128 bytes");
 
 /* ---- registers ------------------------------------------------------------------------------- */
 
@@ -165,6 +169,30 @@ static uint32_t look_at_events(const struct ahci_port *port)
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
+/* Of a slot: what the port reads of it. */
+struct slot {
+    struct ahci_table *table;
+    unsigned most; /* pieces */
+    uint64_t at;
+};
+
+static struct slot slot_of(const struct ahci_port *port, unsigned number)
+{
+    unsigned small = number - AHCI_SLOTS;
+
+    if (number < AHCI_SLOTS)
+        return (struct slot){&port->tables->table[number].head, AHCI_PIECES,
+                             port->tables_at + number * sizeof(port->tables->table[0])};
+    return (struct slot){&port->small->table[small].head, AHCI_SMALL_PIECES,
+                         port->small_at + small * sizeof(port->small->table[0])};
+}
+
+static struct ahci_piece *piece_of(const struct ahci_port *port, unsigned slot, uint32_t at)
+{
+    return slot < AHCI_SLOTS ? &port->tables->table[slot].pieces[at]
+                             : &port->small->table[slot - AHCI_SLOTS].pieces[at];
+}
+
 static void write_fis(struct ahci_table *table, const struct ahci_command *command)
 {
     memset(table->fis, 0, sizeof(table->fis));
@@ -184,10 +212,9 @@ static void write_fis(struct ahci_table *table, const struct ahci_command *comma
     table->fis[13] = (uint8_t)(command->count >> 8);
 }
 
-static void write_header(struct ahci_port *port, unsigned slot, bool write, uint32_t pieces)
+static void write_header(struct ahci_port *port, unsigned slot, uint64_t table_at, bool write,
+                         uint32_t pieces)
 {
-    uint64_t table_at = port->tables_at + slot * sizeof(struct ahci_table);
-
     port->memory->headers[slot].dword[0] = AHCI_HEADER_FIS_DWORDS | (write ? AHCI_HEADER_WRITE : 0)
                                            | pieces << AHCI_HEADER_PIECES;
     port->memory->headers[slot].dword[1] = 0;
@@ -207,16 +234,16 @@ static bool joins(const struct piece *last, uint64_t address, uint32_t bytes)
            && last->bytes + bytes <= AHCI_PIECE_MAX;
 }
 
-static void write_piece(struct ahci_table *table, uint32_t at, const struct piece *piece)
+static void write_piece(struct ahci_piece *to, const struct piece *piece)
 {
-    table->pieces[at].dword[0] = (uint32_t)piece->address;
-    table->pieces[at].dword[1] = (uint32_t)(piece->address >> 32);
-    table->pieces[at].dword[2] = 0;
-    table->pieces[at].dword[3] = piece->bytes - 1;
+    to->dword[0] = (uint32_t)piece->address;
+    to->dword[1] = (uint32_t)(piece->address >> 32);
+    to->dword[2] = 0;
+    to->dword[3] = piece->bytes - 1;
 }
 
 /* How many there are, or -EFAULT. */
-static int write_pieces(const struct ahci_port *port, struct ahci_table *table, const void *memory,
+static int write_pieces(const struct ahci_port *port, unsigned slot, unsigned most, const void *memory,
                         uint32_t bytes)
 {
     struct ddi_pieces found;
@@ -231,13 +258,13 @@ static int write_pieces(const struct ahci_port *port, struct ahci_table *table, 
             return -EFAULT;
         if (joins(&piece, address, size)) {
             piece.bytes += size;
-        } else if (count == (int)AHCI_PIECES) {
+        } else if (count == (int)most) {
             return -EFAULT;
         } else {
             piece = (struct piece){address, size};
             count++;
         }
-        write_piece(table, (uint32_t)count - 1, &piece);
+        write_piece(piece_of(port, slot, (uint32_t)count - 1), &piece);
     }
     return all < 0 ? -EFAULT : count;
 }
@@ -245,15 +272,15 @@ static int write_pieces(const struct ahci_port *port, struct ahci_table *table, 
 int ahci_port_prepare(struct ahci_port *port, unsigned slot, const struct ahci_command *command,
                       const void *memory, uint32_t bytes)
 {
-    struct ahci_table *table = &port->tables->table[slot];
+    struct slot parts = slot_of(port, slot);
 
     if ((uintptr_t)memory % 2 || bytes % 2)
         return -EFAULT;
-    int pieces = write_pieces(port, table, memory, bytes);
+    int pieces = write_pieces(port, slot, parts.most, memory, bytes);
     if (pieces < 0)
         return pieces;
-    write_fis(table, command);
-    write_header(port, slot, command->write, (uint32_t)pieces);
+    write_fis(parts.table, command);
+    write_header(port, slot, parts.at, command->write, (uint32_t)pieces);
     return 0;
 }
 

@@ -14,10 +14,13 @@
 #include "drivers/disk/ahci/registers.h"
 #include "lib/compiler.h"
 
-#define AHCI_SLOTS  4u  /* commands at a time */
+#define AHCI_SLOTS  4u  /* of a request, at a time */
 #define AHCI_PIECES 56u /* of memory, in a command */
+#define AHCI_SMALL_SLOTS  16u /* behind those, for small requests that wait at the same time */
+#define AHCI_SMALL_PIECES 8u
 /* That a command can move wherever they lie: a page each, and the first begins within one. */
 #define AHCI_COMMAND_SECTORS ((AHCI_PIECES - 1) * 8u)
+#define AHCI_SMALL_SECTORS   ((AHCI_SMALL_PIECES - 1) * 8u)
 #define AHCI_BOUNCE_SECTORS 4u
 
 /* What the controller reads and writes: a page of it (§4.2.1, §4.2.2). */
@@ -31,14 +34,24 @@ struct ahci_memory {
     uint8_t bounce[AHCI_BOUNCE_SECTORS * AHCI_SECTOR_BYTES]; /* data of memory out of its reach */
 };
 
-/* And another page (§4.2.3). */
+/* And another page, and one for small requests (§4.2.3). */
+struct ahci_piece {
+    volatile uint32_t dword[4]; /* address, reserved, bytes − 1 */
+};
+struct ahci_table {
+    uint8_t fis[64], packet[16], unused[48];
+};
 struct ahci_tables {
-    struct ahci_table {
-        uint8_t fis[64], packet[16], unused[48];
-        struct {
-            volatile uint32_t dword[4]; /* address, reserved, bytes − 1 */
-        } pieces[AHCI_PIECES];
+    struct {
+        struct ahci_table head;
+        struct ahci_piece pieces[AHCI_PIECES];
     } table[AHCI_SLOTS];
+};
+struct ahci_small_tables {
+    struct {
+        struct ahci_table head;
+        struct ahci_piece pieces[AHCI_SMALL_PIECES];
+    } table[AHCI_SMALL_SLOTS];
 };
 
 enum ahci_fault {
@@ -60,6 +73,8 @@ struct ahci_port {
     uint64_t memory_at;
     struct ahci_tables *tables;
     uint64_t tables_at;
+    struct ahci_small_tables *small; /* NULL: none */
+    uint64_t small_at;
 
     /* What the last failed call saw. */
     enum ahci_fault fault;
@@ -96,8 +111,8 @@ int ahci_port_start(struct ahci_port *port) must_check;
 int ahci_port_stop(struct ahci_port *port) must_check; /* -ETIMEDOUT: it may still write to its memory */
 bool ahci_port_is_running(const struct ahci_port *port); /* it may move data at any moment */
 
-/* Fill a slot; bytes: even, with the last page within AHCI_PIECES. -EFAULT: memory that it cannot
-   reach. */
+/* Fill a slot; bytes: even, with the last page within AHCI_PIECES, in slots from AHCI_SLOTS on within
+   AHCI_SMALL_PIECES. -EFAULT: memory that it cannot reach. */
 int ahci_port_prepare(struct ahci_port *port, unsigned slot, const struct ahci_command *command,
                       const void *memory, uint32_t bytes) must_check;
 /* Run the slots of the mask to their end; queued: by NCQ, a slot is its tag. -EIO: an error;

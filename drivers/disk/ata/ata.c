@@ -416,20 +416,42 @@ static int transfer(struct ata_drive *drive, struct ata_job *job)
 
 /* ---- what the block layer calls -------------------------------------------------------------- */
 
+static int do_request(struct disk *disk, const struct ddi_request *request)
+{
+    size_t bytes = (size_t)request->count * ATA_SECTOR_BYTES;
+    struct ata_job job = {.write = request->write, .lba = request->lba, .left = request->count};
+
+    if (request->write)
+        job.from = span_of(request->memory, bytes);
+    else
+        job.to = room_of(request->memory, bytes);
+    return request->write && disk->read_only ? -EROFS : transfer(disk->driver, &job);
+}
+
+/* And what waits behind it, without another turn of the driver's thread for each. */
+static int do_requests(struct disk *disk, struct ddi_request request)
+{
+    int result = do_request(disk, &request);
+    bool told = false;
+
+    while (ddi_disk_next(disk, &request)) {
+        if (!told)
+            ddi_disk_done(0, result);
+        told = true;
+        ddi_disk_done(request.number, do_request(disk, &request));
+    }
+    return result;
+}
+
 static int ata_read(struct disk *disk, uint64_t lba, uint32_t count, void *to)
 {
-    struct ata_job job = {.lba = lba, .left = count,
-                          .to = room_of(to, (size_t)count * ATA_SECTOR_BYTES)};
-    return transfer(disk->driver, &job);
+    return do_requests(disk, (struct ddi_request){.lba = lba, .count = count, .memory = to});
 }
 
 static int ata_write(struct disk *disk, uint64_t lba, uint32_t count, const void *from)
 {
-    struct ata_job job = {.write = true, .lba = lba, .left = count,
-                          .from = span_of(from, (size_t)count * ATA_SECTOR_BYTES)};
-    if (disk->read_only)
-        return -EROFS;
-    return transfer(disk->driver, &job);
+    return do_requests(disk, (struct ddi_request){.write = true, .lba = lba, .count = count,
+                                                  .memory = (void *)from});
 }
 
 static int flush_once(struct ata_drive *drive)

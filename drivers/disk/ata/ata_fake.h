@@ -9,15 +9,8 @@
  */
 #pragma once
 
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "drivers/ddi.h"
 #include "drivers/disk/ata/registers.h"
+#include "drivers/disk/disk_fake.h"
 
 #define FAKE_ACCESS_NS   100u
 #define FAKE_PATIENCE_NS (3600ull * 1000000000ull)
@@ -97,9 +90,6 @@ static uint64_t fake_deadline;
 static bool fake_irq_taken, fake_stray_irqs;
 static uint32_t fake_lines; /* that came, and nobody has been told */
 static unsigned fake_relaxed;
-static char fake_log[65536];
-static struct disk *fake_disks[8];
-static int fake_disk_count, fake_disk_max = 8;
 
 /* The PCI bridge that moves data by itself. */
 #define FAKE_BRIDGE_PORT 0xc000u
@@ -855,21 +845,6 @@ static int fake_dma_address(uintptr_t at, uint64_t *address)
     return 0;
 }
 
-int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces)
-{
-    uintptr_t at = (uintptr_t)memory, end = at + bytes;
-    int count = 0;
-
-    for (uintptr_t next; at < end; at = next, count++) {
-        next = at / 4096 * 4096 + 4096 < end ? at / 4096 * 4096 + 4096 : end;
-        if (count == (int)DDI_PIECES_MAX)
-            return -E2BIG;
-        (void)fake_dma_address(at, &pieces->at[count].address);
-        pieces->at[count].bytes = next - at;
-    }
-    return count;
-}
-
 static uint64_t fake_kept;
 
 void ddi_keep(uint64_t word)
@@ -890,44 +865,17 @@ int ddi_irq_listen(unsigned irq)
     return 0;
 }
 
-void ddi_log(enum ddi_level level, const char *area, const char *format, ...)
-{
-    size_t used = strlen(fake_log);
-    va_list args;
-
-    (void)level;
-    if (used + 300 > sizeof(fake_log))
-        return;
-    used += (size_t)sprintf(fake_log + used, "%s: ", area);
-    va_start(args, format);
-    used += (size_t)vsnprintf(fake_log + used, 256, format, args);
-    va_end(args);
-    strcpy(fake_log + used, "\n");
-}
-
-int ddi_disk_register(struct disk *disk, const char *prefix)
-{
-    if (fake_disk_count >= fake_disk_max)
-        return -ENOSPC;
-    (void)snprintf(disk->name, sizeof(disk->name), "%s%d", prefix, fake_disk_count);
-    fake_disks[fake_disk_count++] = disk;
-    return 0;
-}
-
 static void fake_begin(void)
 {
     memset(fake, 0, sizeof(fake));
-    memset(fake_disks, 0, sizeof(fake_disks));
+    fake_disks_begin();
     memset(fake_written, 0, sizeof(fake_written));
     memset(&fake_bridge, 0, sizeof(fake_bridge));
     fake_written_count = 0;
-    fake_disk_count = 0;
-    fake_disk_max = 8;
     fake_irq_taken = fake_stray_irqs = false;
     fake_lines = 0;
     fake_kept = 0;
     fake_relaxed = 0;
-    fake_log[0] = '\0';
     fake_ns = 1000000;
     fake_deadline = FAKE_PATIENCE_NS;
     srand(1);

@@ -762,6 +762,26 @@ static void test_torture_by_dma(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
+/* In turn, in the same callback; each with its own end. */
+static void test_what_waits_is_done_behind_it(void **state)
+{
+    static uint8_t waiting[3][512];
+    struct disk *disk;
+
+    (void)state;
+    disk = start_one(100);
+    fake_wait(disk, false, 20, 1, waiting[0]);
+    fake_wait(disk, false, disk->sectors, 1, waiting[1]);
+    fake_wait(disk, true, 70, 1, waiting[2]);
+    read_and_check(disk, 0, 50);
+    assert_true(fake_own_done);
+    assert_int_equal(fake_own_result, 0);
+    assert_int_equal(fake_waiting[0].result, 0);
+    assert_int_equal(fake_waiting[1].result, -EINVAL);
+    assert_int_equal(fake_waiting[2].result, 0);
+    assert_true(fake_waiting[2].done);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -816,6 +836,7 @@ int main(void)
         TEST(test_no_dma_mode),
         TEST(test_torture),
         TEST(test_torture_by_dma),
+        TEST(test_what_waits_is_done_behind_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

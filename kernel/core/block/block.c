@@ -2,13 +2,15 @@
  * Disks and partitions. A driver brings its disk (ddi_disk_register); whoever reads goes through a
  * struct block_device, whose bounds are checked here, so that no driver sees a sector that is not
  * its disk's and no partition reaches into its neighbour. Locks: a mutex for each bus, held during
- * a request; disks are only ever added, before there is a second thread.
+ * a request; a disk that queues requests is only counted by them, and who wants it alone has the mutex and
+ * waits for the last. Disks are only ever added, before there is a second thread.
  */
 #include "kernel/core/block/block.h"
 
 #include "kernel/core/log/log.h"
 #include "kernel/core/memory/inject.h"
 #include "kernel/core/sync/mutex.h"
+#include "kernel/core/sync/wait.h"
 #include "kernel/core/time/time.h"
 #include "lib/errno.h"
 #include "lib/printf.h"
@@ -16,6 +18,10 @@
 
 static struct disk *disks[BLOCK_DISKS_MAX];
 static struct mutex mutexes[BLOCK_DISKS_MAX]; /* of the bus whose first disk that is */
+static struct users {
+    struct wait_queue changed; /* its lock: for */
+    unsigned count;            /* of requests under way; of a disk that queues them */
+} users[BLOCK_DISKS_MAX];
 static struct mbr tables[BLOCK_DISKS_MAX];    /* as last read; without entries: none */
 static struct mutex others = MUTEX("disk");   /* of those that are not registered yet */
 static unsigned disk_count;
@@ -45,6 +51,7 @@ int ddi_disk_register(struct disk *disk, const char *prefix)
         return -EINVAL;
     (void)snprintf(disk->name, sizeof(disk->name), "%s%u", prefix, count_prefix(prefix));
     mutex_init(&mutexes[disk_count], "disk");
+    wait_queue_init(&users[disk_count].changed, "disk's requests");
     disks[disk_count++] = disk;
     return 0;
 }
@@ -58,9 +65,56 @@ static struct mutex *mutex_of(const struct disk *disk)
     return i < disk_count ? &mutexes[i] : &others;
 }
 
+static struct users *users_of(const struct disk *disk)
+{
+    for (unsigned i = 0; i < disk_count && disk->queues; i++)
+        if (disks[i] == disk)
+            return &users[i];
+    return NULL;
+}
+
 void block_hold(struct disk *disk)
 {
+    struct users *others_of = users_of(disk);
+
     mutex_lock(mutex_of(disk));
+    if (!others_of)
+        return;
+    uint64_t saved = wait_lock(&others_of->changed);
+
+    while (others_of->count > 0)
+        (void)!wait_locked(&others_of->changed, &saved, WAIT_FOREVER);
+    wait_unlock(&others_of->changed, saved);
+}
+
+/* For a request: not while somebody has the disk alone. */
+static void enter(struct disk *disk)
+{
+    struct users *mine = users_of(disk);
+
+    mutex_lock(mutex_of(disk));
+    if (!mine)
+        return;
+    uint64_t saved = wait_lock(&mine->changed);
+
+    mine->count++;
+    wait_unlock(&mine->changed, saved);
+    mutex_unlock(mutex_of(disk));
+}
+
+static void leave(struct disk *disk)
+{
+    struct users *mine = users_of(disk);
+
+    if (!mine) {
+        mutex_unlock(mutex_of(disk));
+        return;
+    }
+    uint64_t saved = wait_lock(&mine->changed);
+
+    if (--mine->count == 0)
+        wait_wake_all(&mine->changed);
+    wait_unlock(&mine->changed, saved);
 }
 
 void block_release(struct disk *disk)
@@ -111,9 +165,9 @@ int block_read(const struct block_device *device, uint64_t sector, uint32_t coun
         return error;
     if (disk_must_fail())
         return -EIO;
-    block_hold(device->disk);
+    enter(device->disk);
     error = device->disk->operations->read(device->disk, lba, count, to);
-    block_release(device->disk);
+    leave(device->disk);
     return error;
 }
 
@@ -129,9 +183,9 @@ int block_write(const struct block_device *device, uint64_t sector, uint32_t cou
         return -EROFS;
     if (disk_must_fail())
         return -EIO;
-    block_hold(device->disk);
+    enter(device->disk);
     error = device->disk->operations->write(device->disk, lba, count, from);
-    block_release(device->disk);
+    leave(device->disk);
     return error;
 }
 
@@ -143,9 +197,9 @@ int block_flush(const struct block_device *device)
         return 0; /* nothing can be waiting */
     if (disk_must_fail())
         return -EIO;
-    block_hold(device->disk);
+    enter(device->disk);
     int error = device->disk->operations->flush(device->disk);
-    block_release(device->disk);
+    leave(device->disk);
     return error;
 }
 

@@ -1,7 +1,7 @@
 /*
  * Disks and their partitions. Drivers register disks (drivers/ddi.h); this layer finds the
  * partitions, checks requests, and finds the disk we were booted from. Requests may come from
- * several threads, and sleep; a disk gets one at a time.
+ * several threads, and sleep; a disk gets one at a time, or queues them itself.
  */
 #pragma once
 

@@ -24,6 +24,7 @@ struct fake_disk {
     uint64_t last_lba;
     uint32_t last_count;
     unsigned reads, writes, flushes;
+    void (*meanwhile)(struct disk *disk); /* called in the next read */
 };
 
 static char log_text[4096];
@@ -60,6 +61,37 @@ void mutex_unlock(struct mutex *mutex)
     held = NULL;
 }
 
+/* Who waits for the end of requests would wait for ever here. */
+void wait_queue_init(struct wait_queue *queue, const char *name)
+{
+    *queue = (struct wait_queue)WAIT_QUEUE(name);
+}
+
+uint64_t wait_lock(struct wait_queue *queue)
+{
+    (void)queue;
+    return 0;
+}
+
+void wait_unlock(struct wait_queue *queue, uint64_t saved)
+{
+    (void)queue, (void)saved;
+}
+
+static jmp_buf waits;
+
+int wait_locked(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns)
+{
+    (void)queue, (void)saved, (void)deadline_ns;
+    longjmp(waits, 1);
+}
+
+bool wait_wake_all(struct wait_queue *queue)
+{
+    (void)queue;
+    return true;
+}
+
 uint64_t time_now_us(void)
 {
     return now_us;
@@ -70,7 +102,9 @@ static int fake_read(struct disk *disk, uint64_t lba, uint32_t count, void *to)
     struct fake_disk *fake = disk->driver;
 
     assert_true(count > 0 && lba < disk->sectors && count <= disk->sectors - lba);
-    assert_non_null(held);
+    assert_true(disk->queues ? held == NULL : held != NULL);
+    if (fake->meanwhile)
+        fake->meanwhile(disk);
     fake->reads++;
     fake->last_lba = lba;
     fake->last_count = count;
@@ -264,6 +298,39 @@ static void test_buses(void **state)
     block_release(&disks[3].disk);
 }
 
+static unsigned waited;
+
+/* In the middle of a request: another goes, but nobody has the disk alone. */
+static void look_in_between(struct disk *disk)
+{
+    struct fake_disk *fake = disk->driver;
+    uint8_t sector[512];
+
+    fake->meanwhile = NULL;
+    assert_int_equal(block_read(&(struct block_device){disk, 0, 8}, 2, 1, sector), 0);
+    if (setjmp(waits) == 0)
+        block_hold(disk);
+    else
+        waited++;
+    held = NULL;
+}
+
+static void test_a_disk_that_queues(void **state)
+{
+    uint8_t sector[512];
+
+    (void)state;
+    disks[0].disk.queues = true;
+    disks[0].meanwhile = look_in_between;
+    waited = 0;
+    assert_int_equal(block_read(&(struct block_device){&disks[0].disk, 0, 8}, 1, 1, sector), 0);
+    assert_int_equal(disks[0].reads, 2);
+    assert_int_equal(waited, 1);
+    block_hold(&disks[0].disk); /* nobody is at it: no wait */
+    assert_non_null(held);
+    block_release(&disks[0].disk);
+}
+
 static void test_partitions(void **state)
 {
     struct mbr mbr;
@@ -342,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_nothing_registered),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_buses),
+        cmocka_unit_test(test_a_disk_that_queues),
         cmocka_unit_test(test_partitions),
         cmocka_unit_test(test_find_boot),
         cmocka_unit_test(test_copies),

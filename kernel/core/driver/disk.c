@@ -2,10 +2,11 @@
  * Disks of drivers that have a thread. What the block layer has is the kernel's own structure, which lives on
  * when the driver begins anew: a request waits until the driver has done it, whichever generation of it, and
  * in ring 3 or here. Locks: disks are added by the drivers' threads, one at a time (the mutex), and never
- * go; requests: host.c.
+ * go; requests: transfer.c.
  */
 #include "kernel/core/block/block.h"
 #include "kernel/core/driver/driver.h"
+#include "kernel/core/driver/host.h"
 #include "kernel/core/driver/self.h"
 #include "kernel/core/log/log.h"
 #include "kernel/core/sync/mutex.h"
@@ -17,6 +18,8 @@ struct driver_disk {
     struct driver *driver; /* it may be a module that was unloaded: then it has no such disk */
     char owner[16];
 };
+
+#define SECTORS_MAX (1u << 22) /* 2 GiB: less than what lies between the memory of two requests */
 
 static struct driver_disk disks[DRIVER_DISKS];
 static unsigned count;
@@ -31,6 +34,8 @@ static int ask(struct disk *disk, struct abi_driver_call call)
     const struct driver_disk *mine = disk->driver;
     struct driver_transfer transfer = {.call = call};
 
+    if (call.count > SECTORS_MAX)
+        return -EINVAL;
     for (unsigned i = 0; i < DRIVER_DISKS; i++)
         if (&disks[i] == mine)
             transfer.call.number = i;
@@ -75,7 +80,8 @@ static int add(struct driver *driver, struct disk *disk, const char *prefix)
     (void)strlcpy(new->owner, driver->code->manifest.name, sizeof(new->owner));
     new->disk.operations = &operations;
     new->disk.driver = new;
-    new->disk.bus = NULL; /* the driver's thread takes turns */
+    new->disk.bus = NULL;
+    new->disk.queues = true;
     int error = (ddi_disk_register)(&new->disk, prefix);
 
     return error ? error : (int)count++;
@@ -125,6 +131,28 @@ int ddi_of_disk_register(const struct ddi_driver *self, struct disk *disk, const
         return number;
     driver->disks.at[number] = disk;
     return 0;
+}
+
+bool ddi_of_disk_next(const struct ddi_driver *self, const struct disk *disk, struct ddi_request *request)
+{
+    struct driver *driver = driver_of(self);
+
+    driver_check_time();
+    if (!driver || driver->thread != thread_current())
+        return false; /* a test of the kernel's borrows the driver's code */
+    for (unsigned i = 0; i < DRIVER_DISKS; i++)
+        if (driver->disks.at[i] == disk)
+            return driver_transfer_next(driver, i, request) == 0;
+    return false;
+}
+
+void ddi_of_disk_done(const struct ddi_driver *self, unsigned number, int result)
+{
+    struct driver *driver = driver_of(self);
+
+    driver_check_time();
+    if (driver && driver->thread == thread_current() && driver_transfer_done(driver, number, result))
+        driver_violates(self, "ends request", number, (uint64_t)result);
 }
 
 struct disk *driver_disk_inner(struct disk *disk)

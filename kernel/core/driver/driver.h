@@ -12,6 +12,8 @@
  *     driver.c    the list, and its words      host.c    threads, ends and beginnings
  *     program.c   drivers in ring 3            disk.c    disks
  *     share.c     devices that several have    module.c  drivers that come as files, and go
+ *     steps.c     interrupt programs          values.c  what they keep
+ *     transfer.c  disks' requests
  */
 #pragma once
 
@@ -24,11 +26,14 @@
 #include "kernel/core/sync/wait.h"
 #include "kernel/core/time/timer.h"
 #include "lib/abi/driver.h"
+#include "lib/ring.h"
+#include "lib/span.h"
 
 #define DRIVERS_MAX     24u
 #define DRIVER_GRANTS   4u
 #define DRIVER_MASTERS  4u
 #define DRIVER_FAILURES 5u                  /* within … */
+#define DRIVER_VALUE_BYTES 64u
 #define DRIVER_WINDOW_NS (1800 * 1000000000ull) /* … retire it */
 
 enum driver_state {
@@ -64,7 +69,7 @@ struct driver_line {
 };
 
 /* Memory that the driver reaches: registers of a device, kept for its next generation, or a page for DMA. */
-#define DRIVER_WINDOWS 24u
+#define DRIVER_WINDOWS 32u
 struct driver_window {
     uint64_t phys;
     uint32_t bytes; /* 0: free */
@@ -76,7 +81,9 @@ struct driver_window {
 struct driver_transfer {
     struct driver_transfer *next;
     struct abi_driver_call call;
-    unsigned failures; /* of the driver, while it was at it */
+    unsigned failures; /* of the driver, while it was at it alone */
+    bool suspect;      /* … or with others: it is done alone from then on */
+    struct wait_queue end; /* its lock: for */
     bool done;
 };
 
@@ -125,16 +132,20 @@ struct driver {
         bool asked; /* the call is to be made, or under way */
         struct file *image; /* in memory; NULL: it comes from the disk */
         uint64_t pid, deadline_ns;
-        struct abi_driver_call call;
+        struct abi_driver_call call; /* its sequence goes on */
     } program; /* in ring 3 */
     struct wait_queue queue; /* its thread, and who asks it something */
     uint32_t lines_came; /* with DDI_LEFT_ALONE */
+    struct ring values;  /* that interrupt programs kept */
+    uint8_t value_bytes[DRIVER_VALUE_BYTES];
     uint64_t interrupts, storm_from_ns, storm_count;
     uint64_t line_since_ns; /* when the first of lines_came did */
     bool timer_came;
     struct {
-        struct driver_transfer *first, *last;
-    } transfers; /* the first may be under way */
+        struct driver_transfer *first, *last; /* those under way, too */
+        struct driver_transfer *taken[DRIVER_REQUESTS]; /* those: the callback's own first */
+        uint64_t until_ns; /* then no more are taken in this callback */
+    } transfers;
     enum driver_order order;
     bool calling; /* its thread is in a callback, in the kernel */
     uint64_t begun; /* how often it has begun, well or badly */
@@ -181,6 +192,15 @@ int driver_order(struct driver *driver, enum driver_order order) must_check;
 /* A disk's request: 0 and what the driver returned in transfer->call.result, whichever generation of it.
    -ENODEV: it is off or retired; -EIO: it has failed over it too often. */
 int driver_transfer(struct driver *driver, struct driver_transfer *transfer) must_check;
+/* What the driver's thread does with them: the first of all for the next callback; NULL: none. Not ended by
+   the callback's end: asked for again, and how many failures of the driver one has seen is counted. */
+struct driver_transfer *driver_transfers_begin(struct driver *driver);
+void driver_transfers_end(struct driver *driver, bool failed);
+void driver_transfers_drop(struct driver *driver);   /* those over which it has failed too often */
+void driver_transfers_refuse(struct driver *driver); /* all, when there will be nobody */
+/* As ddi_disk_next, for the disk of that number; -EAGAIN. And as ddi_disk_done; -EINVAL: none. */
+int driver_transfer_next(struct driver *driver, unsigned disk, struct ddi_request *request) must_check;
+int driver_transfer_done(struct driver *driver, unsigned number, int64_t result);
 /* The disk is the driver's from now on; `disk` gets its name. Its number, or as ddi_disk_register. */
 int driver_disk_register(struct driver *driver, struct disk *disk, const char *prefix) must_check;
 /* The driver's own structure, while it is in the kernel; NULL. For who holds the disk (block_hold). */
@@ -195,6 +215,10 @@ void driver_notify(struct driver *driver, unsigned what, uint64_t value);
 int driver_grant(const char *name, uint16_t first, uint16_t last) must_check;
 
 /* What the files of this folder say to each other. */
+/* The interrupt program, from the handler. False: it is not the driver's interrupt. */
+void driver_steps_run(struct driver *driver);
+/* As ddi_irq_values. */
+size_t driver_values_take(struct driver *driver, struct room to);
 void driver_prepare(struct driver *driver);
 /* A window for it: its number. As ddi_pci_map; -ENOMEM, -ENOSPC. */
 int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned bar) must_check;
@@ -207,6 +231,8 @@ void driver_windows_close(struct driver *driver);
 void driver_windows_free(struct driver *driver); /* nor are the registers: there is no next generation */
 int driver_listen_pci(struct driver *driver, struct ddi_pci device) must_check;
 struct driver *driver_peek(unsigned index); /* a place, free or not; NULL behind the last */
+/* By it or by another that shares it. From any context. */
+bool driver_is_claimed(struct driver *driver);
 void driver_joins(struct driver *driver); /* those that share its device */
 void driver_leaves(struct driver *driver);
 /* Its time is over: until when it has instead, for another had what they share. 0: it has no more. */

@@ -26,7 +26,6 @@
 #define HEARTBEAT_MS  1000u /* of a manifest without one */
 #define LOAD_MS       10000u /* of a program */
 #define CALL_MAX_S    180u  /* of a callback that waits within */
-#define TRANSFER_FAILURES 3u /* of the driver over one request of a disk */
 #define START_S       180u
 #define AWAIT_S       3u
 #define AGAIN_MS      20u   /* the watchdog of a callback that could not be ended yet */
@@ -154,6 +153,8 @@ static bool line_came(void *context)
         line->quiet = true;
         pci_irq_quiet(line->device, true);
     }
+    if (line->number < IRQ_LINES)
+        driver_steps_run(driver);
     saved = wait_lock(&driver->queue);
     if (!driver->lines_came)
         driver->line_since_ns = now;
@@ -293,80 +294,7 @@ void ddi_of_timer(const struct ddi_driver *self, uint32_t us)
         timer_start(&driver->timer, time_now_ns() + us * NS_PER_US);
 }
 
-/* ---- what disks are asked for ---------------------------------------------------------------- */
-
-/* The first of the queue is done. */
-static void end_transfer(struct driver *driver, struct driver_transfer *transfer, int result)
-{
-    uint64_t saved = wait_lock(&driver->queue);
-
-    transfer->call.result = result;
-    driver->transfers.first = transfer->next;
-    if (!transfer->next)
-        driver->transfers.last = NULL;
-    transfer->done = true;
-    wait_wake_all(&driver->queue);
-    wait_unlock(&driver->queue, saved);
-}
-
-#define ERRNO_END 4096 /* results below are no errors */
-
-/* It stays the first until it is done, for the next generation if need be. False: the driver failed. */
-static bool serve_transfer(struct driver *driver, struct driver_transfer *transfer)
-{
-    struct abi_driver_call made = transfer->call;
-    bool good = call(driver, &made);
-
-    if (good)
-        end_transfer(driver, transfer,
-                     made.result <= 0 && made.result > -ERRNO_END ? (int)made.result : -EIO);
-    else if (driver->order != DRIVER_KILL)
-        transfer->failures++;
-    return good;
-}
-
-/* It has been given up, and nothing of it moves the request's memory any more. */
-static void drop_bad_transfer(struct driver *driver)
-{
-    struct driver_transfer *first = driver->transfers.first;
-
-    if (first && first->failures == TRANSFER_FAILURES)
-        end_transfer(driver, first, -EIO);
-}
-
-static bool takes_transfers(const struct driver *driver)
-{
-    return driver->state == DRIVER_RUNNING || driver->state == DRIVER_RECOVERING;
-}
-
-static void refuse_transfers(struct driver *driver)
-{
-    struct driver_transfer *first;
-
-    while (!takes_transfers(driver) && (first = driver->transfers.first))
-        end_transfer(driver, first, -ENODEV);
-}
-
-int driver_transfer(struct driver *driver, struct driver_transfer *transfer)
-{
-    driver_keep(driver); /* a module does not go while somebody waits here */
-    uint64_t saved = wait_lock(&driver->queue);
-    int error = takes_transfers(driver) ? 0 : -ENODEV;
-
-    if (!error) {
-        if (driver->transfers.last)
-            driver->transfers.last->next = transfer;
-        else
-            driver->transfers.first = transfer;
-        driver->transfers.last = transfer;
-        wait_wake_all(&driver->queue);
-    }
-    while (!error && !transfer->done)
-        (void)!wait_locked(&driver->queue, &saved, WAIT_FOREVER);
-    wait_unlock(&driver->queue, saved);
-    driver_put(driver);
-    return error;
-}
+/* ---- what outlives a failure ------------------------------------------------------------------- */
 
 void ddi_of_keep(const struct ddi_driver *self, uint64_t word)
 {
@@ -414,6 +342,7 @@ static void take_back(struct driver *driver)
     driver->lines_came = 0;
     driver->timer_came = false;
     driver->storm_count = 0;
+    ring_init(&driver->values, driver->value_bytes, DRIVER_VALUE_BYTES);
     wait_unlock(&driver->queue, saved);
 }
 
@@ -499,7 +428,7 @@ static uint64_t failed(struct driver *driver)
     if (take_kill(driver))
         return killed(driver);
     take_back(driver);
-    drop_bad_transfer(driver);
+    driver_transfers_drop(driver);
     unsigned lately = count_failure(driver);
 
     if (driver->code->manifest.once) {
@@ -527,7 +456,7 @@ struct work {
     uint64_t line_since_ns;
     bool timer, request, notice, storm;
     bool program_gone; /* between two calls */
-    struct driver_transfer *transfer;
+    bool transfer;
     enum driver_order order;
 };
 
@@ -554,7 +483,7 @@ static struct work next(struct driver *driver, uint64_t until)
         .notice = driver->notice.came,
         .storm = driver->storm_count > STORM_LIMIT,
         .program_gone = driver->program.state == PROGRAM_GONE,
-        .transfer = driver->transfers.first,
+        .transfer = driver->transfers.first != NULL,
         .order = driver->order,
     };
 
@@ -580,6 +509,22 @@ static void give_answer(struct driver *driver, int64_t answer)
 }
 
 /* ---- its turns ------------------------------------------------------------------------------- */
+
+/* It stays in the list until it is done, for the next generation if need be. False: the driver failed. */
+static bool serve_transfer(struct driver *driver)
+{
+    struct driver_transfer *transfer = driver_transfers_begin(driver);
+
+    if (!transfer)
+        return true;
+    struct abi_driver_call made = transfer->call;
+    bool good = call(driver, &made);
+
+    if (good)
+        (void)driver_transfer_done(driver, 0, made.result); /* or it was done already */
+    driver_transfers_end(driver, !good && driver->order != DRIVER_KILL);
+    return good;
+}
 
 /* False: it failed. */
 static bool serve(struct driver *driver, const struct work *work)
@@ -610,7 +555,7 @@ static bool serve(struct driver *driver, const struct work *work)
         && !call(driver, &(struct abi_driver_call){.what = DRIVER_CALL_REQUEST, .number = driver->notice.what,
                                                    .value = driver->notice.value}))
         return false;
-    if (work->transfer && !serve_transfer(driver, work->transfer))
+    if (work->transfer && !serve_transfer(driver))
         return false;
     acknowledge(driver);
     if (work->storm)
@@ -682,7 +627,7 @@ static int leave(struct driver *driver)
     driver_windows_free(driver);
     driver->state = DRIVER_OFF;
     give_answer(driver, -EAGAIN);
-    refuse_transfers(driver);
+    driver_transfers_refuse(driver);
     uint64_t saved = wait_lock(&driver->queue);
 
     driver->thread = NULL;
@@ -711,7 +656,7 @@ static int live(void *argument)
                 begin_at = failed(driver);
             note_begun(driver);
         }
-        refuse_transfers(driver);
+        driver_transfers_refuse(driver);
     }
 }
 
@@ -799,6 +744,7 @@ void driver_end(struct driver *driver)
 void driver_prepare(struct driver *driver)
 {
     wait_queue_init(&driver->queue, "driver");
+    ring_init(&driver->values, driver->value_bytes, DRIVER_VALUE_BYTES);
     timer_init(&driver->timer, time_came, driver);
     timer_init(&driver->watchdog, watchdog_fires, driver);
 }

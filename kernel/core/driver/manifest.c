@@ -60,6 +60,55 @@ static bool is_name(const char *name)
     return true;
 }
 
+static const struct ddi_ports *range_of(const struct ddi_manifest *manifest, uint16_t port, unsigned bytes)
+{
+    for (unsigned i = 0; i < DDI_RANGES_MAX; i++) {
+        const struct ddi_ports *ports = &manifest->ports[i];
+
+        if (is_used(ports) && port >= ports->first && port <= ports->last
+            && bytes - 1 <= (unsigned)(ports->last - port))
+            return ports;
+    }
+    return NULL;
+}
+
+static bool is_among(const struct ddi_ports *ports, uint8_t value)
+{
+    struct text values = text_of(ports->values, ports->values_size);
+
+    for (size_t i = 0; i < values.size; i++)
+        if ((uint8_t)text_at(values, i) == value)
+            return true;
+    return false;
+}
+
+static bool is_written(const struct ddi_ports *ports, unsigned bytes, uint32_t value)
+{
+    if (!ports || !ports->values)
+        return false;
+    for (; ports->values_size > 0 && bytes > 0; bytes--, value >>= 8)
+        if (!is_among(ports, (uint8_t)value))
+            return false;
+    return true;
+}
+
+/* The interrupt program reaches what the driver may, and the ports that are its alone. */
+static int check_step(const struct ddi_manifest *manifest, const struct ddi_step *step,
+                      char why[MANIFEST_WHY])
+{
+    bool reads = step->does == DDI_STEP_READ || step->does == DDI_STEP_KEEP;
+    bool good = step->does <= DDI_STEP_LACKS;
+
+    if (reads)
+        good = range_of(manifest, step->port, 1) != NULL;
+    else if (step->does == DDI_STEP_WRITE)
+        good = is_written(range_of(manifest, step->port, 1), 1, step->value);
+    if (!good)
+        (void)snprintf(why, MANIFEST_WHY, "an interrupt step %u of port 0x%x, value 0x%x", step->does,
+                       step->port, step->value);
+    return good ? 0 : -EINVAL;
+}
+
 int manifest_check(const struct ddi_manifest *manifest, char why[MANIFEST_WHY])
 {
     int error = 0;
@@ -84,6 +133,8 @@ int manifest_check(const struct ddi_manifest *manifest, char why[MANIFEST_WHY])
     for (unsigned i = 0; i < DDI_RANGES_MAX && !error; i++)
         if (is_used(&manifest->ports[i]))
             error = check_ports(manifest, &manifest->ports[i], why);
+    for (unsigned i = 0; i < DDI_STEPS_MAX && !error; i++)
+        error = check_step(manifest, &manifest->steps[i], why);
     return error;
 }
 
@@ -123,43 +174,26 @@ int manifest_overlap(const struct ddi_manifest *a, const struct ddi_manifest *b,
     return 0;
 }
 
-static const struct ddi_ports *range_of(const struct ddi_manifest *manifest, uint16_t port, unsigned bytes)
+static bool is_steps_only(const struct ddi_manifest *manifest, const struct ddi_ports *ports)
 {
-    for (unsigned i = 0; i < DDI_RANGES_MAX; i++) {
-        const struct ddi_ports *ports = &manifest->ports[i];
-
-        if (is_used(ports) && port >= ports->first && port <= ports->last
-            && bytes - 1 <= (unsigned)(ports->last - port))
-            return ports;
-    }
-    return NULL;
+    for (unsigned i = 0; i < DDI_RANGES_MAX; i++)
+        if (ports == &manifest->ports[i])
+            return manifest->steps_only >> i & 1;
+    return false;
 }
 
 bool manifest_may_read(const struct ddi_manifest *manifest, uint16_t port, unsigned bytes)
 {
-    return range_of(manifest, port, bytes) != NULL;
-}
+    const struct ddi_ports *ports = range_of(manifest, port, bytes);
 
-static bool is_among(const struct ddi_ports *ports, uint8_t value)
-{
-    struct text values = text_of(ports->values, ports->values_size);
-
-    for (size_t i = 0; i < values.size; i++)
-        if ((uint8_t)text_at(values, i) == value)
-            return true;
-    return false;
+    return ports && !is_steps_only(manifest, ports);
 }
 
 bool manifest_may_write(const struct ddi_manifest *manifest, uint16_t port, unsigned bytes, uint32_t value)
 {
     const struct ddi_ports *ports = range_of(manifest, port, bytes);
 
-    if (!ports || !ports->values)
-        return false;
-    for (; ports->values_size > 0 && bytes > 0; bytes--, value >>= 8)
-        if (!is_among(ports, (uint8_t)value))
-            return false;
-    return true;
+    return is_written(ports, bytes, value) && !is_steps_only(manifest, ports);
 }
 
 uint64_t manifest_memory(const struct ddi_manifest *manifest)

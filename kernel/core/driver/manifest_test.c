@@ -51,6 +51,34 @@ static void manifests_are_checked(void **state)
     expect_refused(bad, "port 0x310: 3 values, but no list");
 }
 
+static void interrupt_programs_are_checked(void **state)
+{
+    struct ddi_manifest good = manifest_of("good", 0x300, 0x307, 1u << 5), bad;
+
+    good.ports[1] = (struct ddi_ports){0x310, 0x310, "\x0c", 1};
+    good.ports[2] = (struct ddi_ports){0x311, 0x311, NULL, 0};
+    good.steps_only = 1u << 1 | 1u << 2;
+    good.steps[0] = (struct ddi_step){DDI_STEP_READ, 0, 0x311};
+    good.steps[1] = (struct ddi_step){DDI_STEP_NEEDS, 1, 0};
+    good.steps[2] = (struct ddi_step){DDI_STEP_KEEP, 0, 0x300};
+    good.steps[3] = (struct ddi_step){DDI_STEP_WRITE, 0x0c, 0x310};
+    assert_int_equal(manifest_check(&good, why), 0);
+    assert_false(manifest_may_read(&good, 0x311, 1)); /* the driver itself */
+    assert_false(manifest_may_write(&good, 0x310, 1, 0x0c));
+    bad = good;
+    bad.steps[3].value = 0x0d;
+    expect_refused(bad, "an interrupt step 3 of port 0x310, value 0xd");
+    bad = good;
+    bad.steps[7] = (struct ddi_step){DDI_STEP_READ, 0, 0x308};
+    expect_refused(bad, "an interrupt step 1 of port 0x308, value 0x0");
+    bad = good;
+    bad.steps[7] = (struct ddi_step){DDI_STEP_WRITE, 0, 0x311};
+    expect_refused(bad, "an interrupt step 3 of port 0x311, value 0x0");
+    bad = good;
+    bad.steps[0].does = DDI_STEP_LACKS + 1;
+    expect_refused(bad, "an interrupt step 6 of port 0x311, value 0x0");
+}
+
 static void the_kernel_keeps_its_own(void **state)
 {
     static const uint16_t kept[] = {0x20, 0x21, 0x40,  0x43,  0x70,  0x92,
@@ -142,7 +170,8 @@ static void values_are_looked_at(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(manifests_are_checked), cmocka_unit_test(the_kernel_keeps_its_own),
+        cmocka_unit_test(manifests_are_checked),
+        cmocka_unit_test(interrupt_programs_are_checked), cmocka_unit_test(the_kernel_keeps_its_own),
         cmocka_unit_test(nothing_is_two_drivers), cmocka_unit_test(what_is_shared_is_ports),
         cmocka_unit_test(ports_are_read_whole),
         cmocka_unit_test(values_are_looked_at),

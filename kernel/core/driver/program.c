@@ -77,7 +77,8 @@ static void grant_ports(struct driver *driver)
     for (unsigned i = 0; i < DDI_RANGES_MAX && driver->ports.count < PORT_RANGES_MAX; i++) {
         const struct ddi_ports *ports = &manifest->ports[i];
 
-        if (ports->last == 0 || !ports->values || ports->values_size > 0)
+        if (ports->last == 0 || !ports->values || ports->values_size > 0
+            || manifest->steps_only >> i & 1)
             continue;
         driver->ports.ranges[driver->ports.count].first = ports->first;
         driver->ports.ranges[driver->ports.count++].last = ports->last;
@@ -106,6 +107,7 @@ int driver_program_call(struct driver *driver, struct abi_driver_call *call, uin
     uint64_t saved = wait_lock(&driver->queue);
     int error = 0;
 
+    call->sequence = driver->program.call.sequence + 1;
     driver->program.call = *call;
     driver->program.asked = true;
     driver->program.deadline_ns = deadline_ns;
@@ -154,7 +156,15 @@ int driver_program_next(struct driver *driver, struct abi_driver_call *call)
     uint64_t saved = wait_lock(&driver->queue);
     int error = 0;
 
-    if (driver->program.state == PROGRAM_RUNS && driver->program.asked) {
+    bool answers = driver->program.state == PROGRAM_RUNS && driver->program.asked;
+
+    if (answers && call->sequence != driver->program.call.sequence) {
+        wait_unlock(&driver->queue, saved);
+        driver_violates(driver->code, "answers call", (unsigned)call->sequence,
+                        driver->program.call.sequence);
+        return -EPERM;
+    }
+    if (answers) {
         driver->program.call.result = call->result;
         driver->program.asked = false;
         wait_wake_all(&driver->queue);
@@ -178,10 +188,15 @@ void driver_program_kill(uint64_t pid)
 
 void *driver_program_memory(struct driver *driver, uint64_t at, uint64_t bytes, bool write)
 {
-    const struct abi_driver_call *call = &driver->program.call;
-    uint64_t offset = at - DRIVER_MEMORY, size = (uint64_t)call->count * 512;
-    bool fits = driver->program.state == PROGRAM_RUNS && driver->program.asked && at >= DRIVER_MEMORY
-                && offset <= size && bytes <= size - offset
+    uint64_t number = (at - DRIVER_MEMORY) >> DRIVER_MEMORY_SHIFT;
+
+    if (at < DRIVER_MEMORY || number >= DRIVER_REQUESTS || !driver->transfers.taken[number]
+        || driver->program.state != PROGRAM_RUNS)
+        return NULL;
+    const struct abi_driver_call *call = &driver->transfers.taken[number]->call;
+    uint64_t offset = at - DRIVER_MEMORY - (number << DRIVER_MEMORY_SHIFT);
+    uint64_t size = (uint64_t)call->count * 512;
+    bool fits = offset <= size && bytes <= size - offset
                 && (call->what == DRIVER_CALL_DISK_READ
                     || (call->what == DRIVER_CALL_DISK_WRITE && !write));
 

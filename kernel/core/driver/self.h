@@ -38,8 +38,12 @@ int ddi_of_irq_bind(const struct ddi_driver *self, unsigned irq, const char *nam
                     void *context) must_check;
 int ddi_of_irq_listen(const struct ddi_driver *self, unsigned irq) must_check;
 uint32_t ddi_of_irq_wait(const struct ddi_driver *self, uint32_t us);
+size_t ddi_of_irq_values(const struct ddi_driver *self, uint8_t *values, size_t size) must_check;
 int ddi_of_pci_master(const struct ddi_driver *self, struct ddi_pci device, bool on) must_check;
 int ddi_of_disk_register(const struct ddi_driver *self, struct disk *disk, const char *prefix) must_check;
+bool ddi_of_disk_next(const struct ddi_driver *self, const struct disk *disk, struct ddi_request *request)
+    must_check;
+void ddi_of_disk_done(const struct ddi_driver *self, unsigned number, int result);
 int ddi_of_tone(const struct ddi_driver *self, uint32_t hz) must_check;
 void ddi_of_timer(const struct ddi_driver *self, uint32_t us);
 void ddi_of_keep(const struct ddi_driver *self, uint64_t word);
@@ -69,8 +73,11 @@ extern const struct ddi_driver DDI_SELF;
 #define ddi_dma_page(address)                 ddi_of_dma_page(&DDI_SELF, address)
 #define ddi_irq_listen(irq)                   ddi_of_irq_listen(&DDI_SELF, irq)
 #define ddi_irq_wait(us)                      ddi_of_irq_wait(&DDI_SELF, us)
+#define ddi_irq_values(values, size)          ddi_of_irq_values(&DDI_SELF, values, size)
 #define ddi_pci_master(device, on)            ddi_of_pci_master(&DDI_SELF, device, on)
 #define ddi_disk_register(disk, prefix)       ddi_of_disk_register(&DDI_SELF, disk, prefix)
+#define ddi_disk_next(disk, request)          ddi_of_disk_next(&DDI_SELF, disk, request)
+#define ddi_disk_done(number, result)         ddi_of_disk_done(&DDI_SELF, number, result)
 #define ddi_tone(hz)                          ddi_of_tone(&DDI_SELF, hz)
 #define ddi_timer(us)                         ddi_of_timer(&DDI_SELF, us)
 #define ddi_keep(word)                        ddi_of_keep(&DDI_SELF, word)

@@ -85,6 +85,17 @@ bool ddi_of_claim(const struct ddi_driver *self, bool mine)
     return lives;
 }
 
+bool driver_is_claimed(struct driver *driver)
+{
+    if (!driver->code->manifest.shares)
+        return false;
+    uint64_t saved = wait_lock(&claims);
+    bool is = driver->claims || another_has_it(driver);
+
+    wait_unlock(&claims, saved);
+    return is;
+}
+
 uint64_t driver_more_time(struct driver *driver)
 {
     uint64_t saved = wait_lock(&claims), more_ns = driver->waits ? LOOK_NS : driver->waited_ns;
