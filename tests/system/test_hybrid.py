@@ -176,9 +176,9 @@ def test_one_that_always_fails_is_retired():
 @PLACEMENTS
 def test_a_hundred_restarts_leave_nothing(placement):
     """What the kernel keeps for it is as before."""
-    many = "for i in $(seq 10); do for d in null keyboard serial framebuffer; do drvctl $d restart; done; sleep 1; done"
-    count = "grep -v ^KernelHeap /proc/slabinfo | grep -e thread -e process -e region -e file -e heap"
-    text = run(f"{many}; {count}; echo half; for k in $(seq 10); do {many}; done; {count}; lsdev",
+    many = "m() { for i in $(seq 10); do for d in null keyboard serial framebuffer; do drvctl $d restart; done; sleep 1; done; }; "
+    count = "c() { grep -v ^KernelHeap /proc/slabinfo | grep -e thread -e process -e region -e file -e heap; }; "
+    text = run(f"{many}{count}m; c; echo half; for k in $(seq 10); do m; done; c; lsdev",
                cmdline=f"drv.framebuffer={placement}", timeout=400, placement=placement)
     first, rest = text.split("half\n")
     used = [{line[:20].strip(): int(line[20:].split()[0]) for line in part.splitlines()
