@@ -54,9 +54,11 @@ def kernel(meta="linux-image-cloud-amd64", folder=WORK):
     return found[-1]
 
 
-def modules(names, folder):
+def modules(names, folder, words):
     [drivers] = folder.glob("lib/modules/*/kernel/drivers")
-    return [(f"modules/{i}", 0o100644, (drivers / f"{name}.ko").read_bytes()) for i, name in enumerate(names)]
+    return [entry for i, name in enumerate(names) for entry in (
+        (f"modules/{i}", 0o100644, (drivers / f"{name}.ko").read_bytes()),
+        (f"modules/{i}.words", 0o100644, words.get(name, "").encode()))]
 
 
 def disk():
@@ -78,18 +80,18 @@ def cpio_entry(name, mode, data, number, device=(0, 0)):
     return head + data + b"\0" * (-len(data) % 4)
 
 
-def initramfs(data, program="operations", names=MODULES, folder=WORK):
+def initramfs(data, program="operations", names=MODULES, folder=WORK, words={}):
     source = TOP / "user" / "bench"
     for name, options in ((program, []), ("nothing", ["-nostdlib"])):
         run("gcc", "-O2", "-static", "-I", str(TOP), *options, str(source / f"{name}.c"), "-o",
             str(WORK / name))
     files = [("dev", 0o40755, b""), ("dev/console", 0o20600, b""),
-             ("modules", 0o40755, b""), *modules(names, folder), ("init", 0o100755, (WORK / program).read_bytes()),
+             ("modules", 0o40755, b""), *modules(names, folder, words), ("init", 0o100755, (WORK / program).read_bytes()),
              ("nothing", 0o100755, (WORK / "nothing").read_bytes()), ("data", 0o100644, data),
              ("TRAILER!!!", 0, b"")]
     image = b"".join(cpio_entry(name, mode, content, number, (5, 1) if name == "dev/console" else (0, 0))
                      for number, (name, mode, content) in enumerate(files, 1))
-    target = WORK / f"initramfs-{program}-{len(names)}"
+    target = WORK / f"initramfs-{program}-{len(names)}{''.join(words.values())}"
     target.write_bytes(image)
     return target
 

@@ -22,8 +22,9 @@ ROWS = (("read", SEQUENTIAL, "MB"), ("write", SEQUENTIAL, "MB"), ("random-1", 10
 
 class Disks:
     def __init__(self, controller):
-        self.controller = controller
-        if controller == "ahci": # the cloud's kernel has no driver for it
+        self.pio = controller == "ata-pio" # as DMA is where nobody turns it off
+        self.controller = controller.removesuffix("-pio")
+        if self.controller == "ahci": # the cloud's kernel has no driver for it
             folder = compare.WORK / "full"
             self.kernel = compare.kernel("linux-image-amd64", folder)
         else:
@@ -33,13 +34,14 @@ class Disks:
         if not second.exists() or second.stat().st_size != SIZE:
             second.write_bytes(random.Random(2).randbytes(MIB) * (SIZE // MIB))
         images = [boot, second]
-        self.options = ["-device", "ahci,id=ahci"] if controller == "ahci" else []
+        self.options = ["-device", "ahci,id=ahci"] if self.controller == "ahci" else []
         for i, image in enumerate(images):
-            bus = f"ahci.{i}" if controller == "ahci" else f"ide.0,unit={i}"
+            bus = f"ahci.{i}" if self.controller == "ahci" else f"ide.0,unit={i}"
             self.options += ["-drive", f"file={image},format=raw,if=none,id=d{i},snapshot=on",
                              "-device", f"ide-hd,id=disk{i},drive=d{i},bus={bus}"]
-        names = AHCI if controller == "ahci" else compare.MODULES
-        self.initramfs = compare.initramfs(b"", "disks", names, folder)
+        names = AHCI if self.controller == "ahci" else compare.MODULES
+        words = {"ata/libata": "dma=0"} if self.pio else {}
+        self.initramfs = compare.initramfs(b"", "disks", names, folder, words)
 
     def linux(self, *more, words=""):
         return compare.figures(["-kernel", str(self.kernel), "-initrd", str(self.initramfs), "-append",
@@ -47,7 +49,8 @@ class Disks:
 
     def fastos(self, *more, placement="kernel"):
         driver = "ahci" if self.controller == "ahci" else "ata"
-        words = f"log=error init=monitor drv.{driver}={placement} run='exec /usr/tests/bench/disks'"
+        pio = f"drvctl {driver} request 2 0; " if self.pio else ""
+        words = f"log=error drv.{driver}={placement} run='sleep 0.2; {pio}exec /usr/tests/bench/disks'"
         arguments = ["-fw_cfg", f"name=opt/fastos/cmdline,string={words}", "-device",
                      "isa-debug-exit,iobase=0xf4,iosize=4", *self.options, "-set", "device.disk0.bootindex=0", *more]
         return compare.figures(arguments, "fastos")
@@ -75,7 +78,7 @@ def table(controller, rounds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=5, help="by the wall clock")
-    parser.add_argument("controllers", nargs="*", default=["ata", "ahci"])
+    parser.add_argument("controllers", nargs="*", default=["ata", "ata-pio", "ahci"])
     arguments = parser.parse_args()
     print("| | Linux 6.1 | FastOS | in ring 3 | of Linux's | ring 3, of Linux's | a million instructions: Linux "
           "| FastOS | in ring 3 |")

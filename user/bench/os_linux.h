@@ -144,14 +144,24 @@ static inline void os_prepare(void)
 }
 
 /* The disk that FastOS boots from. Its drivers are modules, in the order in which they need each
-   other: /modules/0 and so on (tests/bench/compare.py). They find the disk in their own time. */
+   other: /modules/0 and so on, with what they are told in /modules/0.words (tests/bench/compare.py). They find
+   the disk in their own time. */
 static inline void os_mount_disk(void)
 {
-    char name[16];
+    char name[32];
     long fd;
 
     for (int i = 0; snprintf(name, sizeof(name), "/modules/%d", i), (fd = os_open(name, 0)) >= 0; i++) {
-        OS3(313, fd, "", 0); /* finit_module */
+        char words[64] = "";
+        int told;
+
+        snprintf(name, sizeof(name), "/modules/%d.words", i);
+        told = (int)os_open(name, 0);
+        if (told >= 0) {
+            os_read(told, words, sizeof(words) - 1);
+            os_close(told);
+        }
+        OS3(313, fd, words, 0); /* finit_module */
         os_close((int)fd);
     }
     OS2(83, "/disk", 0700);

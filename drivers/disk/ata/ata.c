@@ -29,6 +29,8 @@
 #define PATIENCE_US      60000000u /* for one request, from its first failure */
 #define TIMEOUT_DMA_MS   10000u /* then without: it may be the DMA that does not work */
 #define DMA_FAILURES_MAX 3u
+#define KEPT_AGAIN 1u /* an earlier life has begun */
+#define KEPT_PIO   2u
 #define TIMEOUT_FLUSH_MS 60000u /* a full cache on a slow disk (§8.12: may exceed 30 s) */
 #define TIMEOUT_RESET_MS 10000u
 #define TIMEOUT_PROBE_MS 5000u /* the BIOS has waited already */
@@ -733,6 +735,13 @@ static void describe(const struct ata_drive *drive)
             id->locked ? ", locked by a password" : "");
 }
 
+static void choose_dma(struct ata_drive *drive)
+{
+    bool wanted = !(ddi_kept() & KEPT_PIO);
+
+    drive->dma = drive->disk.below_4g = wanted && drive->identity.dma && drive->channel->dma.port != 0;
+}
+
 static int register_drive(struct ata_drive *drive)
 {
     struct ata_channel *channel = drive->channel;
@@ -740,8 +749,7 @@ static int register_drive(struct ata_drive *drive)
 
     disk->operations = &operations;
     disk->driver = drive;
-    drive->dma = drive->identity.dma && channel->dma.port != 0;
-    disk->below_4g = drive->dma;
+    choose_dma(drive);
     disk->bus = channel;
     disk->sectors = drive->identity.sectors;
     (void)strlcpy(disk->model, drive->identity.model, sizeof(disk->model));
@@ -773,8 +781,8 @@ static int init(void)
 {
     int count = 0;
 
-    ata.again = ddi_kept() != 0;
-    ddi_keep(1);
+    ata.again = ddi_kept() & KEPT_AGAIN;
+    ddi_keep(ddi_kept() | KEPT_AGAIN);
     for (unsigned i = 0; i < 2; i++)
         ata.channels[i] = legacy[i];
     look_for_bridge();
@@ -793,8 +801,9 @@ static int init(void)
 
 /* ---- requests -------------------------------------------------------------------------------- */
 
-/* SMART's verdict on the disk of that number: 0 it is well, 1 it will fail. -ENOTSUP: it has none. */
-enum { REQUEST_SMART = 1 };
+/* SMART's verdict on the disk of that number: 0 it is well, 1 it will fail. -ENOTSUP: it has none. Data by DMA
+   where disk and bridge have it (1), or by PIO alone (0), in later lives too. */
+enum { REQUEST_SMART = 1, REQUEST_DMA };
 
 static int64_t ask_smart(struct ata_drive *drive)
 {
@@ -815,8 +824,21 @@ static int64_t ask_smart(struct ata_drive *drive)
     return answer == ATA_SMART_KEY ? 0 : answer == ATA_SMART_FAILS ? 1 : -EIO;
 }
 
+static int64_t set_dma(uint64_t wanted)
+{
+    if (wanted > 1)
+        return -EINVAL;
+    ddi_keep(KEPT_AGAIN | (wanted ? 0 : KEPT_PIO));
+    for (unsigned i = 0; i < 4; i++)
+        if (ata.drives[i / 2].unit[i % 2].present)
+            choose_dma(&ata.drives[i / 2].unit[i % 2]);
+    return 0;
+}
+
 static int64_t request(unsigned what, uint64_t value)
 {
+    if (what == REQUEST_DMA)
+        return set_dma(value);
     if (what != REQUEST_SMART)
         return -EINVAL;
     for (unsigned i = 0; i < 4; i++) {

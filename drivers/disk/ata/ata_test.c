@@ -448,7 +448,7 @@ static void test_smart(void **state)
     drive->smart = 0;
     assert_int_equal(ddi_driver.request(1, 0), -ENOTSUP);
     assert_int_equal(ddi_driver.request(1, 1), -ENODEV);
-    assert_int_equal(ddi_driver.request(2, 0), -EINVAL);
+    assert_int_equal(ddi_driver.request(3, 0), -EINVAL);
     drive->hang_times = 1;
     assert_int_equal(ddi_driver.request(1, 0), -ETIMEDOUT);
     read_and_check(fake_disks[0], 0, 100);
@@ -762,6 +762,32 @@ static void test_torture_by_dma(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
+/* What is asked for outlives the driver. */
+static void test_dma_is_turned_off(void **state)
+{
+    struct disk *disk;
+
+    (void)state;
+    fake_bridge.there = true;
+    disk = start_one(100);
+    assert_true(disk->below_4g);
+    read_and_check(disk, 0, 8);
+    unsigned by_dma = fake_bridge.transfers;
+
+    assert_true(by_dma > 0);
+    assert_int_equal(ddi_driver.request(2, 2), -EINVAL);
+    assert_int_equal(ddi_driver.request(2, 0), 0);
+    assert_false(disk->below_4g);
+    read_and_check(disk, 0, 8);
+    assert_int_equal(ata_init(), 1);
+    disk = fake_disks[0];
+    read_and_check(disk, 0, 8);
+    assert_int_equal(fake_bridge.transfers, by_dma);
+    assert_int_equal(ddi_driver.request(2, 1), 0);
+    read_and_check(disk, 0, 8);
+    assert_true(fake_bridge.transfers > by_dma);
+}
+
 /* In turn, in the same callback; each with its own end. */
 static void test_what_waits_is_done_behind_it(void **state)
 {
@@ -837,6 +863,7 @@ int main(void)
         TEST(test_torture),
         TEST(test_torture_by_dma),
         TEST(test_what_waits_is_done_behind_it),
+        TEST(test_dma_is_turned_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
