@@ -19,7 +19,7 @@ COLD := kernel/monitor/% kernel/core/acpi/% kernel/core/boot/% kernel/core/conso
     machine_check% nmi page_walk pic stacks write_combining) \
     $(addprefix kernel/core/,interrupts/controller memory/code_pages memory/heap_debug memory/heap_linear \
     memory/list_heap memory/heap_bump memory/bump_space time/clock% time/hpet% time/wall%) \
-    $(addprefix drivers/,framebuffer/dispi keyboard/% mouse/% pcspeaker/% power/% rtc/% serial/% \
+    $(addprefix drivers/,framebuffer/dispi keyboard/% mouse/% pci/% pcspeaker/% power/% rtc/% serial/% \
     timer/apic/% timer/hpet/% vga/%) \
     $(addprefix lib/,acpi% ata_identity calendar cmdline edid elf errno ext2/% mbr memmap module printf utf8)
 # What each read, write, open and stat runs through is not.

@@ -80,6 +80,15 @@ def test_faults_and_hangs_end_the_driver_alone(placement, image, what):
     assert text.rstrip().endswith("77")
 
 
+@pytest.mark.parametrize("what", [4, 5, 6])
+def test_a_hang_is_ended_by_the_pit_as_well(what):
+    """Its driver writes ports in the very interrupt that finds the hang."""
+    text = run(f"for i in 1 2 3; do drvctl crash restart; drvctl crash request {what}; sleep 1; done; lsdev; "
+               "drvctl crash request 0 77", cmdline="apic=off hpet=off clock=pit")
+    assert text.count("crash: warning: request took more than 200 ms: ended; again in 0 s") == 3
+    assert drivers(text)["crash"][:2] == ("kernel", "running") and text.rstrip().endswith("77")
+
+
 @pytest.mark.parametrize("what, value", [(12, 0xffffff0000000000), (12, 0xffff800000000000), (13, 0x20), (13, 0x60),
                                          (13, 0xcf8), (13, 0x277), (13, 0x27a), (14, 0), (15, 0)])
 def test_in_ring_3_the_cpu_refuses(what, value):
