@@ -1,8 +1,8 @@
 /*
- * PCI configuration space. Mechanism 1 (PCI Local Bus Specification 2.2, 3.2.2.3.2): an address goes to port CF8h,
- * the data are at CFCh. In memory (PCI Express Base Specification 4.0, 7.2.2): 4 KiB a function, 8 functions a
- * device, 32 devices a bus. What there is, and who may reach it, is the kernel's (kernel/core/driver/pci.h).
- * Locks: none, see config.h.
+ * PCI configuration space. Mechanism 1 (PCI Local Bus Specification 2.2, 3.2.2.3.2): an address goes to port
+ * CF8h, the data are at CFCh. In memory (PCI Express Base Specification 4.0, 7.2.2): 4 KiB a function, 8
+ * functions a device, 32 devices a bus. What there is, and who may reach it, is the kernel's
+ * (kernel/core/driver/pci.h). Locks: none, see config.h.
  */
 #include "drivers/pci/config.h"
 

@@ -1,9 +1,9 @@
 /*
- * How PCI configuration space is reached (drivers/pci): by memory, where ACPI's MCFG says that it is and bus 0
- * looks there as it does by ports; else by the ports.
+ * How PCI configuration space is reached (drivers/pci): by memory, where ACPI's MCFG says that it is and bus
+ * 0 looks there as it does by ports; else by the ports.
  *
- * Use: pci_init → ddi_pci_read, pci_write. Locks: one spinlock, for the two ports belong together; the map of a
- * bus is made once, by whoever asks first.
+ * Use: pci_init → ddi_pci_read, pci_write. Locks: one spinlock, for the two ports belong together; the map of
+ * a bus is made once, by whoever asks first.
  */
 #include "drivers/pci/config.h"
 #include "kernel/arch/arch.h"
@@ -12,7 +12,7 @@
 #include "kernel/core/log/log.h"
 #include "kernel/core/sync/spinlock.h"
 
-#define LOOKED_AT    8
+#define LOOKED_AT 8
 
 static struct spinlock lock = SPINLOCK("PCI", LOCK_RANK_INTERRUPTS);
 static struct acpi_mcfg mcfg;
