@@ -36,8 +36,11 @@ def test_sleep_and_time(tool):
 
 
 def start_sleeping():
-    """With signals as they are by default: a background job of a script has SIGINT ignored."""
-    return subprocess.Popen(["sleep", "100"], preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    """With signals as they are by default: a background job of a script has SIGINT ignored, one of nohup SIGHUP."""
+    def default():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    return subprocess.Popen(["sleep", "100"], preexec_fn=default)
 
 
 def test_kill(tool):
