@@ -89,32 +89,44 @@ static const struct page_operations page_operations = {
 
 /* ---- reading and writing --------------------------------------------------------------------- */
 
-typedef int mover(struct io *io, struct span bytes, bool *changed);
-
-static int put(struct io *io, struct span bytes, bool *changed)
-{
-    (void)changed;
-    return io_put(io, bytes.bytes, bytes.size);
-}
-
-static int take(struct io *io, struct span bytes, bool *changed)
-{
-    *changed = true;
-    return io_take(io, (void *)bytes.bytes, bytes.size);
-}
-
 /* The part of one page that lies at `at`. */
-static int move_piece(struct disk_node *node, struct io *io, uint64_t at, size_t size, mover *move)
+typedef int mover(struct disk_node *node, struct io *io, uint64_t at, size_t size);
+
+static struct span part_of(const struct page *page, uint64_t at, size_t size)
+{
+    return span_part(span_of(page_bytes(page), PAGE), at % PAGE, size);
+}
+
+static int put(struct disk_node *node, struct io *io, uint64_t at, size_t size)
 {
     struct page *page;
-    bool changed = false;
     int error = page_get(&node->cache, at / PAGE, &page);
 
     if (error)
         return error;
-    error = move(io, span_part(span_of(page_bytes(page), PAGE), at % PAGE, size), &changed);
-    if (changed)
-        page_dirty(page);
+    error = io_put(io, part_of(page, at, size).bytes, size);
+    page_put(page);
+    return error;
+}
+
+/* One that all of is overwritten need not be read. What was copied of it before the rest could not be is
+   forgotten; in one that was here it stays. */
+static int take(struct disk_node *node, struct io *io, uint64_t at, size_t size)
+{
+    struct page *page = page_find(&node->cache, at / PAGE);
+    bool fresh = !page && size == PAGE;
+    int error = fresh   ? page_get_fresh(&node->cache, at / PAGE, &page)
+                : !page ? page_get(&node->cache, at / PAGE, &page)
+                        : 0;
+
+    if (error)
+        return error;
+    error = io_take(io, (void *)part_of(page, at, size).bytes, size);
+    if (error && fresh) {
+        page_put_unfilled(page);
+        return error;
+    }
+    page_dirty(page);
     page_put(page);
     return error;
 }
@@ -128,7 +140,7 @@ static int64_t move_all(struct disk_node *node, struct io *io, uint64_t *positio
 
         size = size < left ? size : left;
         size = size < io_left(io) ? size : io_left(io);
-        error = move_piece(node, io, *position, (size_t)size, move);
+        error = move(node, io, *position, (size_t)size);
         *position += error ? 0 : size;
     }
     return io->done ? (int64_t)io->done : error;

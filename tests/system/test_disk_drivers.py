@@ -70,6 +70,30 @@ def test_many_ask_while_it_is_killed(name, placement, tmp_path):
     assert text.count(f"{name}: killed as ordered") >= 2 and drivers(text)[name][3] == 0, text
 
 
+def test_what_is_overwritten_is_not_read(tmp_path):
+    """Whole pages of a disk; of one that is changed in part the rest stays."""
+    old, new = random.Random(1).randbytes(4 * MIB), random.Random(2).randbytes(MIB + 1000)
+    extra, second = tmp_path / "extra", tmp_path / "second.img"
+    extra.mkdir()
+    (extra / "new").write_bytes(new)
+    second.write_bytes(old)
+    options = attach("ata", second, boot=make_image(tmp_path, extra=extra))
+    script = "cat /new >/tmp/n; echo be\\gin; cp /tmp/n /dev/ata1; sync; echo wri\\tten; sleep 5"
+    with Machine(disk=None, init=None, cmdline=f"panic=exit run='{script}'", cpu="max", extra=options) as m:
+        m.wait_for("begin")
+        before = stats(m, "d1")
+        m.wait_for("written")
+        after = stats(m, "d1")
+        assert m.wait_exit(60) == 0
+    assert after["wr_bytes"] - before["wr_bytes"] >= len(new)
+    assert after["rd_bytes"] - before["rd_bytes"] <= 128 << 10, (before, after)  # the last page, and what is read ahead
+    assert second.read_bytes() == new + old[len(new):]
+
+
+def stats(machine, name):
+    return next(drive["stats"] for drive in machine.qmp.command("query-blockstats") if drive["device"] == name)
+
+
 @BOTH
 def test_it_is_back_in_half_a_second(name, placement):
     """Killed at a request or between two: the next sectors come (virtual time)."""
