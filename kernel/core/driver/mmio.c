@@ -3,6 +3,7 @@
  * address register says is believed only when it is not memory of ours. Locks: none; a device is
  * mapped by its driver's start, its registers are that driver's.
  */
+#include "drivers/pci/config.h"
 #include "kernel/arch/arch.h"
 #include "kernel/core/boot/boot.h"
 #include "kernel/core/driver/pci.h"
@@ -10,8 +11,9 @@
 
 #define BYTES_MAX    0x10000u
 
+/* The most that there are: a bus's configuration (drivers/pci). */
 struct registers {
-    uint32_t at[BYTES_MAX / 4];
+    uint32_t at[PCI_BUS_BYTES / 4];
 };
 
 bool pci_is_memory(uint64_t phys, uint64_t bytes)
@@ -45,7 +47,8 @@ int pci_bar_memory(struct ddi_pci device, unsigned bar, uint64_t *phys, uint32_t
 
 static bool is_within(const struct ddi_mmio *registers, uint32_t offset)
 {
-    return registers->bytes >= 4 && offset <= registers->bytes - 4 && offset % 4 == 0;
+    return registers->bytes >= 4 && registers->bytes <= PCI_BUS_BYTES && offset <= registers->bytes - 4
+           && offset % 4 == 0;
 }
 
 uint32_t ddi_mmio_read32(const struct ddi_mmio *registers, uint32_t offset)
