@@ -144,8 +144,8 @@ static inline void os_prepare(void)
 }
 
 /* The disk that FastOS boots from. Its drivers are modules, in the order in which they need each
-   other: /modules/0 and so on, with what they are told in /modules/0.words (tests/bench/compare.py). They find
-   the disk in their own time. */
+   other: /modules/0 and so on, with what they are told in /modules/0.words (tests/bench/compare.py).
+   They find the disk in their own time. */
 static inline void os_mount_disk(void)
 {
     char name[32];

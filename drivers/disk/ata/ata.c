@@ -801,8 +801,8 @@ static int init(void)
 
 /* ---- requests -------------------------------------------------------------------------------- */
 
-/* SMART's verdict on the disk of that number: 0 it is well, 1 it will fail. -ENOTSUP: it has none. Data by DMA
-   where disk and bridge have it (1), or by PIO alone (0), in later lives too. */
+/* SMART's verdict on the disk of that number: 0 it is well, 1 it will fail. -ENOTSUP: it has none. Data by
+   DMA where disk and bridge have it (1), or by PIO alone (0), in later lives too. */
 enum { REQUEST_SMART = 1, REQUEST_DMA };
 
 static int64_t ask_smart(struct ata_drive *drive)
