@@ -84,6 +84,7 @@ static int64_t read_address(uint64_t at)
 static void answer_wrongly(uint64_t ioctl)
 {
     struct abi_driver_call call = {.sequence = 0};
+
     __asm__ volatile("syscall"
                      : "+a"(ioctl)
                      : "D"(DRIVER_HANDLE), "S"(DRIVER_NEXT), "d"(&call)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "drivers/ddi.h"
+#include "drivers/i8042_fake.h"
 #include "drivers/keyboard/codes.h"
 #include "lib/abi/input.h"
 #include "lib/abi/keys.h"
@@ -32,7 +33,6 @@ static struct {
 #define FROM_MOUSE 0x100
 
 static unsigned bound; /* to this line; 0: to none */
-static bool claimed;
 static uint64_t kept;
 
 static struct {
@@ -90,21 +90,6 @@ void ddi_keep(uint64_t word)
 uint64_t ddi_kept(void)
 {
     return kept;
-}
-
-/* What the interrupt program has read. */
-static uint8_t kept_bytes[64];
-static size_t kept_count;
-
-size_t ddi_irq_values(uint8_t *values, size_t size)
-{
-    size_t count = size < kept_count ? size : kept_count;
-
-    assert_true(claimed);
-    memcpy(values, kept_bytes, count);
-    memmove(kept_bytes, kept_bytes + count, kept_count - count);
-    kept_count -= count;
-    return count;
 }
 
 int ddi_irq_listen(unsigned irq)

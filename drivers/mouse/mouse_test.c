@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "drivers/ddi.h"
+#include "drivers/i8042_fake.h"
 #include "lib/abi/input.h"
 #include "lib/abi/keys.h"
 
@@ -37,7 +38,6 @@ static struct {
 } vm;
 
 static unsigned bound;
-static bool claimed;
 static uint64_t clock_us, timer_at;
 
 /* ---- what was told --------------------------------------------------------------------------- */
@@ -89,21 +89,6 @@ void ddi_delay_us(uint32_t us)
 void ddi_timer(uint32_t us)
 {
     timer_at = us ? clock_us + us : 0;
-}
-
-/* What the interrupt program has read. */
-static uint8_t kept_bytes[64];
-static size_t kept_count;
-
-size_t ddi_irq_values(uint8_t *values, size_t size)
-{
-    size_t count = size < kept_count ? size : kept_count;
-
-    assert_true(claimed);
-    memcpy(values, kept_bytes, count);
-    memmove(kept_bytes, kept_bytes + count, kept_count - count);
-    kept_count -= count;
-    return count;
 }
 
 int ddi_irq_listen(unsigned irq)

@@ -13,7 +13,7 @@
 
 #include "kernel/core/memory/heap.h"
 #include "kernel/core/sync/mutex.h"
-#include "kernel/core/sync/wait.h"
+#include "kernel/core/sync/wait_fake.h"
 #include "kernel/core/time/time.h"
 #include "kernel/fs/io.h"
 #include "kernel/fs/poll.h"
@@ -46,26 +46,6 @@ void mutex_unlock(struct mutex *mutex)
     mutexes_held--;
 }
 
-void wait_queue_init(struct wait_queue *queue, const char *name)
-{
-    (void)name;
-    memset(queue, 0, sizeof(*queue));
-}
-
-uint64_t wait_lock(struct wait_queue *queue)
-{
-    assert_int_equal(queue->lock.held, 0);
-    queue->lock.held = 1;
-    return 0;
-}
-
-void wait_unlock(struct wait_queue *queue, uint64_t saved)
-{
-    (void)saved;
-    assert_int_equal(queue->lock.held, 1);
-    queue->lock.held = 0;
-}
-
 static int fake_wait(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns)
 {
     void (*happens)(void) = while_waiting;
@@ -93,12 +73,6 @@ int wait_locked(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns)
 int wait_interruptible(struct wait_queue *queue, uint64_t *saved, uint64_t deadline_ns)
 {
     return fake_wait(queue, saved, deadline_ns);
-}
-
-bool wait_wake_all(struct wait_queue *queue)
-{
-    assert_int_equal(queue->lock.held, 1);
-    return false;
 }
 
 uint64_t time_now_ns(void)

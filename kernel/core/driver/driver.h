@@ -83,6 +83,7 @@ struct driver_transfer {
     struct abi_driver_call call;
     unsigned failures; /* of the driver, while it was at it alone */
     bool suspect;      /* … or with others: it is done alone from then on */
+    bool taken;        /* by the callback of the moment */
     struct wait_queue end; /* its lock: for */
     bool done;
 };

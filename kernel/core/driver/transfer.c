@@ -43,14 +43,6 @@ static void unlink(struct driver *driver, const struct driver_transfer *transfer
         driver->transfers.last = before;
 }
 
-static bool is_taken(const struct driver *driver, const struct driver_transfer *transfer)
-{
-    for (unsigned i = 0; i < DRIVER_REQUESTS; i++)
-        if (driver->transfers.taken[i] == transfer)
-            return true;
-    return false;
-}
-
 static unsigned count_taken(const struct driver *driver)
 {
     unsigned count = 0;
@@ -117,6 +109,8 @@ struct driver_transfer *driver_transfers_begin(struct driver *driver)
     struct driver_transfer *first = driver->transfers.first;
 
     driver->transfers.taken[0] = first;
+    if (first)
+        first->taken = true;
     driver->transfers.until_ns = time_now_ns() + TURN_NS;
     wait_unlock(&driver->queue, saved);
     return first;
@@ -131,10 +125,11 @@ void driver_transfers_end(struct driver *driver, bool failed)
         struct driver_transfer *transfer = driver->transfers.taken[i];
 
         driver->transfers.taken[i] = NULL;
-        if (!transfer || !failed)
+        if (!transfer)
             continue;
-        transfer->suspect = true;
-        transfer->failures += alone;
+        transfer->taken = false;
+        transfer->suspect |= failed;
+        transfer->failures += failed && alone;
     }
     wait_unlock(&driver->queue, saved);
 }
@@ -186,7 +181,7 @@ void driver_transfers_refuse(struct driver *driver)
 static struct driver_transfer *find_next(const struct driver *driver, unsigned disk)
 {
     for (struct driver_transfer *at = driver->transfers.first; at; at = at->next) {
-        if (at->call.number != disk || is_taken(driver, at))
+        if (at->call.number != disk || at->taken)
             continue;
         bool is_flush = at->call.what == DRIVER_CALL_DISK_FLUSH;
 
@@ -212,6 +207,7 @@ int driver_transfer_next(struct driver *driver, unsigned disk, struct ddi_reques
 
     if (found) {
         driver->transfers.taken[number] = next;
+        next->taken = true;
         *request = (struct ddi_request){
             .number = number,
             .write = next->call.what == DRIVER_CALL_DISK_WRITE,
