@@ -6,7 +6,7 @@ include tests/host/host.mk
 -include tests/fuzz/fuzz.mk
 include tests/proofs/proofs.mk
 
-PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider
+PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider -o faulthandler_timeout=900
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .PHONY: test test-hybrid test-placed test-system mutate smoke bench crash

@@ -5,16 +5,17 @@ usage: crash.py [--states N] [--steps N] [--seed N] [--jobs N] [--keep FOLDER]
 Prints what it found; exit 1 when a state could not be repaired or lost what was promised.
 """
 import argparse
-import multiprocessing
+import faulthandler
 import struct
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests" / "system"))
 sys.path.insert(0, str(TOP / "tests" / "crash"))
-from harness import IMAGE, Machine, copy_image  # noqa: E402
+from harness import IMAGE, PATIENCE, Machine, copy_image  # noqa: E402
 from replay import Replay  # noqa: E402
 
 
@@ -53,8 +54,9 @@ def run(states, steps, seed, jobs, folder):
     before, log, console = record(folder, seed, steps)
     area = partition(before)
     work = [(before, log, console, area, states, seed, part, jobs) for part in range(jobs)]
-    with multiprocessing.Pool(jobs) as pool:
-        results = pool.map(check_part, work)
+    print(f"seed {seed}: {states} states of what file-work wrote are looked at", flush=True)
+    with ProcessPoolExecutor(jobs) as pool:  # unlike multiprocessing's, it notices a worker that died
+        results = list(pool.map(check_part, work))
     replay = Replay(before, log, console, *area, folder)
     flushes = sum(event is None for event in replay.events)
     print(f"seed {seed}: {len(replay.events) - flushes} writes, {flushes} flushes, "
@@ -69,6 +71,8 @@ def main():
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--keep")
     options = parser.parse_args()
+    # Whatever it waits for, it says where and ends: half a second a state is ten times what one takes.
+    faulthandler.dump_traceback_later((300 + options.states / 2) * PATIENCE, exit=True)
     with tempfile.TemporaryDirectory(prefix="fastos.") as folder:
         wrong = run(options.states, options.steps, options.seed, options.jobs, options.keep or folder)
     for state, what in wrong[:5]:

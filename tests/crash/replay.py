@@ -226,4 +226,5 @@ class Replay:
 
 
 def e2fsck(option, path):
-    return subprocess.run(["/sbin/e2fsck", option, str(path)], capture_output=True, text=True)
+    command = ["timeout", "-k", "5", "120", "/sbin/e2fsck", option, str(path)]  # 124: for ever at it
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
