@@ -84,6 +84,7 @@ include kernel/kernel.mk
 include user/libc/libc.mk
 include user/user.mk
 include user/programs.mk
+include user/packages/packages.mk
 include user/tools/tools.mk
 include user/init/init.mk
 include user/sh/sh.mk

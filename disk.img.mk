@@ -34,7 +34,8 @@ ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               README.txt:tools/root/README.txt \
               usr/share/licences/FastOS.txt:LICENSE \
               usr/share/licences/console-font.txt:$(B)/licences/console-font.txt \
-              usr/share/licences/newlib.txt:$(NEWLIB)/src/COPYING.NEWLIB
+              usr/share/licences/newlib.txt:$(NEWLIB)/src/COPYING.NEWLIB \
+              $(foreach p,$(PACKAGE_LICENCES),usr/share/licences/$p.txt:$(B)/licences/$p.txt)
 
 # EXTRA=dir puts the files of dir in. It is remembered, so that `make run` after `make img
 # EXTRA=dir` boots what was asked for; `EXTRA=` forgets it.

@@ -1,6 +1,6 @@
 # Programs with the C library, for the image.
 #
-#   $(eval $(call program,PATH,SOURCES))    a program of ours: bin/ls, user/tools/ls.c
+#   $(eval $(call program,PATH,SOURCES,LIBRARIES))    a program of ours: bin/ls, user/tools/ls.c, lib*.a
 #   make USER=dir                           yours: each dir/NAME.c, and each folder dir/NAME/ with .c
 #                                           files in it, becomes /usr/bin/NAME; remembered like EXTRA
 #
@@ -12,12 +12,12 @@ COMPILE_PROGRAM = FASTOS_SYSROOT=$(SYSROOT) FASTOS_CC="$(CC)" tools/fastos-cc -O
 
 define program
 PROGRAMS += $1:$(B)/programs/$1
-$(call link_program,$1,$(2:%.c=$(B)/programs/tree/%.o))
+$(call link_program,$1,$(2:%.c=$(B)/programs/tree/%.o),$3)
 endef
 
 define link_program
 PROGRAM_OBJECTS += $2
-$(B)/programs/$1.elf: $2
+$(B)/programs/$1.elf: $2 $3
 	@mkdir -p $$(@D)
 	$$(COMPILE_PROGRAM) $$^ -o $$@
 $(B)/programs/$1: $(B)/programs/$1.elf
