@@ -18,8 +18,8 @@
  *   a struct rect is passed (painting, pointer) are they the screen's pixels; ui_px() multiplies.
  * - A '&' in the text of a button, check, radio, tab, menu or item marks the letter that chooses it with
  *   Alt; "&&" is one '&'.
- * - All of it belongs to the thread that called ui_start, ui_post excepted. Callbacks run within ui_run and may
- *   do anything, also end the widget or window that they are called for. `context` is passed along untouched.
+ * - All of it belongs to the thread that called ui_start, ui_post excepted. Callbacks run within ui_run and
+ *   may do anything, also end the widget or window that they are called for. `context` is passed along untouched.
  * - Nothing runs while nothing happens: ui_run sleeps in poll.
  */
 #pragma once
@@ -45,19 +45,19 @@ typedef void (*ui_action)(struct widget *widget, void *context);
 /* First of all. `name`: "terminal", as the panel and icon_named know it. 0, or what connecting to the
    desktop said: -ENOENT, -ECONNREFUSED … (after 5 s of trying). */
 int ui_start(const char *name);
-/* Until the last window ended or ui_quit was called. Returns ui_quit's status, else 0; 1 when the desktop went
-   away and did not come back for a minute. */
+/* Until the last window ended or ui_quit was called. Returns ui_quit's status, else 0; 1 when the desktop
+   went away and did not come back for a minute. */
 int ui_run(void);
 void ui_quit(int status);
 /* Ends all windows, timers and watches, and says goodbye. ui_start may follow. */
 void ui_end(void);
 
-/* Calls `call` once after `delay_ms`, or again and again. A number above 0 for ui_timer_stop; 0: no memory. */
+/* Calls `call` once after `delay_ms`, or again and again. Above 0: for ui_timer_stop; 0: no memory. */
 typedef void (*ui_call)(void *context);
 unsigned ui_timer(int delay_ms, bool again, ui_call call, void *context);
 void ui_timer_stop(unsigned timer);
-/* Calls `call` when poll says any of `events` (POLLIN …, POLLHUP and POLLERR always) of fd. One watch for each fd:
-   a second call replaces the first. 0, -ENOMEM or -EINVAL. */
+/* Calls `call` when poll says any of `events` (POLLIN …, POLLHUP and POLLERR always) of fd. One watch for
+   each fd: a second call replaces the first. 0, -ENOMEM or -EINVAL. */
 typedef void (*ui_watch_call)(int fd, short events, void *context);
 int ui_watch(int fd, short events, ui_watch_call call, void *context);
 void ui_unwatch(int fd);
@@ -86,8 +86,8 @@ void ui_on_desktop(ui_call call, void *context);
 int ui_set_desktop(const char *name, const char *value);
 /* A card of the panel. What is too long is cut. `icon`: as icon_named knows it. */
 void ui_notify(const char *icon, const char *title, const char *text);
-/* A picture of the screen: enum capture_kind of protocol.h. `picture` is NULL when it was given up; it is gone
-   after the call. */
+/* A picture of the screen: enum capture_kind of protocol.h. `picture` is NULL when it was given up; it is
+   gone after the call. */
 typedef void (*ui_captured)(const struct canvas *picture, void *context);
 void ui_capture(int kind, ui_captured call, void *context);
 /* What the server has done so far. */
@@ -147,7 +147,7 @@ typedef bool (*ui_key_call)(struct widget *widget, const struct ui_key *key, voi
 typedef bool (*ui_pointer_call)(struct widget *widget, const struct ui_pointer *pointer, void *context);
 
 /* ---- windows ---------------------------------------------------------------------------------------- */
-/* Not seen before ui_window_show, so that it can be filled first. width and height 0: what its content needs. */
+/* Not seen before ui_window_show, so that it can be filled first. Sizes of 0: what its content needs. */
 struct ui_window *ui_window(const char *title, int width, int height);
 /* Above `parent`, which gets no keys and clicks as long as it is there. Escape closes it. */
 struct ui_window *ui_dialog(struct ui_window *parent, const char *title, int width, int height);
@@ -185,8 +185,8 @@ struct widget *ui_parent(const struct widget *widget);
 void ui_set_text(struct widget *widget, const char *text);
 void ui_set_textf(struct widget *widget, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *ui_text(const struct widget *widget); /* good until it changes */
-/* Check, radio: 0 or 1. Slider, scroll bar: its value. Progress: 0 to 1000. Choice, tabs: which, from 0; -1 none.
-   Split: the first part's size. Setting calls no callback. */
+/* Check, radio: 0 or 1. Slider, scroll bar: its value. Progress: 0 to 1000. Choice, tabs: which, from 0;
+   -1 none. Split: the first part's size. Setting calls no callback. */
 void ui_set_value(struct widget *widget, int value);
 int ui_value(const struct widget *widget);
 void ui_set_enabled(struct widget *widget, bool enabled);
@@ -246,7 +246,7 @@ struct widget *ui_tabs(struct widget *parent, ui_action changed, void *context);
 struct widget *ui_tab(struct widget *tabs, const char *title);
 unsigned ui_tabs_count(const struct widget *tabs);
 struct widget *ui_tabs_page(const struct widget *tabs, unsigned which); /* NULL: there is none */
-/* Each tab has a cross; `close` gets the page, and removes it or not. `add`, if any, a "+" behind the last. */
+/* Each tab has a cross; `close` gets the page, and removes it or not. `add`, if any: a "+" behind them. */
 void ui_tabs_set_closable(struct widget *tabs, ui_action close, ui_action add, void *context);
 
 /* ---- simple widgets --------------------------------------------------------------------------------- */
@@ -416,12 +416,12 @@ int ui_shortcut(struct ui_window *window, const char *keys, ui_action call, void
 void ui_message(struct ui_window *window, enum icon icon, const char *title, const char *text);
 /* `yes`: what its button says ("Delete"). `call` is called with `true` for yes. */
 typedef void (*ui_answer)(bool yes, void *context);
-void ui_confirm(struct ui_window *window, const char *title, const char *text, const char *yes, ui_answer call,
-                void *context);
+void ui_confirm(struct ui_window *window, const char *title, const char *text, const char *yes,
+                ui_answer call, void *context);
 /* Three ways: 1 yes ("Save"), 0 no ("Don't save"), -1 cancelled. */
 typedef void (*ui_choice_answer)(int answer, void *context);
-void ui_confirm3(struct ui_window *window, const char *title, const char *text, const char *yes, const char *no,
-                 ui_choice_answer call, void *context);
+void ui_confirm3(struct ui_window *window, const char *title, const char *text, const char *yes,
+                 const char *no, ui_choice_answer call, void *context);
 /* A line of text; NULL: cancelled. */
 typedef void (*ui_text_answer)(const char *text, void *context);
 void ui_ask(struct ui_window *window, const char *title, const char *text, const char *preset,
@@ -449,10 +449,10 @@ void ui_canvas_damage(struct widget *canvas, struct rect at);
 /* What is within `at` moves by (dx, dy) there, at once; what came into view is painted soon. */
 void ui_canvas_scroll(struct widget *canvas, struct rect at, int dx, int dy);
 
-/* ---- raw pixels: games ---------------------------------------------------------------------------------- */
-/* The window is pixels of the program's own; it has no widgets then (keys come by ui_window_on_key). `frame` is
-   called when a frame can be drawn: first when it is shown, then after each ui_present that reached the screen,
-   and when the size has changed. */
+/* ---- raw pixels: games -------------------------------------------------------------------------------- */
+/* The window is pixels of the program's own; it has no widgets then (keys come by ui_window_on_key). `frame`
+   is called when a frame can be drawn: first when it is shown, then after each ui_present that reached the
+   screen, and when the size has changed. */
 typedef void (*ui_frame)(struct ui_window *window, void *context);
 void ui_window_on_frame(struct ui_window *window, ui_frame frame, void *context);
 void ui_window_on_pointer(struct ui_window *window, ui_pointer_call call, void *context);
