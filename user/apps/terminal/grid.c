@@ -205,6 +205,8 @@ void grid_scroll(struct grid *grid, int top, int by)
         rotate_down(grid->screens[grid->alternate].rows, top, grid->bottom);
         grid_erase(grid, top, 0, grid->columns - 1);
     }
+    if (by > 0 && top == 0 && grid->bottom == grid->rows - 1)
+        return; /* `scrolled` tells it, and the rows took their marks along */
     for (int i = top; by != 0 && i <= grid->bottom; i++)
         grid_row(grid, i)->dirty = true;
 }

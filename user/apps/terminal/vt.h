@@ -76,7 +76,8 @@ int vt_scrollback(const struct vt *vt);
 const struct cell *vt_row(const struct vt *vt, int row, struct cell *room);
 /* The row goes on in the next one: it is one line. */
 bool vt_wraps(const struct vt *vt, int row);
-/* Since the last time: whether the row of the screen changed; by how many lines all went up. */
+/* Since the last time: by how many lines all of the screen went up, and whether the row, which went along,
+   changed. */
 bool vt_take_dirty(struct vt *vt, int row);
 int vt_take_scrolled(struct vt *vt);
 struct vt_cursor {
