@@ -29,8 +29,12 @@ $(B)/fuzz/%.o: %.c tests/fuzz/fuzz.mk tests/host/host.mk tests/host/rename.h | $
 	@mkdir -p $(@D)
 	$(HOST_CC) $(FUZZ_CFLAGS) $(HOST_RENAME) -c $< -o $@
 
+$(B)/fuzz/user/%.o: user/%.c tests/fuzz/fuzz.mk tests/host/host.mk | $(GENERATED)
+	@mkdir -p $(@D)
+	$(HOST_CC) $(FUZZ_CFLAGS) -D_GNU_SOURCE -c $< -o $@
+
 $(FUZZ_PROGRAMS):
-	$(HOST_CC) -fsanitize=fuzzer $(HOST_SANITIZE) $^ -o $@
+	$(HOST_CC) -fsanitize=fuzzer $(HOST_SANITIZE) $^ -lm -o $@
 
 $(B)/fuzz/seeds/made: tests/fuzz/seeds.py $(B)/user/hello $(B)/user/tests/abuse $(B)/modules/null.fko \
     $(B)/modules/crash.fko

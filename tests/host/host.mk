@@ -37,8 +37,13 @@ $(B)/host/%.o: %.c tests/host/host.mk tests/host/rename.h | $(GENERATED)
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_CFLAGS) $(HOST_RENAME) $(HOST_SANITIZE) -c $< -o $@
 
+# Programs of ring 3 have a C library; here it is this machine's.
+$(B)/host/user/%.o: user/%.c tests/host/host.mk | $(GENERATED)
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -D_GNU_SOURCE $(HOST_SANITIZE) -c $< -o $@
+
 $(HOST_PROGRAMS):
-	$(HOST_CC) $(HOST_SANITIZE) $^ -lcmocka -o $@
+	$(HOST_CC) $(HOST_SANITIZE) $^ -lcmocka -lm -o $@
 
 .PHONY: test-host
 test-host: $(HOST_PROGRAMS) ## run the unit tests of lib, drivers, kernel and stage2 on this machine
