@@ -23,7 +23,8 @@ STAGE2_CFLAGS_crc32 := -O2
 STAGE2_CFLAGS_lz4 := -O2
 STAGE2_CFLAGS_elf := -O2
 
-$(B)/stage2/%.asm.o: %.asm lib/abi/boot_header.inc $(B)/gen/boot_memory.inc Makefile stage2/stage2.mk | $(GENERATED)
+$(B)/stage2/%.asm.o: %.asm lib/abi/boot_header.inc $(B)/gen/boot_memory.inc \
+    Makefile stage2/stage2.mk | $(GENERATED)
 	@mkdir -p $(@D)
 	$(NASM) -f elf64 -g -F dwarf $(NASMFLAGS) $< -o $@
 

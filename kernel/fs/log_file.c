@@ -54,12 +54,13 @@ static void say(struct text line)
 {
     char area[AREA_BYTES + 1] = "user";
     size_t size = area_size(line);
+    struct text rest = text_from(line, size);
 
     if (size > 0) {
         memcpy(area, line.chars, size - 2);
         area[size - 2] = '\0';
     }
-    log_info(area, "%.*s", (int)(line.size - size), line.chars + size);
+    log_info(area, "%.*s", (int)rest.size, rest.chars);
 }
 
 static int64_t write(struct file *file, struct io *io, uint64_t *position)
