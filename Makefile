@@ -86,6 +86,7 @@ include user/user.mk
 include user/programs.mk
 include user/tools/tools.mk
 include user/init/init.mk
+include user/session/session.mk
 include user/sh/sh.mk
 include disk.img.mk
 include tests/tests.mk
