@@ -253,7 +253,8 @@ static void modes_beneath_a_mapping(void)
     set_mode(fd, 640, 480, &now);
     memset(old, 9, PAGE); /* the card's memory still */
     old[before.bytes - 1] = 8;
-    expect_is(status_of(touch, old + now.bytes + 4 * PAGE), 128 + SIGBUS); /* never touched, and no screen now */
+    /* Never touched, and no screen now. */
+    expect_is(status_of(touch, old + now.bytes + 4 * PAGE), 128 + SIGBUS);
     expect_is(status_of(touch, old + now.bytes - 4 * PAGE), 0);
     set_mode(fd, 1600, 1200, &now);
     char *all = map(now.bytes, MAP_SHARED, fd);
