@@ -119,6 +119,7 @@ void input_forget(struct widget *widget)
         window->default_button = NULL;
     if (tip_of == widget)
         tip_hide();
+    data_forget(widget);
 }
 
 /* ---- names of keys ------------------------------------------------------------------------------------------ */
@@ -189,6 +190,19 @@ uint32_t key_letter(const struct ui_key *key)
     if (letter < 0x20)
         letter = key->code < sizeof(letters) - 1 ? (unsigned char)letters[key->code] : 0;
     return letter >= 'A' && letter <= 'Z' ? letter + 32 : letter;
+}
+
+bool key_is(const struct ui_key *key, uint16_t code, uint32_t modifiers)
+{
+    const char letter = code < sizeof(letters) - 1 ? letters[code] : '\0';
+    const bool plus = code == KEY_EQUAL && (key->code == KEY_EQUAL || key->code == KEY_KPPLUS);
+    const bool minus = code == KEY_MINUS && key->code == KEY_KPMINUS;
+
+    if ((key_with(key) & (plus ? ~MODIFIER_SHIFT : ~0u)) != modifiers)
+        return false;
+    if (letter >= 'a' && letter <= 'z')
+        return key_letter(key) == (uint32_t)letter;
+    return key->code == code || plus || minus;
 }
 
 bool input_text(const struct ui_key *key)

@@ -175,6 +175,7 @@ struct ui_window {
     struct ui_window *popup;  /* that is open on it and gets its keys */
     struct ui_window *dialog; /* that blocks it */
     void (*popup_done)(struct ui_window *popup); /* of a popup: it goes */
+    void (*ended)(struct ui_window *popup);      /* it went */
     struct shortcut *shortcuts;
     struct hook on_close, on_key, on_frame, on_pointer;
     struct canvas *raw;
@@ -207,6 +208,7 @@ void input_focus_step(struct ui_window *window, int step);
 void input_forget(struct widget *widget); /* it goes: nothing may point to it */
 void tip_hide(void);
 uint32_t key_letter(const struct ui_key *key); /* lower case, by the layout; 0: none */
+bool key_is(const struct ui_key *key, uint16_t code, uint32_t modifiers); /* letters by the layout */
 bool input_text(const struct ui_key *key); /* it types something */
 void input_reveal(struct widget *widget, struct rect at); /* in all that scroll above it */
 int keys_parse(const char *keys, uint16_t *code, uint32_t *modifiers); /* 0, -EINVAL */
@@ -220,7 +222,6 @@ static inline uint32_t key_with(const struct ui_key *key)
 /* ---- menus ------------------------------------------------------------------------------------------------ */
 bool menu_window_key(struct ui_window *window, const struct ui_key *key); /* shortcuts, Alt+letter, F10 */
 void menu_bar_end(struct ui_window *window);
-void menu_popup_end(struct ui_window *popup);
 
 /* ---- connection.c ------------------------------------------------------------------------------------------- */
 int connection_start(void);                    /* and waits for WELCOME */
@@ -237,6 +238,7 @@ int memory_file(const void *bytes, size_t size);
 
 /* ---- data.c: clipboard, drag, capture, statistics ------------------------------------------------------------ */
 void data_message(const union message *message, int fd);
+void data_forget(const struct widget *widget);
 void data_lost(void);
 void data_end(void);
 

@@ -136,6 +136,8 @@ void ui_window_end(struct ui_window *window)
     if (!window || window->dead)
         return;
     window->dead = true;
+    if (window->ended)
+        window->ended(window);
     end_children(window);
     forget_window(window);
     unlink_window(window);
