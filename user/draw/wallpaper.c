@@ -1,7 +1,7 @@
 /*
- * The wallpaper: soft clouds of the theme's four colours, the first one below, as northern lights. Each cloud is an
- * ellipse whose weight falls off smoothly. The field is worked out on a coarse grid and interpolated along rows with
- * integers; an ordered dither hides the steps of the colours.
+ * The wallpaper: soft clouds of the theme's four colours, the first one below, as northern lights. Each cloud
+ * is an ellipse whose weight falls off smoothly. The field is worked out on a coarse grid and interpolated
+ * along rows with integers; an ordered dither hides the steps of the colours.
  */
 #include "user/draw/icon.h"
 
@@ -22,7 +22,8 @@ static const struct cloud clouds[] = {
 /* 256 in the middle, 0 at the rim: (1 - d²)². */
 static int falloff(const struct cloud *cloud, int x, int y) /* thousandths */
 {
-    int64_t dx = (int64_t)(x - cloud->x) * 1024 / cloud->across, dy = (int64_t)(y - cloud->y) * 1024 / cloud->down;
+    int64_t dx = (int64_t)(x - cloud->x) * 1024 / cloud->across,
+            dy = (int64_t)(y - cloud->y) * 1024 / cloud->down;
     int64_t left = 1024 * 1024 - dx * dx - dy * dy;
 
     return left <= 0 ? 0 : (int)((left >> 10) * (left >> 10) >> 12);
@@ -82,13 +83,16 @@ static void paint_cell(uint32_t *row, struct point a, struct point b, int cell_x
 
 static struct point grid_point(const struct canvas *canvas, const struct theme *theme, int x, int y)
 {
-    return point_at(theme, (int)((int64_t)x * 1000 / canvas->width), (int)((int64_t)y * 1000 / canvas->height));
+    return point_at(theme, (int)((int64_t)x * 1000 / canvas->width),
+                    (int)((int64_t)y * 1000 / canvas->height));
 }
 
 /* The rows [top, end) of the clip within a column of cells between two lines of the grid. */
-static void paint_block(const struct canvas *canvas, const struct theme *theme, int x, int y, struct rect part)
+static void paint_block(const struct canvas *canvas, const struct theme *theme, int x, int y,
+                        struct rect part)
 {
-    struct point top_left = grid_point(canvas, theme, x, y), top_right = grid_point(canvas, theme, x + CELL, y);
+    struct point top_left = grid_point(canvas, theme, x, y),
+                 top_right = grid_point(canvas, theme, x + CELL, y);
     struct point low_left = grid_point(canvas, theme, x, y + CELL);
     struct point low_right = grid_point(canvas, theme, x + CELL, y + CELL);
 
