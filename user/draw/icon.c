@@ -163,10 +163,14 @@ struct pen {
 static int number(struct pen *pen)
 {
     char *end;
-    double value = strtod(pen->text, &end);
+    long tenths = 10 * strtol(pen->text, &end, 10);
 
+    if (*end == '.') {
+        tenths += end[1] - '0';
+        end += 2;
+    }
     pen->text = end;
-    return (int)(value * pen->at.w * 256 / GRID + 0.5);
+    return (int)((tenths * pen->at.w * 256 + 5 * GRID) / (10 * GRID));
 }
 
 static int number_x(struct pen *pen)
