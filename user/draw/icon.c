@@ -128,10 +128,12 @@ struct pen {
 static int number(struct pen *pen)
 {
     char *end;
-    double value = strtod(pen->text, &end);
+    long tenths = strtol(pen->text, &end, 10) * 10;
 
-    pen->text = end;
-    return (int)(value * pen->at.w * 256 / GRID + 0.5);
+    if (*end == '.')
+        tenths += *++end - '0';
+    pen->text = end + (*end >= '0' && *end <= '9');
+    return (int)((2 * tenths * pen->at.w * 256 + 10 * GRID) / (20 * GRID));
 }
 
 static int number_x(struct pen *pen)

@@ -1,5 +1,5 @@
 /* Every theme of the tree is read, and every text in it can be: 4.5:1 (WCAG 2.1, 1.4.3). */
-/* links: user/draw/canvas.c user/draw/rect.c */
+/* links: user/draw/canvas.c user/draw/contrast.c user/draw/rect.c */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
