@@ -1,6 +1,6 @@
 /*
- * Icons: see icon.h. Each is a line of text in a small language of shapes on a grid of 24 × 24, so that it is drawn
- * at any size and a new one is a line of the table:
+ * Icons: see icon.h. Each is a line of text in a small language of shapes on a grid of 24 × 24, so that it is
+ * drawn at any size and a new one is a line of the table:
  *
  *     M x y   L x y   C x1 y1 x2 y2 x y   Z     path: move, line, curve, close
  *     O x y r        R x y w h r                a filled circle, a filled rectangle with round corners
@@ -38,51 +38,65 @@ static const struct picture pictures[ICONS] = {
                      "#5b9dff M8.5 3 L21 3 L19.6 7.6 L7 7.6 Z f #a583ff M6.5 9.4 L17 9.4 L15.6 14 L5 14 Z f "
                      "#37d6b5 M4.5 15.8 L11 15.8 L9.5 21 L2.8 21 Z f"},
     [ICON_TERMINAL] = {"terminal", DARK, "#37d6b5 M6.5 8.5 L10.5 12 L6.5 15.5 s2 w M12.5 16 L17.5 16 s2"},
-    [ICON_FILES] = {"files", BLUE,
-                    "w M5 7.5 L10 7.5 L11.8 9.3 L19 9.3 L19 17.5 L5 17.5 Z f #bcd6ff M5 11 L19 11 L19 17.8 L5 17.8 Z f"},
-    [ICON_EDITOR] = {"editor", GREEN, "w R6.5 4.5 11 15 1.5 t M9 9 L15 9 s1.3 M9 12 L15 12 s1.3 M9 15 L13 15 s1.3"},
+    [ICON_FILES] =
+        {"files", BLUE,
+         "w M5 7.5 L10 7.5 L11.8 9.3 L19 9.3 L19 17.5 L5 17.5 Z f #bcd6ff M5 11 L19 11 L19 17.8 L5 17.8 Z f"},
+    [ICON_EDITOR] = {"editor", GREEN,
+                     "w R6.5 4.5 11 15 1.5 t M9 9 L15 9 s1.3 M9 12 L15 12 s1.3 M9 15 L13 15 s1.3"},
     [ICON_MONITOR] = {"monitor", VIOLET, "w M4.5 13 L8 13 L10.3 7 L13.7 17 L16 11.5 L17 13 L19.5 13 s1.8"},
-    [ICON_SETTINGS] = {"settings", GREY,
-                       "w M12 4.5 L12 7 s3 M12 17 L12 19.5 s3 M4.5 12 L7 12 s3 M17 12 L19.5 12 s3 "
-                       "M6.7 6.7 L8.4 8.4 s3 M15.6 15.6 L17.3 17.3 s3 M17.3 6.7 L15.6 8.4 s3 M8.4 15.6 L6.7 17.3 s3 "
-                       "O12 12 5.2 t O12 12 2.3"},
-    [ICON_LOG] = {"log", TEAL, "w M6 7 L6.1 7 s2 M9.5 7 L18 7 s1.8 M6 12 L6.1 12 s2 M9.5 12 L18 12 s1.8 "
-                               "M6 17 L6.1 17 s2 M9.5 17 L15 17 s1.8"},
-    [ICON_HARDWARE] = {"hardware", SKY,
-                       "w R7 7 10 10 1.5 t R10 10 4 4 0.8 w M9.5 4.5 L9.5 7 s1.4 M14.5 4.5 L14.5 7 s1.4 "
-                       "M9.5 17 L9.5 19.5 s1.4 M14.5 17 L14.5 19.5 s1.4 M4.5 9.5 L7 9.5 s1.4 M4.5 14.5 L7 14.5 s1.4 "
-                       "M17 9.5 L19.5 9.5 s1.4 M17 14.5 L19.5 14.5 s1.4"},
-    [ICON_HELP] = {"help", BLUE, "w M8.8 9.2 C8.8 5 15.2 5 15.2 9 C15.2 11.6 12 11.6 12 14.2 s2 O12 17.6 1.3"},
+    [ICON_SETTINGS] =
+        {"settings", GREY,
+         "w M12 4.5 L12 7 s3 M12 17 L12 19.5 s3 M4.5 12 L7 12 s3 M17 12 L19.5 12 s3 "
+         "M6.7 6.7 L8.4 8.4 s3 M15.6 15.6 L17.3 17.3 s3 M17.3 6.7 L15.6 8.4 s3 M8.4 15.6 L6.7 17.3 s3 "
+         "O12 12 5.2 t O12 12 2.3"},
+    [ICON_LOG] = {"log", TEAL,
+                  "w M6 7 L6.1 7 s2 M9.5 7 L18 7 s1.8 M6 12 L6.1 12 s2 M9.5 12 L18 12 s1.8 "
+                  "M6 17 L6.1 17 s2 M9.5 17 L15 17 s1.8"},
+    [ICON_HARDWARE] =
+        {"hardware", SKY,
+         "w R7 7 10 10 1.5 t R10 10 4 4 0.8 w M9.5 4.5 L9.5 7 s1.4 M14.5 4.5 L14.5 7 s1.4 "
+         "M9.5 17 L9.5 19.5 s1.4 M14.5 17 L14.5 19.5 s1.4 M4.5 9.5 L7 9.5 s1.4 M4.5 14.5 L7 14.5 s1.4 "
+         "M17 9.5 L19.5 9.5 s1.4 M17 14.5 L19.5 14.5 s1.4"},
+    [ICON_HELP] = {"help", BLUE,
+                   "w M8.8 9.2 C8.8 5 15.2 5 15.2 9 C15.2 11.6 12 11.6 12 14.2 s2 O12 17.6 1.3"},
     [ICON_VIEWER] = {"viewer", ORANGE,
                      "w R5 6.5 14 11 1.8 t O9 10 1.3 M6.5 15.8 L10.5 12 L12.8 14 L15 11.8 L17.5 15.8 Z f"},
-    [ICON_CALCULATOR] = {"calculator", RED,
-                         "w R6.5 4.8 11 14.4 1.6 t R8.3 6.6 7.4 2.8 0.6 O9.4 12 0.9 O12 12 0.9 O14.6 12 0.9 O9.4 14.4 0.9 "
-                         "O12 14.4 0.9 O14.6 14.4 0.9 O9.4 16.8 0.9 O12 16.8 0.9 O14.6 16.8 0.9"},
+    [ICON_CALCULATOR] =
+        {"calculator", RED,
+         "w R6.5 4.8 11 14.4 1.6 t R8.3 6.6 7.4 2.8 0.6 O9.4 12 0.9 O12 12 0.9 O14.6 12 0.9 O9.4 14.4 0.9 "
+         "O12 14.4 0.9 O14.6 14.4 0.9 O9.4 16.8 0.9 O12 16.8 0.9 O14.6 16.8 0.9"},
     [ICON_MINESWEEPER] = {"minesweeper", SKY,
                           "w O12 12 4.6 M12 5.2 L12 18.8 s1.5 M5.2 12 L18.8 12 s1.5 M7.2 7.2 L16.8 16.8 s1.5 "
                           "M16.8 7.2 L7.2 16.8 s1.5 t O10.4 10.4 1.1"},
     [ICON_BLOCKS] = {"blocks", SKY, "w R5 12.5 6.2 6.2 1 R12.2 12.5 6.2 6.2 1 R8.6 5.3 6.2 6.2 1"},
     [ICON_PROGRAM] = {"program", GREY, "w R5 6 14 12 1.6 t M5 9.2 L19 9.2 s1.2"},
-    [ICON_FOLDER] = {"folder", BLUE,
-                     "w M5 7.5 L10 7.5 L11.8 9.3 L19 9.3 L19 17.5 L5 17.5 Z f #bcd6ff M5 11 L19 11 L19 17.8 L5 17.8 Z f"},
-    [ICON_FILE] = {"file", GREY, "w M7 4.8 L14 4.8 L17.2 8 L17.2 19.2 L7 19.2 Z f t M14 4.8 L14 8 L17.2 8 s1"},
-    [ICON_TEXT] = {"text", GREEN, "w R6.5 4.5 11 15 1.5 t M9 9 L15 9 s1.3 M9 12 L15 12 s1.3 M9 15 L13 15 s1.3"},
+    [ICON_FOLDER] =
+        {"folder", BLUE,
+         "w M5 7.5 L10 7.5 L11.8 9.3 L19 9.3 L19 17.5 L5 17.5 Z f #bcd6ff M5 11 L19 11 L19 17.8 L5 17.8 Z f"},
+    [ICON_FILE] = {"file", GREY,
+                   "w M7 4.8 L14 4.8 L17.2 8 L17.2 19.2 L7 19.2 Z f t M14 4.8 L14 8 L17.2 8 s1"},
+    [ICON_TEXT] = {"text", GREEN,
+                   "w R6.5 4.5 11 15 1.5 t M9 9 L15 9 s1.3 M9 12 L15 12 s1.3 M9 15 L13 15 s1.3"},
     [ICON_PICTURE] = {"picture", ORANGE,
                       "w R5 6.5 14 11 1.8 t O9 10 1.3 M6.5 15.8 L10.5 12 L12.8 14 L15 11.8 L17.5 15.8 Z f"},
     [ICON_ARCHIVE] = {"archive", VIOLET, "w R5.5 6 13 4 1 R6.5 10.6 11 7.8 1 t M10 13 L14 13 s1.5"},
-    [ICON_TRASH] = {"trash", GREY,
-                    "w M7.5 9 L16.5 9 L15.7 19 L8.3 19 Z f R6 6.2 12 1.8 0.8 R10 4.6 4 2 0.8 t M10.4 11 L10.7 17 s1.1 "
-                    "M13.6 11 L13.3 17 s1.1"},
+    [ICON_TRASH] =
+        {"trash", GREY,
+         "w M7.5 9 L16.5 9 L15.7 19 L8.3 19 Z f R6 6.2 12 1.8 0.8 R10 4.6 4 2 0.8 t M10.4 11 L10.7 17 s1.1 "
+         "M13.6 11 L13.3 17 s1.1"},
     [ICON_DISK] = {"disk", TEAL, "w R5 8 14 8.5 1.8 t O15.8 13.4 1.1 M7.5 13.4 L12 13.4 s1.2"},
-    [ICON_HOME] = {"home", BLUE, "w M12 5 L19 11.2 L17.2 11.2 L17.2 18 L6.8 18 L6.8 11.2 L5 11.2 Z f t R10.4 13 3.2 5 0.4"},
+    [ICON_HOME] = {"home", BLUE,
+                   "w M12 5 L19 11.2 L17.2 11.2 L17.2 18 L6.8 18 L6.8 11.2 L5 11.2 Z f t R10.4 13 3.2 5 0.4"},
 
     [ICON_CLOSE] = {"close", 0, 0, "c M6.5 6.5 L17.5 17.5 s1.6 M17.5 6.5 L6.5 17.5 s1.6"},
     [ICON_MAXIMISE] = {"maximise", 0, 0, "c M7 7 L17 7 L17 17 L7 17 Z s1.6"},
-    [ICON_RESTORE] = {"restore", 0, 0, "c M6 9.5 L14.5 9.5 L14.5 18 L6 18 Z s1.6 M9.5 9 L9.5 6 L18 6 L18 14.5 L15 14.5 s1.6"},
+    [ICON_RESTORE] = {"restore", 0, 0,
+                      "c M6 9.5 L14.5 9.5 L14.5 18 L6 18 Z s1.6 M9.5 9 L9.5 6 L18 6 L18 14.5 L15 14.5 s1.6"},
     [ICON_MINIMISE] = {"minimise", 0, 0, "c M6.5 12 L17.5 12 s1.6"},
     [ICON_MENU] = {"menu", 0, 0, "c M5 7 L19 7 s1.8 M5 12 L19 12 s1.8 M5 17 L19 17 s1.8"},
     [ICON_SEARCH] = {"search", 0, 0,
-                     "c M10.5 5 C13.5 5 16 7.5 16 10.5 C16 13.5 13.5 16 10.5 16 C7.5 16 5 13.5 5 10.5 C5 7.5 7.5 5 10.5 5 "
+                     "c M10.5 5 C13.5 5 16 7.5 16 10.5 C16 13.5 13.5 16 10.5 16 C7.5 16 5 13.5 5 10.5 C5 7.5 "
+                     "7.5 5 10.5 5 "
                      "s1.8 M14.6 14.6 L19 19 s1.8"},
     [ICON_ADD] = {"add", 0, 0, "c M12 5.5 L12 18.5 s1.8 M5.5 12 L18.5 12 s1.8"},
     [ICON_REMOVE] = {"remove", 0, 0, "c M5.5 12 L18.5 12 s1.8"},
@@ -91,30 +105,51 @@ static const struct picture pictures[ICONS] = {
     [ICON_UP] = {"up", 0, 0, "c M6 14.5 L12 8.5 L18 14.5 s1.9"},
     [ICON_DOWN] = {"down", 0, 0, "c M6 9.5 L12 15.5 L18 9.5 s1.9"},
     [ICON_CHECK] = {"check", 0, 0, "c M5.5 12.5 L10 17 L18.5 7.5 s2.1"},
-    [ICON_REFRESH] = {"refresh", 0, 0,
-                      "c M18.5 12 C18.5 20.5 5.5 20.5 5.5 12 C5.5 4.5 14.5 3.5 17.5 8.5 s1.8 M18 4.8 L18 9 L13.8 9 s1.8"},
-    [ICON_COPY] = {"copy", 0, 0, "c M9 9 L18.5 9 L18.5 19 L9 19 Z s1.6 M6 15 L5.5 15 L5.5 5 L15 5 L15 5.8 s1.6"},
-    [ICON_CUT] = {"cut", 0, 0,
-                  "c M7 5 L15.5 15.5 s1.6 M17 5 L8.5 15.5 s1.6 M7.5 15 C10 15 10 19 7.5 19 C5 19 5 15 7.5 15 s1.6 "
-                  "M16.5 15 C19 15 19 19 16.5 19 C14 19 14 15 16.5 15 s1.6"},
+    [ICON_REFRESH] =
+        {"refresh", 0, 0,
+         "c M18.5 12 C18.5 20.5 5.5 20.5 5.5 12 C5.5 4.5 14.5 3.5 17.5 8.5 s1.8 M18 4.8 L18 9 L13.8 9 s1.8"},
+    [ICON_COPY] = {"copy", 0, 0,
+                   "c M9 9 L18.5 9 L18.5 19 L9 19 Z s1.6 M6 15 L5.5 15 L5.5 5 L15 5 L15 5.8 s1.6"},
+    [ICON_CUT] =
+        {"cut", 0, 0,
+         "c M7 5 L15.5 15.5 s1.6 M17 5 L8.5 15.5 s1.6 M7.5 15 C10 15 10 19 7.5 19 C5 19 5 15 7.5 15 s1.6 "
+         "M16.5 15 C19 15 19 19 16.5 19 C14 19 14 15 16.5 15 s1.6"},
     [ICON_PASTE] = {"paste", 0, 0, "c M9 6 L6 6 L6 19.5 L18 19.5 L18 6 L15 6 s1.6 R9 4 6 4 1"},
-    [ICON_UNDO] = {"undo", 0, 0, "c M9 5.5 L5 9.5 L9 13.5 s1.8 M5.5 9.5 L14 9.5 C21 9.5 21 18.5 14 18.5 L11 18.5 s1.8"},
-    [ICON_REDO] = {"redo", 0, 0, "c M15 5.5 L19 9.5 L15 13.5 s1.8 M18.5 9.5 L10 9.5 C3 9.5 3 18.5 10 18.5 L13 18.5 s1.8"},
-    [ICON_SAVE] = {"save", 0, 0, "c M5 5 L16 5 L19 8 L19 19 L5 19 Z s1.6 M8 19 L8 13.5 L16 13.5 L16 19 s1.6 M9 5 L9 8.5 L14 8.5 L14 5 s1.6"},
-    [ICON_OPEN] = {"open", 0, 0, "c M4.5 18 L4.5 6.5 L9.5 6.5 L11.5 8.5 L18 8.5 L18 11 s1.6 M4.5 18 L7.5 11.5 L20.5 11.5 L17.5 18 Z s1.6"},
-    [ICON_LIST] = {"list", 0, 0, "c M5.5 7 L5.6 7 s2 M9 7 L19 7 s1.7 M5.5 12 L5.6 12 s2 M9 12 L19 12 s1.7 M5.5 17 L5.6 17 s2 M9 17 L19 17 s1.7"},
+    [ICON_UNDO] = {"undo", 0, 0,
+                   "c M9 5.5 L5 9.5 L9 13.5 s1.8 M5.5 9.5 L14 9.5 C21 9.5 21 18.5 14 18.5 L11 18.5 s1.8"},
+    [ICON_REDO] = {"redo", 0, 0,
+                   "c M15 5.5 L19 9.5 L15 13.5 s1.8 M18.5 9.5 L10 9.5 C3 9.5 3 18.5 10 18.5 L13 18.5 s1.8"},
+    [ICON_SAVE] = {"save", 0, 0,
+                   "c M5 5 L16 5 L19 8 L19 19 L5 19 Z s1.6 M8 19 L8 13.5 L16 13.5 L16 19 s1.6 M9 5 L9 8.5 "
+                   "L14 8.5 L14 5 s1.6"},
+    [ICON_OPEN] = {"open", 0, 0,
+                   "c M4.5 18 L4.5 6.5 L9.5 6.5 L11.5 8.5 L18 8.5 L18 11 s1.6 M4.5 18 L7.5 11.5 L20.5 11.5 "
+                   "L17.5 18 Z s1.6"},
+    [ICON_LIST] = {"list", 0, 0,
+                   "c M5.5 7 L5.6 7 s2 M9 7 L19 7 s1.7 M5.5 12 L5.6 12 s2 M9 12 L19 12 s1.7 M5.5 17 L5.6 17 "
+                   "s2 M9 17 L19 17 s1.7"},
     [ICON_GRID] = {"grid", 0, 0, "c R5 5 6 6 1 R13 5 6 6 1 R5 13 6 6 1 R13 13 6 6 1"},
     [ICON_INFO] = {"info", 0, 0, "#5b9dff O12 12 9 w O12 7.8 1.3 M12 11.2 L12 16.6 s2"},
-    [ICON_WARNING] = {"warning", 0, 0, "#ffb454 M12 3.5 L21.5 20 L2.5 20 Z f #1d1405 M12 9.5 L12 14 s2 O12 17 1.2"},
-    [ICON_BELL] = {"bell", 0, 0, "c M6 16.5 C8 14.5 7 11 7.5 9.5 C8.5 5.5 15.5 5.5 16.5 9.5 C17 11 16 14.5 18 16.5 Z s1.6 M10.5 19 L13.5 19 s1.8"},
-    [ICON_CLOCK] = {"clock", 0, 0, "c M12 4 C16.4 4 20 7.6 20 12 C20 16.4 16.4 20 12 20 C7.6 20 4 16.4 4 12 C4 7.6 7.6 4 12 4 s1.6 M12 7.5 L12 12 L15 14 s1.6"},
-    [ICON_POWER] = {"power", 0, 0, "c M8 6.5 C2.5 10 4 19.5 12 19.5 C20 19.5 21.5 10 16 6.5 s1.8 M12 4 L12 11 s1.8"},
-    [ICON_KEYBOARD] = {"keyboard", 0, 0, "c M3.5 7 L20.5 7 L20.5 17 L3.5 17 Z s1.5 M7 10.2 L7.1 10.2 s1.6 M10.3 10.2 L10.4 10.2 s1.6 M13.6 10.2 L13.7 10.2 s1.6 M16.9 10.2 L17 10.2 s1.6 M8 14 L16 14 s1.6"},
+    [ICON_WARNING] = {"warning", 0, 0,
+                      "#ffb454 M12 3.5 L21.5 20 L2.5 20 Z f #1d1405 M12 9.5 L12 14 s2 O12 17 1.2"},
+    [ICON_BELL] = {"bell", 0, 0,
+                   "c M6 16.5 C8 14.5 7 11 7.5 9.5 C8.5 5.5 15.5 5.5 16.5 9.5 C17 11 16 14.5 18 16.5 Z s1.6 "
+                   "M10.5 19 L13.5 19 s1.8"},
+    [ICON_CLOCK] = {"clock", 0, 0,
+                    "c M12 4 C16.4 4 20 7.6 20 12 C20 16.4 16.4 20 12 20 C7.6 20 4 16.4 4 12 C4 7.6 7.6 4 12 "
+                    "4 s1.6 M12 7.5 L12 12 L15 14 s1.6"},
+    [ICON_POWER] = {"power", 0, 0,
+                    "c M8 6.5 C2.5 10 4 19.5 12 19.5 C20 19.5 21.5 10 16 6.5 s1.8 M12 4 L12 11 s1.8"},
+    [ICON_KEYBOARD] = {"keyboard", 0, 0,
+                       "c M3.5 7 L20.5 7 L20.5 17 L3.5 17 Z s1.5 M7 10.2 L7.1 10.2 s1.6 M10.3 10.2 L10.4 "
+                       "10.2 s1.6 M13.6 10.2 L13.7 10.2 s1.6 M16.9 10.2 L17 10.2 s1.6 M8 14 L16 14 s1.6"},
     [ICON_FLAG] = {"flag", 0, 0, "c M6.5 4 L6.5 21 s1.8 M7 4.5 L18.5 8.5 L7 12.5 Z f"},
-    [ICON_MINE] = {"mine", 0, 0, "c O12 12 5.6 M12 3.5 L12 20.5 s1.7 M3.5 12 L20.5 12 s1.7 M6 6 L18 18 s1.7 M18 6 L6 18 s1.7"},
+    [ICON_MINE] =
+        {"mine", 0, 0,
+         "c O12 12 5.6 M12 3.5 L12 20.5 s1.7 M3.5 12 L20.5 12 s1.7 M6 6 L18 18 s1.7 M18 6 L6 18 s1.7"},
 };
 
-/* ---- drawing a line of shapes -------------------------------------------------------------------------------- */
+/* ---- drawing a line of shapes --------------------------------------------------------------------- */
 
 struct pen {
     const struct canvas *canvas;
@@ -128,12 +163,14 @@ struct pen {
 static int number(struct pen *pen)
 {
     char *end;
-    long tenths = strtol(pen->text, &end, 10) * 10;
+    long tenths = 10 * strtol(pen->text, &end, 10);
 
-    if (*end == '.')
-        tenths += *++end - '0';
-    pen->text = end + (*end >= '0' && *end <= '9');
-    return (int)((2 * tenths * pen->at.w * 256 + 10 * GRID) / (20 * GRID));
+    if (*end == '.') {
+        tenths += end[1] - '0';
+        end += 2;
+    }
+    pen->text = end;
+    return (int)((tenths * pen->at.w * 256 + 5 * GRID) / (10 * GRID));
 }
 
 static int number_x(struct pen *pen)
@@ -197,7 +234,8 @@ static void draw_circle_word(struct pen *pen)
 
 static void draw_round_word(struct pen *pen)
 {
-    int x = number_x(pen), y = number_y(pen), w = number(pen), h = number(pen), r = number(pen), k = r * 4477 / 10000;
+    int x = number_x(pen), y = number_y(pen), w = number(pen), h = number(pen), r = number(pen),
+        k = r * 4477 / 10000;
 
     begin_anew(pen);
     path_move(pen->path, x + r, y);
@@ -277,7 +315,11 @@ void draw_icon(const struct canvas *canvas, struct rect at, enum icon icon, colo
         return;
     const struct picture *picture = &pictures[icon];
     struct rect square = {at.x + (at.w - side) / 2, at.y + (at.h - side) / 2, side, side};
-    struct pen pen = {.canvas = canvas, .at = square, .text = picture->shapes, .given = colour, .colour = colour,
+    struct pen pen = {.canvas = canvas,
+                      .at = square,
+                      .text = picture->shapes,
+                      .given = colour,
+                      .colour = colour,
                       .tile = picture->bottom};
 
     if (rect_empty(rect_and(square, canvas->clip)))

@@ -1,8 +1,8 @@
 /*
- * Paths: see draw.h. A path is kept as straight lines in 256ths of a pixel; curves are cut into them. Filling goes
- * row by row with exact areas: each line adds, to the cells that it crosses, how much of the cell's height it
- * covers and how much area lies to its right; the sum along the row is the coverage (as FreeType's "smooth"
- * rasteriser and font-rs do). Even-odd: the sum is folded into 0 … 1.
+ * Paths: see draw.h. A path is kept as straight lines in 256ths of a pixel; curves are cut into them. Filling
+ * goes row by row with exact areas: each line adds, to the cells that it crosses, how much of the cell's
+ * height it covers and how much area lies to its right; the sum along the row is the coverage (as FreeType's
+ * "smooth" rasteriser and font-rs do). Even-odd: the sum is folded into 0 … 1.
  */
 #include "user/draw/draw.h"
 
@@ -104,13 +104,16 @@ void path_curve(struct path *path, int x1, int y1, int x2, int y2, int x, int y)
     for (int i = 1; i <= steps; i++) {
         int64_t t = i, u = steps - i, all = (int64_t)steps * steps * steps;
 
-        path_line(path,
-                  (int)((u * u * u * px[0] + 3 * u * u * t * px[1] + 3 * u * t * t * px[2] + t * t * t * px[3]) / all),
-                  (int)((u * u * u * py[0] + 3 * u * u * t * py[1] + 3 * u * t * t * py[2] + t * t * t * py[3]) / all));
+        path_line(
+            path,
+            (int)((u * u * u * px[0] + 3 * u * u * t * px[1] + 3 * u * t * t * px[2] + t * t * t * px[3]) /
+                  all),
+            (int)((u * u * u * py[0] + 3 * u * u * t * py[1] + 3 * u * t * t * py[2] + t * t * t * py[3]) /
+                  all));
     }
 }
 
-/* ---- filling ------------------------------------------------------------------------------------------------ */
+/* ---- filling -------------------------------------------------------------------------------------- */
 
 struct row {
     int first, width, y; /* cells first … first + width - 1, of the row y */
@@ -247,9 +250,9 @@ void path_fill(const struct canvas *canvas, const struct path *path, colour_t co
     }
 }
 
-/* ---- strokes ------------------------------------------------------------------------------------------------ */
-/* Each line is a band with round ends. Their union is wanted, where even-odd would leave holes: what covers a pixel is
-   the band that covers most of it, by the distance of the pixel's middle from the line. */
+/* ---- strokes ------------------------------------------------------------------------------------------- */
+/* Each line is a band with round ends. Their union is wanted, where even-odd would leave holes: a pixel is covered
+   by the band that covers most of it, by the distance of the pixel's middle from the line. */
 
 static uint32_t square_root(uint64_t value)
 {
@@ -304,7 +307,8 @@ static unsigned band_alpha(const struct line *line, int x, int y, int half)
 static void add_band(struct strip *strip, const struct line *line, int half)
 {
     int left = line->x0 < line->x1 ? line->x0 : line->x1, right = line->x0 + line->x1 - left;
-    int top = line->y0 < line->y1 ? line->y0 : line->y1, bottom = line->y0 + line->y1 - top, reach = half + ONE;
+    int top = line->y0 < line->y1 ? line->y0 : line->y1, bottom = line->y0 + line->y1 - top;
+    int reach = half + ONE;
     struct rect around = {floor_cell(left - reach), floor_cell(top - reach), 0, 0};
 
     around.w = floor_cell(right + reach) + 1 - around.x;

@@ -12,13 +12,14 @@ struct picture {
 #define END  -2
 static const int8_t arrow[] = {2, 1, 2, 19, 6, 15, 9, 22, 12, 21, 9, 14, 15, 14, 2, 1, END};
 static const int8_t text[] = {7, 3, 10, 5, 13, 3, PART, 10, 5, 10, 21, PART, 7, 23, 10, 21, 13, 23, END};
-static const int8_t hand[] = {8, 3, 10, 2, 12, 3, 12, 11, 14, 10, 15, 12, 17, 11, 18, 13, 20, 13, 21, 15, 21, 20, 18, 25,
-                              11, 25, 4, 17, 4, 15, 6, 14, 8, 16, 8, 3, END};
+static const int8_t hand[] = {8,  3,  10, 2,  12, 3,  12, 11, 14, 10, 15, 12, 17, 11, 18, 13, 20, 13, 21,
+                              15, 21, 20, 18, 25, 11, 25, 4,  17, 4,  15, 6,  14, 8,  16, 8,  3,  END};
 static const int8_t wait[] = {5, 3, 19, 3, PART, 5, 23, 19, 23, PART, 6, 3, 6, 7, 12, 13, 18, 7, 18, 3, PART,
                               6, 23, 6, 19, 12, 13, 18, 19, 18, 23, END};
 static const int8_t cross[] = {12, 3, 12, 21, PART, 3, 12, 21, 12, END};
-static const int8_t move[] = {12, 3, 12, 21, PART, 3, 12, 21, 12, PART, 9, 6, 12, 3, 15, 6, PART, 9, 18, 12, 21, 15, 18,
-                              PART, 6, 9, 3, 12, 6, 15, PART, 18, 9, 21, 12, 18, 15, END};
+static const int8_t move[] = {12, 3,  12, 21,   PART, 3,  12, 21, 12, PART, 9,    6,  12,
+                              3,  15, 6,  PART, 9,    18, 12, 21, 15, 18,   PART, 6,  9,
+                              3,  12, 6,  15,   PART, 18, 9,  21, 12, 18,   15,   END};
 static const int8_t size_x[] = {3, 12, 21, 12, PART, 7, 8, 3, 12, 7, 16, PART, 17, 8, 21, 12, 17, 16, END};
 static const int8_t size_y[] = {12, 3, 12, 21, PART, 8, 7, 12, 3, 16, 7, PART, 8, 17, 12, 21, 16, 17, END};
 static const int8_t size_down[] = {5, 5, 19, 19, PART, 5, 11, 5, 5, 11, 5, PART, 19, 13, 19, 19, 13, 19, END};

@@ -1,5 +1,5 @@
-/* Themes: see theme.h. A table names every colour and measure, so that reading, checking and defaults have one
-   home. */
+/* Themes: see theme.h. A table names every colour and measure, so that reading, checking and defaults have
+   one home. */
 #include "user/draw/theme.h"
 
 #include <errno.h>

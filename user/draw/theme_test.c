@@ -64,7 +64,8 @@ static void test_every_theme_can_be_read(void **state)
 
 static void test_every_accent_can_be_read(void **state)
 {
-    static const colour_t accents[] = {0x5B9DFF, 0xA583FF, 0x37D6B5, 0x50D68C, 0xFFB454, 0xFF7AB8, 0x1F62D6, 0x808080};
+    static const colour_t accents[] = {0x5B9DFF, 0xA583FF, 0x37D6B5, 0x50D68C,
+                                       0xFFB454, 0xFF7AB8, 0x1F62D6, 0x808080};
     struct theme theme;
 
     (void)state;

@@ -1,8 +1,8 @@
 /*
- * The wallpaper: northern lights of the theme's four colours, the first one as the night behind them. Clouds are
- * ellipses whose weight falls off smoothly; curtains hang along a line, sharp below and fading upwards. Both are bent
- * by waves. The field is worked out on a coarse grid and interpolated along rows with integers; an ordered dither
- * hides the steps of the colours.
+ * The wallpaper: northern lights of the theme's four colours, the first one as the night behind them. Clouds
+ * are ellipses whose weight falls off smoothly; curtains hang along a line, sharp below and fading upwards. Both
+ * are bent by waves. The field is worked out on a coarse grid and interpolated along rows with integers; an
+ * ordered dither hides the steps of the colours.
  */
 #include "user/draw/icon.h"
 
@@ -21,7 +21,7 @@ static const struct cloud clouds[] = {
 
 struct curtain {
     int colour;
-    int from, rise;       /* its lower edge at the left side; how much higher it is at the right one: thousandths */
+    int from, rise;       /* its lower edge at the left side; how much higher at the right one: thousandths */
     int phase, up, below; /* of its wave; how far it fades */
     int middle, across;   /* where it is brightest, and how far it goes from there */
     int weight;
@@ -42,16 +42,17 @@ static int wave(int at)
 /* 256 in the middle, 0 at the rim: (1 - d²)³. */
 static int falloff(const struct cloud *cloud, int x, int y) /* thousandths */
 {
-    int64_t dx = (int64_t)(x - cloud->x) * 1024 / cloud->across, dy = (int64_t)(y - cloud->y) * 1024 / cloud->down;
+    int64_t dx = (int64_t)(x - cloud->x) * 1024 / cloud->across;
+    int64_t dy = (int64_t)(y - cloud->y) * 1024 / cloud->down;
     int64_t left = (1024 * 1024 - dx * dx - dy * dy) >> 10;
 
     return left <= 0 ? 0 : (int)(left * left * left >> 22);
 }
 
-/* (1 - part²)², of 256; part in 1024ths. */
-static int fade(int64_t part)
+/* (1 - d²)², of 256, where d is `far` of `all`. */
+static int fade(int far, int all)
 {
-    int64_t left = part < 0 || part > 1024 ? 0 : 1024 - (part * part >> 10);
+    int64_t part = (int64_t)far * 1024 / all, left = part < 0 || part > 1024 ? 0 : 1024 - (part * part >> 10);
 
     return (int)(left * left >> 12);
 }
@@ -60,10 +61,10 @@ static int curtain_weight(const struct curtain *curtain, int x, int y)
 {
     int edge = curtain->from - curtain->rise * x / 1000 + wave(curtain->phase + x * 5) * 40 / 1024;
     int above = edge - y, aside = x < curtain->middle ? curtain->middle - x : x - curtain->middle;
-    int hanging = above >= 0 ? fade((int64_t)above * 1024 / curtain->up) : fade((int64_t)-above * 1024 / curtain->below);
+    int hanging = above >= 0 ? fade(above, curtain->up) : fade(-above, curtain->below);
     int rays = 200 + wave(x * 37 + wave(x * 11) / 2) * 56 / 1024;
 
-    return (int)((int64_t)hanging * fade((int64_t)aside * 1024 / curtain->across) / 256 * rays / 256);
+    return hanging * fade(aside, curtain->across) / 256 * rays / 256;
 }
 
 struct point {
@@ -126,13 +127,16 @@ static void paint_cell(uint32_t *row, struct point a, struct point b, int cell_x
 
 static struct point grid_point(const struct canvas *canvas, const struct theme *theme, int x, int y)
 {
-    return point_at(theme, (int)((int64_t)x * 1000 / canvas->width), (int)((int64_t)y * 1000 / canvas->height));
+    return point_at(theme, (int)((int64_t)x * 1000 / canvas->width),
+                    (int)((int64_t)y * 1000 / canvas->height));
 }
 
 /* The rows [top, end) of the clip within a column of cells between two lines of the grid. */
-static void paint_block(const struct canvas *canvas, const struct theme *theme, int x, int y, struct rect part)
+static void paint_block(const struct canvas *canvas, const struct theme *theme, int x, int y,
+                        struct rect part)
 {
-    struct point top_left = grid_point(canvas, theme, x, y), top_right = grid_point(canvas, theme, x + CELL, y);
+    struct point top_left = grid_point(canvas, theme, x, y),
+                 top_right = grid_point(canvas, theme, x + CELL, y);
     struct point low_left = grid_point(canvas, theme, x, y + CELL);
     struct point low_right = grid_point(canvas, theme, x + CELL, y + CELL);
 
