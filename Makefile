@@ -87,6 +87,7 @@ include user/programs.mk
 include user/packages/packages.mk
 include user/tools/tools.mk
 include user/init/init.mk
+include user/session/session.mk
 include user/sh/sh.mk
 include disk.img.mk
 include tests/tests.mk

@@ -160,3 +160,11 @@ def test_a_full_queue_says_how_much_was_lost(machine):
     text = plain(machine.text)
     assert re.search("^events: 256$", text, re.M), text
     assert re.search(r"^lost: 45$", text, re.M), text
+
+
+def test_a_line_of_the_log_from_a_program():
+    text = run("exec /usr/tests/files", timeout=120)
+    lines = [re.sub(r"^\[ *\d+\.\d{6}\] ", "", line) for line in text.splitlines() if line.startswith("[")]
+    assert "files: a line of a program" in lines and "user: no area: in this one" in lines, text
+    assert "files: ?[2J??forged: line" in lines and "user: " + "x" * 200 in lines, text
+    assert 30 < lines.count("files: many") < 200  # at most 64 in a second
