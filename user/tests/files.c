@@ -750,10 +750,10 @@ static void proc(void)
 {
     static const char *const files[] = {"mounts", "filesystems", "meminfo", "uptime", "stat",
                                         "version",
-                                        "interrupts", "cmdline", "cpuinfo", "kmsg", "slabinfo"};
+                                        "interrupts", "cmdline", "cpuinfo", "kmsg", "slabinfo", "loadavg"};
     char path[64] = "/proc/";
 
-    for (unsigned i = 0; i < 11; i++) {
+    for (unsigned i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         memcpy(path + 6, files[i], length(files[i]) + 1);
         expect(read_file(path) > 0);
     }

@@ -205,6 +205,8 @@ void grid_scroll(struct grid *grid, int top, int by)
         rotate_down(grid->screens[grid->alternate].rows, top, grid->bottom);
         grid_erase(grid, top, 0, grid->columns - 1);
     }
+    if (by > 0 && top == 0 && grid->bottom == grid->rows - 1)
+        return; /* `scrolled` tells it, and the rows took their marks along */
     for (int i = top; by != 0 && i <= grid->bottom; i++)
         grid_row(grid, i)->dirty = true;
 }
@@ -348,9 +350,9 @@ void grid_show(struct grid *grid, bool alternate)
     grid_dirty_all(grid);
 }
 
-/* ---- another size ---------------------------------------------------------------------------------------- */
-/* The main screen's lines are broken anew: its rows, joined where they go on, are written into rows of the new
-   width; those for which there is no room go by. */
+/* ---- another size --------------------------------------------------------------------------------- */
+/* The main screen's lines are broken anew: its rows, joined where they go on, are written into rows of the
+   new width; those for which there is no room go by. */
 struct flow {
     struct grid *grid; /* for the history */
     struct row *rows;  /* new ones */

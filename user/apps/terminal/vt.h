@@ -76,7 +76,8 @@ int vt_scrollback(const struct vt *vt);
 const struct cell *vt_row(const struct vt *vt, int row, struct cell *room);
 /* The row goes on in the next one: it is one line. */
 bool vt_wraps(const struct vt *vt, int row);
-/* Since the last time: whether the row of the screen changed; by how many lines all went up. */
+/* Since the last time: by how many lines all of the screen went up, and whether the row, which went along,
+   changed. */
 bool vt_take_dirty(struct vt *vt, int row);
 int vt_take_scrolled(struct vt *vt);
 struct vt_cursor {
@@ -90,7 +91,8 @@ bool vt_reverse(const struct vt *vt); /* the whole screen's colours are exchange
 /* ---- what the user does ------------------------------------------------------------------------------ */
 /* Each gives the bytes for the program, at most VT_KEY_BYTES, and says how many; 0: none. `modifiers`:
    MODIFIER_… of protocol.h. `code`: KEY_… of keys.h; `text`: what the key types. */
-size_t vt_key(const struct vt *vt, unsigned code, unsigned modifiers, const char *text, char to[VT_KEY_BYTES]);
+size_t vt_key(const struct vt *vt, unsigned code, unsigned modifiers, const char *text,
+              char to[VT_KEY_BYTES]);
 enum vt_mouse { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_MOVE };
 /* Whether the program wants the mouse at all: else it is the user's, to select. */
 bool vt_wants_mouse(const struct vt *vt);
