@@ -30,6 +30,7 @@ struct picture {
 #define SKY    0xFF5FC3EE, 0xFF3BA3DB
 #define GREY   0xFF77859B, 0xFF5C6A80
 #define DARK   0xFF35415A, 0xFF222C3D
+#define PINK   0xFFFF8AC0, 0xFFE668A4
 #define TEAL   0xFF37C8C0, 0xFF22A39F
 
 static const struct picture pictures[ICONS] = {
@@ -68,7 +69,7 @@ static const struct picture pictures[ICONS] = {
     [ICON_MINESWEEPER] = {"minesweeper", SKY,
                           "w O12 12 4.6 M12 5.2 L12 18.8 s1.5 M5.2 12 L18.8 12 s1.5 M7.2 7.2 L16.8 16.8 s1.5 "
                           "M16.8 7.2 L7.2 16.8 s1.5 t O10.4 10.4 1.1"},
-    [ICON_BLOCKS] = {"blocks", SKY, "w R5 12.5 6.2 6.2 1 R12.2 12.5 6.2 6.2 1 R8.6 5.3 6.2 6.2 1"},
+    [ICON_BLOCKS] = {"blocks", PINK, "w R5 12.5 6.2 6.2 1 R12.2 12.5 6.2 6.2 1 R8.6 5.3 6.2 6.2 1"},
     [ICON_PROGRAM] = {"program", GREY, "w R5 6 14 12 1.6 t M5 9.2 L19 9.2 s1.2"},
     [ICON_FOLDER] =
         {"folder", BLUE,
@@ -147,6 +148,9 @@ static const struct picture pictures[ICONS] = {
     [ICON_MINE] =
         {"mine", 0, 0,
          "c O12 12 5.6 M12 3.5 L12 20.5 s1.7 M3.5 12 L20.5 12 s1.7 M6 6 L18 18 s1.7 M18 6 L6 18 s1.7"},
+    [ICON_LOGO] = {"logo", 0, 0,
+                   "c M8.6 3.5 L21 3.5 L19.9 7.3 L11.2 7.3 L10.3 10.2 L17.4 10.2 L16.3 13.9 L9.2 13.9 L7 21 "
+                   "L3.2 21 Z f"},
 };
 
 /* ---- drawing a line of shapes --------------------------------------------------------------------- */
