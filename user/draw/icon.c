@@ -161,6 +161,7 @@ struct pen {
     const char *text;
     colour_t colour, given, tile;
     struct path *path;
+    bool is_sign, is_fitted; /* one-colour; the path's points lie where its lines are sharp */
 };
 
 /* A number of the grid in 256ths of a pixel. */
@@ -177,20 +178,37 @@ static int number(struct pen *pen)
     return (int)((tenths * pen->at.w * 256 + 5 * GRID) / (10 * GRID));
 }
 
+/* Lines of an odd number of pixels are sharp along the middle of pixels, others between two. */
+static int fitted(const struct pen *pen, int at)
+{
+    int pixels = (pen->at.w * 17 + 5 * GRID) / (10 * GRID); /* of the signs' usual 1.7 */
+
+    return !pen->is_fitted ? at : pixels % 2 ? (at & ~255) + 128 : (at + 128) & ~255;
+}
+
 static int number_x(struct pen *pen)
 {
-    return pen->at.x * 256 + number(pen);
+    return pen->at.x * 256 + fitted(pen, number(pen));
 }
 
 static int number_y(struct pen *pen)
 {
-    return pen->at.y * 256 + number(pen);
+    return pen->at.y * 256 + fitted(pen, number(pen));
+}
+
+/* Of a sign a path that is only lines and will be stroked. */
+static bool wants_fitting(const struct pen *pen)
+{
+    size_t size = strcspn(pen->text, "sfC");
+
+    return pen->is_sign && pen->text[size] == 's';
 }
 
 static void begin_anew(struct pen *pen)
 {
     path_end(pen->path);
     pen->path = path_start();
+    pen->is_fitted = false;
 }
 
 static void draw_path_word(struct pen *pen, char word)
@@ -199,6 +217,7 @@ static void draw_path_word(struct pen *pen, char word)
 
     switch (word) {
     case 'M':
+        pen->is_fitted = wants_fitting(pen);
         x = number_x(pen);
         y = number_y(pen);
         path_move(pen->path, x, y);
@@ -324,7 +343,7 @@ void draw_icon(const struct canvas *canvas, struct rect at, enum icon icon, colo
                       .text = picture->shapes,
                       .given = colour,
                       .colour = colour,
-                      .tile = picture->bottom};
+                      .tile = picture->bottom, .is_sign = !picture->top && icon > ICON_HOME};
 
     if (rect_empty(rect_and(square, canvas->clip)))
         return;

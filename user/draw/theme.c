@@ -205,7 +205,7 @@ static bool is_read(const struct theme *theme, colour_t colour)
 
 void theme_set_accent(struct theme *theme, colour_t accent)
 {
-    const colour_t black = 0xFF06101F, white = 0xFFFFFFFF;
+    const colour_t black = 0xFF000000, white = 0xFFFFFFFF;
     colour_t end = better(theme->surface, black, white), read = accent | 0xFF000000;
 
     for (unsigned part = 8; part < 255 && !is_read(theme, read); part += 8)
