@@ -18,7 +18,7 @@
 static struct app apps[APPS_MAX];
 static unsigned count;
 
-/* ---- the text ---------------------------------------------------------------------------------------- */
+/* ---- the text ---------------------------------------------------------------------------------- */
 
 struct value {
     const char *chars;
@@ -79,7 +79,7 @@ int app_parse(struct app *app, const char *id, const char *text, size_t size)
     return app->name[0] && app->exec[0] ? 0 : -EINVAL;
 }
 
-/* ---- searching ------------------------------------------------------------------------------------------ */
+/* ---- searching --------------------------------------------------------------------------------- */
 
 static int begins(const char *text, const char *with)
 {
@@ -125,7 +125,7 @@ int app_words(const struct app *app, char line[128], char *words[APP_WORDS + 1])
     return number;
 }
 
-/* ---- the folder --------------------------------------------------------------------------------------------- */
+/* ---- the folder -------------------------------------------------------------------------------- */
 
 static void load_one(int folder, const char *file)
 {

@@ -25,7 +25,7 @@ struct app {
     int pinned;         /* 0: not */
 };
 
-/* The text of one. 0, or -EINVAL: it has no name or nothing to execute. Lines that are not known are passed. */
+/* The text of one. 0, or -EINVAL: it has no name or nothing to execute. Unknown lines are passed. */
 int app_parse(struct app *app, const char *id, const char *text, size_t size);
 /* Does it match what was typed? 0: no; else the higher the better. `text` without blanks matches all. */
 int app_match(const struct app *app, const char *text, int spanish);

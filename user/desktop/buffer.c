@@ -13,7 +13,8 @@
 /* What is asked for makes sense by itself. */
 static const char *check_shape(const struct message_buffer *wanted)
 {
-    if (wanted->width < 1 || wanted->width > SIZE_MAX_PX || wanted->height < 1 || wanted->height > SIZE_MAX_PX)
+    if (wanted->width < 1 || wanted->width > SIZE_MAX_PX || wanted->height < 1 ||
+        wanted->height > SIZE_MAX_PX)
         return "a buffer's width and height are 1 to 8192";
     if (wanted->format > PIXELS_ARGB)
         return "no such pixel format";
@@ -71,8 +72,11 @@ const char *buffer_make(const struct message_buffer *wanted, int fd, struct buff
     buffer = malloc(sizeof(*buffer));
     if (!buffer)
         return "no memory for a buffer";
-    *buffer = (struct buffer){.number = wanted->buffer, .references = 1, .alpha = wanted->format == PIXELS_ARGB,
-                              .width = wanted->width, .height = wanted->height,
+    *buffer = (struct buffer){.number = wanted->buffer,
+                              .references = 1,
+                              .alpha = wanted->format == PIXELS_ARGB,
+                              .width = wanted->width,
+                              .height = wanted->height,
                               .stride = wanted->stride / PIXEL_BYTES};
     wrong = map(buffer, wanted, fd);
     if (wrong)

@@ -17,8 +17,14 @@ static void point(int x, int y, int pressed, bool outside);
 static void wheel(int notches);
 static void dismiss(void);
 
-static struct layer layer = {.level = 30, .radius = 10, .shadow = 18, .border = true, .draw = draw, .point = point,
-                             .wheel = wheel, .dismiss = dismiss};
+static struct layer layer = {.level = 30,
+                             .radius = 10,
+                             .shadow = 18,
+                             .border = true,
+                             .draw = draw,
+                             .point = point,
+                             .wheel = wheel,
+                             .dismiss = dismiss};
 static int year, month; /* shown; January is 0 */
 
 static int scaled(int length)
@@ -26,7 +32,7 @@ static int scaled(int length)
     return draw_scale(length, look.percent);
 }
 
-/* ---- the calendar ----------------------------------------------------------------------------------- */
+/* ---- the calendar ------------------------------------------------------------------------------ */
 
 static int days_in(int of_year, int of_month)
 {
@@ -56,11 +62,12 @@ static void turn(int by)
     layer_changed(&layer);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------ */
+/* ---- drawing ----------------------------------------------------------------------------------- */
 
 static struct rect cell(int column, int row)
 {
-    return (struct rect){scaled(MARGIN + column * CELL), scaled(TITLE + row * CELL), scaled(CELL), scaled(CELL)};
+    return (struct rect){scaled(MARGIN + column * CELL), scaled(TITLE + row * CELL), scaled(CELL),
+                         scaled(CELL)};
 }
 
 static void draw_day(const struct canvas *canvas, int day, int today)
@@ -73,7 +80,8 @@ static void draw_day(const struct canvas *canvas, int day, int today)
     if (day == today)
         draw_round(canvas, rect_inset(box, scaled(3)), scaled(14), CORNERS_ALL, t->accent);
     snprintf(text, sizeof(text), "%d", day);
-    draw_label(canvas, box, font_get(FONT_UI, scaled(13)), text, ALIGN_CENTRE, day == today ? t->accent_text : t->text);
+    draw_label(canvas, box, font_get(FONT_UI, scaled(13)), text, ALIGN_CENTRE,
+               day == today ? t->accent_text : t->text);
 }
 
 static void draw(const struct canvas *canvas)
@@ -91,12 +99,13 @@ static void draw(const struct canvas *canvas)
     draw_icon(canvas, rect_inset(cell(0, -1), scaled(8)), ICON_BACK, t->text);
     draw_icon(canvas, rect_inset(cell(6, -1), scaled(8)), ICON_FORWARD, t->text);
     for (int i = 0; i < 7; i++)
-        draw_label(canvas, cell(i, 0), font_get(FONT_UI, scaled(12)), words_day(i), ALIGN_CENTRE, t->dim_text);
+        draw_label(canvas, cell(i, 0), font_get(FONT_UI, scaled(12)), words_day(i), ALIGN_CENTRE,
+                   t->dim_text);
     for (int day = 1; day <= days_in(year, month); day++)
         draw_day(canvas, day, tm.tm_year + 1900 == year && tm.tm_mon == month ? tm.tm_mday : 0);
 }
 
-/* ---- acting --------------------------------------------------------------------------------------------- */
+/* ---- acting ------------------------------------------------------------------------------------ */
 
 static void dismiss(void)
 {
@@ -120,7 +129,8 @@ static void wheel(int notches)
 
 void calendar_toggle(void)
 {
-    struct rect area = scene_area(), box = {0, 0, scaled(7 * CELL + 2 * MARGIN), scaled(TITLE + 7 * CELL + MARGIN)};
+    struct rect area = scene_area(),
+                box = {0, 0, scaled(7 * CELL + 2 * MARGIN), scaled(TITLE + 7 * CELL + MARGIN)};
     time_t now = time(NULL);
     struct tm tm;
 

@@ -15,7 +15,7 @@
 static struct client *clients[CLIENTS_MAX];
 static unsigned count;
 
-/* ---- joining and leaving ---------------------------------------------------------------------- */
+/* ---- joining and leaving ----------------------------------------------------------------------- */
 
 int client_join(int fd, uint32_t pid)
 {
@@ -73,7 +73,7 @@ unsigned client_count(void)
     return count;
 }
 
-/* ---- sending ---------------------------------------------------------------------------------- */
+/* ---- sending ----------------------------------------------------------------------------------- */
 
 /* MOTION and CONFIGURE say how it is now: one that was not sent yet is replaced. */
 static bool replaces(const struct client *client, const struct message_head *head)
@@ -116,7 +116,8 @@ static size_t next_parcel(const struct client *client, unsigned *files)
     for (*files = 0; size < client->queued;) {
         int length = protocol_next(client->queue + size, client->queued - size, 1, &message);
 
-        if (length <= 0 || size + (size_t)length > PROTOCOL_BYTES || *files + protocol_fds(&message) > PROTOCOL_FDS)
+        if (length <= 0 || size + (size_t)length > PROTOCOL_BYTES ||
+            *files + protocol_fds(&message) > PROTOCOL_FDS)
             break;
         size += (size_t)length;
         *files += protocol_fds(&message);
@@ -168,7 +169,7 @@ int client_fault(struct client *client, unsigned type, const char *format, ...)
     return -1;
 }
 
-/* ---- receiving -------------------------------------------------------------------------------- */
+/* ---- receiving --------------------------------------------------------------------------------- */
 
 /* All of one message of the channel. The files that no message of it has are closed. */
 static void read_parcel(struct client *client, const uint8_t *bytes, size_t size, struct parcel_files *files)
@@ -198,7 +199,8 @@ void client_receive(struct client *client)
         if (got == -EAGAIN)
             return;
         if (got == -EMSGSIZE)
-            client_fault(client, 0, "a message of more than %u bytes or %u files", PROTOCOL_BYTES, PROTOCOL_FDS);
+            client_fault(client, 0, "a message of more than %u bytes or %u files", PROTOCOL_BYTES,
+                         PROTOCOL_FDS);
         else if (got < 0)
             client->broken = true;
         else
@@ -206,7 +208,7 @@ void client_receive(struct client *client)
     }
 }
 
-/* ---- is it there? ----------------------------------------------------------------------------- */
+/* ---- is it there? ------------------------------------------------------------------------------ */
 
 void client_ask(struct client *client)
 {

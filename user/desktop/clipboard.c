@@ -1,7 +1,7 @@
 /*
  * See clipboard.h. What is held is the client's file, sealed so that it stays as large as it was said to be:
- * the copy lives on when its client ends. A new CLIPBOARD_SET of another client, or of the same one later than
- * one turn, replaces all types; those of one turn belong together.
+ * the copy lives on when its client ends. A new CLIPBOARD_SET of another client, or of the same one later
+ * than one turn, replaces all types; those of one turn belong together.
  */
 #include "user/desktop/clipboard.h"
 

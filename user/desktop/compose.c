@@ -75,7 +75,7 @@ struct compose_counts compose_counts(void)
     return counts;
 }
 
-/* ---- what covers what --------------------------------------------------------------------------- */
+/* ---- what covers what -------------------------------------------------------------------------- */
 
 static int shadow_down(const struct item *item)
 {
@@ -107,7 +107,7 @@ static void remove_covered(struct region *left, const struct item *item)
     }
 }
 
-/* ---- painting an item ----------------------------------------------------------------------------- */
+/* ---- painting an item -------------------------------------------------------------------------- */
 
 static void paint_piece(const struct canvas *to, const struct piece *piece)
 {
@@ -159,7 +159,8 @@ static void paint_corner(const struct canvas *to, const struct item *item, struc
         return;
     inside = canvas_of(inner, corner.w, corner.h, corner.w);
     mask = canvas_of(cover, corner.w, corner.h, corner.w);
-    struct canvas moved = canvas_part(&inside, (struct rect){-corner.x, -corner.y, corner.x + corner.w, corner.y + corner.h});
+    struct canvas moved =
+        canvas_part(&inside, (struct rect){-corner.x, -corner.y, corner.x + corner.w, corner.y + corner.h});
     struct canvas moved_mask =
         canvas_part(&mask, (struct rect){-corner.x, -corner.y, corner.x + corner.w, corner.y + corner.h});
 
@@ -214,7 +215,7 @@ static void paint(const struct item *item, struct rect at)
     counts.composed += (uint64_t)at.w * (uint64_t)at.h;
 }
 
-/* ---- the pointer ------------------------------------------------------------------------------------ */
+/* ---- the pointer ------------------------------------------------------------------------------- */
 
 static struct rect pointer_box(void)
 {
@@ -293,7 +294,7 @@ void compose_move(int x, int y)
     write_pointer(before);
 }
 
-/* ---- a frame ---------------------------------------------------------------------------------------- */
+/* ---- a frame ----------------------------------------------------------------------------------- */
 
 void compose_frame(const struct item *items, unsigned count)
 {

@@ -32,7 +32,7 @@ static struct message_data message_for(unsigned type, struct surface *surface, i
     return message;
 }
 
-/* ---- the source --------------------------------------------------------------------------------- */
+/* ---- the source -------------------------------------------------------------------------------- */
 
 static void finish(unsigned action)
 {
@@ -70,7 +70,7 @@ void drag_start(struct surface *surface, const struct message_data *data, int fd
         compose_pointer(POINTER_MOVE, look.percent);
 }
 
-/* ---- the goal -------------------------------------------------------------------------------------- */
+/* ---- the goal ---------------------------------------------------------------------------------- */
 
 static struct surface *content_at(int x, int y)
 {

@@ -21,10 +21,10 @@ static bool is_active(const struct surface *surface)
     return scene_focused() == surface;
 }
 
-/* ---- the title bar ---------------------------------------------------------------------------------- */
+/* ---- the title bar ----------------------------------------------------------------------------- */
 
-static void draw_button(const struct canvas *bar, const struct surface *surface, enum part part, enum icon icon,
-                        colour_t colour)
+static void draw_button(const struct canvas *bar, const struct surface *surface, enum part part,
+                        enum icon icon, colour_t colour)
 {
     const struct theme *theme = &look.theme;
     struct rect frame = {0, 0, surface->window.frame.w, surface->window.frame.h};
@@ -60,7 +60,8 @@ static void draw_title(const struct canvas *bar, const struct surface *surface, 
         place_button((struct rect){0, 0, surface->window.frame.w, 0}, &look.measures, PART_MINIMISE);
     char title[192];
 
-    draw_icon(bar, (struct rect){x, (bar->height - size) / 2, size, size}, icon_named(surface->window.icon), colour);
+    draw_icon(bar, (struct rect){x, (bar->height - size) / 2, size, size}, icon_named(surface->window.icon),
+              colour);
     snprintf(title, sizeof(title), surface->client->hung ? "%s (%s)" : "%s", surface->window.title,
              words(WORD_NOT_RESPONDING));
     draw_label(bar, (struct rect){left, 0, buttons.x - left, bar->height}, font, title, ALIGN_START, colour);
@@ -98,7 +99,7 @@ static bool room_for_bar(struct window *window)
     return true;
 }
 
-/* ---- the window as an item ------------------------------------------------------------------------- */
+/* ---- the window as an item --------------------------------------------------------------------- */
 
 static void add_bar(struct surface *surface, struct item *item)
 {
@@ -125,7 +126,8 @@ static bool is_opaque(const struct surface *surface)
 {
     const struct buffer *buffer = surface->current.buffer;
 
-    return !buffer->alpha || rect_inside((struct rect){0, 0, buffer->width, buffer->height}, surface->current.opaque);
+    return !buffer->alpha ||
+           rect_inside((struct rect){0, 0, buffer->width, buffer->height}, surface->current.opaque);
 }
 
 static void add_content(const struct surface *surface, struct item *item)
@@ -157,7 +159,7 @@ void frame_item(struct surface *surface, struct item *item)
     add_content(surface, item);
 }
 
-/* ---- changes ------------------------------------------------------------------------------------------ */
+/* ---- changes ----------------------------------------------------------------------------------- */
 
 void frame_damage(struct surface *surface)
 {

@@ -16,7 +16,12 @@ static void draw(const struct canvas *canvas);
 static void point(int x, int y, int pressed, bool outside);
 static void dismiss(void);
 
-static struct layer layer = {.level = 40, .radius = 10, .shadow = 24, .border = true, .draw = draw, .point = point,
+static struct layer layer = {.level = 40,
+                             .radius = 10,
+                             .shadow = 24,
+                             .border = true,
+                             .draw = draw,
+                             .point = point,
                              .dismiss = dismiss};
 static struct client *client; /* about whom it asks */
 static int chosen;            /* 0 wait, 1 end it */
@@ -49,7 +54,8 @@ static void draw(const struct canvas *canvas)
     char line[96];
 
     draw_fill(canvas, (struct rect){0, 0, canvas->width, canvas->height}, t->surface);
-    draw_icon(canvas, (struct rect){scaled(16), scaled(20), scaled(28), scaled(28)}, ICON_WARNING, t->warning);
+    draw_icon(canvas, (struct rect){scaled(16), scaled(20), scaled(28), scaled(28)}, ICON_WARNING,
+              t->warning);
     snprintf(line, sizeof(line), "%s %s", client->name, words(WORD_HUNG_TEXT));
     draw_label(canvas, (struct rect){scaled(56), scaled(16), scaled(WIDTH - 72), scaled(36)},
                font_get(FONT_UI, scaled(14)), line, ALIGN_START, t->text);

@@ -26,7 +26,7 @@ void keyboard_set_layout(struct keyboard *keyboard, const struct abi_layout *lay
     keyboard->compose = 0;
 }
 
-/* ---- what is held ------------------------------------------------------------------------------- */
+/* ---- what is held ------------------------------------------------------------------------------ */
 
 bool keyboard_is_held(const struct keyboard *keyboard, unsigned code)
 {
@@ -37,7 +37,8 @@ static void set_held(struct keyboard *keyboard, unsigned code, bool held)
 {
     uint8_t bit = (uint8_t)(1u << code % 8);
 
-    keyboard->held[code / 8] = held ? keyboard->held[code / 8] | bit : keyboard->held[code / 8] & (uint8_t)~bit;
+    keyboard->held[code / 8] =
+        held ? keyboard->held[code / 8] | bit : keyboard->held[code / 8] & (uint8_t)~bit;
 }
 
 void keyboard_set_held(struct keyboard *keyboard, const struct abi_input_keys *keys)
@@ -83,7 +84,7 @@ unsigned keyboard_modifiers(const struct keyboard *keyboard)
     return modifiers;
 }
 
-/* ---- from a key to a character ------------------------------------------------------------------- */
+/* ---- from a key to a character ----------------------------------------------------------------- */
 
 /* Those whose set-1 scan code is another number (drivers/keyboard/codes.c). */
 static unsigned scan_code(unsigned code)
@@ -136,7 +137,7 @@ static uint32_t character_of(const struct keyboard *keyboard, unsigned code, uns
     return code == KEY_SPACE ? ' ' : by_layout(keyboard, code, modifiers);
 }
 
-/* ---- dead keys and Compose --------------------------------------------------------------------------- */
+/* ---- dead keys and Compose --------------------------------------------------------------------- */
 
 static const struct {
     char first, second;
@@ -234,7 +235,7 @@ static void type(struct keyboard *keyboard, uint32_t c, char text[KEYBOARD_TEXT]
         append(text, c);
 }
 
-/* ---- keys ---------------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------------------- */
 
 static void press_lock(struct keyboard *keyboard, unsigned code)
 {

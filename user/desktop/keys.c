@@ -27,7 +27,7 @@
 
 static bool super_alone; /* pressed, and nothing else since */
 
-/* ---- what there is to do ------------------------------------------------------------------------- */
+/* ---- what there is to do ----------------------------------------------------------------------- */
 
 static void close_window(struct surface *window, int argument)
 {
@@ -121,7 +121,7 @@ static void open_notifications(struct surface *window, int argument)
     notify_toggle_history();
 }
 
-/* ---- the table --------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------- */
 
 static const struct binding {
     unsigned code, modifiers;

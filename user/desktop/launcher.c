@@ -22,8 +22,14 @@ static void point(int x, int y, int pressed, bool outside);
 static void wheel(int notches);
 static void dismiss(void);
 
-static struct layer layer = {.level = 20, .radius = 12, .shadow = 24, .border = true, .draw = draw, .point = point,
-                             .wheel = wheel, .dismiss = dismiss};
+static struct layer layer = {.level = 20,
+                             .radius = 12,
+                             .shadow = 24,
+                             .border = true,
+                             .draw = draw,
+                             .point = point,
+                             .wheel = wheel,
+                             .dismiss = dismiss};
 static char typed[64];
 static const struct app *found[APPS_MAX];
 static int count, chosen, first; /* the uppermost line */
@@ -38,7 +44,7 @@ bool launcher_is_open(void)
     return layer.shown;
 }
 
-/* ---- searching -------------------------------------------------------------------------------------- */
+/* ---- searching --------------------------------------------------------------------------------- */
 
 /* Better ones first; equal ones stay in the order of their names. */
 static void insert(const struct app *app, int score, int scores[])
@@ -68,31 +74,33 @@ static void search(void)
     layer_changed(&layer);
 }
 
-/* ---- drawing ---------------------------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------------------------------- */
 
 static struct rect line_box(int line)
 {
-    return (struct rect){scaled(PADDING), scaled(2 * PADDING + FIELD + line * LINE), scaled(WIDTH - 2 * PADDING),
-                         scaled(LINE)};
+    return (struct rect){scaled(PADDING), scaled(2 * PADDING + FIELD + line * LINE),
+                         scaled(WIDTH - 2 * PADDING), scaled(LINE)};
 }
 
 static void draw_field(const struct canvas *canvas)
 {
     const struct theme *t = &look.theme;
-    struct rect box = {scaled(PADDING), scaled(PADDING), scaled(WIDTH - 2 * PADDING), scaled(FIELD)}, text = box;
+    struct rect box = {scaled(PADDING), scaled(PADDING), scaled(WIDTH - 2 * PADDING), scaled(FIELD)},
+                text = box;
     const struct font *font = font_get(FONT_UI, scaled(14));
     int width = text_width(font, typed, -1);
 
     draw_round(canvas, box, scaled(8), CORNERS_ALL, t->field);
     draw_round_border(canvas, box, scaled(8), CORNERS_ALL, look.measures.edge, t->accent);
-    draw_icon(canvas, (struct rect){box.x + scaled(12), box.y + scaled(12), scaled(16), scaled(16)}, ICON_SEARCH,
-              t->dim_text);
+    draw_icon(canvas, (struct rect){box.x + scaled(12), box.y + scaled(12), scaled(16), scaled(16)},
+              ICON_SEARCH, t->dim_text);
     text.x += scaled(38);
     text.w -= scaled(48);
     draw_label(canvas, text, font, typed[0] ? typed : words(WORD_SEARCH), ALIGN_START,
                typed[0] ? t->field_text : t->dim_text);
     if (typed[0])
-        draw_fill(canvas, (struct rect){text.x + width + 1, box.y + scaled(10), look.measures.edge, scaled(20)},
+        draw_fill(canvas,
+                  (struct rect){text.x + width + 1, box.y + scaled(10), look.measures.edge, scaled(20)},
                   t->field_text);
 }
 
@@ -124,7 +132,7 @@ static void draw(const struct canvas *canvas)
                    look.theme.dim_text);
 }
 
-/* ---- acting ------------------------------------------------------------------------------------------- */
+/* ---- acting ------------------------------------------------------------------------------------ */
 
 static void dismiss(void)
 {

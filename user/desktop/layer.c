@@ -107,9 +107,13 @@ void layer_item(struct layer *layer, struct item *item)
         layer->stale = false;
         layer->draw(&layer->picture);
     }
-    *item = (struct item){.box = layer->box, .radius = draw_scale(layer->radius, look.percent),
-                          .border = layer->border ? look.measures.edge : 0, .border_colour = look.theme.border,
-                          .shadow = draw_scale(layer->shadow, look.percent), .shadow_alpha = 110, .piece_count = 1};
+    *item = (struct item){.box = layer->box,
+                          .radius = draw_scale(layer->radius, look.percent),
+                          .border = layer->border ? look.measures.edge : 0,
+                          .border_colour = look.theme.border,
+                          .shadow = draw_scale(layer->shadow, look.percent),
+                          .shadow_alpha = 110,
+                          .piece_count = 1};
     item->pieces[0] = (struct piece){.at = layer->box, .picture = layer->picture};
 }
 

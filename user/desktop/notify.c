@@ -38,7 +38,7 @@ unsigned notify_unseen(void)
     return unseen;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------------------------------- */
 
 static void draw_one(const struct canvas *canvas, struct rect at, const struct message_notify *what)
 {
@@ -67,13 +67,14 @@ static void draw_list(const struct canvas *canvas)
     struct rect at = {0, scaled(40), canvas->width, scaled(HEIGHT - 8)};
 
     draw_fill(canvas, (struct rect){0, 0, canvas->width, canvas->height}, t->frame);
-    draw_label(canvas, (struct rect){scaled(14), 0, canvas->width, scaled(40)}, font_get(FONT_UI_BOLD, scaled(13)),
-               words(count ? WORD_NOTIFICATIONS : WORD_NOTHING_NEW), ALIGN_START, t->text);
+    draw_label(canvas, (struct rect){scaled(14), 0, canvas->width, scaled(40)},
+               font_get(FONT_UI_BOLD, scaled(13)), words(count ? WORD_NOTIFICATIONS : WORD_NOTHING_NEW),
+               ALIGN_START, t->text);
     for (unsigned i = 0; i < count && at.y + at.h <= canvas->height; i++, at.y += at.h)
         draw_one(canvas, at, &history[i]);
 }
 
-/* ---- showing --------------------------------------------------------------------------------------- */
+/* ---- showing ----------------------------------------------------------------------------------- */
 
 static void show_card(void)
 {

@@ -28,7 +28,7 @@ static inline uint64_t get64(const uint32_t *from)
     return value;
 }
 
-/* ---- 32 bits as we have them -------------------------------------------------------------------- */
+/* ---- 32 bits as we have them ------------------------------------------------------------------- */
 
 static void put_line_same(uint8_t *to, const uint32_t *from, size_t count)
 {
@@ -44,7 +44,7 @@ static void put_line_same(uint8_t *to, const uint32_t *from, size_t count)
         put32(to, *from);
 }
 
-/* ---- any other ------------------------------------------------------------------------------------ */
+/* ---- any other --------------------------------------------------------------------------------- */
 
 static inline uint32_t part(uint32_t pixel, unsigned from, struct abi_colour colour)
 {
@@ -96,7 +96,10 @@ static void put_line_24(uint8_t *to, const uint32_t *from, size_t count)
     }
 }
 
-/* ---- the screen ----------------------------------------------------------------------------------- */
+/* By bytes of a pixel, from 2 on. */
+static void (*const by_depth[])(uint8_t *, const uint32_t *, size_t) = {put_line_16, put_line_24, put_line_32};
+
+/* ---- the screen -------------------------------------------------------------------------------- */
 
 static int is_ours(const struct abi_screen *info)
 {
@@ -124,7 +127,7 @@ int output_start(const struct abi_screen *info, uint8_t *pixels)
     screen = *info;
     memory = pixels;
     written = 0;
-    put_line = is_ours(info) ? put_line_same : bits == 32 ? put_line_32 : bits == 24 ? put_line_24 : put_line_16;
+    put_line = is_ours(info) ? put_line_same : by_depth[(bits + 7) / 8 - 2];
     return 0;
 }
 

@@ -57,7 +57,7 @@ static struct rect panel_box(void)
     return (struct rect){0, screen.h - scaled(HEIGHT), screen.w, scaled(HEIGHT)};
 }
 
-/* ---- which entries there are -------------------------------------------------------------------- */
+/* ---- which entries there are ------------------------------------------------------------------- */
 
 static struct entry *add(enum kind kind, struct rect box)
 {
@@ -141,7 +141,7 @@ static void lay_out(void)
     add_apps(scaled(104), right - scaled(8));
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------ */
+/* ---- drawing ----------------------------------------------------------------------------------- */
 
 static bool is_lit(const struct entry *entry)
 {
@@ -153,13 +153,21 @@ static bool is_lit(const struct entry *entry)
 static void draw_launcher(const struct canvas *canvas, const struct entry *entry)
 {
     const struct theme *t = &look.theme;
-    struct rect box = entry->box, sign = {box.x + scaled(8), box.y + scaled(7), scaled(18), scaled(18)}, text = box;
+    struct rect box = entry->box, sign = {box.x + scaled(8), box.y + scaled(7), scaled(18), scaled(18)},
+                text = box;
 
     text.x += scaled(30);
     text.w -= scaled(30);
     draw_round(canvas, box, scaled(8), CORNERS_ALL, t->accent);
     draw_icon(canvas, sign, ICON_FASTOS, t->accent_text);
     draw_label(canvas, text, font_get(FONT_UI_BOLD, scaled(13)), "FastOS", ALIGN_START, t->accent_text);
+}
+
+static enum icon icon_of(const struct entry *entry, const struct surface *window)
+{
+    if (entry->app)
+        return icon_named(entry->app->icon);
+    return icon_named(window ? window->window.icon : entry->name);
 }
 
 /* An icon; a line below it when it runs, long when it has the focus. */
@@ -174,11 +182,10 @@ static void draw_app(const struct canvas *canvas, const struct entry *entry, boo
     if (is_hot || lit)
         draw_round(canvas, box, scaled(8), CORNERS_ALL, t->hover);
     icon = (struct rect){box.x + (box.w - size) / 2, box.y + (box.h - size) / 2, size, size};
-    draw_icon(canvas, icon, icon_named(entry->app ? entry->app->icon : window ? window->window.icon : entry->name),
-              t->panel_text);
+    draw_icon(canvas, icon, icon_of(entry, window), t->panel_text);
     if (window)
-        draw_round(canvas, (struct rect){box.x + (box.w - width) / 2, scaled(HEIGHT - 4), width, scaled(3)}, scaled(1),
-                   CORNERS_ALL, lit ? t->accent : t->dim_text);
+        draw_round(canvas, (struct rect){box.x + (box.w - width) / 2, scaled(HEIGHT - 4), width, scaled(3)},
+                   scaled(1), CORNERS_ALL, lit ? t->accent : t->dim_text);
 }
 
 static void draw_workspace(const struct canvas *canvas, const struct entry *entry)
@@ -208,7 +215,8 @@ static void draw_load(const struct canvas *canvas, int x)
     for (int i = 0; i < LOAD_BARS; i++) {
         int height = scaled(2 + load[i] * 2);
 
-        draw_fill(canvas, (struct rect){x + scaled(i * 4), scaled(30) - height, scaled(3), height}, look.theme.good);
+        draw_fill(canvas, (struct rect){x + scaled(i * 4), scaled(30) - height, scaled(3), height},
+                  look.theme.good);
     }
 }
 
@@ -235,7 +243,8 @@ static void draw_clock(const struct canvas *canvas, const struct entry *entry)
     draw_label(canvas, line, font_get(FONT_UI_BOLD, scaled(14)), text, ALIGN_START, t->panel_text);
     line.y += scaled(17);
     line.h = scaled(16);
-    snprintf(text, sizeof(text), "%s %d %s", words_day((tm.tm_wday + 6) % 7), tm.tm_mday, words_month(tm.tm_mon));
+    snprintf(text, sizeof(text), "%s %d %s", words_day((tm.tm_wday + 6) % 7), tm.tm_mday,
+             words_month(tm.tm_mon));
     draw_label(canvas, line, font_get(FONT_UI, scaled(12)), text, ALIGN_START, t->dim_text);
 }
 
@@ -275,9 +284,9 @@ static void draw(const struct canvas *canvas)
         draw_entry(canvas, i);
 }
 
-/* ---- acting --------------------------------------------------------------------------------------------- */
+/* ---- acting ------------------------------------------------------------------------------------ */
 
-/* The program's window, the next one of several; away when it is in front already; started when there is none. */
+/* The program's window, or the next of several; away when it is in front; started when there is none. */
 static void choose_app(const struct entry *entry)
 {
     struct surface *focused = scene_focused(), *window = window_of(entry->name, NULL), *next;
@@ -344,7 +353,7 @@ static void wheel(int notches)
     scene_set_workspace(scene_workspace() - (notches > 0 ? 1 : -1));
 }
 
-/* ---- what changes by itself ---------------------------------------------------------------------------------- */
+/* ---- what changes by itself -------------------------------------------------------------------- */
 
 int panel_start(void)
 {

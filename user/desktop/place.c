@@ -39,15 +39,15 @@ struct rect place_frame(struct rect content, const struct measures *m)
                          content.h + m->title + m->edge};
 }
 
-/* ---- what is where -------------------------------------------------------------------------------- */
+/* ---- what is where ----------------------------------------------------------------------------- */
 
 /* From the right: close, maximise, minimise. */
 struct rect place_button(struct rect frame, const struct measures *m, enum part part)
 {
     int from_right = part == PART_CLOSE ? 1 : part == PART_MAXIMISE ? 2 : 3;
 
-    return (struct rect){frame.x + frame.w - m->edge - m->button / 6 - from_right * m->button, frame.y, m->button,
-                         m->title};
+    return (struct rect){frame.x + frame.w - m->edge - m->button / 6 - from_right * m->button, frame.y,
+                         m->button, m->title};
 }
 
 /* Which edges are near: a corner reaches twice as far along both of its edges. */
@@ -85,12 +85,14 @@ enum part place_part(struct rect frame, const struct measures *m, int x, int y, 
     return PART_TITLE;
 }
 
-/* ---- sizes ------------------------------------------------------------------------------------------ */
+/* ---- sizes ------------------------------------------------------------------------------------- */
 
-struct rect place_limited(struct rect frame, unsigned edges, const struct limits *limits, const struct measures *m)
+struct rect place_limited(struct rect frame, unsigned edges, const struct limits *limits,
+                          const struct measures *m)
 {
     int side = 2 * m->edge, top = m->title + m->edge;
-    int least_w = most(limits->least_width + side, (BUTTONS + 1) * m->button), least_h = limits->least_height + top;
+    int least_w = most(limits->least_width + side, (BUTTONS + 1) * m->button),
+        least_h = limits->least_height + top;
     int w = most(frame.w, least_w), h = most(frame.h, most(least_h, top + m->grab));
 
     if (limits->most_width > 0)
@@ -145,7 +147,7 @@ struct rect place_popup(struct rect wanted, struct rect area)
     return wanted;
 }
 
-/* ---- halves and quarters ------------------------------------------------------------------------------ */
+/* ---- halves and quarters ----------------------------------------------------------------------- */
 
 /* Of each tile: which halves, -1 left or top, 1 right or bottom, 0 both. */
 static const struct {

@@ -37,8 +37,9 @@ struct rect place_button(struct rect frame, const struct measures *m, enum part 
 struct limits {
     int least_width, least_height, most_width, most_height; /* of the content; most 0: any */
 };
-/* The frame with its content's size within the limits; `edges` say which sides move, else right and bottom. */
-struct rect place_limited(struct rect frame, unsigned edges, const struct limits *limits, const struct measures *m);
+/* The frame with its content's size within the limits; `edges`: which sides move, else right and bottom. */
+struct rect place_limited(struct rect frame, unsigned edges, const struct limits *limits,
+                          const struct measures *m);
 /* The frame whose `edges` were moved by (dx, dy). */
 struct rect place_resized(struct rect frame, unsigned edges, int dx, int dy, const struct limits *limits,
                           const struct measures *m);

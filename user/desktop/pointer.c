@@ -17,8 +17,10 @@
 #define WIDE       65536
 
 /* What the button that is held does. */
-enum hold { HOLD_NONE, HOLD_CONTENT, HOLD_TITLE, HOLD_MOVE, HOLD_RESIZE, HOLD_BUTTON, HOLD_LAYER, HOLD_NOTHING,
-            HOLD_KEYS_MOVE, HOLD_KEYS_RESIZE, HOLD_AREA };
+enum hold {
+    HOLD_NONE, HOLD_CONTENT, HOLD_TITLE, HOLD_MOVE, HOLD_RESIZE, HOLD_BUTTON, HOLD_LAYER, HOLD_NOTHING,
+    HOLD_KEYS_MOVE, HOLD_KEYS_RESIZE, HOLD_AREA
+};
 
 static struct {
     int x, y;                /* pixels */
@@ -84,7 +86,7 @@ void pointer_look(void)
     p.stale = true;
 }
 
-/* ---- telling a surface ----------------------------------------------------------------------------- */
+/* ---- telling a surface ------------------------------------------------------------------------- */
 
 static struct message_pointer message_for(const struct surface *surface, unsigned type)
 {
@@ -122,7 +124,7 @@ static void set_over(struct surface *surface)
         tell_moved(surface, MESSAGE_ENTER);
 }
 
-/* ---- what is under it ---------------------------------------------------------------------------------- */
+/* ---- what is under it -------------------------------------------------------------------------- */
 
 static enum pointer shape_of_edges(unsigned edges)
 {
@@ -164,7 +166,8 @@ static void look_at_windows(void)
     enum part part;
     unsigned edges;
     struct surface *surface = scene_surface_at(p.x, p.y, &part, &edges);
-    bool content = surface && part == PART_CONTENT && surface_box(surface).w && rect_has(surface_box(surface), p.x, p.y);
+    bool content =
+        surface && part == PART_CONTENT && surface_box(surface).w && rect_has(surface_box(surface), p.x, p.y);
 
     set_over(content ? surface : NULL);
     set_framed(surface && !content && surface->kind != SURFACE_POPUP ? surface : NULL, part);
@@ -206,7 +209,7 @@ void pointer_settle(void)
         look_now();
 }
 
-/* ---- moving windows ---------------------------------------------------------------------------------------- */
+/* ---- moving windows ---------------------------------------------------------------------------- */
 
 static void hold(enum hold what, struct surface *surface, unsigned edges)
 {
@@ -273,8 +276,8 @@ static void resize_held(void)
     struct window *window = &p.held->window;
 
     window->tile = TILE_NONE;
-    window_set_frame(p.held, place_resized(p.start, p.edges, p.x - p.start_x, p.y - p.start_y, &window->limits,
-                                           &look.measures));
+    window_set_frame(p.held, place_resized(p.start, p.edges, p.x - p.start_x, p.y - p.start_y,
+                                           &window->limits, &look.measures));
 }
 
 static void drop_held(void)
@@ -294,7 +297,8 @@ static void drop_held(void)
 
 void pointer_move_by_keys(struct surface *surface, bool resize)
 {
-    if (p.hold != HOLD_NONE || surface->window.state == STATE_FULLSCREEN || (resize && window_is_fixed(surface)))
+    if (p.hold != HOLD_NONE || surface->window.state == STATE_FULLSCREEN ||
+        (resize && window_is_fixed(surface)))
         return;
     pull_loose(surface);
     hold(resize ? HOLD_KEYS_RESIZE : HOLD_KEYS_MOVE, surface, EDGE_RIGHT | EDGE_BOTTOM);
@@ -308,7 +312,8 @@ static void step_by_keys(int dx, int dy)
     if (p.hold == HOLD_KEYS_MOVE)
         window_move(surface, frame.x + dx, frame.y + dy);
     else
-        window_set_frame(surface, place_resized(frame, p.edges, dx, dy, &surface->window.limits, &look.measures));
+        window_set_frame(surface,
+                         place_resized(frame, p.edges, dx, dy, &surface->window.limits, &look.measures));
 }
 
 static bool key_of_area(unsigned code)
@@ -355,13 +360,14 @@ bool pointer_key(unsigned code, int value)
     return true;
 }
 
-/* ---- an area -------------------------------------------------------------------------------------------------- */
+/* ---- an area ----------------------------------------------------------------------------------- */
 
 static struct rect area_drawn(void)
 {
     int x = p.x < p.start_x ? p.x : p.start_x, y = p.y < p.start_y ? p.y : p.start_y;
 
-    return (struct rect){x, y, (p.x > p.start_x ? p.x : p.start_x) - x, (p.y > p.start_y ? p.y : p.start_y) - y};
+    return (struct rect){x, y, (p.x > p.start_x ? p.x : p.start_x) - x,
+                         (p.y > p.start_y ? p.y : p.start_y) - y};
 }
 
 void pointer_pick_area(void (*done)(struct rect area))
@@ -392,7 +398,7 @@ static void button_of_area(bool pressed)
     }
 }
 
-/* ---- motion -------------------------------------------------------------------------------------------------- */
+/* ---- motion ------------------------------------------------------------------------------------ */
 
 static void moved(void)
 {
@@ -461,7 +467,7 @@ static void apply_steps(void)
     moved();
 }
 
-/* ---- buttons -------------------------------------------------------------------------------------------------- */
+/* ---- buttons ----------------------------------------------------------------------------------- */
 
 static unsigned count_clicks(unsigned code)
 {
@@ -529,7 +535,8 @@ static void press_content(struct surface *surface, unsigned code)
 static bool press_with_alt(struct surface *surface, unsigned code)
 {
     struct rect f = surface->window.frame;
-    unsigned edges = (p.x < f.x + f.w / 2 ? EDGE_LEFT : EDGE_RIGHT) | (p.y < f.y + f.h / 2 ? EDGE_TOP : EDGE_BOTTOM);
+    unsigned edges =
+        (p.x < f.x + f.w / 2 ? EDGE_LEFT : EDGE_RIGHT) | (p.y < f.y + f.h / 2 ? EDGE_TOP : EDGE_BOTTOM);
 
     if (!(p.modifiers & MODIFIER_ALT) || surface->kind == SURFACE_POPUP || !window_has_frame(surface))
         return false;
@@ -652,7 +659,7 @@ static void button(unsigned code, bool pressed)
         tell_button(p.held, code, pressed);
 }
 
-/* ---- events ------------------------------------------------------------------------------------------------------ */
+/* ---- events ------------------------------------------------------------------------------------ */
 
 static void wheel(unsigned axis, int notches)
 {

@@ -1,6 +1,6 @@
 /*
- * The pointer: where it is, what it is over, what its buttons do. Moving and resizing windows, too, which keys
- * can do as well.
+ * The pointer: where it is, what it is over, what its buttons do. Moving and resizing windows, too, which
+ * keys can do as well.
  *
  *     pointer_event(&event, modifiers) …      of /dev/input
  *     pointer_settle()                        once a turn: what lies under it may be another

@@ -20,7 +20,8 @@ struct shape {
 #define FIELD(structure, field) \
     {offsetof(struct structure, field), sizeof(((struct structure *)0)->field)}
 #define PLAIN(type, structure)       [MESSAGE_##type] = {#type, sizeof(struct structure), {{0, 0}}}
-#define TEXT(type, structure, field) [MESSAGE_##type] = {#type, sizeof(struct structure), {FIELD(structure, field)}}
+#define TEXT(type, structure, field)                                                                         \
+    [MESSAGE_##type] = {#type, sizeof(struct structure), {FIELD(structure, field)}}
 
 static const struct shape shapes[MESSAGE_SERVER_END] = {
     TEXT(HELLO, message_hello, name),
@@ -41,15 +42,18 @@ static const struct shape shapes[MESSAGE_SERVER_END] = {
     PLAIN(POINTER_SHAPE, message_number),
     TEXT(CLIPBOARD_SET, message_data, type),
     TEXT(CLIPBOARD_GET, message_data, type),
-    [MESSAGE_NOTIFY] = {"NOTIFY", sizeof(struct message_notify),
-                        {FIELD(message_notify, icon), FIELD(message_notify, title), FIELD(message_notify, text)}},
+    [MESSAGE_NOTIFY] = {"NOTIFY",
+                        sizeof(struct message_notify),
+                        {FIELD(message_notify, icon), FIELD(message_notify, title),
+                         FIELD(message_notify, text)}},
     TEXT(DRAG, message_data, type),
     PLAIN(PONG, message_number),
     PLAIN(CAPTURE, message_number),
     TEXT(SET, message_text, text),
     PLAIN(STATS, message_plain),
 
-    [MESSAGE_WELCOME] = {"WELCOME", sizeof(struct message_welcome),
+    [MESSAGE_WELCOME] = {"WELCOME",
+                         sizeof(struct message_welcome),
                          {FIELD(message_welcome, theme), FIELD(message_welcome, language),
                           FIELD(message_welcome, layout)}},
     PLAIN(CONFIGURE, message_configure),

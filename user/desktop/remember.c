@@ -27,10 +27,10 @@ static int changed;
 static int is_good(struct entry *entry)
 {
     entry->name[sizeof(entry->name) - 1] = entry->title[sizeof(entry->title) - 1] = '\0';
-    return entry->x > -COORDINATE && entry->x < COORDINATE && entry->y > -COORDINATE && entry->y < COORDINATE &&
-           entry->w > 0 && entry->w < COORDINATE && entry->h > 0 && entry->h < COORDINATE && entry->state >= 0 &&
-           entry->state <= STATE_FULLSCREEN && entry->tile >= 0 && entry->tile < TILES && entry->workspace >= 0 &&
-           entry->workspace < WORKSPACES;
+    return entry->x > -COORDINATE && entry->x < COORDINATE && entry->y > -COORDINATE &&
+           entry->y < COORDINATE && entry->w > 0 && entry->w < COORDINATE && entry->h > 0 &&
+           entry->h < COORDINATE && entry->state >= 0 && entry->state <= STATE_FULLSCREEN &&
+           entry->tile >= 0 && entry->tile < TILES && entry->workspace >= 0 && entry->workspace < WORKSPACES;
 }
 
 void remember_load(void)
@@ -116,9 +116,14 @@ static struct entry *oldest(void)
 void remember_note(struct surface *surface)
 {
     const struct window *w = &surface->window;
-    struct entry *e = find(surface, 1), now = {.x = w->normal.x, .y = w->normal.y, .w = w->normal.w, .h = w->normal.h,
-                                               .state = w->state == STATE_MAXIMISED ? STATE_MAXIMISED : STATE_NORMAL,
-                                               .tile = w->tile, .workspace = w->workspace};
+    struct entry *e = find(surface, 1),
+                 now = {.x = w->normal.x,
+                        .y = w->normal.y,
+                        .w = w->normal.w,
+                        .h = w->normal.h,
+                        .state = w->state == STATE_MAXIMISED ? STATE_MAXIMISED : STATE_NORMAL,
+                        .tile = w->tile,
+                        .workspace = w->workspace};
 
     if (surface->kind != SURFACE_WINDOW)
         return;

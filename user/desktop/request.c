@@ -18,13 +18,16 @@
 #include "user/desktop/system.h"
 #include "user/desktop/turn.h"
 
-/* ---- the client ------------------------------------------------------------------------------------ */
+/* ---- the client -------------------------------------------------------------------------------- */
 
 void request_welcome(struct client *client)
 {
     struct rect screen = scene_screen();
-    struct message_welcome message = {.head = {MESSAGE_WELCOME, sizeof(message), 0}, .version = PROTOCOL_VERSION,
-                                      .width = screen.w, .height = screen.h, .scale = look.percent,
+    struct message_welcome message = {.head = {MESSAGE_WELCOME, sizeof(message), 0},
+                                      .version = PROTOCOL_VERSION,
+                                      .width = screen.w,
+                                      .height = screen.h,
+                                      .scale = look.percent,
                                       .accent = look.theme.accent};
 
     settings_tell(&message);
@@ -71,7 +74,8 @@ static void pong(struct client *client, uint32_t number)
 
 static void statistics(struct client *client)
 {
-    struct message_statistics message = {.head = {MESSAGE_STATISTICS, sizeof(message), 0}, .clients = client_count()};
+    struct message_statistics message = {.head = {MESSAGE_STATISTICS, sizeof(message), 0},
+                                         .clients = client_count()};
 
     message.frames = compose_counts().frames;
     message.pixels = output_pixels_written();
@@ -81,7 +85,7 @@ static void statistics(struct client *client)
     client_send(client, &message, -1);
 }
 
-/* ---- buffers ----------------------------------------------------------------------------------------- */
+/* ---- buffers ----------------------------------------------------------------------------------- */
 
 static void make_buffer(struct client *client, const struct message_buffer *message, int fd)
 {
@@ -121,7 +125,7 @@ static void end_buffer(struct client *client, uint32_t number)
     buffer_drop(buffer);
 }
 
-/* ---- surfaces ------------------------------------------------------------------------------------------ */
+/* ---- surfaces ---------------------------------------------------------------------------------- */
 
 static void set_state(struct surface *surface, uint32_t state)
 {
@@ -192,7 +196,7 @@ static void about_surface(struct surface *surface, const union message *message,
     }
 }
 
-/* ---- by type ---------------------------------------------------------------------------------------------- */
+/* ---- by type ----------------------------------------------------------------------------------- */
 
 static void about_desktop(struct client *client, const union message *message, int fd)
 {

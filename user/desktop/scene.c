@@ -21,7 +21,7 @@ static int panel_height;
 static struct canvas wallpaper;
 static struct rect preview;
 
-/* ---- the ground --------------------------------------------------------------------------------- */
+/* ---- the ground -------------------------------------------------------------------------------- */
 
 int scene_start(void)
 {
@@ -73,7 +73,7 @@ void scene_set_panel(int height)
     panel_height = height;
 }
 
-/* ---- stacking --------------------------------------------------------------------------------------- */
+/* ---- stacking ---------------------------------------------------------------------------------- */
 
 static unsigned place_of(const struct surface *surface)
 {
@@ -152,7 +152,7 @@ struct surface *scene_window(unsigned number)
     return number < window_count ? windows[number] : NULL;
 }
 
-/* ---- focus -------------------------------------------------------------------------------------------- */
+/* ---- focus ------------------------------------------------------------------------------------- */
 
 struct surface *scene_focused(void)
 {
@@ -229,7 +229,7 @@ void scene_refocus(void)
     set_focus(NULL);
 }
 
-/* ---- popups --------------------------------------------------------------------------------------------- */
+/* ---- popups ------------------------------------------------------------------------------------ */
 
 int scene_add_popup(struct surface *surface)
 {
@@ -264,7 +264,7 @@ void scene_dismiss_popups(void)
     }
 }
 
-/* ---- workspaces ------------------------------------------------------------------------------------------ */
+/* ---- workspaces -------------------------------------------------------------------------------- */
 
 int scene_workspace(void)
 {
@@ -297,7 +297,7 @@ void scene_send_to(struct surface *surface, int number)
     pointer_look();
 }
 
-/* ---- what is at a point ------------------------------------------------------------------------------------ */
+/* ---- what is at a point ------------------------------------------------------------------------ */
 
 struct surface *scene_surface_at(int x, int y, enum part *part, unsigned *edges)
 {
@@ -322,7 +322,7 @@ struct surface *scene_surface_at(int x, int y, enum part *part, unsigned *edges)
     return NULL;
 }
 
-/* ---- seeing it ---------------------------------------------------------------------------------------------- */
+/* ---- seeing it --------------------------------------------------------------------------------- */
 
 #define ITEMS_MAX 192u
 static struct item items[ITEMS_MAX];
@@ -352,15 +352,19 @@ static void add_popup(struct surface *surface)
                           .border = look.measures.edge, .border_colour = look.theme.border,
                           .shadow = draw_scale(look.theme.shadow / 2, look.percent), .shadow_alpha = 110,
                           .piece_count = 1};
-    item->pieces[0] = (struct piece){.at = item->box, .picture = buffer_picture(surface->current.buffer), .alpha = alpha};
+    item->pieces[0] =
+        (struct piece){.at = item->box, .picture = buffer_picture(surface->current.buffer), .alpha = alpha};
 }
 
 static void add_preview(void)
 {
     struct item *item = &items[item_count++];
 
-    *item = (struct item){.box = rect_inset(preview, look.measures.grab), .radius = draw_scale(10, look.percent),
-                          .border = 2 * look.measures.edge, .border_colour = look.theme.accent, .piece_count = 1};
+    *item = (struct item){.box = rect_inset(preview, look.measures.grab),
+                          .radius = draw_scale(10, look.percent),
+                          .border = 2 * look.measures.edge,
+                          .border_colour = look.theme.accent,
+                          .piece_count = 1};
     item->pieces[0] =
         (struct piece){.at = item->box, .alpha = true, .colour = colour_alpha(look.theme.accent, 60)};
 }

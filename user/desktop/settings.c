@@ -114,6 +114,7 @@ void settings_parse(struct settings *to, const char *text, size_t size)
 
 size_t settings_write(const struct settings *from, char *to, size_t room)
 {
-    return (size_t)snprintf(to, room, "theme=%s\naccent=%s\nscale=%d\nlayout=%s\nlanguage=%s\n%s", from->theme,
-                            from->accent, from->scale, from->layout, from->language, from->other);
+    return (size_t)snprintf(to, room, "theme=%s\naccent=%s\nscale=%d\nlayout=%s\nlanguage=%s\n%s",
+                            from->theme, from->accent, from->scale, from->layout, from->language,
+                            from->other);
 }

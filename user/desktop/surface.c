@@ -15,7 +15,7 @@ struct surface *surface_of(const struct client *client, uint32_t number)
     return number >= 1 && number <= SURFACES_MAX ? client->surfaces[number - 1] : NULL;
 }
 
-/* ---- making ------------------------------------------------------------------------------------- */
+/* ---- making ------------------------------------------------------------------------------------ */
 
 static bool is_size(int width, int height)
 {
@@ -76,7 +76,7 @@ void surface_make(struct client *client, const struct message_surface *message)
         client_fault(client, MESSAGE_SURFACE, "too many popups");
 }
 
-/* ---- the pending state ---------------------------------------------------------------------------- */
+/* ---- the pending state ------------------------------------------------------------------------- */
 
 static struct rect rect_of(const struct message_rect *message)
 {
@@ -114,7 +114,7 @@ void surface_opaque(struct surface *surface, const struct message_rect *message)
     surface->pending.opaque = good ? rect_of(message) : (struct rect){0, 0, 0, 0};
 }
 
-/* ---- commit ------------------------------------------------------------------------------------------ */
+/* ---- commit ------------------------------------------------------------------------------------ */
 
 static bool is_shown(const struct client *client, const struct buffer *buffer)
 {
@@ -173,8 +173,9 @@ static struct rect popup_wanted(const struct surface *surface)
 
     if (!buffer)
         return (struct rect){0, 0, 0, 0};
-    return place_popup((struct rect){parent.x + surface->x, parent.y + surface->y, buffer->width, buffer->height},
-                       scene_screen());
+    return place_popup(
+        (struct rect){parent.x + surface->x, parent.y + surface->y, buffer->width, buffer->height},
+        scene_screen());
 }
 
 static void damage_popup(const struct surface *surface)
@@ -187,8 +188,11 @@ static void damage_popup(const struct surface *surface)
 
 static void configure_popup(struct surface *surface)
 {
-    struct message_configure message = {{MESSAGE_CONFIGURE, sizeof(message), surface->number}, ++surface->serial,
-                                        surface->wanted_width, surface->wanted_height, CONFIGURE_ACTIVE};
+    struct message_configure message = {{MESSAGE_CONFIGURE, sizeof(message), surface->number},
+                                        ++surface->serial,
+                                        surface->wanted_width,
+                                        surface->wanted_height,
+                                        CONFIGURE_ACTIVE};
 
     client_send(surface->client, &message, -1);
 }
@@ -227,7 +231,7 @@ void surface_commit(struct surface *surface)
     damage_screen(surface);
 }
 
-/* ---- the end ------------------------------------------------------------------------------------------ */
+/* ---- the end ----------------------------------------------------------------------------------- */
 
 static void end_children(struct surface *surface)
 {
@@ -267,7 +271,7 @@ void surface_end_all(struct client *client)
     }
 }
 
-/* ---- what is seen --------------------------------------------------------------------------------------- */
+/* ---- what is seen ------------------------------------------------------------------------------ */
 
 struct rect surface_box(const struct surface *surface)
 {
@@ -305,7 +309,7 @@ void surface_show_hung(struct client *client)
     }
 }
 
-/* ---- frames ----------------------------------------------------------------------------------------------- */
+/* ---- frames ------------------------------------------------------------------------------------ */
 
 static void frame_done(struct surface *surface, uint32_t frame)
 {

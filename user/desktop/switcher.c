@@ -33,7 +33,7 @@ static void collect(void)
     }
 }
 
-/* ---- drawing -------------------------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------------------------------- */
 
 static int columns(void)
 {
@@ -45,7 +45,8 @@ static int columns(void)
 static struct rect cell_box(int number)
 {
     return (struct rect){scaled(PADDING) + number % columns() * scaled(CELL_W),
-                         scaled(PADDING) + number / columns() * scaled(CELL_H), scaled(CELL_W), scaled(CELL_H)};
+                         scaled(PADDING) + number / columns() * scaled(CELL_H), scaled(CELL_W),
+                         scaled(CELL_H)};
 }
 
 /* As large as fits into `room`, in its own proportions, in the middle. */
@@ -88,7 +89,7 @@ static void draw(const struct canvas *canvas)
         draw_cell(canvas, i);
 }
 
-/* ---- choosing --------------------------------------------------------------------------------------- */
+/* ---- choosing ---------------------------------------------------------------------------------- */
 
 static void show(void)
 {

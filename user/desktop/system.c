@@ -50,7 +50,7 @@ uint64_t system_now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* ---- input ---------------------------------------------------------------------------------------- */
+/* ---- input ------------------------------------------------------------------------------------- */
 
 int system_input(void)
 {
@@ -81,7 +81,7 @@ int system_keys_held(int fd, struct abi_input_keys *keys)
     return ioctl(fd, INPUT_KEYS, keys) ? -errno : 0;
 }
 
-/* ---- channels --------------------------------------------------------------------------------------- */
+/* ---- channels ---------------------------------------------------------------------------------- */
 
 static void set_flags(int fd)
 {
@@ -132,7 +132,7 @@ int system_receive(int fd, void *bytes, size_t room, int files[], unsigned most,
     return (int)(got < 0 ? got : got & 0xFFFFFFFF);
 }
 
-/* ---- processes ---------------------------------------------------------------------------------------- */
+/* ---- processes --------------------------------------------------------------------------------- */
 
 #define FILES_TO_CLOSE 256 /* those that do not close by themselves */
 

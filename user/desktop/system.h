@@ -28,7 +28,8 @@ int system_listen(void);
 int system_accept(int listener, uint32_t *pid);
 /* One message. -EAGAIN: no room there now; -EPIPE: nobody is there. The files stay open here. */
 int system_send(int fd, const void *bytes, size_t size, const int files[], unsigned count);
-/* Its size. Files are new here. -EAGAIN: none is there now; -EPIPE: nobody is there; -EMSGSIZE: it is too large. */
+/* Its size. Files are new here. -EAGAIN: none is there now; -EPIPE: nobody is there; -EMSGSIZE: it is too
+ * large. */
 int system_receive(int fd, void *bytes, size_t room, int files[], unsigned most, unsigned *count);
 
 /* A program with its words, in a session of its own, without our files. Its process. */

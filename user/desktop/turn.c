@@ -24,7 +24,7 @@ static int listener = -1;
 static uint64_t number, due_ns, frame_ns, busy_ns, last_ns, save_ns;
 static bool is_ready, more; /* more: a client has not said all it had */
 
-/* ---- the start -------------------------------------------------------------------------------------- */
+/* ---- the start --------------------------------------------------------------------------------- */
 
 static int start_screen(void)
 {
@@ -84,7 +84,7 @@ void turn_tell(struct message_statistics *message)
     message->busy_ns = busy_ns;
 }
 
-/* ---- clients ------------------------------------------------------------------------------------------ */
+/* ---- clients ----------------------------------------------------------------------------------- */
 
 static void accept_clients(void)
 {
@@ -113,7 +113,7 @@ static void settle_clients(void)
     }
 }
 
-/* ---- frames ----------------------------------------------------------------------------------------------- */
+/* ---- frames ------------------------------------------------------------------------------------ */
 
 static void compose(uint64_t now)
 {
@@ -133,7 +133,7 @@ static void compose(uint64_t now)
     is_ready = true;
 }
 
-/* ---- waiting ---------------------------------------------------------------------------------------------- */
+/* ---- waiting ----------------------------------------------------------------------------------- */
 
 static uint64_t earlier(uint64_t a, uint64_t b)
 {

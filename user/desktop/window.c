@@ -36,7 +36,7 @@ bool window_is_fixed(const struct surface *surface)
            l->most_height <= l->least_height;
 }
 
-/* ---- telling the client --------------------------------------------------------------------------- */
+/* ---- telling the client ------------------------------------------------------------------------ */
 
 static unsigned state_of(const struct surface *surface)
 {
@@ -53,13 +53,16 @@ static unsigned state_of(const struct surface *surface)
 void window_configure(struct surface *surface)
 {
     struct rect content = window_content(surface);
-    struct message_configure message = {{MESSAGE_CONFIGURE, sizeof(message), surface->number}, ++surface->serial,
-                                        content.w, content.h, state_of(surface)};
+    struct message_configure message = {{MESSAGE_CONFIGURE, sizeof(message), surface->number},
+                                        ++surface->serial,
+                                        content.w,
+                                        content.h,
+                                        state_of(surface)};
 
     client_send(surface->client, &message, -1);
 }
 
-/* ---- coming and going -------------------------------------------------------------------------------- */
+/* ---- coming and going -------------------------------------------------------------------------- */
 
 static struct rect first_place(const struct surface *surface)
 {
@@ -112,7 +115,8 @@ static void follow_size(struct surface *surface)
 
     if (window->state != STATE_NORMAL || window->tile != TILE_NONE || window->resizing)
         return;
-    if (surface->acknowledged != surface->serial || (content.w == buffer->width && content.h == buffer->height))
+    if (surface->acknowledged != surface->serial ||
+        (content.w == buffer->width && content.h == buffer->height))
         return;
     frame = place_frame((struct rect){content.x, content.y, buffer->width, buffer->height}, &look.measures);
     frame_damage(surface);
@@ -145,7 +149,7 @@ void window_end(struct surface *surface)
     panel_changed();
 }
 
-/* ---- where it is -------------------------------------------------------------------------------------- */
+/* ---- where it is ------------------------------------------------------------------------------- */
 
 void window_set_frame(struct surface *surface, struct rect frame)
 {
@@ -261,7 +265,7 @@ void window_refit(struct surface *surface)
         fit(surface);
 }
 
-/* ---- what the client says of it ---------------------------------------------------------------------- */
+/* ---- what the client says of it ---------------------------------------------------------------- */
 
 void window_set_title(struct surface *surface, const char *title)
 {
@@ -286,8 +290,9 @@ static int size_within(int size)
 
 void window_set_limits(struct surface *surface, const struct message_limits *limits)
 {
-    surface->window.limits = (struct limits){size_within(limits->least_width), size_within(limits->least_height),
-                                             size_within(limits->most_width), size_within(limits->most_height)};
+    surface->window.limits =
+        (struct limits){size_within(limits->least_width), size_within(limits->least_height),
+                        size_within(limits->most_width), size_within(limits->most_height)};
     frame_changed(surface); /* one that is fixed has no button for it */
 }
 

@@ -19,7 +19,8 @@ static const char *const texts[WORDS][LANGUAGES] = {
 };
 
 static const char *const days[7][LANGUAGES] = {
-    {"Mon", "lun"}, {"Tue", "mar"}, {"Wed", "mié"}, {"Thu", "jue"}, {"Fri", "vie"}, {"Sat", "sáb"}, {"Sun", "dom"},
+    {"Mon", "lun"}, {"Tue", "mar"}, {"Wed", "mié"}, {"Thu", "jue"},
+    {"Fri", "vie"}, {"Sat", "sáb"}, {"Sun", "dom"},
 };
 
 static const char *const months[12][LANGUAGES] = {

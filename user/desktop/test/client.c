@@ -1,11 +1,12 @@
 /*
- * A client without a toolkit, for tests of the server: one window, painted in one colour with a lighter frame.
+ * A client without a toolkit, for tests of the server: one window, painted in one colour with a lighter
+ * frame.
  *
  *     desktop_client [name=N] [title=T] [colour=RRGGBB] [size=WxH] [mode=M] [count=N]
  *
  * mode: (none) a good one · hang: stops answering when its window is there · flood: says things without end ·
- * lie: a buffer larger than its memory · shrink: memory that is not sealed · die: ends itself when it is shown ·
- * garbage: bytes that are no message · mute: takes nothing from its channel · full: whole screen ·
+ * lie: a buffer larger than its memory · shrink: memory that is not sealed · die: ends itself when it is
+ * shown · garbage: bytes that are no message · mute: takes nothing from its channel · full: whole screen ·
  * frames: draws `count` frames as fast as FRAME comes. What happens is said on the standard output.
  */
 #include <errno.h>
@@ -226,7 +227,8 @@ static void take_word(char *word)
 
 int main(int argc, char **argv)
 {
-    struct message_hello hello = {{MESSAGE_HELLO, sizeof(hello), 0}, PROTOCOL_VERSION, (uint32_t)getpid(), ""};
+    struct message_hello hello = {
+        {MESSAGE_HELLO, sizeof(hello), 0}, PROTOCOL_VERSION, (uint32_t)getpid(), ""};
     struct message_surface surface = {{MESSAGE_SURFACE, sizeof(surface), 1}, SURFACE_WINDOW, 0, 0, 0, 0, 0};
 
     for (int i = 1; i < argc; i++)
