@@ -1,5 +1,4 @@
-/* Draws the sheets that are compared with the pictures in this folder (tests/system/test_draw.py), and
- * looked at:
+/* Draws the sheets that tests/screen/test_sheets.py compares with what was looked at:
  *
  *     sheets FONTS THEMES OUT          writes OUT/NAME.ppm, one for each sheet
  */
@@ -164,16 +163,10 @@ static void draw_desktop_sheet(const struct canvas *canvas, const struct theme *
 }
 
 static const struct sheet sheets[] = {
-    {"text", 560, 330, draw_text_sheet, "dark"},
-    {"text-light", 560, 330, draw_text_sheet, "light"},
-    {"cells", 840, 420, draw_cell_sheet, "dark"},
-    {"icons", 1024, 950, draw_icon_sheet, "dark"},
-    {"icons-light", 1024, 950, draw_icon_sheet, "light"},
-    {"shapes", 600, 370, draw_shape_sheet, "dark"},
-    {"pointers", 600, 200, draw_pointer_sheet, "dark"},
-    {"dark", 1024, 768, draw_desktop_sheet, "dark"},
-    {"light", 1024, 768, draw_desktop_sheet, "light"},
-    {"contrast", 512, 384, draw_desktop_sheet, "contrast"},
+    {"text", 560, 330, draw_text_sheet, "dark"},      {"cells", 840, 420, draw_cell_sheet, "dark"},
+    {"icons", 1024, 950, draw_icon_sheet, "dark"},    {"shapes", 600, 370, draw_shape_sheet, "light"},
+    {"pointers", 600, 200, draw_pointer_sheet, "dark"}, {"dark", 1024, 768, draw_desktop_sheet, "dark"},
+    {"light", 1024, 768, draw_desktop_sheet, "light"}, {"contrast", 512, 384, draw_desktop_sheet, "contrast"},
     {"classic", 512, 384, draw_desktop_sheet, "classic"},
 };
 
