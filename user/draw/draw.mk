@@ -51,7 +51,9 @@ DRAW_FILES := $(foreach f,$(FONT_FILES),usr/share/fonts/fastos/$(notdir $f):$f) 
               $(foreach p,$(FONT_LICENCES),usr/share/licences/$p.txt:$(B)/licences/$p.txt)
 
 # ---- sheets ----------------------------------------------------------------------------------------
-# What there is to look at, drawn by this machine (tests/screen/test_sheets.py).
+# What there is to look at, drawn by this machine (tests/screen/test_sheets.py) and by FastOS
+# (tests/system/test_draw.py).
+$(eval $(call program,usr/tests/sheets,user/draw/test/sheets.c,$(LIBDRAW)))
 SHEETS := $(B)/host/user/draw/test/sheets
 $(SHEETS): $(patsubst %.c,$(B)/host/%.o,user/draw/test/sheets.c $(LIBDRAW_SOURCES) lib/copy.c lib/string.c)
 	$(HOST_CC) $(HOST_SANITIZE) $^ -lm -o $@
