@@ -88,6 +88,7 @@ include user/packages/packages.mk
 include user/tools/tools.mk
 include user/init/init.mk
 include user/sh/sh.mk
+include user/apps/apps.mk
 include disk.img.mk
 include tests/tests.mk
 
