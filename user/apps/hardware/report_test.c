@@ -16,9 +16,9 @@ static char folder[64];
 
 /* QEMU's own monitor, as /proc/display gives it. */
 static const char edid_hex[] =
-    "00ffffffffffff0049143412000000002a180104a52016780e81f1a656559d260f5054230800814081c08100a9c0d1c001010101010186"
-    "3d00c05100304020a01300bf631000001e000000f70018640a2020202020202020000000fc0051454d55204d6f6e69746f720a0000000010"
-    "0000000000000000000000000000000000";
+    "00ffffffffffff0049143412000000002a180104a520147806ee91a3544c99260f5054210800e1c0d1c0d100a940b300"
+    "950081808140ea2900c051201c304026444045cb10000018000000f7000a004082002820000000000000000000fd0032"
+    "7d1ea0ff010a202020202020000000fc0051454d55204d6f6e69746f720a013a";
 
 static const struct {
     const char *name, *text;
@@ -169,7 +169,7 @@ static void reads_edid(void **state)
     seal(block);
     report_edid(block, &text);
     assert_non_null(strstr(text.at, "Monitor      RHT 1234, EDID 1.4, made in 2014\n"));
-    assert_non_null(strstr(text.at, "Size         32 cm x 22 cm\nInput        digital\n"));
+    assert_non_null(strstr(text.at, "Size         32 cm x 20 cm\nInput        digital\nTiming       1280x800, 75 Hz\n"));
     assert_non_null(strstr(text.at, "Called       QEMU Monitor\n"));
     block[0] = 1;
     text_free(&text);
