@@ -61,6 +61,7 @@ NM      := $(CROSS)nm
 AR      := $(CROSS)ar
 NASM    ?= nasm
 HOST_CC ?= clang
+BUILD_CC ?= cc
 PYTHON  ?= /usr/bin/python3
 
 # ---- flags shared by everything that runs on the target ------------------------------------------
@@ -85,8 +86,11 @@ include user/libc/libc.mk
 include user/user.mk
 include user/programs.mk
 include user/packages/packages.mk
+include user/draw/draw.mk
+include user/libui/libui.mk
 include user/tools/tools.mk
 include user/init/init.mk
+include user/session/session.mk
 include user/sh/sh.mk
 include disk.img.mk
 include tests/tests.mk

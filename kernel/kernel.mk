@@ -112,9 +112,11 @@ $(B)/modules/$(notdir $1).fko: $(patsubst %.c,$(B)/modules/%.o,$(filter $1/%,$(M
 endef
 $(foreach f,$(MODULE_FOLDERS),$(eval $(call module,$f)))
 
-$(B)/kernel/%.asm.o: %.asm Makefile | $(GENERATED)
+# nasm 2.16's -MD forgets what is included.
+ASM_INCLUDES := $(wildcard kernel/arch/x86_64/*.inc) $(B)/gen/syscall_table.inc
+$(B)/kernel/%.asm.o: %.asm $(ASM_INCLUDES) Makefile | $(GENERATED)
 	@mkdir -p $(@D)
-	$(NASM) -f elf64 -g -F dwarf $(NASMFLAGS) $(if $(KASAN),-DKASAN) -MD $(@:.o=.d) $< -o $@
+	$(NASM) -f elf64 -g -F dwarf $(NASMFLAGS) $(if $(KASAN),-DKASAN) $< -o $@
 	$(set_apart)
 
 $(B)/kernel/no_symbols.o: tools/ksyms.py

@@ -23,9 +23,10 @@ STAGE2_CFLAGS_crc32 := -O2
 STAGE2_CFLAGS_lz4 := -O2
 STAGE2_CFLAGS_elf := -O2
 
-$(B)/stage2/%.asm.o: %.asm Makefile stage2/stage2.mk | $(GENERATED)
+$(B)/stage2/%.asm.o: %.asm lib/abi/boot_header.inc $(B)/gen/boot_memory.inc \
+    Makefile stage2/stage2.mk | $(GENERATED)
 	@mkdir -p $(@D)
-	$(NASM) -f elf64 -g -F dwarf $(NASMFLAGS) -MD $(@:.o=.d) $< -o $@
+	$(NASM) -f elf64 -g -F dwarf $(NASMFLAGS) $< -o $@
 
 # The linker script speaks of the areas by name.
 $(B)/gen/boot_memory.ld: $(B)/gen/boot_memory.h

@@ -1,10 +1,10 @@
 /*
  * Message channels. See channel.h.
  *
- * Locks: `holding` guards which end holds which (each end's `cargo`), taken only for messages with
- * channel ends in them; then a channel's lock, of both queues. Closing an end drops its messages,
- * which may close other ends: `dropped` is the list of those still to go, and one thread at a time
- * goes through it, so that a long chain of ends needs no deep stack.
+ * Locks: `holding` guards which end holds which (each end's `cargo`) and the names of ends, taken
+ * only for messages with channel ends in them; then a channel's lock, of both queues. Closing an
+ * end drops its messages, which may close other ends: `dropped` is the list of those still to go,
+ * and one thread at a time goes through it, so that a long chain of ends needs no deep stack.
  */
 #include "kernel/fs/channel.h"
 
@@ -38,6 +38,15 @@ struct message {
 
 struct channel;
 
+/* An end that is reached by a name. It has no reference: the end that closes takes its name away. */
+struct name {
+    struct name *next;
+    struct end *end;
+    uint32_t owner; /* a user */
+    struct text text;
+    char chars[CHANNEL_NAME_BYTES];
+};
+
 struct end {
     struct channel *channel;
     struct end *other;
@@ -46,6 +55,7 @@ struct end {
     unsigned messages;
     size_t bytes;
     bool open;
+    bool named; /* and under `holding`: read with either */
     /* Under `holding`. */
     struct cargo *cargo;    /* with ends, that wait here */
     uint64_t visit;         /* the last search that came here */
@@ -65,6 +75,8 @@ static struct mutex drop_lock = MUTEX("dropped messages");
 static struct message *dropped;
 static bool dropping;
 static unsigned files_on_their_way; /* atomic */
+static struct name *names;
+static unsigned name_count;
 
 static const struct file_operations channel_operations;
 
@@ -251,17 +263,25 @@ static int queue_message(struct end *to, struct message *message, uint64_t *seen
     return error;
 }
 
-static int queue_with_ends(struct end *to, struct message *message, uint64_t *seen)
+/* With `holding`. */
+static int hold_and_queue(struct end *to, struct message *message, uint64_t *seen)
 {
-    int error;
+    int error = hold(to, message->cargo);
 
-    mutex_lock(&holding);
-    error = hold(to, message->cargo);
     if (!error) {
         error = queue_message(to, message, seen);
         if (error)
             let_go(to, message->cargo);
     }
+    return error;
+}
+
+static int queue_with_ends(struct end *to, struct message *message, uint64_t *seen)
+{
+    int error;
+
+    mutex_lock(&holding);
+    error = hold_and_queue(to, message, seen);
     mutex_unlock(&holding);
     return error;
 }
@@ -305,6 +325,12 @@ int channel_send(struct file *file, struct io *io, struct file *const files[], u
 
 /* ---- receiving ------------------------------------------------------------------------------- */
 
+/* A message may still come, from the other end or by the name. With the channel's lock. */
+static bool may_come(const struct end *end)
+{
+    return end->other->open || end->named;
+}
+
 static unsigned file_count(const struct message *message)
 {
     return message->cargo ? message->cargo->count : 0;
@@ -319,7 +345,7 @@ static int take_message(struct end *at, size_t room, unsigned files, struct mess
     mutex_lock(&at->channel->lock);
     *seen = change_now(&at->change);
     if (!at->first)
-        error = at->other->open ? -EAGAIN : -EPIPE;
+        error = may_come(at) ? -EAGAIN : -EPIPE;
     else if (at->first->size > room || file_count(at->first) > files)
         error = -EMSGSIZE;
     else
@@ -383,6 +409,127 @@ void channel_return(struct file *file, struct parcel *parcel)
     tell(at); /* another may have found nothing meanwhile */
 }
 
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static int check_name(struct text name)
+{
+    if (name.size >= CHANNEL_NAME_BYTES)
+        return -ENAMETOOLONG;
+    for (size_t i = 0; i < name.size; i++)
+        if (text_at(name, i) <= ' ' || text_at(name, i) > '~' || text_at(name, i) == '/')
+            return -EINVAL;
+    return name.size > 0 ? 0 : -EINVAL;
+}
+
+/* NULL: there is none. With `holding`. */
+static struct name *find_name(struct text text)
+{
+    struct name *name = names;
+
+    while (name && (name->text.size != text.size
+                    || memcmp(name->chars, text.chars, text.size) != 0))
+        name = name->next;
+    return name;
+}
+
+static void forget_name(const struct end *end)
+{
+    struct name **link = &names, *gone;
+
+    while ((*link)->end != end)
+        link = &(*link)->next;
+    gone = *link;
+    *link = gone->next;
+    name_count--;
+    dealloc(gone, sizeof(*gone), _Alignof(struct name));
+}
+
+/* With `holding`. */
+static int enter_name(struct name *name)
+{
+    struct end *end = name->end;
+
+    if (end->named || find_name(name->text))
+        return -EEXIST;
+    if (name_count == CHANNEL_NAMES_MAX)
+        return -ENFILE;
+    name->next = names;
+    names = name;
+    name_count++;
+    mutex_lock(&end->channel->lock);
+    end->named = true;
+    mutex_unlock(&end->channel->lock);
+    return 0;
+}
+
+int channel_publish(struct file *file, struct text text, uint32_t user)
+{
+    struct end *end = end_of(file);
+    struct name *name;
+    int error = end ? check_name(text) : -EINVAL;
+
+    if (error)
+        return error;
+    name = alloc(sizeof(*name), _Alignof(struct name));
+    if (!name)
+        return -ENOMEM;
+    memcpy(name->chars, text.chars, text.size);
+    name->text = text_of(name->chars, text.size);
+    name->owner = user;
+    name->end = end;
+    mutex_lock(&holding);
+    error = enter_name(name);
+    mutex_unlock(&holding);
+    if (error)
+        dealloc(name, sizeof(*name), _Alignof(struct name));
+    return error;
+}
+
+/* The message has an end of a new channel, that holds none: no ring comes of it. While `holding` is
+   held the end with the name stays. */
+static int queue_at_name(struct text text, uint32_t user, struct message *message)
+{
+    struct name *name;
+    uint64_t seen;
+    int error;
+
+    mutex_lock(&holding);
+    name = find_name(text);
+    if (!name)
+        error = -ENOENT;
+    else if (user != 0 && user != name->owner)
+        error = -EACCES;
+    else
+        error = hold_and_queue(name->end, message, &seen);
+    if (!error)
+        tell(name->end);
+    mutex_unlock(&holding);
+    return error;
+}
+
+int channel_connect(struct text name, const struct abi_channel_caller *caller, struct file **end)
+{
+    struct abi_channel_caller told = *caller;
+    struct io io = io_of_kernel(&told, sizeof(told));
+    struct message *message = NULL;
+    struct file *sent;
+    int error = channel_create(0, end, &sent);
+
+    if (error)
+        return error;
+    error = make_message(&io, &sent, 1, &message);
+    if (!error) {
+        error = queue_at_name(name, caller->uid, message);
+        if (error)
+            free_message(message);
+    }
+    if (error) {
+        file_put(sent);
+        file_put(*end);
+    }
+    return error;
+}
+
 /* ---- closing --------------------------------------------------------------------------------- */
 
 static void drop_message(struct message *message)
@@ -426,6 +573,8 @@ static void close(struct file *file)
     bool other_open;
 
     mutex_lock(&holding);
+    if (end->named)
+        forget_name(end);
     end->cargo = NULL; /* what waits here goes: it holds nothing any more */
     mutex_lock(&channel->lock);
     first = end->first;
@@ -453,9 +602,9 @@ static unsigned poll(struct file *file, struct poller *poller)
     mutex_lock(&end->channel->lock);
     if (end->first)
         now |= POLLIN;
-    if (!end->other->open)
+    if (!may_come(end))
         now |= POLLIN | POLLHUP;
-    else if (has_room(end->other, CHANNEL_MESSAGE_BYTES)) /* for any message */
+    else if (end->other->open && has_room(end->other, CHANNEL_MESSAGE_BYTES)) /* for any message */
         now |= POLLOUT;
     mutex_unlock(&end->channel->lock);
     return now;

@@ -12,13 +12,17 @@
  * is closed what waits there is dropped; the other end still receives what waits at it, then
  * -EPIPE.
  *
+ *     error = channel_publish(one, text("desktop"), uid);   until it is closed `one` has that name
+ *     error = channel_connect(text("desktop"), &caller, &mine);    a new channel: its other end is
+ *                                               received at `one`, with struct abi_channel_caller
+ *
  * A channel's end may be sent as any file. Ends that lie in each other's queues, so that nobody
  * could ever receive them, would live for ever: a send that would close such a ring is refused
  * (-ELOOP). The proof: say that end X holds end Y when a message with Y waits at X. X lives while
- * a process has it or a living end holds it, and nothing else makes an end hold another than a
- * send, which looks first whether Y reaches X (channel.c). So the ends hold each other without
- * rings; of those that no process can reach one is held by none, it closes, what it holds is let
- * go, and so on until none is left.
+ * a process has it or a living end holds it (a name does not). Two things make an end hold another:
+ * a send, which looks first whether Y reaches X (channel.c), and a connect, whose Y is new and holds
+ * none. So the ends hold each other without rings; of those that no process can reach one is held
+ * by none, it closes, what it holds is let go, and so on until none is left.
  */
 #pragma once
 
@@ -26,13 +30,12 @@
 #include <stdint.h>
 
 #include "kernel/fs/io.h"
+#include "lib/abi/channel.h"
 #include "lib/compiler.h"
+#include "lib/span.h"
 
-#define CHANNEL_MESSAGE_BYTES  65536u
-#define CHANNEL_MESSAGE_FILES  16u
-#define CHANNEL_QUEUE_BYTES    262144u /* at each end */
-#define CHANNEL_QUEUE_MESSAGES 64u
-#define CHANNEL_FILES_MAX      4096u
+#define CHANNEL_FILES_MAX 4096u
+#define CHANNEL_NAMES_MAX 64u
 
 struct file;
 struct message;
@@ -62,3 +65,13 @@ int channel_receive(struct file *end, size_t room, unsigned files,
 void channel_accept(struct file *end, struct parcel *parcel);
 /* It is the oldest again. */
 void channel_return(struct file *end, struct parcel *parcel);
+
+/* The end has this name until its last reference goes; a receive waits then even when the other end
+   is closed. `user`: whose it is. -EINVAL: no channel, or a name with other than printable ASCII
+   without ' ' and '/'; -ENAMETOOLONG; -EEXIST: another end has the name, or this one has a name;
+   -ENFILE: too many names; -ENOMEM. */
+int channel_publish(struct file *end, struct text name, uint32_t user) must_check;
+/* A new channel to whoever has the name. Never waits. -ENOENT: nobody; -EACCES: another user's, and
+   the caller is not user 0; -EAGAIN: too much waits there; -ENFILE, -ENOMEM. */
+int channel_connect(struct text name, const struct abi_channel_caller *caller,
+                    struct file **end) must_check;

@@ -10,6 +10,8 @@
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
+static struct file *last_made; /* by file_create */
+
 int file_create(const struct file_operations *operations, struct inode *inode, unsigned flags,
                 void *private, struct file **file)
 {
@@ -22,7 +24,7 @@ int file_create(const struct file_operations *operations, struct inode *inode, u
     made->flags = flags;
     made->private = private;
     made->references = 1;
-    *file = made;
+    *file = last_made = made;
     return 0;
 }
 
@@ -338,6 +340,150 @@ static void test_a_long_chain_is_dropped_without_recursion(void **state)
     assert_int_equal(send(a[1], "x", NULL, 0), -EPIPE);
 }
 
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static int publish(struct file *end, const char *name)
+{
+    return channel_publish(end, text_of(name, strlen(name)), 7);
+}
+
+static int connect_as(const char *name, uint32_t uid, struct file **end)
+{
+    const struct abi_channel_caller caller = {1234, uid};
+
+    return channel_connect(text_of(name, strlen(name)), &caller, end);
+}
+
+static void test_a_name_brings_a_channel(void **state)
+{
+    static const struct abi_channel_caller caller = {1234, 7};
+    struct file *mine;
+    struct parcel parcel;
+
+    (void)state;
+    assert_int_equal(publish(a[0], "desktop"), 0);
+    assert_int_equal(connect_as("desktop", 7, &mine), 0);
+    assert_int_equal(poll_now(a[0]), POLLIN | POLLOUT);
+    assert_int_equal(send(mine, "early", NULL, 0), 0);
+    assert_int_equal(channel_receive(a[0], sizeof(caller), 1, &parcel), 0);
+    assert_int_equal(parcel.size, sizeof(caller));
+    assert_memory_equal(parcel.bytes, &caller, sizeof(caller));
+    assert_int_equal(parcel.count, 1);
+    came[0] = parcel.files[0];
+    channel_accept(a[0], &parcel);
+    receives(came[0], "early", 0);
+    assert_int_equal(send(came[0], "answer", NULL, 0), 0);
+    receives(mine, "answer", 0);
+    file_put(mine);
+    assert_int_equal(send(came[0], "x", NULL, 0), -EPIPE);
+    file_put(came[0]);
+}
+
+static void test_a_name_is_one_ends_until_it_closes(void **state)
+{
+    struct file *mine;
+
+    (void)state;
+    assert_int_equal(connect_as("desktop", 7, &mine), -ENOENT);
+    assert_int_equal(publish(a[0], "desktop"), 0);
+    assert_int_equal(publish(a[1], "desktop"), -EEXIST);
+    assert_int_equal(publish(a[0], "other"), -EEXIST);
+    assert_int_equal(publish(a[1], "desk"), 0);
+    assert_int_equal(connect_as("desktop", 7, &mine), 0);
+    close_0(); /* and what waited there */
+    assert_int_equal(receive_into(mine, 0, 0), -EPIPE);
+    file_put(mine);
+    assert_int_equal(connect_as("desktop", 7, &mine), -ENOENT);
+    assert_int_equal(connect_as("desk", 7, &mine), 0);
+    file_put(mine);
+}
+
+static void test_whose_name_it_is(void **state)
+{
+    struct file *mine;
+
+    (void)state;
+    assert_int_equal(publish(a[0], "desktop"), 0);
+    assert_int_equal(connect_as("desktop", 8, &mine), -EACCES);
+    assert_int_equal(connect_as("desktop", 0, &mine), 0);
+    file_put(mine);
+}
+
+static void test_bad_names(void **state)
+{
+    static const char *const bad[] = {"", "a/b", "a b", "a\n", "\x7f", "\xc3\xa4"};
+    struct file *plain = plain_file(), *mine;
+
+    (void)state;
+    for (unsigned i = 0; i < array_length(bad); i++) {
+        assert_int_equal(publish(a[0], bad[i]), -EINVAL);
+        assert_int_equal(connect_as(bad[i], 7, &mine), -ENOENT);
+    }
+    assert_int_equal(publish(a[0], "12345678901234567890123456789012"), -ENAMETOOLONG);
+    assert_int_equal(publish(a[0], "1234567890123456789012345678901"), 0);
+    assert_int_equal(publish(plain, "desktop"), -EINVAL);
+    file_put(plain);
+}
+
+static void test_without_the_other_end_a_name_is_waited_at(void **state)
+{
+    struct file *mine;
+
+    (void)state;
+    assert_int_equal(publish(a[1], "desktop"), 0);
+    close_0();
+    assert_int_equal(poll_now(a[1]), 0);
+    assert_int_equal(receive_into(a[1], 10, 1), -EINTR); /* it waited */
+    assert_int_equal(send(a[1], "x", NULL, 0), -EPIPE);
+    assert_int_equal(connect_as("desktop", 7, &mine), 0);
+    assert_int_equal(poll_now(a[1]), POLLIN);
+    file_put(mine);
+}
+
+static void test_connects_are_bounded(void **state)
+{
+    struct file *mine[CHANNEL_QUEUE_MESSAGES], *more;
+    long before;
+
+    (void)state;
+    assert_int_equal(publish(a[0], "desktop"), 0);
+    for (unsigned i = 1; i <= 5; i++) {
+        before = allocated;
+        fail_after = i;
+        assert_int_equal(connect_as("desktop", 7, &more), -ENOMEM);
+        assert_int_equal(allocated, before);
+    }
+    fail_after = 0;
+    for (unsigned i = 0; i < CHANNEL_QUEUE_MESSAGES; i++)
+        assert_int_equal(connect_as("desktop", 7, &mine[i]), 0);
+    before = allocated;
+    assert_int_equal(connect_as("desktop", 7, &more), -EAGAIN);
+    assert_int_equal(allocated, before);
+    assert_int_equal(waits, 0);
+    for (unsigned i = 0; i < CHANNEL_QUEUE_MESSAGES; i++)
+        file_put(mine[i]);
+}
+
+static void test_names_are_bounded(void **state)
+{
+    struct file *ends[CHANNEL_NAMES_MAX / 2][2];
+    char name[] = "xx";
+
+    (void)state;
+    for (unsigned i = 0; i < CHANNEL_NAMES_MAX; i++) {
+        if (i % 2 == 0)
+            assert_int_equal(channel_create(0, &ends[i / 2][0], &ends[i / 2][1]), 0);
+        name[0] = (char)('0' + i);
+        assert_int_equal(publish(ends[i / 2][i % 2], name), 0);
+    }
+    assert_int_equal(publish(a[0], "more"), -ENFILE);
+    fail_after = 1;
+    assert_int_equal(publish(a[0], "more"), -ENOMEM);
+    for (unsigned i = 0; i < CHANNEL_NAMES_MAX; i++)
+        file_put(ends[i / 2][i % 2]);
+    assert_int_equal(publish(a[0], "more"), 0);
+}
+
 /* ---- torture --------------------------------------------------------------------------------- */
 
 #define ENDS 24u
@@ -346,6 +492,7 @@ static struct {
     struct file *file[ENDS]; /* 2n and 2n + 1 are a channel's; NULL: no process has it */
     bool alive[ENDS];
     unsigned held[ENDS][ENDS]; /* how often that end waits at this one */
+    bool named[ENDS];
 } world;
 static unsigned random_state;
 
@@ -376,7 +523,7 @@ static void model_sweep(void)
             for (unsigned j = 0; j < ENDS; j++)
                 held |= world.held[j][i] > 0;
             if (world.alive[i] && !held) {
-                world.alive[i] = false;
+                world.alive[i] = world.named[i] = false;
                 memset(world.held[i], 0, sizeof(world.held[i]));
                 again = true;
             }
@@ -433,9 +580,9 @@ static void random_receive(void)
 
     if (!world.file[at])
         return;
-    int error = channel_receive(world.file[at], 1, CHANNEL_MESSAGE_FILES, &parcel);
+    int error = channel_receive(world.file[at], 8, CHANNEL_MESSAGE_FILES, &parcel);
     if (error) {
-        assert_int_equal(error, world.alive[at ^ 1] ? -EAGAIN : -EPIPE);
+        assert_int_equal(error, world.alive[at ^ 1] || world.named[at] ? -EAGAIN : -EPIPE);
         return;
     }
     if (random_below(5) == 0) {
@@ -483,6 +630,42 @@ static void random_create(void)
     }
 }
 
+static void random_publish(void)
+{
+    unsigned which = random_below(ENDS), taken = random_below(ENDS);
+    char name[2] = {(char)('a' + which), '\0'};
+
+    if (!world.file[which])
+        return;
+    assert_int_equal(publish(world.file[which], name), world.named[which] ? -EEXIST : 0);
+    world.named[which] = true;
+    name[0] = (char)('a' + taken);
+    assert_int_equal(publish(world.file[which], name), -EEXIST);
+}
+
+/* As a channel made anew of which one end was sent. */
+static void random_connect(void)
+{
+    unsigned which = random_below(ENDS) & ~1u, to = random_below(ENDS);
+    char name[2] = {(char)('a' + to), '\0'};
+
+    if (world.alive[which] || world.alive[which + 1])
+        return;
+    int error = connect_as(name, 7, &world.file[which]);
+    if (error) {
+        world.file[which] = NULL;
+        assert_int_equal(error, world.named[to] ? -EAGAIN : -ENOENT);
+        return;
+    }
+    assert_true(world.named[to]);
+    all_files[which] = world.file[which];
+    all_files[which + 1] = last_made;
+    all_files[which]->flags |= O_NONBLOCK;
+    all_files[which + 1]->flags |= O_NONBLOCK;
+    world.alive[which] = world.alive[which + 1] = true;
+    world.held[to][which + 1]++;
+}
+
 static void test_torture(void **state)
 {
     (void)state;
@@ -492,7 +675,7 @@ static void test_torture(void **state)
     for (unsigned round = 0; round < 300; round++) {
         random_state = round;
         for (unsigned step = 0; step < 2000; step++) {
-            switch (random_below(10)) {
+            switch (random_below(12)) {
             case 0:
                 random_close();
                 break;
@@ -504,6 +687,12 @@ static void test_torture(void **state)
             case 4:
             case 5:
                 random_receive();
+                break;
+            case 6:
+                random_publish();
+                break;
+            case 7:
+                random_connect();
                 break;
             default:
                 random_send();
@@ -538,6 +727,13 @@ int main(void)
         TEST(test_an_end_through_its_own_channel),
         TEST(test_a_ring_of_two),
         TEST(test_a_long_chain_is_dropped_without_recursion),
+        TEST(test_a_name_brings_a_channel),
+        TEST(test_a_name_is_one_ends_until_it_closes),
+        TEST(test_whose_name_it_is),
+        TEST(test_bad_names),
+        TEST(test_without_the_other_end_a_name_is_waited_at),
+        TEST(test_connects_are_bounded),
+        TEST(test_names_are_bounded),
         TEST(test_torture),
     };
 

@@ -11,6 +11,7 @@
 #include "kernel/core/memory/slab.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/time.h"
+#include "kernel/core/time/timer.h"
 #include "kernel/fs/page_cache.h"
 #include "kernel/fs/proc.h"
 
@@ -132,17 +133,64 @@ static int make_uptime(struct proc_text *text, void *context)
     return 0;
 }
 
+static uint64_t interrupt_count(void)
+{
+    const struct irq_line *line;
+    uint64_t count = nmi_count();
+
+    for (unsigned i = 0; (line = irq_line(i)); i++)
+        count += line->count;
+    for (unsigned i = 48; i < 256; i++)
+        count += vector_count(i).count;
+    return count;
+}
+
 /* cpu: user nice system idle, in hundredths of a second. User and system time are not told apart.
-   */
+   Processes: threads, too. */
 static int make_stat(struct proc_text *text, void *context)
 {
     const uint64_t tick = NS_PER_SECOND / 100;
     uint64_t idle = idle_ns(), busy = time_now_ns() - idle, wall_ns;
 
+    const struct threads_load load = threads_load();
+
     (void)context;
-    proc_print(text, "cpu  %llu 0 0 %llu 0 0 0 0 0 0\n", (ull)(busy / tick), (ull)(idle / tick));
+    for (unsigned i = 0; i < 2; i++)
+        proc_print(text, "%s %llu 0 0 %llu 0 0 0 0 0 0\n", i ? "cpu0" : "cpu ", (ull)(busy / tick),
+                   (ull)(idle / tick));
+    proc_print(text, "intr %llu\nctxt %llu\nprocesses %llu\nprocs_running %u\n", (ull)interrupt_count(),
+               (ull)load.switches, (ull)load.made, load.running);
     if (time_wall_ns(&wall_ns) == 0)
         proc_print(text, "btime %llu\n", (ull)((wall_ns - time_now_ns()) / NS_PER_SECOND));
+    return 0;
+}
+
+/* How many ran or could, on average over 1, 5 and 15 minutes, of which those longest past count least: each
+   5 s a share of it becomes what is so now. Of 2048: e to the power of minus 5 s over the time. */
+static struct {
+    struct timer timer;
+    uint64_t of_2048[3];
+} load;
+
+static void sample_load(void *context)
+{
+    static const uint16_t keeps[] = {1884, 2014, 2037};
+    const uint64_t now = threads_load().running;
+
+    (void)context;
+    for (unsigned i = 0; i < array_length(keeps); i++)
+        load.of_2048[i] = (load.of_2048[i] * keeps[i] + now * 2048 * (2048u - keeps[i]) + 1024) / 2048;
+}
+
+static int make_loadavg(struct proc_text *text, void *context)
+{
+    const struct threads_load now = threads_load();
+
+    (void)context;
+    for (unsigned i = 0; i < array_length(load.of_2048); i++)
+        proc_print(text, "%llu.%02llu ", (ull)(load.of_2048[i] / 2048),
+                   (ull)(load.of_2048[i] % 2048 * 100 / 2048));
+    proc_print(text, "%u/%u %llu\n", now.running, now.all, (ull)now.made);
     return 0;
 }
 
@@ -237,9 +285,12 @@ int proc_files_register(void)
         {"slabinfo", make_slabs},  {"uptime", make_uptime},           {"stat", make_stat},
         {"version", make_version}, {"interrupts", make_interrupts},   {"cmdline", make_cmdline},
         {"cpuinfo", make_cpuinfo}, {"kmsg", make_log},                   {"boot", make_boot},
+        {"loadavg", make_loadavg},
     };
     int error = 0;
 
+    timer_init(&load.timer, sample_load, NULL);
+    timer_start_periodic(&load.timer, time_now_ns() + 5 * NS_PER_SECOND, 5 * NS_PER_SECOND);
     for (unsigned i = 0; i < array_length(files) && !error; i++)
         error = proc_register(files[i].name, files[i].make, NULL);
     return error;

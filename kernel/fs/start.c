@@ -13,7 +13,7 @@ int files_start(void)
 {
     static int (*const steps[])(void) = {
         vfs_init, descriptors_init, pipes_init, tmpfs_init, devices_init, memory_devices_init,
-        proc_init,
+        log_file_init, proc_init,
 #ifdef DEBUG
         inject_file_init,
 #endif

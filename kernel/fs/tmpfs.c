@@ -33,6 +33,7 @@ struct node {
     struct inode *parent; /* of a directory; its own name keeps it */
     char *target;         /* of a symbolic link; size is the inode's, with its end */
     uint64_t charged;     /* pages, of what is used */
+    unsigned seals;       /* with the inode's lock; more and more */
 };
 
 struct name {
@@ -121,6 +122,7 @@ static int make_node(struct filesystem *fs, const struct inode_seed *seed, struc
     node->name_count = node->charged = 0;
     node->parent = NULL;
     node->target = NULL;
+    node->seals = F_SEAL_SEAL;
     inode_init(&node->inode, fs,
                __atomic_fetch_add(&tmpfs->next_number, 1, __ATOMIC_RELAXED), seed->mode);
     node->inode.operations = &operations;
@@ -162,7 +164,8 @@ static int prepare(struct inode *inode, uint64_t at, size_t size)
     struct tmpfs *tmpfs = tmpfs_of(inode);
     struct page *page;
 
-    (void)size;
+    if (node_of(inode)->seals & F_SEAL_GROW && at + size > inode->size)
+        return -EPERM;
     charge(node_of(inode));
     if (__atomic_load_n(&tmpfs->pages_used, __ATOMIC_RELAXED) < tmpfs->pages_most)
         return 0;
@@ -400,12 +403,16 @@ static int read_link(struct inode *inode, char *to, size_t size)
 
 static int set_size(struct inode *inode, uint64_t size)
 {
+    const unsigned seals = node_of(inode)->seals;
     int error = 0;
 
     if (!is_regular(inode))
         return -EINVAL;
     if (size > INT64_MAX)
         return -EFBIG;
+    if ((seals & F_SEAL_SHRINK && size < inode->size)
+        || (seals & F_SEAL_GROW && size > inode->size))
+        return -EPERM;
     if (size < inode->size)
         error = page_file_cut(inode, size);
     if (error)
@@ -584,7 +591,7 @@ static int start_hidden(void)
     return error;
 }
 
-int tmpfs_open_unnamed(struct file **file)
+int tmpfs_open_unnamed(unsigned seals, struct file **file)
 {
     static const struct inode_seed seed = {.mode = S_IFREG | 0777};
     struct node *node;
@@ -594,9 +601,35 @@ int tmpfs_open_unnamed(struct file **file)
         error = make_node(hidden, &seed, &node);
     if (error)
         return error;
+    node->seals = seals;
     error = file_create(&regular_operations, &node->inode, O_RDWR, NULL, file);
     if (error)
         inode_put(&node->inode);
+    return error;
+}
+
+int tmpfs_seals(const struct file *file)
+{
+    if (file->operations != &regular_operations)
+        return -EINVAL;
+    return (int)__atomic_load_n(&node_of(file->inode)->seals, __ATOMIC_RELAXED);
+}
+
+int tmpfs_seal(struct file *file, unsigned seals)
+{
+    int error = tmpfs_seals(file);
+
+    if (error < 0 || seals & ~(unsigned)(F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW))
+        return -EINVAL;
+    if (!(file->can & FILE_WRITE))
+        return -EPERM;
+    struct node *node = node_of(file->inode);
+
+    mutex_lock(&file->inode->lock);
+    error = node->seals & F_SEAL_SEAL ? -EPERM : 0;
+    if (!error)
+        __atomic_store_n(&node->seals, node->seals | seals, __ATOMIC_RELAXED);
+    mutex_unlock(&file->inode->lock);
     return error;
 }
 

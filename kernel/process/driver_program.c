@@ -111,7 +111,7 @@ static int keep(struct driver *driver)
     fs_context_release(&context);
     if (error)
         return error;
-    error = tmpfs_open_unnamed(&to);
+    error = tmpfs_open_unnamed(F_SEAL_SEAL, &to);
     if (error) {
         file_put(from);
         return error;

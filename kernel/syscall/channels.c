@@ -1,9 +1,7 @@
 /* System calls about message channels. Thin: handles become files and files handles here, the
    rest is kernel/fs/channel.h's. */
 #include "kernel/fs/channel.h"
-#include "kernel/fs/descriptors.h"
-#include "kernel/fs/vfs.h"
-#include "kernel/process/process.h"
+#include "kernel/syscall/files.h"
 #include "lib/abi/process.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -165,4 +163,39 @@ int64_t sys_channel_receive(int fd, struct user to, size_t size, struct user han
 
     file_put(end);
     return result;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+int64_t sys_channel_publish(int fd, struct user name)
+{
+    struct path_argument text;
+    struct held held;
+    int error = path_take(&text, name);
+
+    if (error)
+        return error;
+    error = hold(&held, fd);
+    if (!error) {
+        error = channel_publish(held.file, path_text(&text), context()->uid);
+        let_go(&held);
+    }
+    path_drop(&text);
+    return error;
+}
+
+int64_t sys_channel_connect(struct user name)
+{
+    const struct process *process = process_current();
+    const struct abi_channel_caller caller = {(uint32_t)process->pid, process->fs.uid};
+    struct path_argument text;
+    struct file *end;
+    int error = path_take(&text, name);
+
+    if (error)
+        return error;
+    error = channel_connect(path_text(&text), &caller, &end);
+    path_drop(&text);
+    return error ? error
+                 : descriptors_give(process->descriptors, end, 0, limit_of(RLIMIT_NOFILE));
 }

@@ -51,12 +51,13 @@ int64_t sys_memfd_create(struct user name, unsigned flags)
 {
     struct path_argument text;
     struct file *file;
-    int error = flags & ~(unsigned)MFD_CLOEXEC ? -EINVAL : path_take(&text, name);
+    int error = flags & ~(unsigned)(MFD_CLOEXEC | MFD_ALLOW_SEALING) ? -EINVAL
+                                                                    : path_take(&text, name);
 
     if (error)
         return error;
     path_drop(&text); /* it must be readable, and stands for nothing */
-    error = tmpfs_open_unnamed(&file);
+    error = tmpfs_open_unnamed(flags & MFD_ALLOW_SEALING ? 0 : F_SEAL_SEAL, &file);
     return error ? error : give(file, flags & MFD_CLOEXEC ? O_CLOEXEC : 0);
 }
 
@@ -159,6 +160,19 @@ static int64_t file_flags(int fd, int command, int64_t argument)
     return result;
 }
 
+static int64_t seals(int fd, int command, int64_t argument)
+{
+    struct held held;
+    int64_t result = hold(&held, fd);
+
+    if (result)
+        return result;
+    result = command == F_GET_SEALS ? tmpfs_seals(held.file)
+                                    : tmpfs_seal(held.file, (unsigned)argument);
+    let_go(&held);
+    return result;
+}
+
 int64_t sys_fcntl(int fd, int command, int64_t argument)
 {
     switch (command) {
@@ -173,6 +187,9 @@ int64_t sys_fcntl(int fd, int command, int64_t argument)
     case F_GETFL:
     case F_SETFL:
         return file_flags(fd, command, argument);
+    case F_ADD_SEALS:
+    case F_GET_SEALS:
+        return seals(fd, command, argument);
     default: {
         struct held held;
         int error = hold(&held, fd);

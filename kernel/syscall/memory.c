@@ -68,7 +68,7 @@ static int64_t add_file(struct mapping *mapping, int fd)
 /* Shared memory without a file has one that nobody sees. */
 static int64_t add_shared(struct mapping *mapping)
 {
-    int error = tmpfs_open_unnamed(&mapping->file);
+    int error = tmpfs_open_unnamed(F_SEAL_SEAL, &mapping->file);
 
     if (error)
         return error;

@@ -34,7 +34,13 @@
 #define F_GETFL 3
 #define F_SETFL 4
 #define F_DUPFD_CLOEXEC 1030
+#define F_ADD_SEALS 1033 /* of a file of memfd_create, for ever */
+#define F_GET_SEALS 1034
 #define FD_CLOEXEC 1
+
+#define F_SEAL_SEAL   1 /* no more seals */
+#define F_SEAL_SHRINK 2 /* what is mapped of it stays in it */
+#define F_SEAL_GROW   4
 
 #define SEEK_SET 0
 #define SEEK_CUR 1

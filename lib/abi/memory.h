@@ -19,4 +19,5 @@
 #define MS_INVALIDATE 2
 #define MS_SYNC       4
 
-#define MFD_CLOEXEC 1
+#define MFD_CLOEXEC       1
+#define MFD_ALLOW_SEALING 2 /* else it has F_SEAL_SEAL */

@@ -6,7 +6,7 @@
 # lib/printf.c (what the compiler or our code may always need; see tests/host/rename.h for their
 # names), and with the sources that it names itself, in one line or several:
 #   /* links: lib/crc32.c lib/mbr.c */
-# and with libraries of this machine: /* libraries: z */
+# A name that ends in .a is an archive of such objects, which its folder's fragment makes.
 
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFLAGS   := -std=gnu17 -I. -I$(B)/gen -MMD -MP -g -O1 -fno-omit-frame-pointer \
@@ -17,8 +17,6 @@ HOST_ALWAYS   := lib/copy.c lib/string.c lib/printf.c
 HOST_TESTS    := $(sort $(shell find lib drivers kernel stage2 user -name '*_test.c'))
 HOST_PROGRAMS := $(HOST_TESTS:%.c=$(B)/host/%)
 
-libraries_of = $(addprefix -l,$(if $1,$(shell sed -n 's|.*/\* libraries: \(.*\) \*/.*|\1|p' $1)))
-
 # links_of: the words "FILE|SOURCE" for each source that a `links:` line of the files $1 names.
 links_of = $(if $1,$(shell awk '/\/\* links: .*\*\// { \
     sub(/.*links: /, ""); sub(/ *\*\/.*/, ""); n = split($$0, s, " "); \
@@ -28,7 +26,8 @@ host_sources = $(sort $(HOST_ALWAYS) $(wildcard $(1:_test.c=.c)) \
                       $(patsubst $1|%,%,$(filter $1|%,$(HOST_LINKS))))
 
 define HOST_PROGRAM
-$(B)/host/$(1:.c=): $(B)/host/$(1:.c=.o) $(patsubst %.c,$(B)/host/%.o,$(host_sources))
+$(B)/host/$(1:.c=): $(B)/host/$(1:.c=.o) $(patsubst %.c,$(B)/host/%.o,$(filter %.c,$(host_sources))) \
+    $(addprefix $(B)/host/,$(filter %.a,$(host_sources)))
 endef
 $(foreach test,$(HOST_TESTS),$(eval $(call HOST_PROGRAM,$(test))))
 
@@ -46,7 +45,7 @@ $(B)/host/user/%.o: user/%.c tests/host/host.mk | $(GENERATED)
 	$(HOST_CC) $(HOST_CFLAGS) -D_GNU_SOURCE $(HOST_SANITIZE) -c $< -o $@
 
 $(HOST_PROGRAMS):
-	$(HOST_CC) $(HOST_SANITIZE) $^ $(call libraries_of,$(wildcard $(@:$(B)/host/%=%.c))) -lcmocka -lm -o $@
+	$(HOST_CC) $(HOST_SANITIZE) $^ -lcmocka -Wl,--as-needed -lpng -lqrcodegen -lz -lm -o $@
 
 .PHONY: test-host
 test-host: $(HOST_PROGRAMS) ## run the unit tests of lib, drivers, kernel and stage2 on this machine

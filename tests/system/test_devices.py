@@ -7,6 +7,7 @@ import pytest
 
 from checks import assert_alive, assert_on_screen, plain, run, soon, wait_for_monitor
 from harness import Machine
+from test_user_space import Session
 
 FAULTS = "process: warning: .*"  # that the program makes on purpose
 BLUE, RED, GREEN = (0, 0, 255), (255, 0, 0), (0, 255, 0)
@@ -17,6 +18,12 @@ KEY_ESC, KEY_A, KEY_B, KEY_LEFTSHIFT, KEY_UP, KEY_RIGHTCTRL, KEY_PAUSE = 1, 30, 
 def test_every_call(cpu):
     text = run("exec /usr/tests/devices", FAULTS, cpu=cpu, timeout=120)
     assert "devices: done" in text.splitlines() and "not so" not in text, text
+
+
+@pytest.mark.parametrize("program", ["devices", "server"])
+def test_every_call_beside_a_driver_in_ring_3(program):
+    text = run(f"exec /usr/tests/{program}", FAULTS, options="drv.framebuffer=user drv.keyboard=user", timeout=120)
+    assert f"{program}: done" in text.splitlines() and "not so" not in text, text
 
 
 @pytest.mark.parametrize("video", ["640x480x15", "800x600x16", "640x480x24", "1400x1050x16"])
@@ -152,6 +159,36 @@ def test_a_grab_ends_with_the_process_that_is_killed(machine):
     machine.wait_for("^typed again", timeout=20)
 
 
+def test_screen_and_keyboard_come_back_from_the_killed():
+    """By SIGKILL, the devices open, the keyboard grabbed, the screen mapped."""
+    with Machine(init="/bin/init", cpu="max") as machine:
+        shell = Session(machine)
+        shell.run("echo before >/dev/tty1; (sleep 1000 | /usr/tests/devices screen) & "
+                  "/usr/tests/devices grab & sleep 1")
+        soon(lambda: assert_drawn(machine))
+        machine.type_keys("echo lost\n")
+        shell.run("kill -9 $(ps -e | grep usr/tests/devices | grep -v grep | cut -c1-5); sleep 0.2")
+        machine.type_keys("echo typed\\ again\n")
+        soon(lambda: assert_on_screen(machine, "typed again"))
+        assert_on_screen(machine, "before")
+        assert not any("lost" in line for line in machine.screen_lines())
+
+
+# ---- a server's ---------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("cpu", ["qemu64", "max", "qemu64,-apic"])
+def test_poll_of_many_files_is_in_time(cpu):
+    """In virtual time: an instruction takes 2 ns."""
+    text = run("exec /usr/tests/server late", cpu=cpu, icount=1)
+    assert int(re.search(r"^late at worst, us: (\d+)$", text, re.M)[1]) < 200, text
+
+
+def test_much_memory_starts_programs_all_the_same():
+    text = run("exec /usr/tests/server starts", cpu="max", icount=1)
+    alone, large, shared = (int(number) for number in re.findall(r"us: (\d+)$", text, re.M))
+    assert large < alone + 1000 and shared < alone + 4000, text
+
+
 def test_a_full_queue_says_how_much_was_lost(machine):
     start(machine, "overflow")
     machine.type_keys("x" * 150)  # 300 events
@@ -160,3 +197,11 @@ def test_a_full_queue_says_how_much_was_lost(machine):
     text = plain(machine.text)
     assert re.search("^events: 256$", text, re.M), text
     assert re.search(r"^lost: 45$", text, re.M), text
+
+
+def test_a_line_of_the_log_from_a_program():
+    text = run("exec /usr/tests/files", timeout=120)
+    lines = [re.sub(r"^\[ *\d+\.\d{6}\] ", "", line) for line in text.splitlines() if line.startswith("[")]
+    assert "files: a line of a program" in lines and "user: no area: in this one" in lines, text
+    assert "files: ?[2J??forged: line" in lines and "user: " + "x" * 200 in lines, text
+    assert 30 < lines.count("files: many") < 200  # at most 64 in a second

@@ -42,7 +42,8 @@ def test_a_fault_ends_the_program_alone(name, cpu):
 
 
 # What each says of itself: user/tests/NAME.c, in which a disappointment is a line FILE:LINE.
-PROGRAMS = ["processes", "processes many", "mapping", "signals", "threads", "hostile", "fpu", "registers", "files"]
+PROGRAMS = ["processes", "processes many", "mapping", "signals", "threads", "hostile", "fpu", "registers", "files",
+            "server"]
 
 
 def test_every_program_has_its_test():

@@ -22,7 +22,7 @@ FASTOS_CFLAGS := -nostdinc -isystem $(SYSROOT)/usr/include -isystem $(SYSROOT)/u
 
 # ---- headers -------------------------------------------------------------------------------------
 LIBC_HEADERS := $(patsubst user/libc/include/%,%,$(shell find user/libc/include -name '*.h'))
-ABI_HEADERS  := files memory process signals terminal time
+ABI_HEADERS  := channel files memory process signals terminal time
 
 # One make at a time: those that share it may run beside each other.
 NEWLIB_LOCK := flock build/newlib.lock

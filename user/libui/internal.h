@@ -28,7 +28,6 @@
 #define CLASS_FOCUS  1u /* takes the focus */
 #define CLASS_GROWS  2u /* weight 1 unless said */
 #define CLASS_CLICKS 4u /* letters and space act: its mnemonic presses it */
-#define CLASS_INNER  8u /* focus stays with it: keys like Tab are its own (text area) */
 
 struct widget_class {
     const char *name;
@@ -43,6 +42,8 @@ struct widget_class {
     void (*press)(struct widget *widget);         /* its mnemonic */
     void (*focus)(struct widget *widget);         /* came or went */
     void (*changed)(struct widget *widget);       /* its text, value or state was set */
+    bool (*skips)(const struct widget *widget);   /* Tab passes it by, whatever its flags */
+    void (*reveal)(struct widget *widget, struct rect at); /* scrolls so that `at`, of the window, is seen */
     void (*end)(struct widget *widget);           /* frees what it has beside itself */
 };
 
@@ -174,6 +175,7 @@ struct ui_window {
     struct ui_window *popup;  /* that is open on it and gets its keys */
     struct ui_window *dialog; /* that blocks it */
     void (*popup_done)(struct ui_window *popup); /* of a popup: it goes */
+    void (*ended)(struct ui_window *popup);      /* it went */
     struct shortcut *shortcuts;
     struct hook on_close, on_key, on_frame, on_pointer;
     struct canvas *raw;
@@ -196,6 +198,8 @@ int window_memory(struct ui_window *window); /* of its size; 0, -ENOMEM */
 struct buffer *window_back(struct ui_window *window); /* with all that the front one has; NULL: not now */
 void window_commit(struct ui_window *window, struct buffer *buffer, const struct region *changed);
 void window_least(struct ui_window *window, int *width, int *height);
+void window_release(unsigned number); /* RELEASE of that buffer */
+void buffers_lost(void);
 
 /* ---- input.c --------------------------------------------------------------------------------------------- */
 void input_message(struct ui_window *window, const union message *message);
@@ -203,6 +207,10 @@ void input_key(struct ui_window *window, const struct ui_key *key);
 void input_focus_step(struct ui_window *window, int step);
 void input_forget(struct widget *widget); /* it goes: nothing may point to it */
 void tip_hide(void);
+uint32_t key_letter(const struct ui_key *key); /* lower case, by the layout; 0: none */
+bool key_is(const struct ui_key *key, uint16_t code, uint32_t modifiers); /* letters by the layout */
+bool input_text(const struct ui_key *key); /* it types something */
+void input_reveal(struct widget *widget, struct rect at); /* in all that scroll above it */
 int keys_parse(const char *keys, uint16_t *code, uint32_t *modifiers); /* 0, -EINVAL */
 #define MODIFIERS_KEYS (MODIFIER_SHIFT | MODIFIER_CTRL | MODIFIER_ALT | MODIFIER_SUPER)
 /* The key's modifiers of those four. */
@@ -214,7 +222,6 @@ static inline uint32_t key_with(const struct ui_key *key)
 /* ---- menus ------------------------------------------------------------------------------------------------ */
 bool menu_window_key(struct ui_window *window, const struct ui_key *key); /* shortcuts, Alt+letter, F10 */
 void menu_bar_end(struct ui_window *window);
-void menu_popup_end(struct ui_window *popup);
 
 /* ---- connection.c ------------------------------------------------------------------------------------------- */
 int connection_start(void);                    /* and waits for WELCOME */
@@ -231,6 +238,7 @@ int memory_file(const void *bytes, size_t size);
 
 /* ---- data.c: clipboard, drag, capture, statistics ------------------------------------------------------------ */
 void data_message(const union message *message, int fd);
+void data_forget(const struct widget *widget);
 void data_lost(void);
 void data_end(void);
 

@@ -19,7 +19,8 @@
  * - A '&' in the text of a button, check, radio, tab, menu or item marks the letter that chooses it with
  *   Alt; "&&" is one '&'.
  * - All of it belongs to the thread that called ui_start, ui_post excepted. Callbacks run within ui_run and
- *   may do anything, also end the widget or window that they are called for. `context` is passed along untouched.
+ *   may do anything, also end the widget or window that they are called for. `context` is passed along
+ *   untouched.
  * - Nothing runs while nothing happens: ui_run sleeps in poll.
  */
 #pragma once

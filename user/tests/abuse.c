@@ -86,7 +86,8 @@ static uint64_t any_path(void)
 {
     static const char *const paths[] = {
         "/tmp/w/a", "/tmp/w/b", "/tmp/w/a/a", "/tmp/w/a/b", "/tmp/w/b/a", "/tmp/w/l", "/tmp/w/m",
-        "a", "b", "a/b", "./a/../b/", "..", ".", "", "/", "//tmp//w//", "/tmp/w/fifo", "/dev/null",
+        "name", "name", "a", "b", "a/b", "./a/../b/", "..", ".", "", "/", "//tmp//w//", "/dev/null",
+        "/tmp/w/fifo",
         "/dev/zero", "/dev/full", "/dev/urandom", "/dev", "/proc", "/proc/self", "/proc/self/fd/3",
         "/proc/self/fd", "/proc/self/cwd/a", "/proc/mounts", "/proc/self/stat", "/proc/self/maps",
         "/proc/kmsg", "/proc/1/status", "/tmp/w/mnt", "/tmp/w/mnt/x", "/README.txt", "/bin/hello",

@@ -1,4 +1,5 @@
-/* Message channels: messages and handles between processes, bounds, rings, bad arguments. */
+/* Message channels: messages and handles between processes, bounds, rings, names, bad arguments. */
+#include "lib/abi/channel.h"
 #include "user/tests/lib/test.h"
 
 #define SIZE(result)    ((result) & 0xffffffff)
@@ -215,6 +216,113 @@ static void bounds(void)
     fastos_close(ends[0]);
 }
 
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static int be_a_client(void *argument)
+{
+    long fd = fastos_channel_connect("test.name");
+
+    (void)argument;
+    expect(fd >= 0);
+    expect_is(send((int)fd, "hello"), 0);
+    receives((int)fd, "welcome");
+    return 0;
+}
+
+static int be_nobody(void *argument)
+{
+    const long expected = (long)argument;
+
+    expect_is(fastos_setuid(77), 0);
+    expect_is(fastos_channel_connect("test.name"), expected);
+    return 0;
+}
+
+/* Received at ends[0]: who connects, and the new channel's end. */
+static int accept_client(struct abi_channel_caller *caller)
+{
+    int fd = -1;
+    long result = fastos_channel_receive(ends[0], caller, sizeof(*caller), &fd, 1);
+
+    expect_is(SIZE(result), sizeof(*caller));
+    expect_is(HANDLES(result), 1);
+    return fd;
+}
+
+static void a_name(void)
+{
+    struct abi_channel_caller caller;
+
+    create(0);
+    expect_is(fastos_channel_publish(ends[0], "test.name"), 0);
+    fastos_close(ends[1]); /* the name is enough */
+    long pid = start(be_a_client, NULL);
+    int fd = accept_client(&caller);
+
+    expect_is(caller.pid, pid);
+    expect_is(caller.uid, fastos_geteuid());
+    receives(fd, "hello");
+    expect_is(send(fd, "welcome"), 0);
+    expect_is(end_of(pid), 0);
+    fastos_close(fd);
+    if (fastos_geteuid() == 0)
+        expect_is(end_of(start(be_nobody, (void *)-EACCES)), 0);
+    fastos_close(ends[0]);
+    expect_is(fastos_channel_connect("test.name"), -ENOENT);
+}
+
+static int publish_and_wait(void *argument)
+{
+    (void)argument;
+    expect_is(fastos_channel_publish(ends[0], "test.name"), 0);
+    expect_is(send(ends[0], "published"), 0);
+    return fastos_channel_receive(ends[0], NULL, 0, NULL, 0) == -EMSGSIZE;
+}
+
+/* The name of a process that is killed is free at once, and its clients know. */
+static void a_name_of_the_killed(void)
+{
+    create(0);
+    long pid = start(publish_and_wait, NULL);
+
+    fastos_close(ends[0]);
+    receives(ends[1], "published");
+    expect_is(fastos_channel_publish(ends[1], "test.name"), -EEXIST);
+    expect_is(fastos_kill(pid, SIGSTOP), 0);
+    long client = fastos_channel_connect("test.name");
+
+    expect(client >= 0);
+    expect_is(fastos_kill(pid, SIGKILL), 0);
+    expect_is(end_of(pid), 128 + SIGKILL);
+    expect_is(fastos_channel_receive((int)client, NULL, 0, NULL, 0), -EPIPE);
+    expect_is(fastos_channel_connect("test.name"), -ENOENT);
+    expect_is(fastos_channel_publish(ends[1], "test.name"), 0);
+    fastos_close((int)client);
+    fastos_close(ends[1]);
+}
+
+static void bad_names(void)
+{
+    int fds[CHANNEL_QUEUE_MESSAGES];
+
+    create(0);
+    expect_is(fastos_channel_publish(ends[0], "a/b"), -EINVAL);
+    expect_is(fastos_channel_publish(ends[0], ""), -EINVAL);
+    expect_is(fastos_channel_publish(ends[0], "12345678901234567890123456789012"), -ENAMETOOLONG);
+    expect_is(fastos_channel_publish(ends[0], (const char *)8), -EFAULT);
+    expect_is(fastos_channel_publish(77, "test.name"), -EBADF);
+    expect_is(fastos_channel_publish(1, "test.name"), -EINVAL);
+    expect_is(fastos_channel_connect((const char *)8), -EFAULT);
+    expect_is(fastos_channel_publish(ends[0], "test.name"), 0);
+    expect_is(fastos_channel_publish(ends[0], "test.other"), -EEXIST);
+    for (unsigned i = 0; i < CHANNEL_QUEUE_MESSAGES; i++)
+        expect((fds[i] = (int)fastos_channel_connect("test.name")) >= 0);
+    expect_is(fastos_channel_connect("test.name"), -EAGAIN);
+    for (unsigned i = 0; i < CHANNEL_QUEUE_MESSAGES; i++)
+        fastos_close(fds[i]);
+    close_ends();
+}
+
 /* ---- bad input ------------------------------------------------------------------------------- */
 
 static void bad_arguments(void)
@@ -258,6 +366,9 @@ int main_test(void)
     rings();
     chain();
     bounds();
+    a_name();
+    a_name_of_the_killed();
+    bad_names();
     bad_arguments();
     return 0;
 }

@@ -952,6 +952,25 @@ static void a_message_received(void)
     close_two(fds);
 }
 
+static void a_name(void)
+{
+    int fds[2];
+
+    expect_is(fastos_channel_create(fds, 0), 0);
+    ARMED(fastos_channel_publish(fds[0], "failing"));
+    close_two(fds);
+}
+
+static void a_caller(void)
+{
+    int fds[2];
+
+    expect_is(fastos_channel_create(fds, 0), 0);
+    expect_is(fastos_channel_publish(fds[0], "failing"), 0);
+    close_if(ARMED(fastos_channel_connect("failing")));
+    close_two(fds);
+}
+
 static void a_nap(void)
 {
     const struct abi_timespec soon = {0, 1000};
@@ -1070,6 +1089,8 @@ static const struct scenario {
     {SYS_channel_create, a_channel, false},
     {SYS_channel_send, a_message, false},
     {SYS_channel_receive, a_message_received, false},
+    {SYS_channel_publish, a_name, false},
+    {SYS_channel_connect, a_caller, false},
     {SYS_clock_settime, a_new_time, false},
     {SYS_clock_nanosleep, a_nap, false},
     {SYS_getrandom, random_bytes, false},

@@ -594,6 +594,73 @@ static void memory_files(void)
     fastos_close((int)fd);
 }
 
+static void sealed_memory(void)
+{
+    long fd = fastos_memfd_create("sealed", MFD_ALLOW_SEALING);
+    long plain = fastos_memfd_create("plain", 0), disk = fastos_open("/README.txt", O_RDONLY);
+
+    expect_is(fastos_fcntl((int)fd, F_GET_SEALS, 0), 0);
+    expect_is(fastos_ftruncate((int)fd, 2 * (long)PAGE), 0);
+    expect_is(fastos_fcntl((int)fd, F_ADD_SEALS, 64), -EINVAL);
+    expect_is(fastos_fcntl((int)fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+    expect_is(fastos_fcntl((int)fd, F_GET_SEALS, 0), F_SEAL_SHRINK);
+    expect_is(fastos_ftruncate((int)fd, PAGE), -EPERM);
+    expect_is(fastos_ftruncate((int)fd, 2 * (long)PAGE), 0);
+    expect_is(fastos_ftruncate((int)fd, 3 * (long)PAGE), 0);
+
+    expect_is(fastos_fcntl((int)fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SEAL), 0);
+    expect_is(fastos_ftruncate((int)fd, 4 * (long)PAGE), -EPERM);
+    expect_is(fastos_pwrite((int)fd, "end", 3, 3 * (long)PAGE - 3), 3);
+    expect_is(fastos_pwrite((int)fd, "end", 3, 3 * (long)PAGE - 2), 2); /* what has room */
+    expect_is(fastos_pwrite((int)fd, "end", 3, 3 * (long)PAGE), -EPERM);
+    expect_is(fastos_fcntl((int)fd, F_ADD_SEALS, F_SEAL_SHRINK), -EPERM);
+    expect_is(fastos_fcntl((int)fd, F_GET_SEALS, 0), F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+
+    expect_is(fastos_fcntl((int)plain, F_GET_SEALS, 0), F_SEAL_SEAL);
+    expect_is(fastos_fcntl((int)plain, F_ADD_SEALS, F_SEAL_SHRINK), -EPERM);
+    expect_is(fastos_fcntl((int)disk, F_GET_SEALS, 0), -EINVAL);
+    expect_is(fastos_fcntl((int)disk, F_ADD_SEALS, F_SEAL_SHRINK), -EINVAL);
+    expect_is(fastos_fcntl(77, F_ADD_SEALS, F_SEAL_SHRINK), -EBADF);
+    fastos_close((int)fd);
+    fastos_close((int)plain);
+    fastos_close((int)disk);
+}
+
+/* ---- the log --------------------------------------------------------------------------------- */
+
+static void say(int fd, const char *line)
+{
+    expect_is(fastos_write(fd, line, length(line)), length(line));
+}
+
+static int say_nothing(void *argument)
+{
+    (void)argument;
+    expect_is(fastos_setuid(77), 0);
+    expect_is(open_("/dev/kmsg", O_WRONLY), -EACCES);
+    return 0;
+}
+
+static void log_lines(void)
+{
+    static char long_line[5000];
+    int fd = (int)open_("/dev/kmsg", O_RDWR);
+
+    expect(fd >= 0);
+    say(fd, "files: a line of a program\n");
+    say(fd, "no area: in this one");
+    say(fd, "files: \x1b[2J\r\nforged: line\n");
+    say(fd, "");
+    memset(long_line, 'x', sizeof(long_line));
+    expect_is(fastos_write(fd, long_line, sizeof(long_line)), sizeof(long_line));
+    expect_is(fastos_write(fd, BAD, 10), -EFAULT);
+    expect(fastos_read(fd, back, 10) < 0);
+    for (unsigned i = 0; i < 1000; i++)
+        say(fd, "files: many\n");
+    fastos_close(fd);
+    expect_is(status_of(say_nothing, NULL), 0);
+}
+
 /* ---- /proc ----------------------------------------------------------------------------------- */
 
 static long read_file(const char *path)
@@ -683,10 +750,10 @@ static void proc(void)
 {
     static const char *const files[] = {"mounts", "filesystems", "meminfo", "uptime", "stat",
                                         "version",
-                                        "interrupts", "cmdline", "cpuinfo", "kmsg", "slabinfo"};
+                                        "interrupts", "cmdline", "cpuinfo", "kmsg", "slabinfo", "loadavg"};
     char path[64] = "/proc/";
 
-    for (unsigned i = 0; i < 11; i++) {
+    for (unsigned i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         memcpy(path + 6, files[i], length(files[i]) + 1);
         expect(read_file(path) > 0);
     }
@@ -750,6 +817,8 @@ int main_test(void)
     fifos();
     polling();
     memory_files();
+    sealed_memory();
+    log_lines();
     proc();
     expect_is(fastos_unlinkat(AT_FDCWD, T "f", 0), 0);
     expect_is(fastos_unlinkat(AT_FDCWD, T "edge", 0), 0);

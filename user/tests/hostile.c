@@ -113,7 +113,7 @@ static bool is_tame(uint64_t number)
 /* Each bad address in each place. */
 static void everything(void)
 {
-    for (uint64_t number = 0; number < 99; number++) {
+    for (uint64_t number = 0; number < 101; number++) {
         if (!is_tame(number))
             continue;
         for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)

@@ -227,6 +227,12 @@ static void prepare(uint64_t number)
         expect_is(fastos_channel_create(channel_fds, O_NONBLOCK), 0);
         expect_is(fastos_channel_send(channel_fds[0], "0123456789abcdef", 16, pipe_fds, 2), 0);
         break;
+    case SYS_channel_publish:
+    case SYS_channel_connect:
+        expect_is(fastos_channel_create(channel_fds, O_NONBLOCK), 0);
+        if (number == SYS_channel_connect)
+            expect_is(fastos_channel_publish(channel_fds[0], "pointers"), 0);
+        break;
     case SYS_chdir:
     case SYS_chroot:
         expect_is(fastos_fchdir(directory_fd), 0);
@@ -259,6 +265,8 @@ static void tidy(uint64_t number, long result)
             fastos_close(pipe_fds[1] + 1 + i);
     if (number == SYS_channel_send || number == SYS_channel_receive)
         close_received(number == SYS_channel_receive ? result : 0);
+    if (number == SYS_channel_publish || number == SYS_channel_connect)
+        close_two(channel_fds);
     if (number == SYS_wait4)
         fastos_wait4(-1, NULL, WNOHANG, NULL);
     if (number == SYS_sigsuspend || number == SYS_sigtimedwait || number == SYS_poll
@@ -284,6 +292,8 @@ static const char *good_path(uint64_t number, const char *name)
         return equal(name, "type") ? "tmpfs" : W "mount";
     if (number == SYS_readlinkat)
         return W "link";
+    if (number == SYS_channel_publish || number == SYS_channel_connect)
+        return "pointers";
     if (number == SYS_unlinkat || (number == SYS_renameat && equal(name, "from")))
         return W "from";
     if (is_path_to_be_made(number) && (equal(name, "path") || equal(name, "to")))
@@ -297,7 +307,8 @@ static int good_fd(uint64_t number, const char *name)
         return AT_FDCWD;
     switch (number) {
     case SYS_getdents: return directory_fd;
-    case SYS_channel_send: return channel_fds[0];
+    case SYS_channel_send:
+    case SYS_channel_publish: return channel_fds[0];
     case SYS_channel_receive: return channel_fds[1];
     case SYS_ioctl: return terminal_fd;
     default: return file_fd;

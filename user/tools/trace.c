@@ -46,8 +46,8 @@ static const struct flag flags[] = {
     FLAG("wait", WNOHANG), FLAG("wait", WUNTRACED), FLAG("wait", WCONTINUED),
     FLAG("at", AT_SYMLINK_NOFOLLOW), FLAG("at", AT_REMOVEDIR), FLAG("at", AT_SYMLINK_FOLLOW),
     FLAG("at", AT_EMPTY_PATH), FLAG("msync", MS_ASYNC), FLAG("msync", MS_INVALIDATE),
-    FLAG("msync", MS_SYNC), FLAG("memfd", MFD_CLOEXEC), FLAG("mount", MS_RDONLY),
-    FLAG("mount", MS_NOSUID), FLAG("mount", MS_NODEV), FLAG("mount", MS_NOEXEC),
+    FLAG("msync", MS_SYNC), FLAG("memfd", MFD_CLOEXEC), FLAG("memfd", MFD_ALLOW_SEALING),
+    FLAG("mount", MS_RDONLY), FLAG("mount", MS_NOSUID), FLAG("mount", MS_NODEV), FLAG("mount", MS_NOEXEC),
     FLAG("mount", MS_REMOUNT), FLAG("umount", MNT_DETACH),
 };
 

@@ -32,6 +32,7 @@ static struct spinlock lock = SPINLOCK("threads", LOCK_RANK_THREADS);
 static uint64_t taken[THREADS_MAX / 64] = {1}; /* a bit a slot; 0 is the boot thread's */
 static struct thread *table[THREADS_MAX];      /* NULL: none, or not there yet */
 static uint64_t next_id = 1;
+static uint64_t past_switches; /* of those that are no more */
 static struct thread *dead; /* detached, ended, not freed */
 
 /* ---- slots ----------------------------------------------------------------------------------- */
@@ -194,6 +195,7 @@ static void bury(struct thread *thread)
     uint64_t saved = spin_lock_irq(&lock);
 
     table[slot] = NULL;
+    past_switches += thread->switches;
     spin_unlock_irq(&lock, saved);
     if (kernel_stack_free(thread->stack_top)) /* and the structure with it */
         panic("the stack of a thread that has ended is not one");
@@ -291,6 +293,24 @@ int thread_info(unsigned slot, struct thread_info *info)
     }
     spin_unlock_irq(&lock, saved);
     return thread ? 0 : -ENOENT;
+}
+
+struct threads_load threads_load(void)
+{
+    uint64_t saved = spin_lock_irq(&lock);
+    struct threads_load load = {.made = next_id, .switches = past_switches};
+
+    for (unsigned slot = 0; slot < THREADS_MAX; slot++) {
+        const struct thread *thread = table[slot];
+
+        if (!thread)
+            continue;
+        load.all++;
+        load.switches += thread->switches;
+        load.running += slot > 0 && (thread->state == THREAD_READY || thread->state == THREAD_RUNNING);
+    }
+    spin_unlock_irq(&lock, saved);
+    return load;
 }
 
 const char *thread_state_name(enum thread_state state)

@@ -132,4 +132,9 @@ struct thread_info {
     size_t stack_bytes, stack_used; /* the most that was ever used */
 };
 int thread_info(unsigned slot, struct thread_info *info) must_check; /* -ENOENT */
+struct threads_load {
+    uint64_t made, switches; /* since the boot, also of threads that are no more */
+    unsigned all, running;   /* now; those that run or could: without the idle thread */
+};
+struct threads_load threads_load(void); /* from any context */
 const char *thread_state_name(enum thread_state state);

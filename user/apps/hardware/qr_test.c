@@ -1,5 +1,4 @@
 /* links: user/apps/system/text.c */
-/* libraries: qrcodegen z */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

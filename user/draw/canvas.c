@@ -1,0 +1,183 @@
+/* Canvases, colours, pictures: see draw.h. Rows are stored eight bytes at a time: that is what both emulators and
+   old CPUs do best (no string instructions, no SSE). */
+#include "user/draw/draw.h"
+
+#include <string.h>
+
+#include "user/draw/pixel.h"
+
+/* ---- canvases ----------------------------------------------------------------------------------------------- */
+
+struct canvas canvas_of(uint32_t *pixels, int width, int height, int stride)
+{
+    return (struct canvas){pixels, width, height, stride, {0, 0, width, height}};
+}
+
+struct canvas canvas_clipped(const struct canvas *canvas, struct rect to)
+{
+    struct canvas clipped = *canvas;
+
+    clipped.clip = rect_and(canvas->clip, to);
+    return clipped;
+}
+
+struct canvas canvas_part(const struct canvas *canvas, struct rect at)
+{
+    struct canvas part = *canvas;
+
+    part.clip = rect_moved(rect_and(canvas->clip, at), -at.x, -at.y);
+    part.pixels = (uint32_t *)((uintptr_t)canvas->pixels
+                               + ((intptr_t)at.y * canvas->stride + at.x) * (intptr_t)sizeof(uint32_t));
+    part.width = at.w;
+    part.height = at.h;
+    return part;
+}
+
+/* ---- colours ------------------------------------------------------------------------------------------------ */
+
+colour_t colour_mix(colour_t a, colour_t b, unsigned at)
+{
+    return pixel_mix(a, b, at);
+}
+
+/* ---- rectangles --------------------------------------------------------------------------------------------- */
+
+void draw_fill(const struct canvas *canvas, struct rect at, colour_t colour)
+{
+    struct rect r = rect_and(at, canvas->clip);
+    unsigned alpha = colour >> 24;
+
+    if (alpha == 0)
+        return;
+    for (int y = r.y; y < r.y + r.h; y++) {
+        uint32_t *row = pixel_row(canvas, r.x, y);
+
+        if (alpha == 255)
+            row_fill(row, r.w, colour);
+        else
+            row_mix(row, r.w, colour | 0xFF000000, alpha);
+    }
+}
+
+/* A 4 × 4 order of thresholds, so that steps between levels are not seen as bands. */
+static const uint8_t dither[4][4] = {{0, 8, 2, 10}, {12, 4, 14, 6}, {3, 11, 1, 9}, {15, 7, 13, 5}};
+
+static uint32_t dithered(const int32_t level[3], int x, int y) /* levels in 4096ths of a step */
+{
+    int32_t more = dither[y & 3][x & 3] << 8;
+    uint32_t pixel = 0xFF;
+
+    for (int i = 0; i < 3; i++)
+        pixel = pixel << 8 | (uint32_t)(level[i] + more) >> 12;
+    return pixel;
+}
+
+void draw_gradient(const struct canvas *canvas, struct rect at, colour_t top, colour_t bottom)
+{
+    struct rect r = rect_and(at, canvas->clip);
+
+    for (int y = r.y; y < r.y + r.h; y++) {
+        uint32_t *row = pixel_row(canvas, r.x, y);
+        int32_t level[3];
+
+        for (int i = 0; i < 3; i++) {
+            int32_t from = top >> (16 - 8 * i) & 0xFF, to = bottom >> (16 - 8 * i) & 0xFF;
+
+            level[i] = (from << 12) + (int32_t)((int64_t)((to - from) * 4095) * (y - at.y) / (at.h > 1 ? at.h - 1 : 1));
+        }
+        for (int x = 0; x < r.w; x++)
+            row[x] = dithered(level, r.x + x, y);
+    }
+}
+
+/* ---- pictures ----------------------------------------------------------------------------------------------- */
+
+/* Where the clip of `from`, laid with its (0, 0) at (x, y), meets that of the canvas. */
+static struct rect meeting(const struct canvas *canvas, int x, int y, const struct canvas *from)
+{
+    int64_t far_x = (int64_t)x + from->clip.x, far_y = (int64_t)y + from->clip.y;
+
+    if (far_x < -0x20000000 || far_x > 0x20000000 || far_y < -0x20000000 || far_y > 0x20000000)
+        return (struct rect){0, 0, 0, 0};
+    return rect_and(rect_moved(from->clip, x, y), canvas->clip);
+}
+
+void draw_copy(const struct canvas *canvas, int x, int y, const struct canvas *from)
+{
+    struct rect r = meeting(canvas, x, y, from);
+
+    for (int line = r.y; line < r.y + r.h; line++)
+        row_copy(pixel_row(canvas, r.x, line), pixel_row(from, r.x - x, line - y), r.w);
+}
+
+static void row_blend(uint32_t *to, const uint32_t *from, int count)
+{
+    for (int i = 0; i < count; i++) {
+        unsigned alpha = from[i] >> 24;
+
+        if (alpha == 255)
+            to[i] = from[i];
+        else if (alpha != 0)
+            to[i] = pixel_over(to[i], from[i]);
+    }
+}
+
+void draw_blend(const struct canvas *canvas, int x, int y, const struct canvas *from)
+{
+    struct rect r = meeting(canvas, x, y, from);
+
+    for (int line = r.y; line < r.y + r.h; line++)
+        row_blend(pixel_row(canvas, r.x, line), pixel_row(from, r.x - x, line - y), r.w);
+}
+
+void draw_scroll(const struct canvas *canvas, struct rect at, int dx, int dy)
+{
+    struct rect area = rect_and(at, canvas->clip), to = rect_and(rect_moved(area, dx, dy), area);
+
+    if (dx > area.w || dx < -area.w || dy > area.h || dy < -area.h)
+        return;
+    for (int i = 0; i < to.h; i++) {
+        int y = dy > 0 ? to.y + to.h - 1 - i : to.y + i; /* what is read was not written yet */
+
+        memmove(pixel_row(canvas, to.x, y), pixel_row(canvas, to.x - dx, y - dy), (size_t)to.w * sizeof(uint32_t));
+    }
+}
+
+/* The average of the pixels [x0, x1) × [y0, y1) of the picture; at least one. */
+static uint32_t average(const struct canvas *from, int x0, int y0, int x1, int y1)
+{
+    uint32_t sum[3] = {0}, count = 0;
+
+    for (int y = y0; y < y1; y++)
+        for (int x = x0; x < x1; x++, count++) {
+            uint32_t pixel = *pixel_row(from, x, y);
+
+            sum[0] += pixel >> 16 & 0xFF;
+            sum[1] += pixel >> 8 & 0xFF;
+            sum[2] += pixel & 0xFF;
+        }
+    return 0xFF000000 | sum[0] / count << 16 | sum[1] / count << 8 | sum[2] / count;
+}
+
+static int step(int at, int from, int to) /* of `to` pixels, where in `from` number `at` begins */
+{
+    return (int)((int64_t)at * from / to);
+}
+
+void draw_scaled(const struct canvas *canvas, struct rect at, const struct canvas *from)
+{
+    struct rect r = rect_and(at, canvas->clip);
+
+    if (from->width <= 0 || from->height <= 0)
+        return;
+    for (int y = r.y; y < r.y + r.h; y++) {
+        uint32_t *row = pixel_row(canvas, r.x, y);
+        int y0 = step(y - at.y, from->height, at.h), y1 = step(y - at.y + 1, from->height, at.h);
+
+        for (int x = 0; x < r.w; x++) {
+            int x0 = step(r.x + x - at.x, from->width, at.w), x1 = step(r.x + x - at.x + 1, from->width, at.w);
+
+            row[x] = average(from, x0, y0, x1 > x0 ? x1 : x0 + 1, y1 > y0 ? y1 : y0 + 1);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+/* Rounded shapes and shadows: see draw.h. How much of a corner's pixel a circle covers comes from the distance
+   of the pixel's middle, which is exact enough for what radii there are. */
+#include "user/draw/draw.h"
+
+#include "user/draw/pixel.h"
+
+#define RADIUS_MAX 4096
+
+static uint32_t square_root(uint64_t value)
+{
+    uint64_t root = 0;
+
+    for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1)
+        if ((root + bit) * (root + bit) <= value)
+            root += bit;
+    return (uint32_t)root;
+}
+
+/* From a circle's middle to the middle of the pixel `across` to its side and `down` below: 256ths. */
+static int distance(int across, int down)
+{
+    uint64_t x = 2 * (uint64_t)across + 1, y = 2 * (uint64_t)down + 1;
+
+    return (int)square_root((x * x + y * y) << 14);
+}
+
+/* 0 to 255: how much of that pixel a circle of this radius has. */
+static unsigned coverage(int radius, int across, int down)
+{
+    int inside = radius * 256 + 128 - distance(across, down);
+
+    return inside <= 0 ? 0 : inside >= 256 ? 255 : (unsigned)inside * 255 / 256;
+}
+
+struct corner {
+    int radius, inner; /* inner: of what is left free, -1: nothing is */
+    colour_t colour;
+};
+
+static unsigned corner_alpha(const struct corner *corner, int across, int down)
+{
+    unsigned outer = coverage(corner->radius, across, down);
+    unsigned inner = corner->inner >= 0 ? coverage(corner->inner, across, down) : 0;
+
+    return (outer - (inner < outer ? inner : outer)) * (corner->colour >> 24) / 255;
+}
+
+/* The corner's square has its middle's pixel nearest at (x, y) and goes on by (step_x, step_y). */
+static void draw_corner(const struct canvas *canvas, const struct corner *corner, int x, int y, int step_x, int step_y)
+{
+    for (int down = 0; down < corner->radius; down++)
+        for (int across = 0; across < corner->radius; across++) {
+            int at_x = x + across * step_x, at_y = y + down * step_y;
+            unsigned alpha = corner_alpha(corner, across, down);
+
+            if (alpha == 0 || !rect_has(canvas->clip, at_x, at_y))
+                continue;
+            uint32_t *pixel = pixel_row(canvas, at_x, at_y);
+
+            *pixel = pixel_mix(*pixel, corner->colour | 0xFF000000, alpha);
+        }
+}
+
+static void draw_corners(const struct canvas *canvas, const struct corner *corner, struct rect at, unsigned corners)
+{
+    int radius = corner->radius, right = at.x + at.w - radius, bottom = at.y + at.h - radius;
+
+    if (corners & 1)
+        draw_corner(canvas, corner, at.x + radius - 1, at.y + radius - 1, -1, -1);
+    if (corners & 2)
+        draw_corner(canvas, corner, right, at.y + radius - 1, 1, -1);
+    if (corners & 4)
+        draw_corner(canvas, corner, at.x + radius - 1, bottom, -1, 1);
+    if (corners & 8)
+        draw_corner(canvas, corner, right, bottom, 1, 1);
+}
+
+static int fitting_radius(struct rect at, int radius)
+{
+    int most = (at.w < at.h ? at.w : at.h) / 2;
+
+    return radius < 0 ? 0 : radius > most ? most : radius > RADIUS_MAX ? RADIUS_MAX : radius;
+}
+
+/* A strip `height` high at y, short by the radius where its corners are round. */
+static void draw_strip(const struct canvas *canvas, struct rect at, int y, int radius, unsigned left, unsigned right,
+                       colour_t colour)
+{
+    int from = left ? radius : 0, to = right ? radius : 0;
+
+    draw_fill(canvas, (struct rect){at.x + from, y, at.w - from - to, radius}, colour);
+}
+
+void draw_round(const struct canvas *canvas, struct rect at, int radius, unsigned corners, colour_t colour)
+{
+    if (rect_empty(at))
+        return;
+    struct corner corner = {fitting_radius(at, radius), -1, colour};
+    int r = corner.radius;
+
+    draw_strip(canvas, at, at.y, r, corners & 1, corners & 2, colour);
+    draw_fill(canvas, (struct rect){at.x, at.y + r, at.w, at.h - 2 * r}, colour);
+    draw_strip(canvas, at, at.y + at.h - r, r, corners & 4, corners & 8, colour);
+    draw_corners(canvas, &corner, at, corners);
+}
+
+void draw_round_border(const struct canvas *canvas, struct rect at, int radius, unsigned corners, int width,
+                       colour_t colour)
+{
+    if (rect_empty(at) || width <= 0)
+        return;
+    int r = fitting_radius(at, radius), inner = r > width ? r - width : 0;
+    struct corner corner = {r, inner, colour};
+    int top_left = corners & 1 ? r : 0, top_right = corners & 2 ? r : 0;
+    int bottom_left = corners & 4 ? r : 0, bottom_right = corners & 8 ? r : 0, bottom = at.y + at.h;
+    int left_from = top_left ? r : width, left_to = bottom_left ? r : width;
+    int right_from = top_right ? r : width, right_to = bottom_right ? r : width;
+
+    draw_fill(canvas, (struct rect){at.x + top_left, at.y, at.w - top_left - top_right, width}, colour);
+    draw_fill(canvas, (struct rect){at.x + bottom_left, bottom - width, at.w - bottom_left - bottom_right, width},
+              colour);
+    draw_fill(canvas, (struct rect){at.x, at.y + left_from, width, at.h - left_from - left_to}, colour);
+    draw_fill(canvas, (struct rect){at.x + at.w - width, at.y + right_from, width, at.h - right_from - right_to},
+              colour);
+    draw_corners(canvas, &corner, at, corners);
+}
+
+void draw_circle(const struct canvas *canvas, int centre_x, int centre_y, int radius, colour_t colour)
+{
+    if (radius > 0 && radius <= RADIUS_MAX)
+        draw_round(canvas, (struct rect){centre_x - radius, centre_y - radius, 2 * radius, 2 * radius}, radius,
+                   CORNERS_ALL, colour);
+}
+
+/* ---- shadows ------------------------------------------------------------------------------------------------- */
+
+struct shadow {
+    struct rect core; /* what casts it, moved, without its rounding */
+    int radius, spread;
+    unsigned alpha;
+};
+
+static int beyond(int value, int low, int end)
+{
+    return value < low ? low - value - 1 : value >= end ? value - end : -1;
+}
+
+/* Of the pixel: full at the edge, falling off as the square. */
+static unsigned shadow_alpha(const struct shadow *shadow, int x, int y)
+{
+    int across = beyond(x, shadow->core.x, shadow->core.x + shadow->core.w);
+    int down = beyond(y, shadow->core.y, shadow->core.y + shadow->core.h);
+    int far = across < 0 ? down * 256 + 128 : down < 0 ? across * 256 + 128 : distance(across, down);
+    int left = shadow->spread * 256 - (far - shadow->radius * 256);
+
+    if (left <= 0)
+        return 0;
+    unsigned part = left >= shadow->spread * 256 ? 256 : (unsigned)(left / shadow->spread);
+
+    return shadow->alpha * part / 256 * part / 256;
+}
+
+static void shade(const struct canvas *canvas, const struct shadow *shadow, int x, int y, int count)
+{
+    uint32_t *pixel = pixel_row(canvas, x, y);
+    int core_end = shadow->core.x + shadow->core.w;
+
+    for (int i = 0; i < count;) {
+        unsigned alpha = shadow_alpha(shadow, x + i, y);
+        int run = 1; /* above and below the core all are alike */
+
+        if (x + i >= shadow->core.x && x + i < core_end)
+            run = core_end - (x + i) < count - i ? core_end - (x + i) : count - i;
+        if (alpha)
+            row_mix(pixel + i, run, 0xFF000000, alpha);
+        i += run;
+    }
+}
+
+void draw_shadow(const struct canvas *canvas, struct rect at, int radius, int spread, int down, unsigned alpha)
+{
+    if (rect_empty(at) || spread <= 0)
+        return;
+    int r = fitting_radius(at, radius);
+    struct rect moved = rect_moved(at, 0, down);
+    struct shadow shadow = {rect_inset(moved, r), r, spread, alpha};
+    struct rect area = rect_and(rect_inset(moved, -spread), canvas->clip);
+
+    for (int y = area.y; y < area.y + area.h; y++) {
+        int end = area.x + area.w, left = end, right = end; /* [left, right): hidden by what casts it */
+
+        if (y >= at.y && y < at.y + at.h) {
+            left = at.x < area.x ? area.x : at.x > end ? end : at.x;
+            right = at.x + at.w < area.x ? area.x : at.x + at.w > end ? end : at.x + at.w;
+        }
+        shade(canvas, &shadow, area.x, y, left - area.x);
+        shade(canvas, &shadow, right, y, end - right);
+    }
+}
