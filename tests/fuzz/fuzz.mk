@@ -42,22 +42,10 @@ $(B)/fuzz/seeds/made: tests/fuzz/seeds.py $(B)/user/hello $(B)/user/tests/abuse 
 	$(PYTHON) -B tests/fuzz/seeds.py $(@D) $(FUZZ_NAMES)
 	touch $@
 
-# fuzz_run: each fuzzer for $1 seconds with the options $2; the folder $3/X takes what it learns.
-define fuzz_run
-@for name in $(FUZZ_NAMES); do \
-    mkdir -p $(B)/fuzz/seeds/$$name $3/$$name; \
-    options=$$(sed -n 's@.*/\* options: \(.*\) \*/.*@\1@p' tests/fuzz/$${name}_fuzz.c); \
-    if $(B)/fuzz/$${name}_fuzz -max_total_time=$1 -timeout=10 -rss_limit_mb=1024 $2 $$options \
-        -artifact_prefix=$(B)/fuzz/$$name- $3/$$name $(B)/fuzz/seeds/$$name \
-        > $(B)/fuzz/$$name.log 2>&1; then \
-        echo "ok    fuzz $$name: $$(tail -n 1 $(B)/fuzz/$$name.log)"; \
-    else \
-        tail -n 60 $(B)/fuzz/$$name.log; \
-        echo "FAIL  fuzz $$name: the input lies in $(B)/fuzz/, the output in $(B)/fuzz/$$name.log"; \
-        exit 1; \
-    fi; \
-done
-endef
+# fuzz_run: each fuzzer for $1 seconds with the options $2, as many at a time as there are CPUs; the folder $3/X
+# takes what it learns.
+fuzz_run = @printf '%s\n' $(FUZZ_NAMES) | \
+    xargs -P $(JOBS) -I NAME tests/fuzz/run $(B) NAME $1 $3 $2
 
 .PHONY: fuzz fuzz-short fuzz-calls
 fuzz: $(FUZZ_PROGRAMS) $(B)/fuzz/seeds/made ## fuzz every parser, FUZZ_SECONDS (60) each; then fuzz-calls

@@ -183,7 +183,8 @@ class Machine(Process):
 
     image: another image · disk: a key of DISKS, or None for no disk · machine, cpu, memory (MiB or
     with unit), cpus, vga (or None) as QEMU names them · cmdline: the kernel's, through fw_cfg ·
-    init: where the boot ends, the monitor or a program; None leaves it to boot.cfg and the kernel ·
+    init: where the boot ends, the monitor or a program, without a desktop on the screen; None leaves all
+    that to boot.cfg, the kernel and cmdline ·
     roms: option ROMs · bad: sectors that fail, [(sector, once)] · serial: False for none ·
     icount: an instruction takes 2^icount ns of virtual time · extra: further QEMU arguments ·
     write: changes go to a copy, `disk_image`, which the test can read afterwards ·
@@ -216,7 +217,8 @@ class Machine(Process):
                 command += ["-icount", f"shift={icount},sleep=off",
                             "-rtc", "base=2024-01-01T00:00:00,clock=vm", "-seed", "1"]
             if init:
-                cmdline = f"init={init} {cmdline}".strip()
+                desktop = "" if init == "monitor" or "desktop=" in cmdline else "desktop=off "
+                cmdline = f"init={init} {desktop}{cmdline}".strip()
             cmdline = f"{PLACED} {cmdline}".strip()
             if cmdline:
                 (self.folder / "cmdline").write_text(cmdline)

@@ -14,7 +14,7 @@ DRIVERS = pytest.mark.parametrize("driver", SCREENS)
 
 
 def machine(driver, placement, words="", **options):
-    return Machine(init=None, cmdline=f"{SCREENS[driver]} drv.{driver}={placement} {words}", **options)
+    return Machine(init=None, cmdline=f"desktop=off {SCREENS[driver]} drv.{driver}={placement} {words}", **options)
 
 
 def lines(m):
@@ -159,7 +159,7 @@ def test_what_a_program_draws_stays():
 @pytest.mark.parametrize("placement", ["kernel", "user", "off"])
 def test_a_panic_is_shown(driver, placement):
     """By the kernel itself."""
-    with Machine(cmdline=f"{SCREENS[driver]} drv.{driver}={placement}") as m:
+    with Machine(cmdline=f"desktop=off {SCREENS[driver]} drv.{driver}={placement}") as m:
         m.wait_prompt()
         m.type("panic one two\n")
         m.wait_for("the log's last lines:")

@@ -213,7 +213,7 @@ def type_until(m, line, pattern):
 @PLACEMENTS
 def test_keys_come_after_the_keyboard_began_anew(placement):
     """Typed on the screen's shell, before and after."""
-    with Machine(init=None, cmdline=f"drv.keyboard={placement}") as m:
+    with Machine(init=None, cmdline=f"desktop=off drv.keyboard={placement}") as m:
         m.wait_for(r"kernel: ready")
         type_until(m, "echo be\\fore > /dev/ttyS0\n", r"before")
         m.type_keys("drvctl keyboard restart\n")
@@ -226,7 +226,7 @@ def test_keys_come_after_the_keyboard_began_anew(placement):
 @PLACEMENTS
 def test_an_interrupt_is_an_event_soon(placement):
     """In virtual time: from the line to the end of the callback that took the key, at worst."""
-    with Machine(init=None, cmdline=f"drv.keyboard={placement}", icount=1) as m:
+    with Machine(init=None, cmdline=f"desktop=off drv.keyboard={placement}", icount=1) as m:
         m.wait_for(r"kernel: ready")
         type_until(m, "echo be\\fore > /dev/ttyS0\n", r"before")
         m.type_keys("a quick brown fox jumps over the lazy dog\nlsdev > /dev/ttyS0\n")

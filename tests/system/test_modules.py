@@ -193,7 +193,7 @@ def test_the_command_line_wants_what_is_not_there(image):
 
 def test_a_keyboard_moves_there_and_back():
     """Typed on the screen's shell."""
-    with Machine(init=None) as m:
+    with Machine(init=None, cmdline="desktop=off") as m:
         m.wait_for(r"kernel: ready")
         type_until(m, "echo be\\fore > /dev/ttyS0\n", r"before")
         for where in ("user", "kernel", "user", "kernel"):

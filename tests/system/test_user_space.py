@@ -200,7 +200,7 @@ def wait_for_screen(machine, pattern, timeout=30):
 
 
 def test_the_boot_ends_in_a_shell_on_the_screen_and_one_on_com1():
-    with Machine(init=None) as machine:
+    with Machine(init=None, cmdline="desktop=off") as machine:
         session = Session(machine)
         wait_for_screen(machine, r"^~# $|^~#$")
         machine.type_keys("tty; echo $$ >/tmp/other\n")

@@ -54,7 +54,7 @@ MODES = ["640x480x15", "800x600x16", "640x480x24", "1024x768x32", "1600x1200x32"
 @pytest.mark.parametrize("cpu", ["max", "qemu64,-pat"])
 def test_the_console_follows(cpu, placement):
     """On the screen's shell: larger and smaller, each depth; the text stays and the size is the new one."""
-    with Machine(init=None, cpu=cpu, cmdline=f"drv.framebuffer={placement}") as m:
+    with Machine(init=None, cpu=cpu, cmdline=f"desktop=off drv.framebuffer={placement}") as m:
         ready(m)
         for mode in MODES:
             width, height = map(int, mode.split("x")[:2])
@@ -71,7 +71,7 @@ def test_the_console_follows(cpu, placement):
 
 @PLACEMENTS
 def test_text_stays(placement):
-    with Machine(init=None, cmdline=f"drv.framebuffer={placement}") as m:
+    with Machine(init=None, cmdline=f"desktop=off drv.framebuffer={placement}") as m:
         ready(m)
         m.type_keys("seq 5; vmode 640x480x16; echo after\n")
         m.wait_for("screen: 640x480x16")
@@ -87,7 +87,7 @@ def test_text_stays(placement):
 @PLACEMENTS
 def test_a_mode_outlives_the_driver(placement):
     """The next life finds it, and sets it where somebody else changed it."""
-    with Machine(init=None, cmdline=f"drv.framebuffer={placement}") as m:
+    with Machine(init=None, cmdline=f"desktop=off drv.framebuffer={placement}") as m:
         ready(m)
         m.type_keys("vmode 800x600x16; clear; drvctl framebuffer kill; sleep 1; drvctl framebuffer restart; echo done\n")
 

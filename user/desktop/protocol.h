@@ -171,7 +171,8 @@ struct message_notify {
     char text[256];
 };
 enum capture_kind { CAPTURE_SCREEN, CAPTURE_WINDOW, CAPTURE_AREA };
-/* CAPTURE: enum capture_kind, as message_number. WINDOW: the one that has the focus; AREA: the user draws it. */
+/* CAPTURE: enum capture_kind, as message_number. WINDOW: the one that has the focus; AREA: the user draws it.
+ */
 
 /* ---- from the server -------------------------------------------------------------------------------- */
 struct message_welcome {

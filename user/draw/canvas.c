@@ -1,12 +1,12 @@
-/* Canvases, colours, pictures: see draw.h. Rows are stored eight bytes at a time: that is what both emulators and
-   old CPUs do best (no string instructions, no SSE). */
+/* Canvases, colours, pictures: see draw.h. Rows are stored eight bytes at a time: that is what both emulators
+   and old CPUs do best (no string instructions, no SSE). */
 #include "user/draw/draw.h"
 
 #include <string.h>
 
 #include "user/draw/pixel.h"
 
-/* ---- canvases ----------------------------------------------------------------------------------------------- */
+/* ---- canvases ------------------------------------------------------------------------------------- */
 
 struct canvas canvas_of(uint32_t *pixels, int width, int height, int stride)
 {
@@ -33,14 +33,14 @@ struct canvas canvas_part(const struct canvas *canvas, struct rect at)
     return part;
 }
 
-/* ---- colours ------------------------------------------------------------------------------------------------ */
+/* ---- colours -------------------------------------------------------------------------------------- */
 
 colour_t colour_mix(colour_t a, colour_t b, unsigned at)
 {
     return pixel_mix(a, b, at);
 }
 
-/* ---- rectangles --------------------------------------------------------------------------------------------- */
+/* ---- rectangles ----------------------------------------------------------------------------------- */
 
 void draw_fill(const struct canvas *canvas, struct rect at, colour_t colour)
 {
@@ -83,14 +83,15 @@ void draw_gradient(const struct canvas *canvas, struct rect at, colour_t top, co
         for (int i = 0; i < 3; i++) {
             int32_t from = top >> (16 - 8 * i) & 0xFF, to = bottom >> (16 - 8 * i) & 0xFF;
 
-            level[i] = (from << 12) + (int32_t)((int64_t)((to - from) * 4095) * (y - at.y) / (at.h > 1 ? at.h - 1 : 1));
+            level[i] = (from << 12) +
+                       (int32_t)((int64_t)((to - from) * 4095) * (y - at.y) / (at.h > 1 ? at.h - 1 : 1));
         }
         for (int x = 0; x < r.w; x++)
             row[x] = dithered(level, r.x + x, y);
     }
 }
 
-/* ---- pictures ----------------------------------------------------------------------------------------------- */
+/* ---- pictures ------------------------------------------------------------------------------------- */
 
 /* Where the clip of `from`, laid with its (0, 0) at (x, y), meets that of the canvas. */
 static struct rect meeting(const struct canvas *canvas, int x, int y, const struct canvas *from)
@@ -139,7 +140,8 @@ void draw_scroll(const struct canvas *canvas, struct rect at, int dx, int dy)
     for (int i = 0; i < to.h; i++) {
         int y = dy > 0 ? to.y + to.h - 1 - i : to.y + i; /* what is read was not written yet */
 
-        memmove(pixel_row(canvas, to.x, y), pixel_row(canvas, to.x - dx, y - dy), (size_t)to.w * sizeof(uint32_t));
+        memmove(pixel_row(canvas, to.x, y), pixel_row(canvas, to.x - dx, y - dy),
+                (size_t)to.w * sizeof(uint32_t));
     }
 }
 
@@ -175,7 +177,8 @@ void draw_scaled(const struct canvas *canvas, struct rect at, const struct canva
         int y0 = step(y - at.y, from->height, at.h), y1 = step(y - at.y + 1, from->height, at.h);
 
         for (int x = 0; x < r.w; x++) {
-            int x0 = step(r.x + x - at.x, from->width, at.w), x1 = step(r.x + x - at.x + 1, from->width, at.w);
+            int x0 = step(r.x + x - at.x, from->width, at.w),
+                x1 = step(r.x + x - at.x + 1, from->width, at.w);
 
             row[x] = average(from, x0, y0, x1 > x0 ? x1 : x0 + 1, y1 > y0 ? y1 : y0 + 1);
         }

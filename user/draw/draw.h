@@ -67,7 +67,8 @@ void draw_round_border(const struct canvas *canvas, struct rect at, int radius, 
 void draw_circle(const struct canvas *canvas, int centre_x, int centre_y, int radius, colour_t colour);
 void draw_line(const struct canvas *canvas, int x0, int y0, int x1, int y1, int width, colour_t colour);
 /* Darkens what is there around `at`, softly, `spread` pixels outwards and `down` below; nothing inside. */
-void draw_shadow(const struct canvas *canvas, struct rect at, int radius, int spread, int down, unsigned alpha);
+void draw_shadow(const struct canvas *canvas, struct rect at, int radius, int spread, int down,
+                 unsigned alpha);
 /* From `top` to `bottom`. */
 void draw_gradient(const struct canvas *canvas, struct rect at, colour_t top, colour_t bottom);
 
@@ -94,7 +95,7 @@ void path_fill(const struct canvas *canvas, const struct path *path, colour_t co
 void path_stroke(const struct canvas *canvas, const struct path *path, int width, colour_t colour);
 void path_end(struct path *path);
 
-/* ---- text ----------------------------------------------------------------------------------------------- */
+/* ---- text ----------------------------------------------------------------------------------------- */
 /* Fonts come from files that the build rasterised (font.h says how); they are mapped once and kept. */
 enum font_face { FONT_UI, FONT_UI_BOLD, FONT_MONO, FONT_MONO_BOLD, FONT_FACES };
 struct font;

@@ -2,8 +2,8 @@
 #
 #   $(eval $(call program,bin/clock,user/apps/clock/clock.c,$(LIBDRAW)))
 #
-# No SSE: it is slower than plain words in an emulator, and a program that only draws then has no such registers
-# to be saved when threads change.
+# No SSE: it is slower than plain words in an emulator, and a program that only draws then has no such
+# registers to be saved when threads change.
 
 LIBDRAW := $(B)/programs/libdraw.a
 LIBDRAW_SOURCES := $(filter-out %_test.c,$(wildcard user/draw/*.c)) lib/font.c lib/utf8.c

@@ -1,6 +1,7 @@
-/* Reads font files (font.h has the format) and keeps them mapped. A file's head and tables are checked as a whole
-   when it is opened, each glyph when it is looked up: nothing that the file says is believed. Its pages come from
-   the disk as they are needed, once for all programs. A lock guards the list of faces: font_get from any thread. */
+/* Reads font files (font.h has the format) and keeps them mapped. A file's head and tables are checked as a
+   whole when it is opened, each glyph when it is looked up: nothing that the file says is believed. Its pages
+   come from the disk as they are needed, once for all programs. A lock guards the list of faces: font_get
+   from any thread. */
 #include "user/draw/font.h"
 
 #include <fcntl.h>
@@ -35,7 +36,7 @@ struct font_file {
 
 static const struct font console = {.height = FONT_HEIGHT, .ascent = 12};
 
-/* ---- checking --------------------------------------------------------------------------------------------- */
+/* ---- checking ------------------------------------------------------------------------------------- */
 
 /* `count` of `size` bytes at `at`, or NULL: not all of it is in the file, or it does not lie on 4 bytes. */
 static const void *part_of(const struct font_file *file, uint32_t at, uint64_t count, uint64_t size)
@@ -47,9 +48,9 @@ static const void *part_of(const struct font_file *file, uint32_t at, uint64_t c
 
 static bool head_is_right(const struct font_file *file, const struct font_head *head)
 {
-    return memcmp(head->magic, FONT_MAGIC, sizeof(head->magic)) == 0 && head->version == FONT_VERSION
-           && head->bytes == file->size && head->points >= 1 && head->points <= FONT_POINTS_MAX && head->sizes >= 1
-           && head->sizes <= FONT_SIZES_MAX;
+    return memcmp(head->magic, FONT_MAGIC, sizeof(head->magic)) == 0 && head->version == FONT_VERSION &&
+           head->bytes == file->size && head->points >= 1 && head->points <= FONT_POINTS_MAX &&
+           head->sizes >= 1 && head->sizes <= FONT_SIZES_MAX;
 }
 
 static bool read_points(struct font_file *file, const struct font_head *head)
@@ -127,7 +128,7 @@ const struct font *font_file_get(const struct font_file *file, int size)
     return &file->fonts[best];
 }
 
-/* ---- the faces there are ------------------------------------------------------------------------------------ */
+/* ---- the faces there are -------------------------------------------------------------------------- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char folder[200] = "/usr/share/fonts/fastos";
@@ -188,7 +189,7 @@ const struct font *font_get(enum font_face face, int size)
     return faces[face] != NULL ? font_file_get(faces[face], size) : &console;
 }
 
-/* ---- glyphs ---------------------------------------------------------------------------------------------------- */
+/* ---- glyphs --------------------------------------------------------------------------------------- */
 
 /* Its number, 0: it is not there. */
 static uint32_t number_of(const struct font_file *file, uint32_t codepoint)
@@ -261,6 +262,7 @@ int font_advance(const struct font *font, uint32_t codepoint)
 bool font_has(const struct font *font, uint32_t codepoint)
 {
     if (font->file == NULL)
-        return codepoint == 0xfffd || (codepoint < 0x10000 && font_glyph((uint16_t)codepoint) != font_glyph(0xfffd));
+        return codepoint == 0xfffd ||
+               (codepoint < 0x10000 && font_glyph((uint16_t)codepoint) != font_glyph(0xfffd));
     return number_of(font->file, codepoint) != 0;
 }

@@ -1,6 +1,6 @@
 /*
- * A font file: one face, rasterised at build time in several sizes (tools/fonts/fonts.c writes it, font.c reads
- * it). All numbers are little-endian and lie on multiples of their size.
+ * A font file: one face, rasterised at build time in several sizes (tools/fonts/fonts.c writes it, font.c
+ * reads it). All numbers are little-endian and lie on multiples of their size.
  *
  *     at  bytes  head
  *      0      8  "FastFont"
@@ -8,9 +8,8 @@
  *     12      4  bytes of the file
  *     16      4  N, how many code points; 1 to 65535
  *     20      4  S, how many sizes; 1 to 32
- *     24      4  where the code points begin: N numbers of 4 bytes, ascending. The first is 0: the box that is
- *                shown for what is not in the font
- *     28      4  where the sizes begin: S of the following, ascending
+ *     24      4  where the code points begin: N numbers of 4 bytes, ascending. The first is 0: the box that
+ * is shown for what is not in the font 28      4  where the sizes begin: S of the following, ascending
  *
  *     at  bytes  size
  *      0      2  its pixels, as font_get wants them
@@ -68,7 +67,7 @@ struct glyph {
 /* The glyph of a code point, or the box; for text.c. */
 void font_find(const struct font *font, uint32_t codepoint, struct glyph *glyph);
 
-/* ---- for tests ------------------------------------------------------------------------------------------- */
+/* ---- for tests ------------------------------------------------------------------------------------ */
 struct font_file;
 /* The file's bytes, which must stay, as a face: NULL when something in it is wrong. */
 struct font_file *font_file_read(const void *bytes, size_t size);

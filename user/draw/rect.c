@@ -1,5 +1,5 @@
-/* Rectangles and regions: see rect.h. A region's rectangles never overlap: what is added is first cut by those
-   that are there. */
+/* Rectangles and regions: see rect.h. A region's rectangles never overlap: what is added is first cut by
+   those that are there. */
 #include "user/draw/rect.h"
 
 static int least(int a, int b)
@@ -38,8 +38,9 @@ struct rect rect_cover(struct rect a, struct rect b)
 
 bool rect_inside(struct rect inner, struct rect outer)
 {
-    return rect_empty(inner) || (inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.w <= outer.x + outer.w
-                                 && inner.y + inner.h <= outer.y + outer.h);
+    return rect_empty(inner) ||
+           (inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.w <= outer.x + outer.w &&
+            inner.y + inner.h <= outer.y + outer.h);
 }
 
 /* What `a` has and `b` has not, as at most four. */
@@ -90,8 +91,10 @@ static bool join(struct region *region, struct rect r)
 {
     for (size_t i = 0; i < region->count; i++) {
         struct rect *other = &region->rects[i];
-        bool beside = other->y == r.y && other->h == r.h && (other->x + other->w == r.x || r.x + r.w == other->x);
-        bool above = other->x == r.x && other->w == r.w && (other->y + other->h == r.y || r.y + r.h == other->y);
+        bool beside =
+            other->y == r.y && other->h == r.h && (other->x + other->w == r.x || r.x + r.w == other->x);
+        bool above =
+            other->x == r.x && other->w == r.w && (other->y + other->h == r.y || r.y + r.h == other->y);
 
         if (beside || above) {
             r = rect_cover(*other, r);

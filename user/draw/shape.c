@@ -1,5 +1,5 @@
-/* Rounded shapes and shadows: see draw.h. How much of a corner's pixel a circle covers comes from the distance
-   of the pixel's middle, which is exact enough for what radii there are. */
+/* Rounded shapes and shadows: see draw.h. How much of a corner's pixel a circle covers comes from the
+   distance of the pixel's middle, which is exact enough for what radii there are. */
 #include "user/draw/draw.h"
 
 #include "user/draw/pixel.h"
@@ -46,7 +46,8 @@ static unsigned corner_alpha(const struct corner *corner, int across, int down)
 }
 
 /* The corner's square has its middle's pixel nearest at (x, y) and goes on by (step_x, step_y). */
-static void draw_corner(const struct canvas *canvas, const struct corner *corner, int x, int y, int step_x, int step_y)
+static void draw_corner(const struct canvas *canvas, const struct corner *corner, int x, int y, int step_x,
+                        int step_y)
 {
     for (int down = 0; down < corner->radius; down++)
         for (int across = 0; across < corner->radius; across++) {
@@ -61,7 +62,8 @@ static void draw_corner(const struct canvas *canvas, const struct corner *corner
         }
 }
 
-static void draw_corners(const struct canvas *canvas, const struct corner *corner, struct rect at, unsigned corners)
+static void draw_corners(const struct canvas *canvas, const struct corner *corner, struct rect at,
+                         unsigned corners)
 {
     int radius = corner->radius, right = at.x + at.w - radius, bottom = at.y + at.h - radius;
 
@@ -83,8 +85,8 @@ static int fitting_radius(struct rect at, int radius)
 }
 
 /* A strip `height` high at y, short by the radius where its corners are round. */
-static void draw_strip(const struct canvas *canvas, struct rect at, int y, int radius, unsigned left, unsigned right,
-                       colour_t colour)
+static void draw_strip(const struct canvas *canvas, struct rect at, int y, int radius, unsigned left,
+                       unsigned right, colour_t colour)
 {
     int from = left ? radius : 0, to = right ? radius : 0;
 
@@ -117,10 +119,12 @@ void draw_round_border(const struct canvas *canvas, struct rect at, int radius, 
     int right_from = top_right ? r : width, right_to = bottom_right ? r : width;
 
     draw_fill(canvas, (struct rect){at.x + top_left, at.y, at.w - top_left - top_right, width}, colour);
-    draw_fill(canvas, (struct rect){at.x + bottom_left, bottom - width, at.w - bottom_left - bottom_right, width},
+    draw_fill(canvas,
+              (struct rect){at.x + bottom_left, bottom - width, at.w - bottom_left - bottom_right, width},
               colour);
     draw_fill(canvas, (struct rect){at.x, at.y + left_from, width, at.h - left_from - left_to}, colour);
-    draw_fill(canvas, (struct rect){at.x + at.w - width, at.y + right_from, width, at.h - right_from - right_to},
+    draw_fill(canvas,
+              (struct rect){at.x + at.w - width, at.y + right_from, width, at.h - right_from - right_to},
               colour);
     draw_corners(canvas, &corner, at, corners);
 }
@@ -128,11 +132,11 @@ void draw_round_border(const struct canvas *canvas, struct rect at, int radius, 
 void draw_circle(const struct canvas *canvas, int centre_x, int centre_y, int radius, colour_t colour)
 {
     if (radius > 0 && radius <= RADIUS_MAX)
-        draw_round(canvas, (struct rect){centre_x - radius, centre_y - radius, 2 * radius, 2 * radius}, radius,
-                   CORNERS_ALL, colour);
+        draw_round(canvas, (struct rect){centre_x - radius, centre_y - radius, 2 * radius, 2 * radius},
+                   radius, CORNERS_ALL, colour);
 }
 
-/* ---- shadows ------------------------------------------------------------------------------------------------- */
+/* ---- shadows -------------------------------------------------------------------------------------- */
 
 struct shadow {
     struct rect core; /* what casts it, moved, without its rounding */
@@ -177,7 +181,8 @@ static void shade(const struct canvas *canvas, const struct shadow *shadow, int 
     }
 }
 
-void draw_shadow(const struct canvas *canvas, struct rect at, int radius, int spread, int down, unsigned alpha)
+void draw_shadow(const struct canvas *canvas, struct rect at, int radius, int spread, int down,
+                 unsigned alpha)
 {
     if (rect_empty(at) || spread <= 0)
         return;

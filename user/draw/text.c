@@ -1,5 +1,5 @@
-/* Text: see draw.h. A glyph has 16 levels of coverage, so what the colour adds at each level is computed once for
-   a text (struct ink), and a pixel costs two multiplications. */
+/* Text: see draw.h. A glyph has 16 levels of coverage, so what the colour adds at each level is computed once
+   for a text (struct ink), and a pixel costs two multiplications. */
 #include <limits.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "user/draw/font.h"
 #include "user/draw/pixel.h"
 
-/* ---- UTF-8 -------------------------------------------------------------------------------------------------- */
+/* ---- UTF-8 ---------------------------------------------------------------------------------------- */
 
 struct reader {
     const uint8_t *at, *end;
@@ -41,7 +41,7 @@ static inline uint32_t read_character(struct reader *reader)
     return *reader->at < 0x80 ? *reader->at++ : read_long(reader);
 }
 
-/* ---- measures ----------------------------------------------------------------------------------------------- */
+/* ---- measures ------------------------------------------------------------------------------------- */
 
 int text_width(const struct font *font, const char *text, ptrdiff_t size)
 {
@@ -71,7 +71,7 @@ size_t text_fit(const struct font *font, const char *text, ptrdiff_t size, int w
     return (size_t)(reader.at - (const uint8_t *)text);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------- */
+/* ---- drawing -------------------------------------------------------------------------------------- */
 
 struct ink {
     uint32_t even[16], odd[16]; /* what the colour adds to two parts of a pixel, times 256 */
@@ -127,7 +127,8 @@ static void draw_one(const struct canvas *canvas, int64_t x, int64_t y, const st
 {
     const struct rect *clip = &canvas->clip;
     int64_t left = x + glyph->left, top = y - glyph->top;
-    int from = bounded(clip->x - left, 0, glyph->width), to = bounded(clip->x + (int64_t)clip->w - left, 0, glyph->width);
+    int from = bounded(clip->x - left, 0, glyph->width),
+        to = bounded(clip->x + (int64_t)clip->w - left, 0, glyph->width);
     int row = bounded(clip->y - top, 0, glyph->height);
     int end = bounded(clip->y + (int64_t)clip->h - top, 0, glyph->height);
     int pitch = (glyph->width + 1) / 2;
@@ -138,8 +139,8 @@ static void draw_one(const struct canvas *canvas, int64_t x, int64_t y, const st
         draw_row(pixel_row(canvas, (int)left, (int)top + row), glyph->picture + row * pitch, from, to, ink);
 }
 
-int draw_text(const struct canvas *canvas, int x, int y, const struct font *font, const char *text, ptrdiff_t size,
-              colour_t colour)
+int draw_text(const struct canvas *canvas, int x, int y, const struct font *font, const char *text,
+              ptrdiff_t size, colour_t colour)
 {
     int64_t pen = x, clip_end = (int64_t)canvas->clip.x + canvas->clip.w;
     struct ink ink;
@@ -174,13 +175,14 @@ void draw_glyph(const struct canvas *canvas, int x, int y, const struct font *fo
     draw_one(canvas, x, (int64_t)y + font_ascent(font), &glyph, &ink);
 }
 
-static void draw_cut(const struct canvas *canvas, int x, int y, int width, const struct font *font, const char *text,
-                     colour_t colour)
+static void draw_cut(const struct canvas *canvas, int x, int y, int width, const struct font *font,
+                     const char *text, colour_t colour)
 {
     static const char dots[] = "…";
     size_t bytes = text_fit(font, text, -1, width - text_width(font, dots, -1), NULL);
 
-    draw_text(canvas, draw_text(canvas, x, y, font, text, (ptrdiff_t)bytes, colour), y, font, dots, -1, colour);
+    draw_text(canvas, draw_text(canvas, x, y, font, text, (ptrdiff_t)bytes, colour), y, font, dots, -1,
+              colour);
 }
 
 void draw_label(const struct canvas *canvas, struct rect at, const struct font *font, const char *text,

@@ -1,4 +1,5 @@
-/* The look: colours and measures, read from a file of /usr/share/themes (NAME.theme; lines "name #rrggbb"). */
+/* The look: colours and measures, read from a file of /usr/share/themes (NAME.theme; lines "name #rrggbb").
+ */
 #pragma once
 
 #include "user/draw/draw.h"
@@ -21,8 +22,8 @@ struct theme {
     int shadow;                /* spread; 0: none */
 };
 
-/* `name`: dark, light, contrast, classic or a file's. Returns 0, or -ENOENT, -EINVAL (a line is wrong; `wrong`
-   then says which, may be NULL): the theme is dark then, so that there is always one. */
+/* `name`: dark, light, contrast, classic or a file's. Returns 0, or -ENOENT, -EINVAL (a line is wrong;
+   `wrong` then says which, may be NULL): the theme is dark then, so that there is always one. */
 int theme_load(struct theme *theme, const char *name, char wrong[128]);
 void theme_folder(const char *path); /* "/usr/share/themes" unless said */
 /* Another accent; its text becomes black or white, whichever is read better. */

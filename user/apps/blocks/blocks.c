@@ -24,10 +24,10 @@ static struct {
     bool paused;
 } blocks;
 
-/* ---- painting --------------------------------------------------------------------------------------------- */
+/* ---- painting ------------------------------------------------------------------------------------- */
 
-static const colour_t colours[PIECES] = {0xFF37C8E0, 0xFFF2C84B, 0xFFA583FF, 0xFF50D68C, 0xFFFF6B7F, 0xFF5B9DFF,
-                                         0xFFFFA24D};
+static const colour_t colours[PIECES] = {0xFF37C8E0, 0xFFF2C84B, 0xFFA583FF, 0xFF50D68C,
+                                         0xFFFF6B7F, 0xFF5B9DFF, 0xFFFFA24D};
 
 static int cell_side(void)
 {
@@ -101,7 +101,7 @@ static void on_paint(struct widget *widget, const struct canvas *canvas, void *c
     paint_aside(canvas, blocks.game.held, 6, ui_say("Aside (C)", "Aparte (C)"));
 }
 
-/* ---- playing ---------------------------------------------------------------------------------------------- */
+/* ---- playing -------------------------------------------------------------------------------------- */
 
 static void show(void)
 {
@@ -198,7 +198,7 @@ static void on_focus(struct widget *widget, void *context)
         on_pause(NULL, NULL);
 }
 
-/* ---- window ----------------------------------------------------------------------------------------------- */
+/* ---- window --------------------------------------------------------------------------------------- */
 
 static struct widget *figure(struct widget *parent, const char *name)
 {

@@ -1,4 +1,5 @@
-/* The rules, after the Tetris guideline: pieces come from a bag of seven, turn by the Super Rotation System. */
+/* The rules, after the Tetris guideline: pieces come from a bag of seven, turn by the Super Rotation System.
+ */
 #include "user/apps/blocks/game.h"
 
 #include <string.h>

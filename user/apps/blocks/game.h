@@ -34,7 +34,7 @@ bool piece_has(const struct piece *piece, int x, int y);
 /* Each returns whether something changed. */
 bool game_move(struct game *game, int by);       /* -1 left, 1 right */
 bool game_turn(struct game *game, int by);       /* 1 clockwise, -1 back; pushed away from walls */
-bool game_fall(struct game *game);               /* a row down; where it cannot, it stays and the next one comes */
+bool game_fall(struct game *game); /* a row down; where it cannot, it stays and the next one comes */
 void game_drop(struct game *game);               /* all the way */
 bool game_hold(struct game *game);               /* puts it aside, or takes what is there */
 int game_ghost(const struct game *game);         /* y where the piece would come to rest */

@@ -35,7 +35,7 @@ static struct value fail(struct parser *parser, const char *why)
     return (struct value){0, 0};
 }
 
-/* ---- whole numbers ---------------------------------------------------------------------------------------- */
+/* ---- whole numbers -------------------------------------------------------------------------------- */
 
 /* Cut to the width, and its sign brought up. */
 static int64_t cut(const struct calculator *calculator, uint64_t value)
@@ -76,7 +76,7 @@ static struct value shift(struct parser *parser, int64_t a, int64_t by, bool lef
     return whole(parser, by >= bits ? 0 : (uint64_t)a >> by);
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------ */
+/* ---- words ---------------------------------------------------------------------------------------- */
 
 static void skip_blanks(struct parser *parser)
 {
@@ -99,7 +99,10 @@ static bool take(struct parser *parser, const char *word)
 
 static int digit_of(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : 99;
 }
 
 static int base_of(struct parser *parser)
@@ -107,7 +110,8 @@ static int base_of(struct parser *parser)
     static const struct { char letter; int base; } bases[] = {{'x', 16}, {'o', 8}, {'b', 2}};
 
     for (size_t i = 0; i < 3 && parser->at[0] == '0'; i++)
-        if (tolower((unsigned char)parser->at[1]) == bases[i].letter && digit_of(parser->at[2]) < bases[i].base) {
+        if (tolower((unsigned char)parser->at[1]) == bases[i].letter &&
+            digit_of(parser->at[2]) < bases[i].base) {
             parser->at += 2;
             return bases[i].base;
         }
@@ -136,9 +140,12 @@ static struct value real_number(struct parser *parser)
 
     for (; size < sizeof(number) - 1; size++, parser->at++) {
         char c = *parser->at;
-        bool sign = (c == '+' || c == '-') && size > 0 && (number[size - 1] == 'e' || number[size - 1] == 'E');
-        bool power = (c == 'e' || c == 'E') && (isdigit((unsigned char)parser->at[1])
-                     || ((parser->at[1] == '-' || parser->at[1] == '+') && isdigit((unsigned char)parser->at[2])));
+        bool sign =
+            (c == '+' || c == '-') && size > 0 && (number[size - 1] == 'e' || number[size - 1] == 'E');
+        bool power =
+            (c == 'e' || c == 'E') &&
+            (isdigit((unsigned char)parser->at[1]) ||
+             ((parser->at[1] == '-' || parser->at[1] == '+') && isdigit((unsigned char)parser->at[2])));
 
         if (!isdigit((unsigned char)c) && c != '.' && c != ',' && !sign && !power)
             break;
@@ -151,7 +158,7 @@ static struct value real_number(struct parser *parser)
     return *end || size == 0 ? fail(parser, "not a number") : (struct value){value, 0};
 }
 
-/* ---- functions -------------------------------------------------------------------------------------------- */
+/* ---- functions ------------------------------------------------------------------------------------ */
 
 static double to_radians(const struct parser *parser, double angle)
 {
@@ -215,7 +222,7 @@ static struct value named(struct parser *parser)
     return fail(parser, *parser->at ? "unknown here" : "something is missing");
 }
 
-/* ---- from the tightest to the loosest ----------------------------------------------------------------------- */
+/* ---- from the tightest to the loosest ------------------------------------------------------------- */
 
 static struct value parse_primary(struct parser *parser)
 {
@@ -292,7 +299,8 @@ static struct value parse_product(struct parser *parser)
         if (take(parser, "*") || take(parser, "×") || take(parser, "·")) {
             struct value b = parse_unary(parser);
 
-            a = programmer ? whole(parser, (uint64_t)a.whole * (uint64_t)b.whole) : (struct value){a.real * b.real, 0};
+            a = programmer ? whole(parser, (uint64_t)a.whole * (uint64_t)b.whole)
+                           : (struct value){a.real * b.real, 0};
         } else if (take_divided(parser)) {
             struct value b = parse_unary(parser);
 
@@ -393,7 +401,7 @@ int calculate(struct calculator *calculator, const char *text, const char **why,
     return 0;
 }
 
-/* ---- as text ---------------------------------------------------------------------------------------------- */
+/* ---- as text -------------------------------------------------------------------------------------- */
 
 static void print_whole(uint64_t value, unsigned base, char *to)
 {

@@ -22,8 +22,8 @@ struct calculator {
     int64_t whole_answer;
 };
 
-/* 0, and answer or whole_answer is the result; -EINVAL: *why says what is wrong ("en"), *at where (bytes). The
-   answer then stays as it was. Longer than 1024 bytes, deeper than 64 brackets: -EINVAL. */
+/* 0, and answer or whole_answer is the result; -EINVAL: *why says what is wrong ("en"), *at where (bytes).
+   The answer then stays as it was. Longer than 1024 bytes, deeper than 64 brackets: -EINVAL. */
 int calculate(struct calculator *calculator, const char *text, const char **why, size_t *at);
 /* The answer as text: at most 15 digits, or a whole number in `base` 2, 8, 10, 16. Room for 72 bytes. */
 void calculator_print(const struct calculator *calculator, int base, char to[72]);

@@ -1,5 +1,6 @@
 /*
- * The calculator: standard and programmer, over calculate.c. What is typed is a line of text; buttons type too.
+ * The calculator: standard and programmer, over calculate.c. What is typed is a line of text; buttons type
+ * too.
  *
  *     Enter, =  the result       Escape  empty       Up  the line before
  */
@@ -24,7 +25,7 @@ static struct {
 
 static const int base_of[4] = {16, 10, 8, 2};
 
-/* ---- the result ------------------------------------------------------------------------------------------- */
+/* ---- the result ----------------------------------------------------------------------------------- */
 
 static const char *in_spanish(const char *why)
 {
@@ -106,7 +107,7 @@ static void on_equals(struct widget *widget, void *context)
     ui.fresh = true;
 }
 
-/* ---- typing ----------------------------------------------------------------------------------------------- */
+/* ---- typing --------------------------------------------------------------------------------------- */
 
 static void type(const char *text)
 {
@@ -175,7 +176,7 @@ static bool on_key(struct widget *widget, const struct ui_key *key, void *contex
     return true;
 }
 
-/* ---- history ---------------------------------------------------------------------------------------------- */
+/* ---- history -------------------------------------------------------------------------------------- */
 
 static size_t history_count(void *context)
 {
@@ -207,7 +208,7 @@ static void on_history(struct widget *list, void *context)
     preview();
 }
 
-/* ---- modes ------------------------------------------------------------------------------------------------ */
+/* ---- modes ---------------------------------------------------------------------------------------- */
 
 static void on_mode(struct widget *tabs, void *context)
 {
@@ -244,28 +245,37 @@ static void on_angle(struct widget *check, void *context)
     preview();
 }
 
-/* ---- window ----------------------------------------------------------------------------------------------- */
+/* ---- window --------------------------------------------------------------------------------------- */
 
 struct key {
     const char *label, *text; /* text NULL: `call` */
     ui_action call;
 };
 
-static const struct key standard_keys[] = {
-    {"C", NULL, on_clear},   {"(", "(", NULL},        {")", ")", NULL},   {"←", NULL, on_back},   {"sin", "sin(", NULL},
-    {"7", "7", NULL},        {"8", "8", NULL},        {"9", "9", NULL},   {"÷", "÷", NULL},       {"cos", "cos(", NULL},
-    {"4", "4", NULL},        {"5", "5", NULL},        {"6", "6", NULL},   {"×", "×", NULL},       {"tan", "tan(", NULL},
-    {"1", "1", NULL},        {"2", "2", NULL},        {"3", "3", NULL},   {"−", "−", NULL},       {"√", "sqrt(", NULL},
-    {"0", "0", NULL},        {".", ".", NULL},        {"%", "%", NULL},   {"+", "+", NULL},       {"=", NULL, on_equals},
-    {"xⁿ", "^", NULL},       {"n!", "!", NULL},       {"π", "π", NULL},   {"ln", "ln(", NULL},    {"log", "log(", NULL},
-}, programmer_keys[] = {
-    {"C", NULL, on_clear},   {"(", "(", NULL},        {")", ")", NULL},   {"←", NULL, on_back},   {"and", " and ", NULL},
-    {"D", "D", NULL},        {"E", "E", NULL},        {"F", "F", NULL},   {"÷", "÷", NULL},       {"or", " or ", NULL},
-    {"A", "A", NULL},        {"B", "B", NULL},        {"C", "C", NULL},   {"×", "×", NULL},       {"xor", " xor ", NULL},
-    {"7", "7", NULL},        {"8", "8", NULL},        {"9", "9", NULL},   {"−", "−", NULL},       {"not", "~", NULL},
-    {"4", "4", NULL},        {"5", "5", NULL},        {"6", "6", NULL},   {"+", "+", NULL},       {"<<", "<<", NULL},
-    {"1", "1", NULL},        {"2", "2", NULL},        {"3", "3", NULL},   {"mod", " mod ", NULL}, {">>", ">>", NULL},
-    {"0", "0", NULL},        {"0x", "0x", NULL},      {"0b", "0b", NULL}, {"ans", "ans", NULL},   {"=", NULL, on_equals},
+static const struct key standard_keys[] =
+    {
+        {"C", NULL, on_clear},  {"(", "(", NULL},      {")", ")", NULL},      {"←", NULL, on_back},
+        {"sin", "sin(", NULL},  {"7", "7", NULL},      {"8", "8", NULL},      {"9", "9", NULL},
+        {"÷", "÷", NULL},       {"cos", "cos(", NULL}, {"4", "4", NULL},      {"5", "5", NULL},
+        {"6", "6", NULL},       {"×", "×", NULL},      {"tan", "tan(", NULL}, {"1", "1", NULL},
+        {"2", "2", NULL},       {"3", "3", NULL},      {"−", "−", NULL},      {"√", "sqrt(", NULL},
+        {"0", "0", NULL},       {".", ".", NULL},      {"%", "%", NULL},      {"+", "+", NULL},
+        {"=", NULL, on_equals}, {"xⁿ", "^", NULL},     {"n!", "!", NULL},     {"π", "π", NULL},
+        {"ln", "ln(", NULL},    {"log", "log(", NULL},
+},
+                        programmer_keys[] = {
+                            {"C", NULL, on_clear}, {"(", "(", NULL},       {")", ")", NULL},
+                            {"←", NULL, on_back},  {"and", " and ", NULL}, {"D", "D", NULL},
+                            {"E", "E", NULL},      {"F", "F", NULL},       {"÷", "÷", NULL},
+                            {"or", " or ", NULL},  {"A", "A", NULL},       {"B", "B", NULL},
+                            {"C", "C", NULL},      {"×", "×", NULL},       {"xor", " xor ", NULL},
+                            {"7", "7", NULL},      {"8", "8", NULL},       {"9", "9", NULL},
+                            {"−", "−", NULL},      {"not", "~", NULL},     {"4", "4", NULL},
+                            {"5", "5", NULL},      {"6", "6", NULL},       {"+", "+", NULL},
+                            {"<<", "<<", NULL},    {"1", "1", NULL},       {"2", "2", NULL},
+                            {"3", "3", NULL},      {"mod", " mod ", NULL}, {">>", ">>", NULL},
+                            {"0", "0", NULL},      {"0x", "0x", NULL},     {"0b", "0b", NULL},
+                            {"ans", "ans", NULL},  {"=", NULL, on_equals},
 };
 
 static void build_keys(struct widget *page, const struct key *keys, size_t count)
@@ -278,7 +288,8 @@ static void build_keys(struct widget *page, const struct key *keys, size_t count
         ui_grid_set_grow(grid, column, 1);
     for (size_t i = 0; i < count; i++) {
         const struct key *key = &keys[i];
-        struct widget *button = ui_button(grid, key->label, key->text ? on_type : key->call, (void *)key->text);
+        struct widget *button =
+            ui_button(grid, key->label, key->text ? on_type : key->call, (void *)key->text);
 
         ui_set_grow(button, 1);
         if (key->call == on_equals)

@@ -54,7 +54,8 @@ static void count_mine(struct field *field, int x, int y)
 static void lay_mines(struct field *field, int free_x, int free_y)
 {
     for (int left = field->mines; left > 0;) {
-        int x = (int)(next_random(field) >> 33) % field->width, y = (int)(next_random(field) >> 33) % field->height;
+        int x = (int)(next_random(field) >> 33) % field->width,
+            y = (int)(next_random(field) >> 33) % field->height;
 
         if (field->squares[y][x].mine || is_near(x, y, free_x, free_y))
             continue;
@@ -137,7 +138,8 @@ static int flags_around(const struct field *field, int x, int y)
 
     for (int dy = -1; dy <= 1; dy++)
         for (int dx = -1; dx <= 1; dx++)
-            flags += is_inside(field, x + dx, y + dy) && field->squares[y + dy][x + dx].state == SQUARE_FLAGGED;
+            flags +=
+                is_inside(field, x + dx, y + dy) && field->squares[y + dy][x + dx].state == SQUARE_FLAGGED;
     return flags;
 }
 

@@ -35,7 +35,7 @@ static struct {
     int seconds;
 } game;
 
-/* ---- painting --------------------------------------------------------------------------------------------- */
+/* ---- painting ------------------------------------------------------------------------------------- */
 
 static struct rect place(int x, int y)
 {
@@ -49,11 +49,12 @@ static struct rect place(int x, int y)
 
 static colour_t number_colour(int number)
 {
-    static const colour_t dark[] = {0xFF7FB2FF, 0xFF5FD89A, 0xFFFF8A96, 0xFFC4A8FF, 0xFFFFBE6B, 0xFF6FE0D0, 0xFFF2F5FA,
-                                    0xFFB6C0CE};
-    static const colour_t light[] = {0xFF1F5FD0, 0xFF176F3A, 0xFFB42334, 0xFF6A2FB8, 0xFF8A5300, 0xFF0B6B62, 0xFF24292F,
-                                     0xFF5A6472};
-    bool on_dark = colour_contrast(ui_theme()->surface, 0xFFFFFFFF) > colour_contrast(ui_theme()->surface, 0xFF000000);
+    static const colour_t dark[] = {0xFF7FB2FF, 0xFF5FD89A, 0xFFFF8A96, 0xFFC4A8FF,
+                                    0xFFFFBE6B, 0xFF6FE0D0, 0xFFF2F5FA, 0xFFB6C0CE};
+    static const colour_t light[] = {0xFF1F5FD0, 0xFF176F3A, 0xFFB42334, 0xFF6A2FB8,
+                                     0xFF8A5300, 0xFF0B6B62, 0xFF24292F, 0xFF5A6472};
+    bool on_dark =
+        colour_contrast(ui_theme()->surface, 0xFFFFFFFF) > colour_contrast(ui_theme()->surface, 0xFF000000);
 
     return (on_dark ? dark : light)[number - 1];
 }
@@ -83,7 +84,8 @@ static void paint_square(const struct canvas *canvas, int x, int y)
         draw_round(canvas, rect_inset(at, ui_px(1)), ui_px(4), CORNERS_ALL, theme->frame);
         draw_round_border(canvas, rect_inset(at, ui_px(1)), ui_px(4), CORNERS_ALL, ui_px(1), theme->border);
         if (square->state == SQUARE_FLAGGED)
-            draw_icon(canvas, rect_inset(at, ui_px(6)), ICON_FLAG, lost && !square->mine ? theme->dim_text : theme->bad);
+            draw_icon(canvas, rect_inset(at, ui_px(6)), ICON_FLAG,
+                      lost && !square->mine ? theme->dim_text : theme->bad);
     }
     if (game.cursor && x == game.cursor_x && y == game.cursor_y)
         draw_round_border(canvas, at, ui_px(5), CORNERS_ALL, ui_px(2), theme->accent);
@@ -100,7 +102,7 @@ static void on_paint(struct widget *widget, const struct canvas *canvas, void *c
                 paint_square(canvas, x, y);
 }
 
-/* ---- playing ---------------------------------------------------------------------------------------------- */
+/* ---- playing -------------------------------------------------------------------------------------- */
 
 static void show_state(void)
 {
@@ -119,7 +121,8 @@ static void start(const struct level *level)
 
     clock_gettime(CLOCK_REALTIME, &now);
     game.level = level;
-    field_start(&game.field, level->width, level->height, level->mines, (uint64_t)now.tv_sec << 30 ^ (uint64_t)now.tv_nsec);
+    field_start(&game.field, level->width, level->height, level->mines,
+                (uint64_t)now.tv_sec << 30 ^ (uint64_t)now.tv_nsec);
     game.seconds = 0;
     game.cursor_x = level->width / 2;
     game.cursor_y = level->height / 2;
@@ -161,7 +164,8 @@ static bool on_pointer(struct widget *widget, const struct ui_pointer *pointer, 
     ui_focus(widget);
     game.cursor = false;
     if (pointer->x >= first.x && pointer->y >= first.y)
-        act((pointer->x - first.x) / first.w, (pointer->y - first.y) / first.h, pointer->button == BUTTON_RIGHT);
+        act((pointer->x - first.x) / first.w, (pointer->y - first.y) / first.h,
+            pointer->button == BUTTON_RIGHT);
     return true;
 }
 
@@ -205,7 +209,7 @@ static void on_level(struct widget *widget, void *context)
     start(context);
 }
 
-/* ---- window ----------------------------------------------------------------------------------------------- */
+/* ---- window --------------------------------------------------------------------------------------- */
 
 static void build_menu(void)
 {
@@ -215,7 +219,8 @@ static void build_menu(void)
     ui_menu_item(menu, ui_say("&New game", "&Nueva partida"), "F2", on_new, NULL);
     ui_menu_separator(menu);
     for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-        ui_menu_item(menu, ui_say(levels[i].english, levels[i].spanish), keys[i], on_level, (void *)&levels[i]);
+        ui_menu_item(menu, ui_say(levels[i].english, levels[i].spanish), keys[i], on_level,
+                     (void *)&levels[i]);
 }
 
 static void build_window(void)

@@ -1,5 +1,5 @@
-/* See colours.h. The first 16 colours are chosen to be read on the theme's field: one set for dark fields, one
-   for light ones; the rest is xterm's. */
+/* See colours.h. The first 16 colours are chosen to be read on the theme's field: one set for dark fields,
+   one for light ones; the rest is xterm's. */
 #include "user/apps/terminal/colours.h"
 
 static const colour_t on_dark[16] = {

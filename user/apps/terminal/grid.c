@@ -350,9 +350,9 @@ void grid_show(struct grid *grid, bool alternate)
     grid_dirty_all(grid);
 }
 
-/* ---- another size ---------------------------------------------------------------------------------------- */
-/* The main screen's lines are broken anew: its rows, joined where they go on, are written into rows of the new
-   width; those for which there is no room go by. */
+/* ---- another size --------------------------------------------------------------------------------- */
+/* The main screen's lines are broken anew: its rows, joined where they go on, are written into rows of the
+   new width; those for which there is no room go by. */
 struct flow {
     struct grid *grid; /* for the history */
     struct row *rows;  /* new ones */

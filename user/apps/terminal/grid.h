@@ -55,10 +55,12 @@ static inline struct row *grid_row(struct grid *grid, int row)
 
 void grid_put(struct grid *grid, uint32_t character); /* at the cursor, which moves on */
 void grid_move(struct grid *grid, int column, int row);        /* row: from the top of the screen */
-void grid_move_origin(struct grid *grid, int column, int row); /* row: from the top of what scrolls, in that mode */
+void grid_move_origin(struct grid *grid, int column,
+                      int row);    /* row: from the top of what scrolls, in that mode */
 void grid_down(struct grid *grid); /* IND: scrolls at the bottom */
 void grid_up(struct grid *grid);   /* RI */
-void grid_scroll(struct grid *grid, int top, int by); /* rows from `top` to the bottom margin; up when by > 0 */
+void grid_scroll(struct grid *grid, int top,
+                 int by); /* rows from `top` to the bottom margin; up when by > 0 */
 void grid_erase(struct grid *grid, int row, int from, int to); /* cells from … to, the last one included */
 void grid_insert_cells(struct grid *grid, int count); /* at the cursor; count < 0: delete */
 void grid_erase_rows(struct grid *grid, int from, int to);

@@ -21,7 +21,7 @@ static bool is_before(struct place a, struct place b)
     return a.line != b.line ? a.line < b.line : a.column < b.column;
 }
 
-/* ---- words ---------------------------------------------------------------------------------------------- */
+/* ---- words ---------------------------------------------------------------------------------------- */
 
 /* What a path, a number or a name consists of. */
 static bool is_word(uint32_t character)
@@ -102,7 +102,7 @@ bool selection_range(const struct selection *selection, const struct vt *vt, lon
     return is_before(*from, *to);
 }
 
-/* ---- text ----------------------------------------------------------------------------------------------- */
+/* ---- text ----------------------------------------------------------------------------------------- */
 
 struct text {
     char *bytes;
@@ -163,7 +163,7 @@ char *selection_text(const struct selection *selection, const struct vt *vt, lon
     return text.bytes;
 }
 
-/* ---- looking for text ----------------------------------------------------------------------------------- */
+/* ---- looking for text ----------------------------------------------------------------------------- */
 
 #define FIND_MAX 256
 

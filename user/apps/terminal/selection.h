@@ -22,8 +22,8 @@ void selection_extend(struct selection *selection, struct place to);
 /* The selected part in order, whole words or lines; false: none. */
 bool selection_range(const struct selection *selection, const struct vt *vt, long first, struct place *from,
                      struct place *to);
-/* Its text: rows that go on in the next are one line, blanks at the ends of lines are left out. free() it; NULL:
-   none, or no memory. */
+/* Its text: rows that go on in the next are one line, blanks at the ends of lines are left out. free() it;
+   NULL: none, or no memory. */
 char *selection_text(const struct selection *selection, const struct vt *vt, long first, size_t *size);
 
 /* The nearest match at or before `from` (`back`) or at or behind it; case is not looked at when `text` has no

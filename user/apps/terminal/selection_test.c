@@ -21,7 +21,8 @@ static struct vt *make(const char *text)
     return vt;
 }
 
-static void expect(const char *text, struct place from, struct place to, enum selection_unit unit, const char *wanted)
+static void expect(const char *text, struct place from, struct place to, enum selection_unit unit,
+                   const char *wanted)
 {
     struct vt *vt = make(text);
     struct selection selection;
@@ -52,16 +53,17 @@ static void test_cells(void **state)
 static void test_a_long_line_is_one(void **state)
 {
     (void)state;
-    expect("0123456789012345678901234\r\nx", (struct place){FIRST, 18}, (struct place){FIRST + 2, 1}, SELECT_CELLS,
-           "8901234\nx");
-    expect("0123456789012345678901234\r\nx", (struct place){FIRST + 1, 1}, (struct place){FIRST + 1, 1}, SELECT_LINES,
-           "0123456789012345678901234");
+    expect("0123456789012345678901234\r\nx", (struct place){FIRST, 18}, (struct place){FIRST + 2, 1},
+           SELECT_CELLS, "8901234\nx");
+    expect("0123456789012345678901234\r\nx", (struct place){FIRST + 1, 1}, (struct place){FIRST + 1, 1},
+           SELECT_LINES, "0123456789012345678901234");
 }
 
 static void test_words(void **state)
 {
     (void)state;
-    expect("see /usr/bin/ls (x)", (struct place){FIRST, 6}, (struct place){FIRST, 6}, SELECT_WORDS, "/usr/bin/ls");
+    expect("see /usr/bin/ls (x)", (struct place){FIRST, 6}, (struct place){FIRST, 6}, SELECT_WORDS,
+           "/usr/bin/ls");
     expect("see /usr/bin/ls (x)", (struct place){FIRST, 1}, (struct place){FIRST, 6}, SELECT_WORDS,
            "see /usr/bin/ls");
     expect("año él", (struct place){FIRST, 1}, (struct place){FIRST, 1}, SELECT_WORDS, "año");
@@ -70,7 +72,8 @@ static void test_words(void **state)
 static void test_lines_that_went_by_and_places_that_are_nowhere(void **state)
 {
     (void)state;
-    expect("1\r\n2\r\n3\r\n4\r\n5\r\n6", (struct place){FIRST - 1, 0}, (struct place){FIRST, 20}, SELECT_CELLS, "2\n3");
+    expect("1\r\n2\r\n3\r\n4\r\n5\r\n6", (struct place){FIRST - 1, 0}, (struct place){FIRST, 20},
+           SELECT_CELLS, "2\n3");
     expect("1\r\n2\r\n3\r\n4\r\n5\r\n6", (struct place){-5, 7}, (struct place){9999, 0}, SELECT_CELLS,
            "1\n2\n3\n4\n5\n6");
 }

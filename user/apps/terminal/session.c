@@ -16,7 +16,7 @@
 
 #define UNSENT_MAX (1u << 20)
 
-/* ---- what the terminal says ------------------------------------------------------------------------------- */
+/* ---- what the terminal says ----------------------------------------------------------------------- */
 
 static void on_reply(void *context, const char *bytes, size_t size)
 {
@@ -48,7 +48,7 @@ static void on_copy(void *context, const char *text, size_t size)
     session->copied_size = size;
 }
 
-/* ---- life --------------------------------------------------------------------------------------------------- */
+/* ---- life ----------------------------------------------------------------------------------------- */
 
 static struct winsize window_size(int columns, int rows, int cell_width, int cell_height)
 {
@@ -90,7 +90,8 @@ int session_start(struct session *session, char *const words[], const char *fold
 
 static void reap(struct session *session, int options)
 {
-    if (!session->ended && session->child > 0 && waitpid(session->child, &session->status, options) == session->child)
+    if (!session->ended && session->child > 0 &&
+        waitpid(session->child, &session->status, options) == session->child)
         session->ended = true;
 }
 
@@ -143,7 +144,7 @@ bool session_is_busy(const struct session *session)
     return group > 0 && group != session->child;
 }
 
-/* ---- bytes -------------------------------------------------------------------------------------------------- */
+/* ---- bytes ---------------------------------------------------------------------------------------- */
 
 bool session_read(struct session *session, size_t most)
 {

@@ -21,8 +21,8 @@ struct session {
     size_t copied_size;
 };
 
-/* Starts `words` (ended by NULL; words[0] is looked for in PATH) in `folder` (NULL: here). 0 or a negative error
-   number; the session is for session_end then, too. */
+/* Starts `words` (ended by NULL; words[0] is looked for in PATH) in `folder` (NULL: here). 0 or a negative
+   error number; the session is for session_end then, too. */
 int session_start(struct session *session, char *const words[], const char *folder, int columns, int rows,
                   int cell_width, int cell_height);
 /* What the program wrote, as much as is there but at most `most` bytes. False: nothing more will come. */

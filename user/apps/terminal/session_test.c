@@ -24,7 +24,8 @@ static void start(struct session *session, const char *command)
 static void let_run(struct session *session)
 {
     do {
-        struct pollfd wait = {session->fd, (short)(POLLIN | (session_wants_to_write(session) ? POLLOUT : 0)), 0};
+        struct pollfd wait = {session->fd, (short)(POLLIN | (session_wants_to_write(session) ? POLLOUT : 0)),
+                              0};
 
         assert_true(poll(&wait, 1, 20000) == 1);
         if (wait.revents & POLLOUT)

@@ -29,7 +29,7 @@ struct terminal {
 
 static struct terminal terminal;
 
-/* ---- tabs ------------------------------------------------------------------------------------------------- */
+/* ---- tabs ----------------------------------------------------------------------------------------- */
 
 static struct widget *page_of(const struct view *view)
 {
@@ -153,7 +153,7 @@ static void on_add(struct widget *widget, void *context)
     open_tab();
 }
 
-/* ---- closing what still runs ------------------------------------------------------------------------------ */
+/* ---- closing what still runs ---------------------------------------------------------------------- */
 
 static struct view *view_to_close;
 
@@ -174,9 +174,10 @@ static void ask_to_close(struct view *view)
         return;
     }
     view_to_close = view;
-    ui_confirm(terminal.window, ui_say("Close this tab?", "¿Cerrar esta pestaña?"),
-               ui_say("A program still runs in it. It will be ended.", "Un programa sigue en marcha. Se terminará."),
-               ui_say("Close", "Cerrar"), on_close_answer, NULL);
+    ui_confirm(
+        terminal.window, ui_say("Close this tab?", "¿Cerrar esta pestaña?"),
+        ui_say("A program still runs in it. It will be ended.", "Un programa sigue en marcha. Se terminará."),
+        ui_say("Close", "Cerrar"), on_close_answer, NULL);
 }
 
 static void on_close_page(struct widget *page, void *context)
@@ -213,7 +214,7 @@ static bool on_window_close(struct ui_window *window, void *context)
     return true;
 }
 
-/* ---- finding ---------------------------------------------------------------------------------------------- */
+/* ---- finding -------------------------------------------------------------------------------------- */
 
 static void find(bool back)
 {
@@ -277,7 +278,7 @@ static void build_find(struct widget *parent)
     ui_set_visible(terminal.find, false);
 }
 
-/* ---- what else keys do ------------------------------------------------------------------------------------ */
+/* ---- what else keys do ---------------------------------------------------------------------------- */
 
 static void on_copy(struct widget *widget, void *context)
 {
@@ -374,7 +375,7 @@ static void add_shortcuts(void)
         (void)ui_shortcut(terminal.window, shortcuts[i].keys, shortcuts[i].call, NULL);
 }
 
-/* ---- start ------------------------------------------------------------------------------------------------ */
+/* ---- start ---------------------------------------------------------------------------------------- */
 
 static void build_window(void)
 {

@@ -1,7 +1,7 @@
 /*
- * See view.h. What the program wrote is read when poll says so (on_bytes), a bounded part at a time, so that a
- * flood does not keep the keyboard waiting; then only what changed is damaged: lines that went up are moved by
- * the server (ui_canvas_scroll), rows and the cursor that changed are painted. The cursor does not blink:
+ * See view.h. What the program wrote is read when poll says so (on_bytes), a bounded part at a time, so that
+ * a flood does not keep the keyboard waiting; then only what changed is damaged: lines that went up are moved
+ * by the server (ui_canvas_scroll), rows and the cursor that changed are painted. The cursor does not blink:
  * nothing is drawn while nothing happens.
  */
 #include "user/apps/terminal/view.h"
@@ -20,7 +20,7 @@
 #define COLUMNS     80
 #define ROWS        24
 
-/* ---- where things are ------------------------------------------------------------------------------------- */
+/* ---- where things are ----------------------------------------------------------------------------- */
 
 static const struct font *font_of(const struct view *view, bool bold)
 {
@@ -57,7 +57,7 @@ static struct place place_at(const struct view *view, int x, int y)
     return (struct place){view->first - view->back + row, (x - padding + width / 2) / width};
 }
 
-/* ---- painting --------------------------------------------------------------------------------------------- */
+/* ---- painting ------------------------------------------------------------------------------------- */
 
 struct painter {
     const struct view *view;
@@ -156,14 +156,15 @@ static void on_paint(struct widget *widget, const struct canvas *canvas, void *c
     draw_fill(canvas, canvas->clip, ui_theme()->field);
     if (!view->session.vt)
         return;
-    painter.any = selection_range(&view->selection, view->session.vt, view->first, &painter.from, &painter.to);
+    painter.any =
+        selection_range(&view->selection, view->session.vt, view->first, &painter.from, &painter.to);
     for (int row = 0; row < vt_rows(view->session.vt); row++)
         if (!rect_empty(rect_and(cells_at(view, 0, row, vt_columns(view->session.vt), 1), canvas->clip)))
             paint_row(&painter, row);
     paint_cursor(&painter);
 }
 
-/* ---- what changed ----------------------------------------------------------------------------------------- */
+/* ---- what changed --------------------------------------------------------------------------------- */
 
 static void damage_cursor(struct view *view, int column, int row)
 {
@@ -183,7 +184,8 @@ static void damage_rows(struct view *view)
 {
     for (int row = 0; row < vt_rows(view->session.vt); row++)
         if (vt_take_dirty(view->session.vt, row))
-            ui_canvas_damage(view->canvas, cells_at(view, 0, row + view->back, vt_columns(view->session.vt), 1));
+            ui_canvas_damage(view->canvas,
+                             cells_at(view, 0, row + view->back, vt_columns(view->session.vt), 1));
 }
 
 static void move_up(struct view *view, int lines)
@@ -236,7 +238,7 @@ static void on_bar(struct widget *bar, void *context)
     view_scroll(view, vt_scrollback(view->session.vt) - ui_value(bar) - view->back);
 }
 
-/* ---- the program ------------------------------------------------------------------------------------------ */
+/* ---- the program ---------------------------------------------------------------------------------- */
 
 static void on_bytes(int fd, short events, void *context);
 
@@ -284,14 +286,14 @@ static void on_resized(struct widget *widget, int width, int height, void *conte
 
     if (!view->session.vt)
         return;
-    session_resize(&view->session, (width - padding) / cell_width(view), (height - padding) / cell_height(view),
-                   cell_width(view), cell_height(view));
+    session_resize(&view->session, (width - padding) / cell_width(view),
+                   (height - padding) / cell_height(view), cell_width(view), cell_height(view));
     view->selection.any = false;
     show_changes(view);
     ui_redraw(widget);
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------- */
+/* ---- keys ----------------------------------------------------------------------------------------- */
 
 static bool scroll_key(struct view *view, const struct ui_key *key)
 {
@@ -343,7 +345,7 @@ static void on_focus(struct widget *widget, void *context)
     damage_cursor(view, view->cursor_drawn.column, view->cursor_drawn.row + view->back);
 }
 
-/* ---- the mouse -------------------------------------------------------------------------------------------- */
+/* ---- the mouse ------------------------------------------------------------------------------------ */
 
 static int button_number(const struct ui_pointer *pointer)
 {
@@ -355,7 +357,9 @@ static bool report_mouse(struct view *view, const struct ui_pointer *pointer)
 {
     int column = (pointer->x - ui_px(PADDING)) / cell_width(view);
     int row = (pointer->y - ui_px(PADDING)) / cell_height(view);
-    enum vt_mouse what = pointer->kind == UI_RELEASE ? MOUSE_RELEASE : pointer->kind == UI_PRESS ? MOUSE_PRESS : MOUSE_MOVE;
+    enum vt_mouse what = pointer->kind == UI_RELEASE ? MOUSE_RELEASE
+                         : pointer->kind == UI_PRESS ? MOUSE_PRESS
+                                                     : MOUSE_MOVE;
     int button = pointer->kind == UI_MOVE_TO ? (view->reported_button < 0 ? 3 : view->reported_button)
                                              : button_number(pointer);
     char bytes[VT_KEY_BYTES];
@@ -365,7 +369,9 @@ static bool report_mouse(struct view *view, const struct ui_pointer *pointer)
     if (pointer->kind != UI_PRESS && pointer->kind != UI_RELEASE && pointer->kind != UI_MOVE_TO)
         return false;
     say(view, bytes, vt_mouse(view->session.vt, what, button, column, row, pointer->modifiers, bytes));
-    view->reported_button = pointer->kind == UI_PRESS ? button : pointer->kind == UI_RELEASE ? -1 : view->reported_button;
+    view->reported_button = pointer->kind == UI_PRESS     ? button
+                            : pointer->kind == UI_RELEASE ? -1
+                                                          : view->reported_button;
     return true;
 }
 
@@ -380,9 +386,10 @@ static void on_wheel(struct view *view, const struct ui_pointer *pointer)
         return;
     }
     for (int i = 0; i != notches && i > -20 && i < 20; i += step)
-        say(view, bytes, vt_mouse(view->session.vt, MOUSE_PRESS, step > 0 ? 4 : 5,
-                                  (pointer->x - ui_px(PADDING)) / cell_width(view),
-                                  (pointer->y - ui_px(PADDING)) / cell_height(view), pointer->modifiers, bytes));
+        say(view, bytes,
+            vt_mouse(view->session.vt, MOUSE_PRESS, step > 0 ? 4 : 5,
+                     (pointer->x - ui_px(PADDING)) / cell_width(view),
+                     (pointer->y - ui_px(PADDING)) / cell_height(view), pointer->modifiers, bytes));
 }
 
 static void start_selection(struct view *view, const struct ui_pointer *pointer)
@@ -454,7 +461,7 @@ static bool on_pointer(struct widget *widget, const struct ui_pointer *pointer, 
     return true;
 }
 
-/* ---- for who has it --------------------------------------------------------------------------------------- */
+/* ---- for who has it ------------------------------------------------------------------------------- */
 
 int view_start(struct view *view, struct widget *parent, char *const words[], const char *folder)
 {
@@ -469,7 +476,8 @@ int view_start(struct view *view, struct widget *parent, char *const words[], co
     ui_set_grow(view->canvas, 1);
     ui_set_pointer(view->canvas, POINTER_TEXT);
     view->bar = ui_scroll_bar(row, true, on_bar, view);
-    int error = session_start(&view->session, words, folder, COLUMNS, ROWS, cell_width(view), cell_height(view));
+    int error =
+        session_start(&view->session, words, folder, COLUMNS, ROWS, cell_width(view), cell_height(view));
 
     if (error)
         return error;

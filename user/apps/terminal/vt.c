@@ -8,7 +8,7 @@
 
 static const struct parser_calls calls;
 
-/* ---- life ------------------------------------------------------------------------------------------------ */
+/* ---- life ----------------------------------------------------------------------------------------- */
 
 struct vt *vt_new(int columns, int rows, const struct vt_hooks *hooks, void *context)
 {
@@ -62,7 +62,7 @@ void vt_clear_scrollback(struct vt *vt)
     grid_clear_history(&vt->grid);
 }
 
-/* ---- what is to be seen ---------------------------------------------------------------------------------- */
+/* ---- what is to be seen --------------------------------------------------------------------------- */
 
 int vt_columns(const struct vt *vt)
 {
@@ -144,7 +144,7 @@ long vt_palette(unsigned index)
     return (long)level[index / 36] << 16 | level[index / 6 % 6] << 8 | level[index % 6];
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------ */
+/* ---- answers -------------------------------------------------------------------------------------- */
 
 void vt_reply(struct vt *vt, const char *text)
 {
@@ -152,7 +152,7 @@ void vt_reply(struct vt *vt, const char *text)
         vt->hooks.reply(vt->context, text, strlen(text));
 }
 
-/* ---- characters and controls ------------------------------------------------------------------------------ */
+/* ---- characters and controls ---------------------------------------------------------------------- */
 
 /* DEC Special Graphics, from 0x5F to 0x7E (VT100 user guide, table 3-9). */
 static const uint16_t line_drawing[] = {
@@ -204,7 +204,7 @@ static void on_control(void *context, uint8_t control)
     }
 }
 
-/* ---- ESC ------------------------------------------------------------------------------------------------------ */
+/* ---- ESC ------------------------------------------------------------------------------------------ */
 
 void vt_save(struct vt *vt)
 {
@@ -270,7 +270,7 @@ static void on_escape(void *context, const struct sequence *sequence)
         vt->charset[sequence->middle == ')'] = (uint8_t)sequence->final;
 }
 
-/* ---- OSC ------------------------------------------------------------------------------------------------------ */
+/* ---- OSC ------------------------------------------------------------------------------------------ */
 
 static int base64_digit(char c)
 {
@@ -328,7 +328,7 @@ static void on_osc(void *context, char *text, size_t size)
         set_clipboard(vt, rest + 1);
 }
 
-/* ---- CSI ------------------------------------------------------------------------------------------------------ */
+/* ---- CSI ------------------------------------------------------------------------------------------ */
 
 static void erase_display(struct vt *vt, int what)
 {
@@ -469,7 +469,9 @@ static void other_csi(struct vt *vt, const struct sequence *sequence)
     case 'l': vt_ansi_mode(vt, sequence, false); break;
     case 'm': vt_pen(&grid->pen, sequence); break;
     case 'n': report_status(vt, what); break;
-    case 'r': grid_margins(grid, parameter(sequence, 0, 1, 1) - 1, parameter(sequence, 1, 1, grid->rows) - 1); break;
+    case 'r':
+        grid_margins(grid, parameter(sequence, 0, 1, 1) - 1, parameter(sequence, 1, 1, grid->rows) - 1);
+        break;
     case 's': vt_save(vt); break;
     case 'u': vt_restore(vt); break;
     case 't': tell_size(vt, what); break;

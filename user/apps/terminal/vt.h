@@ -91,7 +91,8 @@ bool vt_reverse(const struct vt *vt); /* the whole screen's colours are exchange
 /* ---- what the user does ------------------------------------------------------------------------------ */
 /* Each gives the bytes for the program, at most VT_KEY_BYTES, and says how many; 0: none. `modifiers`:
    MODIFIER_… of protocol.h. `code`: KEY_… of keys.h; `text`: what the key types. */
-size_t vt_key(const struct vt *vt, unsigned code, unsigned modifiers, const char *text, char to[VT_KEY_BYTES]);
+size_t vt_key(const struct vt *vt, unsigned code, unsigned modifiers, const char *text,
+              char to[VT_KEY_BYTES]);
 enum vt_mouse { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_MOVE };
 /* Whether the program wants the mouse at all: else it is the user's, to select. */
 bool vt_wants_mouse(const struct vt *vt);

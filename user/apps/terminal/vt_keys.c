@@ -1,5 +1,5 @@
-/* What the user does, as bytes for the program: keys and mouse as xterm sends them ("XTerm Control Sequences",
-   PC-Style Function Keys; Mouse Tracking), pasted text. */
+/* What the user does, as bytes for the program: keys and mouse as xterm sends them ("XTerm Control
+   Sequences", PC-Style Function Keys; Mouse Tracking), pasted text. */
 #include "user/apps/terminal/vt_private.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "lib/abi/keys.h"
 #include "user/desktop/protocol.h"
 
-/* ---- keys ------------------------------------------------------------------------------------------------- */
+/* ---- keys ----------------------------------------------------------------------------------------- */
 /* CSI number ~, or CSI final; with modifiers CSI number ; m ~, CSI 1 ; m final. `ss3`: without them and in
    application mode (always: F1 to F4) it is SS3 final. */
 static const struct special {
@@ -139,7 +139,7 @@ size_t vt_key(const struct vt *vt, unsigned code, unsigned modifiers, const char
     return size + (size ? escape : 0);
 }
 
-/* ---- mouse ------------------------------------------------------------------------------------------------ */
+/* ---- mouse ---------------------------------------------------------------------------------------- */
 
 bool vt_wants_mouse(const struct vt *vt)
 {
@@ -150,7 +150,8 @@ bool vt_wants_mouse(const struct vt *vt)
 static size_t mouse_bytes(const struct vt *vt, int what, bool release, int column, int row, char *to)
 {
     if (vt->modes & MODE_SGR_MOUSE)
-        return (size_t)snprintf(to, VT_KEY_BYTES, "\033[<%d;%d;%d%c", what, column + 1, row + 1, release ? 'm' : 'M');
+        return (size_t)snprintf(to, VT_KEY_BYTES, "\033[<%d;%d;%d%c", what, column + 1, row + 1,
+                                release ? 'm' : 'M');
     if (column > 222 || row > 222)
         return 0;
     if (release)
@@ -167,9 +168,9 @@ static size_t wheel_keys(const struct vt *vt, int button, char *to)
 {
     const char *key = button == 4 ? "A" : "B";
 
-    return (size_t)snprintf(to, VT_KEY_BYTES, "\033%s%s\033%s%s\033%s%s", vt->modes & MODE_CURSOR_KEYS ? "O" : "[",
-                            key, vt->modes & MODE_CURSOR_KEYS ? "O" : "[", key,
-                            vt->modes & MODE_CURSOR_KEYS ? "O" : "[", key);
+    return (size_t)snprintf(
+        to, VT_KEY_BYTES, "\033%s%s\033%s%s\033%s%s", vt->modes & MODE_CURSOR_KEYS ? "O" : "[", key,
+        vt->modes & MODE_CURSOR_KEYS ? "O" : "[", key, vt->modes & MODE_CURSOR_KEYS ? "O" : "[", key);
 }
 
 size_t vt_mouse(struct vt *vt, enum vt_mouse what, int button, int column, int row, unsigned modifiers,
@@ -202,7 +203,7 @@ size_t vt_focus(const struct vt *vt, bool on, char to[VT_KEY_BYTES])
     return 3;
 }
 
-/* ---- pasted text ------------------------------------------------------------------------------------------ */
+/* ---- pasted text ---------------------------------------------------------------------------------- */
 
 char *vt_paste(const struct vt *vt, const char *text, size_t size, size_t *paste_size)
 {

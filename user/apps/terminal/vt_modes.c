@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* ---- modes ------------------------------------------------------------------------------------------------ */
+/* ---- modes ---------------------------------------------------------------------------------------- */
 
 /* Those that are a bit and nothing else. */
 static unsigned mode_bit(int number)
@@ -24,7 +24,10 @@ static unsigned mode_bit(int number)
 
 static int mouse_mode(int number)
 {
-    return number == 1000 ? MOUSE_BUTTONS : number == 1002 ? MOUSE_DRAG : number == 1003 ? MOUSE_ALL : MOUSE_OFF;
+    return number == 1000   ? MOUSE_BUTTONS
+           : number == 1002 ? MOUSE_DRAG
+           : number == 1003 ? MOUSE_ALL
+                            : MOUSE_OFF;
 }
 
 /* 1049 is 1048 and 1047: the cursor is kept, the other screen begins empty. */
@@ -117,7 +120,7 @@ void vt_report_mode(struct vt *vt, int number)
     vt_reply(vt, text);
 }
 
-/* ---- how characters look ---------------------------------------------------------------------------------- */
+/* ---- how characters look -------------------------------------------------------------------------- */
 
 /* 38;5;n  38;2;r;g;b  38:5:n  38:2::r:g:b  38:2:r:g:b. From `at`, which is 38 or 48; where it ends. */
 static int read_colour(const struct sequence *sequence, int at, uint32_t *colour)
@@ -145,8 +148,9 @@ static bool set_attribute(struct cell *pen, int number)
 {
     static const uint16_t on[] = {0, CELL_BOLD, CELL_DIM, CELL_ITALIC, CELL_UNDERLINE, CELL_BLINK, CELL_BLINK,
                                   CELL_INVERSE, CELL_HIDDEN, CELL_STRIKE};
-    static const uint16_t off[] = {CELL_UNDERLINE, CELL_BOLD | CELL_DIM, CELL_ITALIC, CELL_UNDERLINE, CELL_BLINK, 0,
-                                   CELL_INVERSE, CELL_HIDDEN, CELL_STRIKE}; /* from 21 */
+    static const uint16_t off[] = {CELL_UNDERLINE, CELL_BOLD | CELL_DIM, CELL_ITALIC,
+                                   CELL_UNDERLINE, CELL_BLINK,           0,
+                                   CELL_INVERSE,   CELL_HIDDEN,          CELL_STRIKE}; /* from 21 */
 
     if (number >= 1 && number <= 9)
         pen->attributes |= on[number];

@@ -101,7 +101,7 @@ static struct cell cell_at(const struct vt *vt, int row, int column)
     return vt_row(vt, row, room)[column];
 }
 
-/* ---- what is written, what is seen ---------------------------------------------------------------------- */
+/* ---- what is written, what is seen ---------------------------------------------------------------- */
 
 static const struct {
     const char *written, *seen;
@@ -166,9 +166,10 @@ static void test_what_is_written_is_seen(void **state)
 
         put(vt, cases[i].written);
         cursor = vt_cursor(vt);
-        if (strcmp(screen_text(vt), cases[i].seen) || cursor.column != cases[i].column || cursor.row != cases[i].row)
-            fail_msg("case %zu: \"%s\", cursor %d %d; wanted \"%s\", %d %d", i, screen_text(vt), cursor.column,
-                     cursor.row, cases[i].seen, cases[i].column, cases[i].row);
+        if (strcmp(screen_text(vt), cases[i].seen) || cursor.column != cases[i].column ||
+            cursor.row != cases[i].row)
+            fail_msg("case %zu: \"%s\", cursor %d %d; wanted \"%s\", %d %d", i, screen_text(vt),
+                     cursor.column, cursor.row, cases[i].seen, cases[i].column, cases[i].row);
         vt_free(vt);
     }
 }
@@ -186,7 +187,7 @@ static void test_a_byte_at_a_time_is_the_same(void **state)
     }
 }
 
-/* ---- colours and attributes --------------------------------------------------------------------------------- */
+/* ---- colours and attributes ----------------------------------------------------------------------- */
 
 static void test_how_characters_look(void **state)
 {
@@ -246,7 +247,7 @@ static void test_the_palette(void **state)
     assert_int_equal(vt_palette(256), -1);
 }
 
-/* ---- lines that went by --------------------------------------------------------------------------------------- */
+/* ---- lines that went by --------------------------------------------------------------------------- */
 
 static void test_lines_that_went_by(void **state)
 {
@@ -300,7 +301,7 @@ static void test_dirty_rows(void **state)
     vt_free(vt);
 }
 
-/* ---- another size ------------------------------------------------------------------------------------------------ */
+/* ---- another size --------------------------------------------------------------------------------- */
 
 static void test_lines_are_broken_anew(void **state)
 {
@@ -338,7 +339,7 @@ static void test_another_size_on_the_alternate_screen(void **state)
     vt_free(vt);
 }
 
-/* ---- answers, titles -------------------------------------------------------------------------------------------- */
+/* ---- answers, titles ------------------------------------------------------------------------------ */
 
 static void test_what_it_says(void **state)
 {
@@ -404,9 +405,10 @@ static void test_the_cursor(void **state)
     vt_free(vt);
 }
 
-/* ---- keys and mouse --------------------------------------------------------------------------------------------- */
+/* ---- keys and mouse ------------------------------------------------------------------------------- */
 
-static void expect_key(const struct vt *vt, unsigned code, unsigned modifiers, const char *text, const char *wanted)
+static void expect_key(const struct vt *vt, unsigned code, unsigned modifiers, const char *text,
+                       const char *wanted)
 {
     char to[VT_KEY_BYTES + 1];
     size_t size = vt_key(vt, code, modifiers, text, to);
@@ -440,7 +442,8 @@ static void test_keys(void **state)
     vt_free(vt);
 }
 
-static void expect_mouse(struct vt *vt, enum vt_mouse what, int button, int column, int row, const char *wanted)
+static void expect_mouse(struct vt *vt, enum vt_mouse what, int button, int column, int row,
+                         const char *wanted)
 {
     char to[VT_KEY_BYTES + 1];
     size_t size = vt_mouse(vt, what, button, column, row, 0, to);

@@ -35,7 +35,8 @@ static void make_picture(void)
 
 static size_t write_png(unsigned char *to, size_t room)
 {
-    png_image image = {.version = PNG_IMAGE_VERSION, .width = WIDTH, .height = HEIGHT, .format = PNG_FORMAT_RGB};
+    png_image image = {
+        .version = PNG_IMAGE_VERSION, .width = WIDTH, .height = HEIGHT, .format = PNG_FORMAT_RGB};
     png_alloc_size_t size = room;
 
     return png_image_write_to_memory(&image, to, &size, 0, picture, 0, NULL) ? size : 0;
