@@ -2,8 +2,6 @@
    and old CPUs do best (no string instructions, no SSE). */
 #include "user/draw/draw.h"
 
-#include <string.h>
-
 #include "user/draw/pixel.h"
 
 /* ---- canvases ------------------------------------------------------------------------------------- */
@@ -140,8 +138,10 @@ void draw_scroll(const struct canvas *canvas, struct rect at, int dx, int dy)
     for (int i = 0; i < to.h; i++) {
         int y = dy > 0 ? to.y + to.h - 1 - i : to.y + i; /* what is read was not written yet */
 
-        memmove(pixel_row(canvas, to.x, y), pixel_row(canvas, to.x - dx, y - dy),
-                (size_t)to.w * sizeof(uint32_t));
+        if (dy == 0 && dx > 0)
+            row_copy_back(pixel_row(canvas, to.x, y), pixel_row(canvas, to.x - dx, y), to.w);
+        else
+            row_copy(pixel_row(canvas, to.x, y), pixel_row(canvas, to.x - dx, y - dy), to.w);
     }
 }
 

@@ -250,10 +250,9 @@ void path_fill(const struct canvas *canvas, const struct path *path, colour_t co
     }
 }
 
-/* ---- strokes -------------------------------------------------------------------------------------- */
-/* Each line becomes the outline of a band with round ends. Their union is wanted where even-odd would leave
-   holes, so coverage is the greatest of the bands', taken by the distance of each pixel from the nearest
-   line. */
+/* ---- strokes ------------------------------------------------------------------------------------------- */
+/* Each line is a band with round ends. Their union is wanted, where even-odd would leave holes: a pixel is covered
+   by the band that covers most of it, by the distance of the pixel's middle from the line. */
 
 static uint32_t square_root(uint64_t value)
 {
@@ -283,47 +282,81 @@ static int64_t squared_distance(const struct line *line, int x, int y)
     return (x - near_x) * (x - near_x) + (y - near_y) * (y - near_y);
 }
 
-static bool is_close(const struct line *line, int x, int y, int reach)
+/* Strips of a stroke's picture: how much of each pixel it covers. */
+#define STRIP_ROWS 32
+
+struct strip {
+    struct rect at;
+    uint8_t *alpha; /* at.w × at.h */
+};
+
+/* How much of the pixel the band along the line covers. */
+static unsigned band_alpha(const struct line *line, int x, int y, int half)
+{
+    int64_t reach = half + ONE / 2, far = squared_distance(line, x * ONE + ONE / 2, y * ONE + ONE / 2);
+
+    if (far >= reach * reach)
+        return 0;
+    if (half >= ONE / 2 && far <= (int64_t)(half - ONE / 2) * (half - ONE / 2))
+        return 255;
+    int inside = (int)(reach - square_root((uint64_t)far));
+
+    return inside >= ONE ? 255 : (unsigned)inside * 255 / ONE;
+}
+
+static void add_band(struct strip *strip, const struct line *line, int half)
 {
     int left = line->x0 < line->x1 ? line->x0 : line->x1, right = line->x0 + line->x1 - left;
     int top = line->y0 < line->y1 ? line->y0 : line->y1, bottom = line->y0 + line->y1 - top;
+    int reach = half + ONE;
+    struct rect around = {floor_cell(left - reach), floor_cell(top - reach), 0, 0};
 
-    return x >= left - reach && x <= right + reach && y >= top - reach && y <= bottom + reach;
-}
+    around.w = floor_cell(right + reach) + 1 - around.x;
+    around.h = floor_cell(bottom + reach) + 1 - around.y;
+    struct rect part = rect_and(around, strip->at);
 
-static unsigned stroke_alpha(const struct path *path, int x, int y, int half)
-{
-    int64_t nearest = INT64_MAX;
+    for (int y = part.y; y < part.y + part.h; y++) {
+        uint8_t *row = strip->alpha + (ptrdiff_t)(y - strip->at.y) * strip->at.w;
 
-    for (size_t i = 0; i < path->count; i++)
-        if (is_close(&path->lines[i], x, y, half + ONE)) {
-            int64_t far = squared_distance(&path->lines[i], x, y);
+        for (int x = part.x; x < part.x + part.w; x++) {
+            unsigned alpha = row[x - strip->at.x] == 255 ? 0 : band_alpha(line, x, y, half);
 
-            nearest = far < nearest ? far : nearest;
+            if (alpha > row[x - strip->at.x])
+                row[x - strip->at.x] = (uint8_t)alpha;
         }
-    if (nearest == INT64_MAX)
-        return 0;
-    int inside = half + ONE / 2 - (int)square_root((uint64_t)nearest);
-
-    return inside <= 0 ? 0 : inside >= ONE ? 255 : (unsigned)inside * 255 / ONE;
+    }
 }
 
+static void paint_strip(const struct canvas *canvas, const struct strip *strip, colour_t colour)
+{
+    const uint8_t *alpha = strip->alpha;
+
+    for (int y = strip->at.y; y < strip->at.y + strip->at.h; y++) {
+        uint32_t *pixel = pixel_row(canvas, strip->at.x, y);
+
+        for (int i = 0; i < strip->at.w; i++, alpha++)
+            if (*alpha)
+                pixel[i] = pixel_mix(pixel[i], colour | 0xFF000000, *alpha * (colour >> 24) / 255);
+    }
+}
+
+/* Without memory nothing is drawn. */
 void path_stroke(const struct canvas *canvas, const struct path *path, int width, colour_t colour)
 {
     if (!path || path->lost || path->count == 0 || width <= 0)
         return;
     int half = cut(width) / 2;
     struct rect at = rect_and(rect_inset(bounds(path), -(half / ONE + 2)), canvas->clip);
+    struct strip strip = {at, rect_empty(at) ? NULL : malloc((size_t)at.w * STRIP_ROWS)};
 
-    for (int y = at.y; y < at.y + at.h; y++)
-        for (int x = at.x; x < at.x + at.w; x++) {
-            unsigned alpha =
-                stroke_alpha(path, x * ONE + ONE / 2, y * ONE + ONE / 2, half) * (colour >> 24) / 255;
-            uint32_t *pixel = pixel_row(canvas, x, y);
-
-            if (alpha)
-                *pixel = pixel_mix(*pixel, colour | 0xFF000000, alpha);
-        }
+    for (int y = at.y; strip.alpha && y < at.y + at.h; y += STRIP_ROWS) {
+        strip.at = rect_and(at, (struct rect){at.x, y, at.w, STRIP_ROWS});
+        memset(strip.alpha, 0, (size_t)at.w * STRIP_ROWS);
+        for (size_t i = 0; i < path->count; i++)
+            add_band(&strip, &path->lines[i], half);
+        paint_strip(canvas, &strip, colour);
+    }
+    free(strip.alpha);
 }
 
 /* Of a pixel, in 256ths. */

@@ -80,3 +80,12 @@ static inline void row_copy(uint32_t *to, const uint32_t *from, int count)
     if (count > 0)
         *(uint32_t *)target = *(const uint32_t *)source;
 }
+
+/* The same from the end on: for rows that overlap, where `to` lies behind `from`. */
+static inline void row_copy_back(uint32_t *to, const uint32_t *from, int count)
+{
+    while (count > 0) {
+        count--;
+        to[count] = from[count];
+    }
+}

@@ -139,7 +139,8 @@ void draw_circle(const struct canvas *canvas, int centre_x, int centre_y, int ra
 /* ---- shadows -------------------------------------------------------------------------------------- */
 
 struct shadow {
-    struct rect core; /* what casts it, moved, without its rounding */
+    struct rect at;   /* what casts it */
+    struct rect core; /* the same, moved, without its rounding */
     int radius, spread;
     unsigned alpha;
 };
@@ -149,56 +150,73 @@ static int beyond(int value, int low, int end)
     return value < low ? low - value - 1 : value >= end ? value - end : -1;
 }
 
-/* Of the pixel: full at the edge, falling off as the square. */
+/* It is soft on both sides of the edge: full at half the spread within, from there it falls off as the square. */
 static unsigned shadow_alpha(const struct shadow *shadow, int x, int y)
 {
     int across = beyond(x, shadow->core.x, shadow->core.x + shadow->core.w);
     int down = beyond(y, shadow->core.y, shadow->core.y + shadow->core.h);
     int far = across < 0 ? down * 256 + 128 : down < 0 ? across * 256 + 128 : distance(across, down);
-    int left = shadow->spread * 256 - (far - shadow->radius * 256);
+    int whole = shadow->spread * 384, left = shadow->spread * 256 - (far - shadow->radius * 256);
 
     if (left <= 0)
         return 0;
-    unsigned part = left >= shadow->spread * 256 ? 256 : (unsigned)(left / shadow->spread);
+    unsigned part = left >= whole ? 256 : (unsigned)(left * 2 / (shadow->spread * 3));
 
     return shadow->alpha * part / 256 * part / 256;
 }
 
-static void shade(const struct canvas *canvas, const struct shadow *shadow, int x, int y, int count)
+/* What of the pixel is not hidden by what casts the shadow: 0 to 255. */
+static unsigned open_part(const struct shadow *shadow, int x, int y)
 {
-    uint32_t *pixel = pixel_row(canvas, x, y);
-    int core_end = shadow->core.x + shadow->core.w;
+    struct rect core = rect_inset(shadow->at, shadow->radius);
+    int across = beyond(x, core.x, core.x + core.w), down = beyond(y, core.y, core.y + core.h);
 
-    for (int i = 0; i < count;) {
-        unsigned alpha = shadow_alpha(shadow, x + i, y);
-        int run = 1; /* above and below the core all are alike */
+    if (!rect_has(shadow->at, x, y))
+        return 255;
+    return across < 0 || down < 0 ? 0 : 255 - coverage(shadow->radius, across, down);
+}
 
-        if (x + i >= shadow->core.x && x + i < core_end)
-            run = core_end - (x + i) < count - i ? core_end - (x + i) : count - i;
+/* Where from x on all pixels up to `end` are alike, as they are above and below the core. */
+static int run_at(const struct shadow *shadow, int x, int end)
+{
+    int first = shadow->core.x, last = shadow->core.x + shadow->core.w;
+
+    return x < first || x >= last ? 1 : (last < end ? last : end) - x;
+}
+
+static void shade(const struct canvas *canvas, const struct shadow *shadow, int y, int x, int end)
+{
+    for (int run; x < end; x += run) {
+        unsigned alpha = shadow_alpha(shadow, x, y) * open_part(shadow, x, y) / 255;
+
+        run = run_at(shadow, x, end);
         if (alpha)
-            row_mix(pixel + i, run, 0xFF000000, alpha);
-        i += run;
+            row_mix(pixel_row(canvas, x, y), run, 0xFF000000, alpha);
     }
+}
+
+static int within(int value, int low, int high)
+{
+    return value < low ? low : value > high ? high : value;
 }
 
 void draw_shadow(const struct canvas *canvas, struct rect at, int radius, int spread, int down,
                  unsigned alpha)
 {
-    if (rect_empty(at) || spread <= 0)
+    if (rect_empty(at) || spread <= 0 || spread > RADIUS_MAX)
         return;
     int r = fitting_radius(at, radius);
     struct rect moved = rect_moved(at, 0, down);
-    struct shadow shadow = {rect_inset(moved, r), r, spread, alpha};
+    struct shadow shadow = {at, rect_inset(moved, r), r, spread, alpha};
     struct rect area = rect_and(rect_inset(moved, -spread), canvas->clip);
+    int end = area.x + area.w;
 
     for (int y = area.y; y < area.y + area.h; y++) {
-        int end = area.x + area.w, left = end, right = end; /* [left, right): hidden by what casts it */
+        bool hides = y >= at.y && y < at.y + at.h, rounded = y < at.y + r || y >= at.y + at.h - r;
+        int left = hides ? within(at.x + (rounded ? r : 0), area.x, end) : end; /* [left, right): hidden */
+        int right = hides ? within(at.x + at.w - (rounded ? r : 0), area.x, end) : end;
 
-        if (y >= at.y && y < at.y + at.h) {
-            left = at.x < area.x ? area.x : at.x > end ? end : at.x;
-            right = at.x + at.w < area.x ? area.x : at.x + at.w > end ? end : at.x + at.w;
-        }
-        shade(canvas, &shadow, area.x, y, left - area.x);
-        shade(canvas, &shadow, right, y, end - right);
+        shade(canvas, &shadow, y, area.x, left);
+        shade(canvas, &shadow, y, right, end);
     }
 }
