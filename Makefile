@@ -88,7 +88,6 @@ include user/programs.mk
 include user/packages/packages.mk
 include user/draw/draw.mk
 include user/libui/libui.mk
-include user/apps/apps.mk
 include user/tools/tools.mk
 include user/init/init.mk
 include user/session/session.mk
