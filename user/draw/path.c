@@ -250,9 +250,9 @@ void path_fill(const struct canvas *canvas, const struct path *path, colour_t co
     }
 }
 
-/* ---- strokes ------------------------------------------------------------------------------------------- */
-/* Each line is a band with round ends. Their union is wanted, where even-odd would leave holes: a pixel is covered
-   by the band that covers most of it, by the distance of the pixel's middle from the line. */
+/* ---- strokes ---------------------------------------------------------------------------------------- */
+/* Each line is a band with round ends. Their union is wanted, where even-odd would leave holes: a pixel is
+   covered by the band that covers most of it, by the distance of the pixel's middle from the line. */
 
 static uint32_t square_root(uint64_t value)
 {
