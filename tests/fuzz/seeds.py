@@ -263,10 +263,8 @@ def layout():
 
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
-    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, font, module,
-                                     layout)}
-    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, module,
-                                     layout, bmp, image)}
+    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, font,
+                                     module, layout, bmp, image)}
     for name in names:
         target = os.path.join(folder, name)
         os.makedirs(target, exist_ok=True)
