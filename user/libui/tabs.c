@@ -135,7 +135,8 @@ static void paint_title(const struct tabs *tabs, const struct canvas *canvas, co
         draw_round(canvas, (struct rect){at.x + ui_px(6), widget->area.y + ui_px(TABS_HEIGHT) - ui_px(4),
                                          at.w - 2 * ui_px(6), ui_px(3)}, ui_px(1), CORNERS_TOP, ui.theme.accent);
     if (current && widget_shows_focus(widget))
-        look_focus(canvas, rect_inset(at, ui_px(2)), ui_px(CONTROL_RADIUS));
+        look_focus(canvas, (struct rect){at.x + ui_px(2), at.y + ui_px(2), at.w - 2 * ui_px(2), at.h - ui_px(7)},
+                   ui_px(CONTROL_RADIUS));
 }
 
 static void paint_tabs(struct widget *widget, const struct canvas *canvas)
