@@ -124,15 +124,35 @@ static void saves_it(void **state)
     close_hardware(hardware);
 }
 
+/* Each module is on the screen, in the middle of its square. */
+static void assert_painted(struct hardware_window *hardware)
+{
+    const struct canvas picture = headless_picture(hardware->window);
+    const struct rect at = ui_area(hardware->canvas);
+    const int side = at.w < at.h ? at.w : at.h, module = side / (hardware->code.size + 8);
+    const int all = module * (hardware->code.size + 8);
+    const int x0 = at.x + (at.w - all) / 2, y0 = at.y + (at.h - all) / 2;
+
+    assert_true(module >= 2);
+    for (int y = -4; y < hardware->code.size + 4; y++)
+        for (int x = -4; x < hardware->code.size + 4; x++) {
+            const int px = x0 + (x + 4) * module + module / 2, py = y0 + (y + 4) * module + module / 2;
+            const uint32_t wanted = qr_is_dark(&hardware->code, x, y) ? 0 : 0xffffff;
+
+            assert_int_equal(picture.pixels[py * picture.stride + px] & 0xffffff, wanted);
+        }
+}
+
 static void shows_codes(void **state)
 {
     struct hardware_window *hardware = open_hardware(NULL);
 
     (void)state;
-    headless_keys("Alt+Q");
+    headless_keys("Ctrl+Tab");
     assert_int_equal(ui_value(hardware->tabs), 1);
     headless_compare(hardware->window, "user/apps/hardware/golden/code.png");
     assert_true(hardware->pages.count > 2);
+    assert_painted(hardware);
     headless_click(hardware->window, "forward");
     assert_int_equal(hardware->page, 1);
     headless_click(hardware->window, "back");
@@ -145,6 +165,7 @@ static void shows_codes(void **state)
     assert_string_equal(ui_text(hardware->number), "1/1");
     assert_true(hardware->code.size > 60);
     headless_advance(9000);
+    assert_painted(hardware);
     assert_int_equal(hardware->page, 0);
     headless_compare(hardware->window, "user/apps/hardware/golden/packed.png");
     close_hardware(hardware);
@@ -157,7 +178,7 @@ static void looks_well_otherwise(void **state)
     struct hardware_window *hardware = open_hardware(&light);
 
     (void)state;
-    headless_keys("Alt+Q");
+    headless_keys("Ctrl+Tab");
     headless_compare(hardware->window, "user/apps/hardware/golden/code-light-es-150.png");
     close_hardware(hardware);
 }
