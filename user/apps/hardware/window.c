@@ -150,6 +150,7 @@ static void make_foot(struct widget *content)
 {
     struct widget *row = ui_row(content), *button;
 
+    ui_set_padding(row, 16, 0);
     button = ui_button(row, ui_say("&Save", "&Guardar"), save, NULL);
     ui_button_set_accent(button, true);
     ui_set_tooltip(button, hardware.saves_to);
@@ -168,6 +169,7 @@ struct hardware_window *hardware_open(const struct report_source *source, const 
         return NULL;
     struct widget *content = ui_window_content(hardware.window);
 
+    ui_set_padding(content, 0, 8); /* tabs have a margin of their own */
     ui_window_set_icon(hardware.window, "hardware");
     ui_window_on_close(hardware.window, close_window, NULL);
     hardware.tabs = ui_tabs(content, NULL, NULL);

@@ -60,7 +60,7 @@ static void paint_status(struct widget *widget, const struct canvas *canvas, voi
     ui_canvas_size(widget, &width, &height);
     print_status(text, sizeof(text));
     draw_fill(canvas, (struct rect){0, 0, width, height}, ui_theme()->surface);
-    draw_label(canvas, (struct rect){0, 0, width, height}, ui_font(FONT_UI, UI_SMALL), text, ALIGN_START,
+    draw_label(canvas, (struct rect){ui_px(16), 0, width - ui_px(32), height}, ui_font(FONT_UI, UI_SMALL), text, ALIGN_START,
                ui_theme()->dim_text);
     monitor.painted = true;
 }
@@ -126,6 +126,8 @@ struct monitor *monitor_open(const struct monitor_world *world, enum monitor_tab
         return NULL;
     struct widget *content = ui_window_content(monitor.window);
 
+    ui_set_padding(content, 0, 8); /* tabs have a margin of their own */
+    ui_set_gap(content, 0);
     ui_window_set_context(monitor.window, &monitor);
     ui_window_set_icon(monitor.window, "monitor");
     ui_window_on_close(monitor.window, close_window, NULL);

@@ -113,8 +113,11 @@ static void paint_graph(struct widget *widget, const struct canvas *canvas, void
 
     ui_canvas_size(widget, &width, &height);
     fill_graph(overview, which, &graph);
-    draw_fill(canvas, (struct rect){0, 0, width, height}, ui_theme()->surface);
-    draw_round(canvas, (struct rect){0, 0, width, height}, ui_px(8), CORNERS_ALL, ui_theme()->field);
+    const struct rect all = {0, 0, width, height};
+
+    draw_fill(canvas, all, ui_theme()->surface);
+    draw_round(canvas, all, ui_px(8), CORNERS_ALL, ui_theme()->field);
+    draw_round_border(canvas, all, ui_px(8), CORNERS_ALL, ui_px(1), ui_theme()->border);
     paint_texts(canvas, (struct rect){pad, ui_px(8), width - 2 * pad, line}, overview, which);
     graph_draw(canvas, (struct rect){pad, ui_px(36), width - 2 * pad, height - ui_px(36 + 30)}, &graph);
     paint_scale(canvas, (struct rect){pad, height - ui_px(26), width - 2 * pad, line}, which, graph.top);
