@@ -87,6 +87,7 @@ include user/user.mk
 include user/programs.mk
 include user/packages/packages.mk
 include user/draw/draw.mk
+include user/desktop/desktop.mk
 include user/libui/libui.mk
 include user/tools/tools.mk
 include user/init/init.mk

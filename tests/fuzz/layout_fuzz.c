@@ -1,7 +1,7 @@
 /* Fuzz keyboard layouts. The input: 16 keys to press, then a layout's text. What the parser takes the kernel
    takes; whatever the layout is, each key types whole characters, a few at most. */
 /* links: lib/keyboard_layout.c lib/utf8.c kernel/core/input/layout.c kernel/core/input/layout_us.c */
-/* links: kernel/core/input/accents.c kernel/core/input/input.c */
+/* links: lib/accents.c kernel/core/input/input.c */
 /* options: -max_len=4096 */
 #include "kernel/core/input/input.h"
 #include "kernel/core/input/layout.h"

@@ -237,6 +237,20 @@ def lz4():
         yield struct.pack("<H", len(data)) + lz4_block.pack(data)
 
 
+def font():
+    """A box, A, é and dots, in two sizes (user/draw/font.h)."""
+    points, sizes = [0, ord("A"), 0xe9, 0x2026], [10, 20]
+    sizes_at, points_at = 32, 32 + 24 * len(sizes)
+    glyphs_at = points_at + 4 * len(points)
+    pictures_at = glyphs_at + 12 * len(points) * len(sizes)
+    glyphs = b"".join(struct.pack("<IBBBBhh", 15 * i, 7, 9, 3, 0, -1, 8) for i in range(len(points)))
+    pictures = bytes(range(15 * len(points)))
+    data = b"".join(struct.pack("<HHHHIIII", size, size + 2, size - 1, 0, glyphs_at + i * len(glyphs), pictures_at,
+                                len(pictures), 0) for i, size in enumerate(sizes))
+    data += struct.pack(f"<{len(points)}I", *points) + glyphs * len(sizes) + pictures
+    yield struct.pack("<8s6I", b"FastFont", 1, 32 + len(data), len(points), len(sizes), points_at, sizes_at) + data
+
+
 def layout():
     """The image's own layouts; keys to press are the first 16 bytes."""
     keys = bytes([0x1A, 0x1E, 0x1A, 0x39, 0x38, 0x12, 0xB8, 0x3A, 0x28, 0x16, 0x2A, 0x2E, 0x53, 0x0E, 0x56, 0x73])
@@ -249,8 +263,8 @@ def layout():
 
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
-    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, module,
-                                     layout, bmp, image)}
+    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, font,
+                                     module, layout, bmp, image)}
     for name in names:
         target = os.path.join(folder, name)
         os.makedirs(target, exist_ok=True)

@@ -38,30 +38,33 @@ def until(pattern, dump, image=None, **options):
         return plain(bochs.text), (bochs.folder / "dump").read_bytes(), bochs.said()
 
 
-def check_screen(lines, text):
-    """The screen's lines are COM1's last ones. (COM1's file may lack its last bytes.)"""
+def check_screen(lines, text, why):
+    """The screen's lines are COM1's last ones, and why there is no desktop. (COM1's file may lack its last bytes.)"""
     shown = [line for line in lines if line]
     assert shown[-1] == "~#" and "`tools` lists the tools" in shown[-2]
+    assert shown.pop(-3) == f"session: {why}: the text shell instead"
     ready = re.search(r"^\[ *\d+\.\d+\] kernel: ready$", text, re.MULTILINE)
     assert ready and ready[0] == shown[-3]
     assert not any(UNKNOWN in line for line in shown)
 
 
 @pytest.mark.parametrize("model", ["corei5_lynnfield_750", "athlon64_clawhammer"])
-def test_graphics(model):
+def test_graphics(model, tmp_path):
     width, height = LFB_SIZE
-    text, dump, _ = until(PROMPT, (LFB, width * height * 4), graphics=True, settings=cpu(model))
+    disk = Disk(tmp_path)
+    disk.put("/boot/boot.cfg", b"cmdline=desktop=off\n")
+    text, dump, _ = until(PROMPT, (LFB, width * height * 4), disk.path, graphics=True, settings=cpu(model))
     assert complaints(text) == [] and "screen: 1024x768x32" in text
     image = Image.frombytes("RGB", LFB_SIZE, dump, "raw", "BGRX")
     assert image.getpixel((width - 1, height - 1)) == (0x0F, 0x15, 0x20)
-    check_screen(lines_of_image(image), text)
+    check_screen(lines_of_image(image), text, "desktop=off")
 
 
 @pytest.mark.parametrize("model", ["corei5_lynnfield_750", "athlon64_clawhammer"])
 def test_text_screen(model):
     text, dump, _ = until(PROMPT, (PHYSICAL_MAP + VGA, VGA_SIZE), graphics=False, settings=cpu(model))
     assert complaints(text) == [] and "screen: 80x25 text" in text
-    check_screen(lines_of_vga_memory(dump), text)
+    check_screen(lines_of_vga_memory(dump), text, "no framebuffer here")
 
 
 def test_cpu_without_long_mode():

@@ -6,7 +6,7 @@ import pytest
 
 from checks import run
 from harness import Machine
-from test_user_space import Session
+from test_user_space import Session, wait_for_screen
 
 INSTEAD = "the text shell instead"
 
@@ -85,6 +85,14 @@ def test_a_shell_where_there_is_no_desktop(option, why):
         machine.wait_for(f"session: {re.escape(why)}: {INSTEAD}\r", 30)
         machine.wait_for("`tools` lists the tools", 30)
         shell.wait_for_prompt()
+
+
+def test_the_screen_says_why_it_is_a_shell():
+    with Machine(init=None, cpu="max", cmdline="video=text") as machine:
+        wait_for_screen(machine, f"^session: no framebuffer here: {INSTEAD}$")
+        wait_for_screen(machine, "^~#$")
+        machine.type_keys("tty\n")
+        wait_for_screen(machine, "^/dev/tty1$")
 
 
 def test_a_command_alone_has_no_session():

@@ -1,6 +1,6 @@
-/* Box drawing (U+2500), blocks (U+2580), Braille (U+2800) and triangles (U+E0B0) as pixels: made for the cell's
-   own size, so that neighbours join without a gap and lines are sharp. Names and shapes: The Unicode Standard,
-   code charts. */
+/* Box drawing (U+2500), blocks (U+2580), Braille (U+2800) and triangles (U+E0B0) as pixels: made for the
+   cell's own size, so that neighbours join without a gap and lines are sharp. Names and shapes: The Unicode
+   Standard, code charts. */
 #include "tools/fonts/cells.h"
 
 #include <math.h>
@@ -45,10 +45,10 @@ static int middle(int length, int weight)
     return (length - weight) / 2;
 }
 
-/* ---- lines ----------------------------------------------------------------------------------------------- */
+/* ---- lines ------------------------------------------------------------------------------------------ */
 
-/* One line from the cell's middle to its side. Lying ones have `along` = x; `begin` is where it starts, relative
-   to the middle; `aside` how far it is from the middle line. */
+/* One line from the cell's middle to its side. Lying ones have `along` = x; `begin` is where it starts,
+   relative to the middle; `aside` how far it is from the middle line. */
 static void arm(struct cell *cell, int side, int begin, int aside, int weight)
 {
     int t = weight_of(cell, weight), one = light(cell);
@@ -68,7 +68,9 @@ static void arm(struct cell *cell, int side, int begin, int aside, int weight)
 static int begin_of(int gap, int near, int far, int opposite, bool single)
 {
     if (single)
-        return near == DOUBLE && far == DOUBLE ? gap : near == DOUBLE || far == DOUBLE ? (opposite ? 0 : -gap) : 0;
+        return near == DOUBLE && far == DOUBLE   ? gap
+               : near == DOUBLE || far == DOUBLE ? (opposite ? 0 : -gap)
+                                                 : 0;
     if (near == DOUBLE)
         return gap;
     return near == NONE && far == DOUBLE ? -gap : 0;
@@ -109,7 +111,8 @@ static void draw_dashes(struct cell *cell, bool lying, int weight, int count)
     int at = middle(lying ? cell->height : cell->width, t);
 
     for (int i = 0; i < count; i++) {
-        int from = (2 * i * length + length / 2) / (2 * count), to = ((2 * i + 2) * length - length / 2) / (2 * count);
+        int from = (2 * i * length + length / 2) / (2 * count),
+            to = ((2 * i + 2) * length - length / 2) / (2 * count);
 
         if (to <= from)
             to = from + 1;
@@ -120,7 +123,7 @@ static void draw_dashes(struct cell *cell, bool lying, int weight, int count)
     }
 }
 
-/* ---- slanted and round: 8 × 8 samples a pixel ------------------------------------------------------------- */
+/* ---- slanted and round: 8 × 8 samples a pixel ------------------------------------------------------- */
 
 typedef bool shape(const struct cell *cell, double x, double y, int kind);
 
@@ -130,7 +133,8 @@ static void sample(struct cell *cell, shape *inside, int kind)
         int hits = 0;
 
         for (int k = 0; k < 64; k++)
-            hits += inside(cell, i % cell->width + (k % 8 + 0.5) / 8, i / cell->width + (k / 8 + 0.5) / 8, kind);
+            hits += inside(cell, i % cell->width + (k % 8 + 0.5) / 8, i / cell->width + (k / 8 + 0.5) / 8,
+                           kind);
         cell->coverage[i] = (uint8_t)(hits * 255 / 64);
     }
 }
@@ -147,7 +151,8 @@ static bool in_diagonal(const struct cell *cell, double x, double y, int kind)
 static bool in_arc(const struct cell *cell, double x, double y, int kind)
 {
     double one = light(cell), half = one / 2;
-    double line_x = middle(cell->width, light(cell)) + half, line_y = middle(cell->height, light(cell)) + half;
+    double line_x = middle(cell->width, light(cell)) + half,
+           line_y = middle(cell->height, light(cell)) + half;
     bool right = kind == 0 || kind == 3, down = kind < 2;
     double dx = right ? x - line_x : line_x - x, dy = down ? y - line_y : line_y - y;
     double radius = right ? cell->width - line_x : line_x, other = down ? cell->height - line_y : line_y;
@@ -186,7 +191,7 @@ static void draw_line_character(struct cell *cell, unsigned number)
         draw_arms(cell, arms + 5 * number);
 }
 
-/* ---- blocks ------------------------------------------------------------------------------------------------ */
+/* ---- blocks ----------------------------------------------------------------------------------------- */
 
 static int eighths(int length, int count)
 {
@@ -238,7 +243,8 @@ static void draw_braille(struct cell *cell, unsigned dots)
     int size = cell->width / 4 > 0 ? cell->width / 4 : 1;
 
     for (int i = 0; i < 8; i++) {
-        int x = (2 * column[i] + 1) * cell->width / 4 - size / 2, y = (2 * row[i] + 1) * cell->height / 8 - size / 2;
+        int x = (2 * column[i] + 1) * cell->width / 4 - size / 2,
+            y = (2 * row[i] + 1) * cell->height / 8 - size / 2;
 
         if (dots >> i & 1)
             bar(cell, x, y, x + size, y + size, 255);

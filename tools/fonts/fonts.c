@@ -3,10 +3,10 @@
  *
  *     fonts ui|mono OUT "11 12 13" FONT.otf [FALLBACK.ttf ...]
  *
- * A character that FONT does not have comes from the first fallback that has it; the last one only serves the
- * characters that are marked so below (it has too many). Of mono faces each glyph is as wide as its cell, and
- * the characters that draw lines come from cells.c. FreeType 2 does the outlines, with its light hinting: what
- * lies level is sharp, shapes stay.
+ * A character that FONT does not have comes from the first fallback that has it; the last one only serves
+ * the characters that are marked so below (it has too many). Of mono faces each glyph is as wide as its
+ * cell, and the characters that draw lines come from cells.c. FreeType 2 does the outlines, with its light
+ * hinting: what lies level is sharp, shapes stay.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -60,7 +60,7 @@ static void die(const char *what, const char *which)
     exit(1);
 }
 
-/* ---- which characters ------------------------------------------------------------------------------------- */
+/* ---- which characters ------------------------------------------------------------------------------- */
 
 /* The face that has it, -1: none that may serve it. */
 static int face_of(uint32_t codepoint, bool anywhere)
@@ -99,7 +99,7 @@ static void find_points(void)
             points[point_count++] = codepoint;
 }
 
-/* ---- pictures ------------------------------------------------------------------------------------------------ */
+/* ---- pictures --------------------------------------------------------------------------------------- */
 
 static void add_byte(uint8_t byte)
 {
@@ -144,7 +144,8 @@ static void add_picture(struct font_glyph *glyph, const uint8_t *coverage, int w
     glyph->height = (uint8_t)height;
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x += 2)
-            add_byte((uint8_t)(level(coverage + y * pitch, x, width) | level(coverage + y * pitch, x + 1, width) << 4));
+            add_byte((uint8_t)(level(coverage + y * pitch, x, width) |
+                               level(coverage + y * pitch, x + 1, width) << 4));
 }
 
 /* What is shown for a character that is not there: an empty box, as wide as a digit. */
@@ -203,11 +204,11 @@ static void add_glyph(uint32_t codepoint, int advance, struct font_glyph *glyph,
         die("a glyph cannot be drawn", face->family_name);
     *glyph = (struct font_glyph){.advance = (uint8_t)(is_mono ? advance : natural),
                                  .left = (int16_t)slot->bitmap_left, .top = (int16_t)slot->bitmap_top};
-    add_picture(glyph, slot->bitmap.buffer, (int)slot->bitmap.width, (int)slot->bitmap.rows, slot->bitmap.pitch,
-                begin);
+    add_picture(glyph, slot->bitmap.buffer, (int)slot->bitmap.width, (int)slot->bitmap.rows,
+                slot->bitmap.pitch, begin);
 }
 
-/* ---- sizes --------------------------------------------------------------------------------------------------- */
+/* ---- sizes ------------------------------------------------------------------------------------------ */
 
 /* A mono face becomes narrower or wider so that its advance is whole pixels. */
 static int set_size(int size, struct font_size *record)
@@ -226,7 +227,8 @@ static int set_size(int size, struct font_size *record)
     for (int i = 0; i < face_count; i++)
         if (FT_Set_Char_Size(faces[i], i == 0 ? width : size * 64, size * 64, 72, 72) != 0)
             die("cannot be scaled", faces[i]->family_name);
-    int above = (face->ascender * size + units / 2) / units, below = (-face->descender * size + units / 2) / units;
+    int above = (face->ascender * size + units / 2) / units,
+        below = (-face->descender * size + units / 2) / units;
 
     *record = (struct font_size){.size = (uint16_t)size, .height = (uint16_t)(above + below),
                                  .ascent = (uint16_t)above};
@@ -253,7 +255,7 @@ static void make_size(int size, struct font_size *record, struct font_glyph *gly
     record->pictures_at = (uint32_t)begin; /* in `pictures`; write_file makes it the file's */
 }
 
-/* ---- the file -------------------------------------------------------------------------------------------------- */
+/* ---- the file --------------------------------------------------------------------------------------- */
 
 static void put(FILE *file, const void *bytes, size_t size)
 {
@@ -261,7 +263,8 @@ static void put(FILE *file, const void *bytes, size_t size)
         die("cannot be written", "the output");
 }
 
-static void write_file(const char *path, struct font_size *sizes, uint32_t count, const struct font_glyph *glyphs)
+static void write_file(const char *path, struct font_size *sizes, uint32_t count,
+                       const struct font_glyph *glyphs)
 {
     struct font_head head = {.magic = {0}, .version = FONT_VERSION, .points = point_count, .sizes = count};
     uint32_t glyph_bytes = point_count * (uint32_t)sizeof(*glyphs);
@@ -305,7 +308,8 @@ int main(int argc, char **argv)
 
     if (glyphs == NULL)
         die("no memory", "glyphs");
-    for (char *word = strtok(argv[3], " "); word != NULL && count < FONT_SIZES_MAX; word = strtok(NULL, " "), count++)
+    for (char *word = strtok(argv[3], " "); word != NULL && count < FONT_SIZES_MAX;
+         word = strtok(NULL, " "), count++)
         make_size(atoi(word), &sizes[count], glyphs + (size_t)count * point_count);
     write_file(argv[2], sizes, count, glyphs);
     return 0;

@@ -99,7 +99,7 @@ enum message_type {
     MESSAGE_SERVER_END
 };
 
-/* ---- from a client ---------------------------------------------------------------------------------- */
+/* ---- from a client ----------------------------------------------------------------------------- */
 struct message_hello {
     struct message_head head;
     uint32_t version; /* PROTOCOL_VERSION */
@@ -174,7 +174,7 @@ enum capture_kind { CAPTURE_SCREEN, CAPTURE_WINDOW, CAPTURE_AREA };
 /* CAPTURE: enum capture_kind, as message_number. WINDOW: the one that has the focus; AREA: the user draws it.
  */
 
-/* ---- from the server -------------------------------------------------------------------------------- */
+/* ---- from the server --------------------------------------------------------------------------- */
 struct message_welcome {
     struct message_head head;
     uint32_t version;

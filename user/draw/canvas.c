@@ -22,8 +22,10 @@ struct canvas canvas_clipped(const struct canvas *canvas, struct rect to)
 struct canvas canvas_part(const struct canvas *canvas, struct rect at)
 {
     struct canvas part = *canvas;
+    struct rect seen = rect_and(canvas->clip, at);
 
-    part.clip = rect_moved(rect_and(canvas->clip, at), -at.x, -at.y);
+    part.clip = rect_empty(seen) || at.x < -RECT_FAR || at.y < -RECT_FAR ? (struct rect){0, 0, 0, 0}
+                                                                           : rect_moved(seen, -at.x, -at.y);
     part.pixels = (uint32_t *)((uintptr_t)canvas->pixels
                                + ((intptr_t)at.y * canvas->stride + at.x) * (intptr_t)sizeof(uint32_t));
     part.width = at.w;
@@ -82,7 +84,7 @@ void draw_gradient(const struct canvas *canvas, struct rect at, colour_t top, co
             int32_t from = top >> (16 - 8 * i) & 0xFF, to = bottom >> (16 - 8 * i) & 0xFF;
 
             level[i] = (from << 12) +
-                       (int32_t)((int64_t)((to - from) * 4095) * (y - at.y) / (at.h > 1 ? at.h - 1 : 1));
+                       (int32_t)((int64_t)((to - from) * 4095) * ((int64_t)y - at.y) / (at.h > 1 ? at.h - 1 : 1));
         }
         for (int x = 0; x < r.w; x++)
             row[x] = dithered(level, r.x + x, y);
@@ -131,10 +133,12 @@ void draw_blend(const struct canvas *canvas, int x, int y, const struct canvas *
 
 void draw_scroll(const struct canvas *canvas, struct rect at, int dx, int dy)
 {
-    struct rect area = rect_and(at, canvas->clip), to = rect_and(rect_moved(area, dx, dy), area);
+    struct rect area = rect_and(at, canvas->clip);
 
     if (dx > area.w || dx < -area.w || dy > area.h || dy < -area.h)
         return;
+    struct rect to = rect_and(rect_moved(area, dx, dy), area);
+
     for (int i = 0; i < to.h; i++) {
         int y = dy > 0 ? to.y + to.h - 1 - i : to.y + i; /* what is read was not written yet */
 
@@ -145,42 +149,54 @@ void draw_scroll(const struct canvas *canvas, struct rect at, int dx, int dy)
     }
 }
 
-/* The average of the pixels [x0, x1) × [y0, y1) of the picture; at least one. */
-static uint32_t average(const struct canvas *from, int x0, int y0, int x1, int y1)
+/* Where a pixel of the larger or smaller picture comes from: [from, to) along one side, and in which steps, so that
+   no more than SAMPLES are looked at. */
+#define SAMPLES 8
+struct reach {
+    int from, to, step;
+};
+
+/* Number `at` of `count` pixels, of `length`; not outside of [low, end). */
+static struct reach reach_of(int64_t at, int count, int length, int low, int end)
 {
-    uint32_t sum[3] = {0}, count = 0;
+    int from = (int)(at * length / count), to = (int)((at + 1) * length / count);
 
-    for (int y = y0; y < y1; y++)
-        for (int x = x0; x < x1; x++, count++) {
-            uint32_t pixel = *pixel_row(from, x, y);
-
-            sum[0] += pixel >> 16 & 0xFF;
-            sum[1] += pixel >> 8 & 0xFF;
-            sum[2] += pixel & 0xFF;
-        }
-    return 0xFF000000 | sum[0] / count << 16 | sum[1] / count << 8 | sum[2] / count;
+    from = from < low ? low : from >= end ? end - 1 : from;
+    to = to <= from ? from + 1 : to > end ? end : to;
+    return (struct reach){from, to, (to - from + SAMPLES - 1) / SAMPLES};
 }
 
-static int step(int at, int from, int to) /* of `to` pixels, where in `from` number `at` begins */
+static uint32_t average(const struct canvas *from, const struct reach *across, const struct reach *down)
 {
-    return (int)((int64_t)at * from / to);
+    uint32_t red = 0, green = 0, blue = 0, count = 0;
+
+    for (int y = down->from; y < down->to; y += down->step) {
+        const uint32_t *row = pixel_row(from, 0, y);
+
+        for (int x = across->from; x < across->to; x += across->step, count++) {
+            red += row[x] >> 16 & 0xFF;
+            green += row[x] >> 8 & 0xFF;
+            blue += row[x] & 0xFF;
+        }
+    }
+    return 0xFF000000 | red / count << 16 | green / count << 8 | blue / count;
 }
 
 void draw_scaled(const struct canvas *canvas, struct rect at, const struct canvas *from)
 {
-    struct rect r = rect_and(at, canvas->clip);
+    struct rect r = rect_and(at, canvas->clip), source = from->clip;
 
-    if (from->width <= 0 || from->height <= 0)
+    if (rect_empty(source))
         return;
     for (int y = r.y; y < r.y + r.h; y++) {
         uint32_t *row = pixel_row(canvas, r.x, y);
-        int y0 = step(y - at.y, from->height, at.h), y1 = step(y - at.y + 1, from->height, at.h);
+        struct reach down = reach_of((int64_t)y - at.y, at.h, from->height, source.y, source.y + source.h);
 
         for (int x = 0; x < r.w; x++) {
-            int x0 = step(r.x + x - at.x, from->width, at.w),
-                x1 = step(r.x + x - at.x + 1, from->width, at.w);
+            struct reach across = reach_of((int64_t)r.x + x - at.x, at.w, from->width, source.x,
+                                           source.x + source.w);
 
-            row[x] = average(from, x0, y0, x1 > x0 ? x1 : x0 + 1, y1 > y0 ? y1 : y0 + 1);
+            row[x] = average(from, &across, &down);
         }
     }
 }

@@ -72,7 +72,7 @@ void draw_shadow(const struct canvas *canvas, struct rect at, int radius, int sp
 /* From `top` to `bottom`. */
 void draw_gradient(const struct canvas *canvas, struct rect at, colour_t top, colour_t bottom);
 
-/* ---- pictures ---------------------------------------------------------------------------------------- */
+/* ---- pictures --------------------------------------------------------------------------------------- */
 /* The clip of `from`, stored with its (0, 0) at (x, y); alpha is not looked at. They do not overlap. */
 void draw_copy(const struct canvas *canvas, int x, int y, const struct canvas *from);
 /* The same, mixed by the alpha of `from`. */
@@ -82,7 +82,7 @@ void draw_scaled(const struct canvas *canvas, struct rect at, const struct canva
 /* What is within `at` moves by (dx, dy) inside `at`; what came uncovered keeps its old pixels. */
 void draw_scroll(const struct canvas *canvas, struct rect at, int dx, int dy);
 
-/* ---- paths ------------------------------------------------------------------------------------------- */
+/* ---- paths ------------------------------------------------------------------------------------------ */
 /* Coordinates in 256ths of a pixel. Use: path_start → path_move, path_line, path_curve … → path_fill or
    path_stroke (which keep it) → path_end. A path that grew beyond its memory draws nothing. */
 struct path;

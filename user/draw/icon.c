@@ -30,6 +30,7 @@ struct picture {
 #define SKY    0xFF5FC3EE, 0xFF3BA3DB
 #define GREY   0xFF77859B, 0xFF5C6A80
 #define DARK   0xFF35415A, 0xFF222C3D
+#define PINK   0xFFFF8AC0, 0xFFE668A4
 #define TEAL   0xFF37C8C0, 0xFF22A39F
 
 static const struct picture pictures[ICONS] = {
@@ -68,7 +69,7 @@ static const struct picture pictures[ICONS] = {
     [ICON_MINESWEEPER] = {"minesweeper", SKY,
                           "w O12 12 4.6 M12 5.2 L12 18.8 s1.5 M5.2 12 L18.8 12 s1.5 M7.2 7.2 L16.8 16.8 s1.5 "
                           "M16.8 7.2 L7.2 16.8 s1.5 t O10.4 10.4 1.1"},
-    [ICON_BLOCKS] = {"blocks", SKY, "w R5 12.5 6.2 6.2 1 R12.2 12.5 6.2 6.2 1 R8.6 5.3 6.2 6.2 1"},
+    [ICON_BLOCKS] = {"blocks", PINK, "w R5 12.5 6.2 6.2 1 R12.2 12.5 6.2 6.2 1 R8.6 5.3 6.2 6.2 1"},
     [ICON_PROGRAM] = {"program", GREY, "w R5 6 14 12 1.6 t M5 9.2 L19 9.2 s1.2"},
     [ICON_FOLDER] =
         {"folder", BLUE,
@@ -147,6 +148,9 @@ static const struct picture pictures[ICONS] = {
     [ICON_MINE] =
         {"mine", 0, 0,
          "c O12 12 5.6 M12 3.5 L12 20.5 s1.7 M3.5 12 L20.5 12 s1.7 M6 6 L18 18 s1.7 M18 6 L6 18 s1.7"},
+    [ICON_LOGO] = {"logo", 0, 0,
+                   "c M8.6 3.5 L21 3.5 L19.9 7.3 L11.2 7.3 L10.3 10.2 L17.4 10.2 L16.3 13.9 L9.2 13.9 L7 21 "
+                   "L3.2 21 Z f"},
 };
 
 /* ---- drawing a line of shapes --------------------------------------------------------------------- */
@@ -157,6 +161,7 @@ struct pen {
     const char *text;
     colour_t colour, given, tile;
     struct path *path;
+    bool is_sign, is_fitted; /* one-colour; the path's points lie where its lines are sharp */
 };
 
 /* A number of the grid in 256ths of a pixel. */
@@ -173,20 +178,37 @@ static int number(struct pen *pen)
     return (int)((tenths * pen->at.w * 256 + 5 * GRID) / (10 * GRID));
 }
 
+/* Lines of an odd number of pixels are sharp along the middle of pixels, others between two. */
+static int fitted(const struct pen *pen, int at)
+{
+    int pixels = (pen->at.w * 17 + 5 * GRID) / (10 * GRID); /* of the signs' usual 1.7 */
+
+    return !pen->is_fitted ? at : pixels % 2 ? (at & ~255) + 128 : (at + 128) & ~255;
+}
+
 static int number_x(struct pen *pen)
 {
-    return pen->at.x * 256 + number(pen);
+    return pen->at.x * 256 + fitted(pen, number(pen));
 }
 
 static int number_y(struct pen *pen)
 {
-    return pen->at.y * 256 + number(pen);
+    return pen->at.y * 256 + fitted(pen, number(pen));
+}
+
+/* Of a sign a path that is only lines and will be stroked. */
+static bool wants_fitting(const struct pen *pen)
+{
+    size_t size = strcspn(pen->text, "sfC");
+
+    return pen->is_sign && pen->text[size] == 's';
 }
 
 static void begin_anew(struct pen *pen)
 {
     path_end(pen->path);
     pen->path = path_start();
+    pen->is_fitted = false;
 }
 
 static void draw_path_word(struct pen *pen, char word)
@@ -195,6 +217,7 @@ static void draw_path_word(struct pen *pen, char word)
 
     switch (word) {
     case 'M':
+        pen->is_fitted = wants_fitting(pen);
         x = number_x(pen);
         y = number_y(pen);
         path_move(pen->path, x, y);
@@ -320,7 +343,7 @@ void draw_icon(const struct canvas *canvas, struct rect at, enum icon icon, colo
                       .text = picture->shapes,
                       .given = colour,
                       .colour = colour,
-                      .tile = picture->bottom};
+                      .tile = picture->bottom, .is_sign = !picture->top && icon > ICON_HOME};
 
     if (rect_empty(rect_and(square, canvas->clip)))
         return;

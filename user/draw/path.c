@@ -185,13 +185,13 @@ static void add_to_row(struct row *row, const struct line *line)
 }
 
 /* Of the sum of areas, a whole cell being 2 * ONE * ONE: 0 to 255, folded for even-odd. */
-static unsigned fold(int sum)
+static unsigned fold(uint32_t sum)
 {
-    int value = (sum < 0 ? -sum : sum) % (4 * ONE * ONE);
+    uint32_t value = sum % (4 * ONE * ONE); /* of a negative one the same, seen from the other end */
 
     if (value > 2 * ONE * ONE)
         value = 4 * ONE * ONE - value;
-    return (unsigned)(value * 255 / (2 * ONE * ONE));
+    return value * 255 / (2 * ONE * ONE);
 }
 
 static void paint_row(const struct canvas *canvas, const struct row *row, colour_t colour)
@@ -200,7 +200,7 @@ static void paint_row(const struct canvas *canvas, const struct row *row, colour
     int cover = 0;
 
     for (int i = 0; i < row->width; i++) {
-        unsigned alpha = fold(2 * ONE * cover + 2 * ONE * row->cover[i] - row->area[i]);
+        unsigned alpha = fold(2u * ONE * (uint32_t)(cover + row->cover[i]) - (uint32_t)row->area[i]);
 
         cover += row->cover[i];
         alpha = alpha * (colour >> 24) / 255;
@@ -250,9 +250,9 @@ void path_fill(const struct canvas *canvas, const struct path *path, colour_t co
     }
 }
 
-/* ---- strokes ------------------------------------------------------------------------------------------- */
-/* Each line is a band with round ends. Their union is wanted, where even-odd would leave holes: a pixel is covered
-   by the band that covers most of it, by the distance of the pixel's middle from the line. */
+/* ---- strokes ---------------------------------------------------------------------------------------- */
+/* Each line is a band with round ends. Their union is wanted, where even-odd would leave holes: a pixel is
+   covered by the band that covers most of it, by the distance of the pixel's middle from the line. */
 
 static uint32_t square_root(uint64_t value)
 {
@@ -372,5 +372,5 @@ void draw_line(const struct canvas *canvas, int x0, int y0, int x1, int y1, int 
     struct line line = {middle(x0), middle(y0), middle(x1), middle(y1)};
     struct path path = {.lines = &line, .count = 1, .room = 1};
 
-    path_stroke(canvas, &path, (width > 1000 ? 1000 : width) * ONE, colour);
+    path_stroke(canvas, &path, (width > 1000 ? 1000 : width < 0 ? 0 : width) * ONE, colour);
 }

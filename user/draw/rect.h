@@ -24,6 +24,12 @@ static inline struct rect rect_moved(struct rect r, int dx, int dy)
 {
     return (struct rect){r.x + dx, r.y + dy, r.w, r.h};
 }
+/* Where it can be moved and made larger without a thought of an int's end. */
+#define RECT_FAR (1 << 28)
+static inline bool rect_near(struct rect r)
+{
+    return r.x >= -RECT_FAR && r.y >= -RECT_FAR && r.x + r.w <= RECT_FAR && r.y + r.h <= RECT_FAR;
+}
 /* Smaller on every side by `by`; larger when it is negative. */
 static inline struct rect rect_inset(struct rect r, int by)
 {

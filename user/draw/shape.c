@@ -24,9 +24,14 @@ static int distance(int across, int down)
     return (int)square_root((x * x + y * y) << 14);
 }
 
-/* 0 to 255: how much of that pixel a circle of this radius has. */
+/* 0 to 255: how much of that pixel a circle of this radius has. Most are all inside or all outside. */
 static unsigned coverage(int radius, int across, int down)
 {
+    int64_t x = 2 * (int64_t)across + 1, y = 2 * (int64_t)down + 1, squared = x * x + y * y;
+    int64_t least = 2 * radius - 1, most = 2 * radius + 1;
+
+    if (squared >= most * most || (radius > 0 && squared <= least * least))
+        return squared >= most * most ? 0 : 255;
     int inside = radius * 256 + 128 - distance(across, down);
 
     return inside <= 0 ? 0 : inside >= 256 ? 255 : (unsigned)inside * 255 / 256;
@@ -49,17 +54,20 @@ static unsigned corner_alpha(const struct corner *corner, int across, int down)
 static void draw_corner(const struct canvas *canvas, const struct corner *corner, int x, int y, int step_x,
                         int step_y)
 {
-    for (int down = 0; down < corner->radius; down++)
-        for (int across = 0; across < corner->radius; across++) {
-            int at_x = x + across * step_x, at_y = y + down * step_y;
-            unsigned alpha = corner_alpha(corner, across, down);
+    int size = corner->radius;
+    struct rect square = {step_x < 0 ? x - size + 1 : x, step_y < 0 ? y - size + 1 : y, size, size};
+    struct rect seen = rect_and(square, canvas->clip);
 
-            if (alpha == 0 || !rect_has(canvas->clip, at_x, at_y))
-                continue;
-            uint32_t *pixel = pixel_row(canvas, at_x, at_y);
+    for (int at_y = seen.y; at_y < seen.y + seen.h; at_y++) {
+        uint32_t *pixel = pixel_row(canvas, seen.x, at_y);
 
-            *pixel = pixel_mix(*pixel, corner->colour | 0xFF000000, alpha);
+        for (int at_x = seen.x; at_x < seen.x + seen.w; at_x++, pixel++) {
+            unsigned alpha = corner_alpha(corner, (at_x - x) * step_x, (at_y - y) * step_y);
+
+            if (alpha != 0)
+                *pixel = pixel_mix(*pixel, corner->colour | 0xFF000000, alpha);
         }
+    }
 }
 
 static void draw_corners(const struct canvas *canvas, const struct corner *corner, struct rect at,
@@ -95,7 +103,7 @@ static void draw_strip(const struct canvas *canvas, struct rect at, int y, int r
 
 void draw_round(const struct canvas *canvas, struct rect at, int radius, unsigned corners, colour_t colour)
 {
-    if (rect_empty(at))
+    if (rect_empty(at) || !rect_near(at))
         return;
     struct corner corner = {fitting_radius(at, radius), -1, colour};
     int r = corner.radius;
@@ -109,7 +117,7 @@ void draw_round(const struct canvas *canvas, struct rect at, int radius, unsigne
 void draw_round_border(const struct canvas *canvas, struct rect at, int radius, unsigned corners, int width,
                        colour_t colour)
 {
-    if (rect_empty(at) || width <= 0)
+    if (rect_empty(at) || !rect_near(at) || width <= 0 || width > at.w || width > at.h)
         return;
     int r = fitting_radius(at, radius), inner = r > width ? r - width : 0;
     struct corner corner = {r, inner, colour};
@@ -131,7 +139,9 @@ void draw_round_border(const struct canvas *canvas, struct rect at, int radius, 
 
 void draw_circle(const struct canvas *canvas, int centre_x, int centre_y, int radius, colour_t colour)
 {
-    if (radius > 0 && radius <= RADIUS_MAX)
+    struct rect middle = {centre_x, centre_y, 0, 0};
+
+    if (radius > 0 && radius <= RADIUS_MAX && rect_near(middle))
         draw_round(canvas, (struct rect){centre_x - radius, centre_y - radius, 2 * radius, 2 * radius},
                    radius, CORNERS_ALL, colour);
 }
@@ -150,7 +160,8 @@ static int beyond(int value, int low, int end)
     return value < low ? low - value - 1 : value >= end ? value - end : -1;
 }
 
-/* It is soft on both sides of the edge: full at half the spread within, from there it falls off as the square. */
+/* It is soft on both sides of the edge: full at half the spread within, from there it falls off as the
+ * square. */
 static unsigned shadow_alpha(const struct shadow *shadow, int x, int y)
 {
     int across = beyond(x, shadow->core.x, shadow->core.x + shadow->core.w);
@@ -203,7 +214,8 @@ static int within(int value, int low, int high)
 void draw_shadow(const struct canvas *canvas, struct rect at, int radius, int spread, int down,
                  unsigned alpha)
 {
-    if (rect_empty(at) || spread <= 0 || spread > RADIUS_MAX)
+    if (rect_empty(at) || !rect_near(at) || spread <= 0 || spread > RADIUS_MAX || down < -RADIUS_MAX
+        || down > RADIUS_MAX)
         return;
     int r = fitting_radius(at, radius);
     struct rect moved = rect_moved(at, 0, down);

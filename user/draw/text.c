@@ -175,25 +175,28 @@ void draw_glyph(const struct canvas *canvas, int x, int y, const struct font *fo
     draw_one(canvas, x, (int64_t)y + font_ascent(font), &glyph, &ink);
 }
 
+/* As much as fits, and three dots. */
 static void draw_cut(const struct canvas *canvas, int x, int y, int width, const struct font *font,
                      const char *text, colour_t colour)
 {
     static const char dots[] = "…";
     size_t bytes = text_fit(font, text, -1, width - text_width(font, dots, -1), NULL);
+    int end = draw_text(canvas, x, y, font, text, (ptrdiff_t)bytes, colour);
 
-    draw_text(canvas, draw_text(canvas, x, y, font, text, (ptrdiff_t)bytes, colour), y, font, dots, -1,
-              colour);
+    draw_text(canvas, end, y, font, dots, -1, colour);
 }
 
 void draw_label(const struct canvas *canvas, struct rect at, const struct font *font, const char *text,
                 enum align align, colour_t colour)
 {
-    int width = text_width(font, text, -1), y = at.y + (at.h - font_height(font)) / 2 + font_ascent(font);
+    int width = text_width(font, text, -1), free_x = at.w - (width < at.w ? width : at.w);
+    int64_t below = ((int64_t)at.h - font_height(font)) / 2 + font_ascent(font);
+    int y = bounded(at.y + below, INT_MIN, INT_MAX);
 
     if (width > at.w)
         draw_cut(canvas, at.x, y, at.w, font, text, colour);
     else if (align == ALIGN_START)
         draw_text(canvas, at.x, y, font, text, -1, colour);
     else
-        draw_text(canvas, at.x + (at.w - width) / (align == ALIGN_CENTRE ? 2 : 1), y, font, text, -1, colour);
+        draw_text(canvas, at.x + free_x / (align == ALIGN_CENTRE ? 2 : 1), y, font, text, -1, colour);
 }

@@ -185,10 +185,33 @@ int theme_load(struct theme *theme, const char *name, char wrong[128])
     return error;
 }
 
+/* ---- accents ------------------------------------------------------------------------------------------ */
+
+const struct accent theme_accents[THEME_ACCENTS] = {
+    {"blue", 0xFF5B9DFF},  {"violet", 0xFFA583FF}, {"teal", 0xFF37D6B5},
+    {"green", 0xFF50D68C}, {"orange", 0xFFFFB454}, {"pink", 0xFFFF7AB8},
+};
+
+static colour_t better(colour_t ground, colour_t a, colour_t b)
+{
+    return colour_contrast(ground, a) >= colour_contrast(ground, b) ? a : b;
+}
+
+static bool is_read(const struct theme *theme, colour_t colour)
+{
+    return colour_contrast(colour, theme->surface) >= CONTRAST_LEAST
+           && colour_contrast(colour, theme->field) >= CONTRAST_LEAST;
+}
+
 void theme_set_accent(struct theme *theme, colour_t accent)
 {
-    const colour_t black = 0xFF06101F, white = 0xFFFFFFFF;
+    const colour_t black = 0xFF000000, white = 0xFFFFFFFF;
+    colour_t end = better(theme->surface, black, white), read = accent | 0xFF000000;
 
-    theme->accent = accent | 0xFF000000;
-    theme->accent_text = colour_contrast(accent, black) >= colour_contrast(accent, white) ? black : white;
+    for (unsigned part = 8; part < 255 && !is_read(theme, read); part += 8)
+        read = colour_mix(accent | 0xFF000000, end, part);
+    theme->accent = read;
+    theme->accent_text = better(read, black, white);
+    theme->selected = colour_mix(theme->field, read, 90);
+    theme->selected_text = better(theme->selected, black, white);
 }

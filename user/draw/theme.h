@@ -26,5 +26,16 @@ struct theme {
    `wrong` then says which, may be NULL): the theme is dark then, so that there is always one. */
 int theme_load(struct theme *theme, const char *name, char wrong[128]);
 void theme_folder(const char *path); /* "/usr/share/themes" unless said */
-/* Another accent; its text becomes black or white, whichever is read better. */
+/* Another accent, made darker or lighter until it can be read as text on surface and field. Its own text
+   becomes black or white, whichever is read better; `selected` a weak form of it. */
 void theme_set_accent(struct theme *theme, colour_t accent);
+
+/* Those that a user is offered. */
+#define THEME_ACCENTS 6u
+struct accent {
+    const char *name; /* "blue" */
+    colour_t colour;
+};
+extern const struct accent theme_accents[THEME_ACCENTS];
+
+#define CONTRAST_LEAST 450u /* of text, as colour_contrast says it: WCAG 2.1, 1.4.3 */

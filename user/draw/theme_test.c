@@ -14,15 +14,13 @@
 
 #include "user/draw/theme.h"
 
-#define ENOUGH 450
-
 static const char *const names[] = {"dark", "light", "contrast", "classic"};
 
 static void expect_contrast(const struct theme *theme, const char *what, colour_t text, colour_t on)
 {
     unsigned contrast = colour_contrast(text, on);
 
-    if (contrast < ENOUGH)
+    if (contrast < CONTRAST_LEAST)
         fail_msg("%s: %s has %u.%02u:1", theme->name, what, contrast / 100, contrast % 100);
 }
 
@@ -62,18 +60,28 @@ static void test_every_theme_can_be_read(void **state)
     }
 }
 
+static void check_accent(struct theme *theme, colour_t accent)
+{
+    theme_set_accent(theme, accent);
+    expect_contrast(theme, "accent on surface", theme->accent, theme->surface);
+    expect_contrast(theme, "accent on field", theme->accent, theme->field);
+    check_theme(theme);
+}
+
 static void test_every_accent_can_be_read(void **state)
 {
-    static const colour_t accents[] = {0x5B9DFF, 0xA583FF, 0x37D6B5, 0x50D68C,
-                                       0xFFB454, 0xFF7AB8, 0x1F62D6, 0x808080};
+    static const colour_t odd[] = {0xFF000000, 0xFFFFFFFF, 0xFF808080, 0xFF1F62D6, 0xFFFFFF00, 0x00123456};
     struct theme theme;
 
     (void)state;
     theme_folder("user/draw/themes");
-    (void)theme_load(&theme, "dark", NULL);
-    for (size_t i = 0; i < sizeof(accents) / sizeof(accents[0]); i++) {
-        theme_set_accent(&theme, accents[i]);
-        expect_contrast(&theme, "accent_text", theme.accent_text, theme.accent);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        for (size_t k = 0; k < THEME_ACCENTS; k++) {
+            assert_int_equal(theme_load(&theme, names[i], NULL), 0);
+            check_accent(&theme, theme_accents[k].colour);
+        }
+        for (size_t k = 0; k < sizeof(odd) / sizeof(odd[0]); k++)
+            check_accent(&theme, odd[k]);
     }
 }
 

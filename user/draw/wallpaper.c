@@ -1,8 +1,8 @@
 /*
- * The wallpaper: northern lights of the theme's four colours, the first one as the night behind them. Clouds
- * are ellipses whose weight falls off smoothly; curtains hang along a line, sharp below and fading upwards. Both
- * are bent by waves. The field is worked out on a coarse grid and interpolated along rows with integers; an
- * ordered dither hides the steps of the colours.
+ * The wallpaper: northern lights of the theme's four colours, the first one as the night behind them.
+ * Clouds are ellipses whose weight falls off smoothly; curtains hang along a line, sharp below and fading
+ * upwards. Both are bent by waves. The field is worked out on a coarse grid and interpolated along rows
+ * with integers; an ordered dither hides the steps of the colours.
  */
 #include "user/draw/icon.h"
 

@@ -100,6 +100,7 @@ void text_set(char **place, const char *text);
 const struct font *look_font(void); /* of widgets' text */
 colour_t look_text(const struct widget *widget); /* dimmed when it is disabled */
 void look_focus(const struct canvas *canvas, struct rect at, int radius);
+void look_field_as(const struct canvas *canvas, struct rect at, bool focus);
 void look_field(const struct canvas *canvas, const struct widget *widget, struct rect at);
 /* The text without its '&', and which letter it marks: *mark is its byte, or -1. Returns `room`. */
 const char *look_unmark(const char *text, char *room, size_t size, int *mark);

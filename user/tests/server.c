@@ -162,8 +162,9 @@ static int use_memory(void *way)
         expect_is(fastos_munmap(at, SHARED), 0);
         fastos_close(fd);
     }
-    for (uint64_t i = 0; way == (void *)3; i += PAGE) /* until it is killed */
-        at[i % SHARED] = (char)i;
+    if (way == (void *)3)
+        for (uint64_t i = 0;; i += PAGE) /* until it is killed */
+            at[i % SHARED] = (char)i;
     return 0;
 }
 

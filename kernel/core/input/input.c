@@ -11,7 +11,7 @@
 #include "kernel/core/input/input.h"
 
 #include "drivers/ddi.h"
-#include "kernel/core/input/accents.h"
+#include "lib/accents.h"
 #include "kernel/core/input/layout.h"
 #include "kernel/core/sync/wait.h"
 #include "lib/printf.h"

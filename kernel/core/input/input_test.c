@@ -1,4 +1,4 @@
-/* links: kernel/core/input/accents.c kernel/core/input/layout.c kernel/core/input/layout_us.c lib/utf8.c */
+/* links: lib/accents.c kernel/core/input/layout.c kernel/core/input/layout_us.c lib/utf8.c */
 /* Keys in, terminal bytes out. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* links: kernel/core/input/accents.c kernel/core/input/layout_us.c kernel/core/input/input.c */
+/* links: lib/accents.c kernel/core/input/layout_us.c kernel/core/input/input.c */
 /* links: lib/utf8.c lib/keyboard_layout.c */
 /* Typing in each layout of the image, by the scan codes of the keys where each country's keyboard has the
    characters; Caps Lock, dead keys, AltGr, Ctrl; layouts that are none. */
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <wctype.h>
 
-#include "kernel/core/input/accents.h"
+#include "lib/accents.h"
 #include "kernel/core/input/input.h"
 #include "kernel/core/input/input_fake.h"
 #include "kernel/core/input/layout.h"

@@ -532,7 +532,6 @@ static void add_edit_items(struct files *files, bool any)
     ui_menu_separator(files->menu);
     add(files, ICON_NONE, ui_say("&Rename", "Cambia&r el nombre"), "F2", on_rename, any);
     add(files, ICON_TRASH, ui_say("Move to &trash", "Mover a la papele&ra"), "Del", on_trash, any);
-    ui_menu_separator(files->menu);
 }
 
 static void add_new_items(struct files *files)

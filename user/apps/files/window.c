@@ -689,7 +689,7 @@ static void make_list(struct files *files, struct widget *parent)
         {ui_say("Name", "Nombre"), 150, 3, ALIGN_START, true},
         {ui_say("Size", "Tamaño"), 80, 0, ALIGN_END, true},
         {ui_say("Type", "Tipo"), 110, 1, ALIGN_START, true},
-        {ui_say("Changed", "Cambiado"), 130, 0, ALIGN_START, true},
+        {ui_say("Changed", "Cambiado"), 142, 0, ALIGN_START, true},
     };
 
     files->list = ui_table(parent, columns, 4, &model, files, on_selected, files);
@@ -734,16 +734,19 @@ static void make_status(struct files *files, struct widget *parent)
 
 static void make_window(struct files *files)
 {
-    struct widget *content = ui_window_content(files->window), *row, *right;
+    struct widget *content = ui_window_content(files->window), *row, *left, *right;
 
     ui_set_padding(content, 0, 0);
     row = ui_row(content);
     ui_set_grow(row, 1);
     ui_set_gap(row, 0);
-    places_make(files, row);
+    left = ui_column(row);
+    ui_set_grow(left, 0);
+    ui_set_padding(left, 10, 10);
+    places_make(files, left);
     right = ui_column(row);
     ui_set_grow(right, 1);
-    ui_set_padding(right, 12, 10);
+    ui_set_padding(right, 0, 10);
     make_tools(files, right);
     make_list(files, right);
     make_status(files, right);

@@ -39,6 +39,13 @@ static void put(const char *name, const char *text)
     assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
+static void set_time(const char *folder)
+{
+    const struct timespec times[2] = {{1794900000, 0}, {1794900000, 0}};
+
+    assert_int_equal(utimensat(AT_FDCWD, folder, times, 0), 0);
+}
+
 static void start(const struct headless_options *options)
 {
     assert_int_equal(system("rm -rf " HOME " && mkdir -p " HOME "/Documents " HOME "/Pictures " HOME "/Música"), 0);
@@ -52,6 +59,9 @@ static void start(const struct headless_options *options)
     put("paint.png", "");
     put("notes.md", "# notes\n");
     put(".hidden", "");
+    set_time(HOME "/Documents");
+    set_time(HOME "/Pictures");
+    set_time(HOME "/Música");
     headless_start("files", options);
     files = files_open(HOME);
     assert_non_null(files);

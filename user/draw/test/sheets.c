@@ -1,4 +1,5 @@
-/* Draws the sheets that are compared with the pictures in this folder (tests/system/test_draw.py), and looked at:
+/* Draws the sheets that are compared with the pictures in this folder (tests/system/test_draw.py), and
+ * looked at:
  *
  *     sheets FONTS THEMES OUT          writes OUT/NAME.ppm, one for each sheet
  */
@@ -29,6 +30,7 @@ static int draw_line_of(const struct canvas *canvas, int y, enum font_face face,
 static void draw_text_sheet(const struct canvas *canvas, const struct theme *theme)
 {
     static const char sample[] = "Hamburgefonstiv ¡Año! ñáéü Ωμέγα Привет → ✓ € 0123456789";
+    static const char code[] = "user@fastos:~$ ls -l {[()]} != -> 0O1lI \\|/ ~ @ # % & ñ € ✓ λ Ж";
     static const int sizes[] = {11, 12, 13, 15, 20, 26};
     int y = 8;
 
@@ -37,8 +39,8 @@ static void draw_text_sheet(const struct canvas *canvas, const struct theme *the
         y = draw_line_of(canvas, y, FONT_UI, sizes[i], sample, theme->text);
     y = draw_line_of(canvas, y, FONT_UI_BOLD, 13, sample, theme->text);
     y = draw_line_of(canvas, y, FONT_UI_BOLD, 20, sample, theme->accent);
-    y = draw_line_of(canvas, y, FONT_MONO, 14, "user@fastos:~$ ls -l {[()]} != -> 0O1lI \\|/ ~ @ # % & ñ € ✓ λ Ж", theme->text);
-    y = draw_line_of(canvas, y, FONT_MONO_BOLD, 14, "user@fastos:~$ ls -l {[()]} != -> 0O1lI \\|/ ~ @ # % & ñ € ✓ λ Ж", theme->good);
+    y = draw_line_of(canvas, y, FONT_MONO, 14, code, theme->text);
+    y = draw_line_of(canvas, y, FONT_MONO_BOLD, 14, code, theme->good);
     draw_line_of(canvas, y, FONT_MONO, 21, "Iñtërnâtiônàlizætiøn λόγος Жук", theme->text);
 }
 
@@ -96,13 +98,13 @@ static void draw_window(const struct canvas *canvas, const struct theme *theme, 
     draw_round(canvas, (struct rect){at.x, at.y, at.w, 34}, theme->radius, CORNERS_TOP, theme->frame);
     draw_round_border(canvas, at, theme->radius, CORNERS_ALL, 1, theme->border);
     draw_icon(canvas, (struct rect){at.x + 10, at.y + 8, 18, 18}, ICON_TERMINAL, 0);
-    draw_label(canvas, (struct rect){at.x + 36, at.y, 120, 34}, font_get(FONT_UI_BOLD, 13), "Terminal — fsh, and more",
-               ALIGN_START, theme->frame_text);
+    draw_label(canvas, (struct rect){at.x + 36, at.y, 120, 34}, font_get(FONT_UI_BOLD, 13),
+               "Terminal — fsh, and more", ALIGN_START, theme->frame_text);
     for (int i = 0; i < 3; i++)
         draw_icon(canvas, (struct rect){at.x + at.w - 104 + 34 * i, at.y + 9, 16, 16},
                   (const enum icon[]){ICON_MINIMISE, ICON_MAXIMISE, ICON_CLOSE}[i], theme->frame_text);
-    draw_label(canvas, (struct rect){at.x + 16, at.y + 50, 200, 24}, font_get(FONT_UI, 13), "Text, dim text, good, bad",
-               ALIGN_START, theme->text);
+    draw_label(canvas, (struct rect){at.x + 16, at.y + 50, 200, 24}, font_get(FONT_UI, 13),
+               "Text, dim text, good, bad", ALIGN_START, theme->text);
     draw_label(canvas, (struct rect){at.x + 16, at.y + 74, 200, 24}, font_get(FONT_UI, 13), "of less weight",
                ALIGN_START, theme->dim_text);
 }
@@ -153,11 +155,12 @@ static void draw_desktop_sheet(const struct canvas *canvas, const struct theme *
     draw_fill(canvas, (struct rect){0, canvas->height - 44, canvas->width, 44}, theme->panel);
     draw_fill(canvas, (struct rect){0, canvas->height - 44, canvas->width, 1}, theme->border);
     for (int i = 0; i < 9; i++)
-        draw_icon(canvas, (struct rect){108 + 44 * i, canvas->height - 37, 30, 30}, (enum icon)(ICON_TERMINAL + i), 0);
+        draw_icon(canvas, (struct rect){108 + 44 * i, canvas->height - 37, 30, 30},
+                  (enum icon)(ICON_TERMINAL + i), 0);
     draw_round(canvas, (struct rect){8, canvas->height - 38, 84, 32}, 8, CORNERS_ALL, theme->accent);
-    draw_icon(canvas, (struct rect){16, canvas->height - 32, 20, 20}, ICON_FASTOS, 0);
-    draw_label(canvas, (struct rect){38, canvas->height - 38, 60, 32}, font_get(FONT_UI_BOLD, 13), "FastOS", ALIGN_START,
-               theme->accent_text);
+    draw_icon(canvas, (struct rect){14, canvas->height - 32, 20, 20}, ICON_LOGO, theme->accent_text);
+    draw_label(canvas, (struct rect){38, canvas->height - 38, 60, 32}, font_get(FONT_UI_BOLD, 13), "FastOS",
+               ALIGN_START, theme->accent_text);
 }
 
 static const struct sheet sheets[] = {

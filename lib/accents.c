@@ -1,6 +1,6 @@
 /* Accents, as Unicode's canonical compositions have them (UnicodeData.txt, in Latin-1 and Latin
    Extended-A, with Welsh, Romanian and Vietnamese letters beyond), and the bars of đ, ħ, ł, ø, ŧ. */
-#include "kernel/core/input/accents.h"
+#include "lib/accents.h"
 
 #include "lib/compiler.h"
 

@@ -1,0 +1,5 @@
+name=Log
+name.es=Registro
+icon=log
+exec=/bin/log
+words=kernel messages mensajes

@@ -1,0 +1,4 @@
+/* The month that the clock opens. */
+#pragma once
+
+void calendar_toggle(void);

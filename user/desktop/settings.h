@@ -1,0 +1,35 @@
+/*
+ * What the user chose: theme, accent, scale, keyboard layout, language, wallpaper. Read at the start, changed
+ * by SET, saved. The file's lines are name=value; what is not understood is kept as it is.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "user/desktop/protocol.h"
+
+#define SETTING_BYTES 64
+struct settings {
+    char theme[32];
+    char accent[16];    /* "#5c9bff", or empty: the theme's */
+    int scale;          /* percent, 100 to 200; 0: by the screen's size */
+    char layout[8];     /* empty: the keyboard's as it is */
+    char language[8];
+    char other[1024];   /* lines of others */
+};
+
+/* ---- the text (settings.c, without the desktop) ---- */
+void settings_default(struct settings *settings);
+/* One "name=value". 0, -EINVAL: a value that cannot be; -ENOSPC: too many of others. */
+int settings_line(struct settings *settings, const char *line);
+void settings_parse(struct settings *settings, const char *text, size_t size);
+/* How many bytes it takes, at most `room` of which are written. */
+size_t settings_write(const struct settings *settings, char *to, size_t room);
+
+/* ---- those in use (settings_use.c) ---- */
+extern struct settings settings;
+void settings_load(void);                         /* the file; look and keyboard by it */
+void settings_set(const char *line);              /* used, saved, told to all */
+void settings_tell(struct message_welcome *message);
+void settings_next_layout(void);                  /* the panel's switch */
