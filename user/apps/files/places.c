@@ -157,6 +157,7 @@ void places_make(struct files *files, struct widget *parent)
 
     files->places_list = ui_list(parent, &model, files, on_place, files);
     ui_set_name(files->places_list, "places");
+    ui_set_grow(files->places_list, 0);
     ui_set_least(files->places_list, 136, 0);
     ui_on_activate(files->places_list, on_enter, files);
     ui_on_drop(files->places_list, on_drop, files);

@@ -734,19 +734,16 @@ static void make_status(struct files *files, struct widget *parent)
 
 static void make_window(struct files *files)
 {
-    struct widget *content = ui_window_content(files->window), *row, *left, *right;
+    struct widget *content = ui_window_content(files->window), *row, *right;
 
     ui_set_padding(content, 0, 0);
     row = ui_row(content);
     ui_set_grow(row, 1);
-    ui_set_gap(row, 0);
-    left = ui_column(row);
-    ui_set_grow(left, 0);
-    ui_set_padding(left, 10, 10);
-    places_make(files, left);
+    ui_set_gap(row, 10);
+    ui_set_padding(row, 10, 10);
+    places_make(files, row);
     right = ui_column(row);
     ui_set_grow(right, 1);
-    ui_set_padding(right, 0, 10);
     make_tools(files, right);
     make_list(files, right);
     make_status(files, right);
