@@ -90,6 +90,8 @@ bool widget_shows_focus(const struct widget *widget); /* it has the focus, and k
 void widget_bury(struct widget *widget);
 void graves_empty(void);
 void text_set(char **place, const char *text);
+/* Into a field of a message: what does not fit is cut, between two characters. */
+void text_copy(char *to, size_t room, const char *text);
 
 /* A hook of another type: the compiler checks none of them, so this is the only place that casts. */
 #define hook_set(hook, function, ctx) \

@@ -75,7 +75,7 @@ int ui_start(const char *name)
 #endif
     if (!ui.backend)
         return -ENOENT;
-    strncpy(ui.name, name, sizeof(ui.name) - 1);
+    text_copy(ui.name, sizeof(ui.name), name);
     theme_load(&ui.theme, "dark", NULL);
     error = make_wake_pipe();
     if (error == 0)
