@@ -109,6 +109,14 @@ static bool other_key(struct list *list, const struct ui_key *key)
     return find_typed(list, key);
 }
 
+/* Ctrl+PgUp and Ctrl+PgDn are for tabs. */
+static bool is_ours(const struct ui_key *key)
+{
+    if (key->modifiers & (MODIFIER_ALT | MODIFIER_SUPER))
+        return false;
+    return !(key->modifiers & MODIFIER_CTRL) || (key->code != KEY_PAGEUP && key->code != KEY_PAGEDOWN);
+}
+
 bool list_key(struct widget *widget, const struct ui_key *key)
 {
     struct list *list = (struct list *)widget;
@@ -118,8 +126,7 @@ bool list_key(struct widget *widget, const struct ui_key *key)
         return false;
     if (list->fold_key && list->fold_key(list, key))
         return true;
-    to = key->modifiers & (MODIFIER_ALT | MODIFIER_SUPER) || list_count(list) == 0 ? UI_NO_ROW
-                                                                                    : moved_to(list, key->code);
+    to = is_ours(key) && list_count(list) > 0 ? moved_to(list, key->code) : UI_NO_ROW;
     if (to == UI_NO_ROW)
         return other_key(list, key);
     list_go(list, to, key->modifiers & MODIFIER_SHIFT, key->modifiers & MODIFIER_CTRL);

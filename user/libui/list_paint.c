@@ -148,7 +148,8 @@ static void paint_name(const struct canvas *canvas, struct rect at, const struct
         return;
     }
     for (size_t i = fits; i > fits / 2; i--)
-        if (text[i - 1] == ' ' || text[i - 1] == '-' || text[i - 1] == '_') {
+        if (text[i - 1] == ' ' || text[i - 1] == '-' || text[i - 1] == '_' ||
+            (text[i - 1] == '.' && i > 1)) {
             fits = i;
             break;
         }
@@ -208,7 +209,8 @@ static void paint_header(const struct list *list, const struct canvas *canvas)
 
     for (unsigned i = 0; i < list->column_count; i++)
         paint_title(list, canvas, i);
-    draw_fill(canvas, (struct rect){area.x, area.y + ui_px(HEADER_HEIGHT) - ui_px(2), area.w, ui_px(1)},
+    draw_fill(canvas, (struct rect){area.x + ui_px(2), area.y + ui_px(HEADER_HEIGHT) - ui_px(2),
+                                    area.w - 2 * ui_px(2), ui_px(1)},
               ui.theme.border);
 }
 
@@ -221,7 +223,7 @@ void list_paint(struct widget *widget, const struct canvas *canvas)
     size_t row = (size_t)((seen.y - rows.y + list->bar.at) / list_row_height(list)) * across;
     size_t end = ((size_t)((seen.y + seen.h - rows.y + list->bar.at) / list_row_height(list)) + 1) * across;
 
-    look_field(canvas, widget, widget->area);
+    look_field_as(canvas, widget->area, widget_shows_focus(widget));
     if (list->mode == UI_TABLE)
         paint_header(list, canvas);
     if (!rect_empty(seen))

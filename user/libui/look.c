@@ -29,7 +29,11 @@ void look_focus(const struct canvas *canvas, struct rect at, int radius)
 
 void look_field(const struct canvas *canvas, const struct widget *widget, struct rect at)
 {
-    const bool focus = widget->window->focus == widget && widget->window->active;
+    look_field_as(canvas, at, widget->window->focus == widget && widget->window->active);
+}
+
+void look_field_as(const struct canvas *canvas, struct rect at, bool focus)
+{
     const int radius = ui_px(CONTROL_RADIUS);
 
     draw_round(canvas, at, radius, CORNERS_ALL, ui.theme.field);

@@ -263,11 +263,11 @@ static void paint_button(struct widget *widget, const struct canvas *canvas)
         look_marked(canvas, widget,
                     (struct rect){start + size + gap, at.y, at.x + at.w - start - size - gap, at.h}, widget->text,
                     ALIGN_START, colour);
-    if (widget_shows_focus(widget))
-        look_focus(canvas, button->accent ? rect_inset(at, ui_px(-1)) : at, ui_px(CONTROL_RADIUS));
     if (widget_shows_focus(widget) && button->accent)
         draw_round_border(canvas, rect_inset(at, ui_px(3)), ui_px(3), CORNERS_ALL, ui_px(1),
                           ui.theme.accent_text);
+    else if (widget_shows_focus(widget))
+        look_focus(canvas, at, ui_px(CONTROL_RADIUS));
 }
 
 static bool point_button(struct widget *widget, const struct ui_pointer *pointer)
