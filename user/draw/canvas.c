@@ -59,12 +59,9 @@ void draw_fill(const struct canvas *canvas, struct rect at, colour_t colour)
     }
 }
 
-/* A 4 × 4 order of thresholds, so that steps between levels are not seen as bands. */
-static const uint8_t dither[4][4] = {{0, 8, 2, 10}, {12, 4, 14, 6}, {3, 11, 1, 9}, {15, 7, 13, 5}};
-
 static uint32_t dithered(const int32_t level[3], int x, int y) /* levels in 4096ths of a step */
 {
-    int32_t more = dither[y & 3][x & 3] << 8;
+    int32_t more = pixel_dither(x, y);
     uint32_t pixel = 0xFF;
 
     for (int i = 0; i < 3; i++)

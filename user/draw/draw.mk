@@ -33,9 +33,9 @@ $(FONT_TOOL): $(wildcard tools/fonts/*.[ch]) user/draw/font.h user/draw/draw.h $
 	@mkdir -p $(@D)
 	$(BUILD_CC) -std=gnu17 -O2 $(WARNINGS) -I. -I/usr/include/freetype2 $(filter %.c,$^) -lfreetype -lm -o $@
 
-$(FONT_FOLDER)/ui.font: MAKES := ui "11 12 13 15 16 18 20 24 26 30" $(INTER)/Inter-Regular.otf \
+$(FONT_FOLDER)/ui.font: MAKES := ui "11 12 13 15 16 18 20 23 26 30" $(INTER)/Inter-Regular.otf \
     $(JETBRAINS)/JetBrainsMono-Regular.ttf $(DEJAVU)/DejaVuSans.ttf
-$(FONT_FOLDER)/ui-bold.font: MAKES := ui "12 13 15 16 18 20 26" $(INTER)/Inter-SemiBold.otf \
+$(FONT_FOLDER)/ui-bold.font: MAKES := ui "12 13 15 16 18 20 23 26 30" $(INTER)/Inter-SemiBold.otf \
     $(JETBRAINS)/JetBrainsMono-Bold.ttf $(DEJAVU)/DejaVuSans-Bold.ttf
 $(FONT_FOLDER)/mono.font: MAKES := mono "12 13 14 16 18 21 24 28" $(JETBRAINS)/JetBrainsMono-Regular.ttf \
     $(DEJAVU)/DejaVuSansMono.ttf
