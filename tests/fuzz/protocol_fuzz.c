@@ -1,6 +1,6 @@
-/* Fuzz the desktop's server with a client that has a window and says what the input says: messages by their type,
-   most with numbers that make sense, so that they come far; or the bytes as they are. What must hold: the server
-   lives, and nothing of the client stays. */
+/* Fuzz the desktop's server with a client that has a window and says what the input says: messages by their
+   type, most with numbers that make sense, so that they come far; or the bytes as they are. What must hold:
+   the server lives, and nothing of the client stays. */
 /* links: user/desktop/desktop_host.a */
 /* options: -max_len=4096 -rss_limit_mb=2048 */
 #define _GNU_SOURCE
