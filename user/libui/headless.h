@@ -9,7 +9,7 @@
  *     headless_compare(window, "user/apps/calculator/golden/seven.png");
  *     headless_end();
  *
- * Each call lets the toolkit work until nothing is left to do. Windows are those of ui.h; NULL is the newest
+ * Each call lets the toolkit work until nothing is left to do (a game: for 200 frames). Windows are those of ui.h; NULL is the newest
  * one that has the keyboard (a dialog, if one is open). A test that does what cannot be aborts.
  */
 #pragma once

@@ -323,12 +323,12 @@ static bool is_modifier(uint16_t code)
 
 void input_key(struct ui_window *window, const struct ui_key *key)
 {
+    show_marks(window, key);
     while (window->popup)
         window = window->popup;
     if (window->dialog)
         return;
     tip_hide();
-    show_marks(window, key);
     if (key->pressed && !is_modifier(key->code))
         keys_are_used(window);
     if (give_key(window->focus && widget_usable(window->focus) ? window->focus : window->root, key))
