@@ -20,6 +20,8 @@
 #include "user/libui/internal.h"
 #include "user/libui/picture.h"
 
+#define FRAMES_MAX 200
+
 struct held_buffer {
     uint32_t *mapped;
     size_t mapped_size;
@@ -56,6 +58,7 @@ static struct {
     unsigned pointer_on;
     int x, y;
     unsigned commits;
+    int frames_left;
     long damaged;
     char *clipboard, *dragged;
     char notified[400], setting[160];
@@ -139,9 +142,10 @@ static void set_focus(unsigned surface)
         say_number(MESSAGE_FOCUS, surface, 1);
 }
 
+/* Games never come to rest: their frames end when there were FRAMES_MAX of them. */
 static void frames_out(void)
 {
-    for (unsigned i = 1; i <= SURFACES_MAX && !server.hold; i++) {
+    for (unsigned i = 1; i <= SURFACES_MAX && !server.hold && server.frames_left > 0; i++) {
         struct shown *shown = &server.shown[i];
 
         if (shown->release_due)
@@ -149,6 +153,7 @@ static void frames_out(void)
         shown->release_due = 0;
         if (shown->frame_due)
             say_number(MESSAGE_FRAME, i, 0);
+        server.frames_left -= shown->frame_due;
         shown->frame_due = false;
     }
 }
@@ -584,6 +589,7 @@ void headless_use(const struct headless_options *options, void (*idle)(void))
         server.options = *options;
     server.idle = idle;
     server.now_ns = 1000000000;
+    server.frames_left = FRAMES_MAX;
     if (!server.options.theme)
         server.options.theme = "dark";
     if (!server.options.language)
@@ -620,6 +626,7 @@ void headless_end(void)
 
 void headless_settle(void)
 {
+    server.frames_left = FRAMES_MAX;
     for (int quiet = 0, i = 0; quiet < 2; i++) {
         quiet = loop_turn(0) || server.first ? 0 : quiet + 1;
         if (i > 100000)
@@ -863,6 +870,11 @@ void headless_return(void)
 {
     server.gone = false;
     headless_advance(300);
+}
+
+void headless_gone(bool gone)
+{
+    server.gone = gone;
 }
 
 void headless_hold(bool hold)
