@@ -1,13 +1,15 @@
 /* Drivers (a way to the monitor), and what this system is: version, machine, licences. */
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "user/apps/settings/settings.h"
 #include "user/apps/system/figures.h"
 
-#define LICENCE_MOST (256u << 10)
+#define LICENCE_MOST  (256u << 10)
+#define LICENCES_MOST 48u
 
 /* ---- drivers ---------------------------------------------------------------------------------------- */
 static void open_monitor(struct widget *widget, void *context)
@@ -92,22 +94,29 @@ static void show_licence(struct widget *choice, void *context)
     text_free(&text);
 }
 
+static int by_text(const void *one, const void *other)
+{
+    return strcmp(one, other);
+}
+
 static void add_licences(struct settings *settings, struct widget *choice)
 {
     DIR *folder = opendir(settings->world->licences);
     const struct dirent *file;
+    char names[LICENCES_MOST][64];
+    size_t count = 0;
 
-    while (folder && (file = readdir(folder))) {
+    while (folder && count < LICENCES_MOST && (file = readdir(folder))) {
         size_t size = strlen(file->d_name);
-        char name[64];
 
-        if (size <= 4 || size >= sizeof(name) || strcmp(file->d_name + size - 4, ".txt") != 0)
-            continue;
-        snprintf(name, sizeof(name), "%.*s", (int)size - 4, file->d_name);
-        ui_choice_add(choice, name);
+        if (size > 4 && size < sizeof(names[0]) && strcmp(file->d_name + size - 4, ".txt") == 0)
+            snprintf(names[count++], sizeof(names[0]), "%.*s", (int)size - 4, file->d_name);
     }
     if (folder)
         closedir(folder);
+    qsort(names, count, sizeof(names[0]), by_text);
+    for (size_t i = 0; i < count; i++)
+        ui_choice_add(choice, names[i]);
 }
 
 static void make_licences(struct settings *settings, struct widget *page)
@@ -121,8 +130,9 @@ static void make_licences(struct settings *settings, struct widget *page)
     ui_set_least(area, 400, 150);
     ui_set_name(area, "licence");
     ui_set_name(choice, "licences");
-    ui_set_value(choice, -1);
     add_licences(settings, choice);
+    ui_set_value(choice, 0);
+    show_licence(choice, area);
 }
 
 void about_page_make(struct settings *settings, struct widget *page)

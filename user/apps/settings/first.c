@@ -13,7 +13,7 @@ static void finish(struct widget *widget, void *context)
     (void)widget;
     (void)context;
     /* The desktop's file comes with the first setting: this asks never again. */
-    (void)ui_set_desktop("language", ui_language());
+    (void)ui_set_desktop("first-start", "done");
     ui_window_close(first.window);
 }
 

@@ -41,7 +41,7 @@ static size_t count_zones(void *context)
 }
 
 /* "UTC+01:00" of now. */
-static void print_offset(const char *rule, char *to, size_t room)
+static void print_offset(const char *rule, char to[12])
 {
     time_t now = time(NULL);
     struct tm parts;
@@ -58,19 +58,20 @@ static void print_offset(const char *rule, char *to, size_t room)
         unsetenv("TZ");
     tzset();
     free(before);
-    snprintf(to, room, "UTC%c%02ld:%02ld", minutes < 0 ? '-' : '+', labs(minutes) / 60, labs(minutes) % 60);
+    snprintf(to, 12, "UTC%c%02ld:%02ld", minutes < 0 ? '-' : '+', labs(minutes) / 60 % 100, labs(minutes) % 60);
 }
 
 static void fill_zone(void *context, size_t row, unsigned column, struct ui_cell *cell)
 {
+    static char offsets[64][12]; /* of each zone, once it was shown */
+
     (void)context;
-    cell->text = cell->memory;
-    if (row >= zone_count)
+    cell->text = "";
+    if (row >= zone_count || row >= sizeof(offsets) / sizeof(offsets[0]))
         return;
-    if (column == 0)
-        cell->text = zones[row].place;
-    else
-        print_offset(zones[row].rule, cell->memory, sizeof(cell->memory));
+    if (!offsets[row][0])
+        print_offset(zones[row].rule, offsets[row]);
+    cell->text = column == 0 ? zones[row].place : offsets[row];
     cell->dim = column == 1;
 }
 

@@ -86,9 +86,10 @@ static void save(struct widget *widget, void *context)
     int error = set_all(settings);
 
     settings_tell(settings, ui_say("boot.cfg was not written", "No se escribió boot.cfg"), error);
-    ui_set_textf(settings->startup.said, error ? "" : ui_say("Saved; %s.old has what was before.",
-                                                             "Guardado; %s.old tiene lo anterior."),
-                 settings->world->boot);
+    ui_set_text(settings->startup.said, "");
+    if (!error)
+        ui_set_textf(settings->startup.said, ui_say("Saved; %s.old has what was before.",
+                                                    "Guardado; %s.old tiene lo anterior."), settings->world->boot);
 }
 
 static void make_video(struct settings *settings, struct widget *page)
