@@ -68,6 +68,7 @@ static void make_foot(struct widget *page)
 static void make_step(void)
 {
     ui_remove(first.root);
+    memset(first.themes, 0, sizeof(first.themes));
     first.root = ui_column(ui_window_content(first.window));
     ui_set_grow(first.root, 1);
     ui_set_gap(first.root, 12);
@@ -82,8 +83,10 @@ static void make_step(void)
 static void desktop_changed(void *context)
 {
     (void)context;
-    if (strcmp(first.language, ui_language()) == 0)
+    if (strcmp(first.language, ui_language()) == 0) {
+        themes_follow(&first);
         return;
+    }
     snprintf(first.language, sizeof(first.language), "%s", ui_language());
     ui_window_set_title(first.window, ui_say("Welcome", "Bienvenida"));
     make_step();
@@ -92,7 +95,7 @@ static void desktop_changed(void *context)
 struct settings *settings_open_first(const struct settings_world *world)
 {
     first = (struct settings){.world = world};
-    first.window = ui_window(ui_say("Welcome", "Bienvenida"), 560, 440);
+    first.window = ui_window(ui_say("Welcome", "Bienvenida"), 560, 520);
     if (!first.window)
         return NULL;
     first.layout_count = layouts_find(world->keyboards, first.layouts);

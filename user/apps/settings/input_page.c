@@ -40,7 +40,7 @@ void layouts_make(struct settings *settings, struct widget *parent)
     static const struct ui_model model = {count_layouts, fill_layout};
     struct widget *list = ui_list(parent, &model, settings, layout_chosen, settings), *entry;
 
-    ui_set_least(list, 260, 150);
+    ui_set_least(list, 260, (settings->layout_count < 10 ? (int)settings->layout_count : 10) * 28 + 8);
     ui_set_grow(list, 0);
     ui_set_name(list, "layouts");
     for (size_t i = 0; i < settings->layout_count; i++)

@@ -71,24 +71,33 @@ static void theme_chosen(struct widget *widget, void *context)
     use_theme((uintptr_t)context);
 }
 
+void themes_follow(struct settings *settings)
+{
+    for (size_t i = 0; i < 4; i++)
+        if (strcmp(ui_theme()->name, themes[i].name) == 0)
+            ui_set_value(settings->themes[i], 1);
+}
+
+/* Radios of one group are children of one parent: so a grid of two lines. */
 void themes_make(struct settings *settings, struct widget *parent)
 {
     static const struct ui_canvas_calls calls = {.paint = paint_theme, .pointer = point_theme};
-    struct widget *row = ui_row(parent), *first = NULL;
+    struct widget *grid = ui_grid(parent, 4), *first = NULL;
 
-    ui_set_gap(row, 12);
     for (uintptr_t i = 0; i < 4; i++) {
-        struct widget *column = ui_column(row), *picture = ui_canvas(column, &calls, (void *)i);
-        const char *name = ui_say(themes[i].english, themes[i].spanish);
+        struct widget *picture = ui_canvas(grid, &calls, (void *)i);
 
-        ui_set_least(picture, 108, 78);
-        ui_set_grow(picture, 0);
+        ui_set_least(picture, 112, 80);
         ui_set_name(picture, themes[i].name);
-        settings->themes[i] = ui_radio(column, name, first, theme_chosen, (void *)i);
-        first = first ? first : settings->themes[i];
-        if (strcmp(ui_theme()->name, themes[i].name) == 0)
-            ui_set_value(settings->themes[i], 1);
     }
+    for (uintptr_t i = 0; i < 4; i++) {
+        struct widget *radio = ui_radio(grid, ui_say(themes[i].english, themes[i].spanish), first, theme_chosen,
+                                        (void *)i);
+
+        first = first ? first : radio;
+        settings->themes[i] = radio;
+    }
+    themes_follow(settings);
 }
 
 /* ---- accents ---------------------------------------------------------------------------------------- */

@@ -141,8 +141,10 @@ static void make_all(void)
 static void desktop_changed(void *context)
 {
     (void)context;
-    if (strcmp(settings.language, ui_language()) == 0)
+    if (strcmp(settings.language, ui_language()) == 0) {
+        themes_follow(&settings);
         return;
+    }
     snprintf(settings.language, sizeof(settings.language), "%s", ui_language());
     ui_window_set_title(settings.window, ui_say("Settings", "Configuración"));
     ui_remove(settings.root);

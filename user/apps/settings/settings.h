@@ -74,6 +74,7 @@ void about_page_make(struct settings *settings, struct widget *page);
 void language_make(struct settings *settings, struct widget *parent);
 void layouts_make(struct settings *settings, struct widget *parent);
 void themes_make(struct settings *settings, struct widget *parent);
+void themes_follow(struct settings *settings); /* the desktop has another theme */
 
 /* ---- for all of them ---- */
 /* What the desktop's file says of that name; "" when nothing. */

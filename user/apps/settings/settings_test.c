@@ -55,7 +55,8 @@ static void put(const char *name, const char *text)
 
 static void put_world(void)
 {
-    static const char *const layouts[] = {"us.map", "es.map", "latam.map", "uk.map", "de.map", "fr.map", "it.map"};
+    static const char *const layouts[] = {"us.map", "br.map", "pt.map", "es.map", "latam.map", "uk.map", "de.map",
+                                          "fr.map", "it.map"};
 
     strcpy(folder, "/tmp/settings.XXXXXX");
     assert_non_null(mkdtemp(folder));
@@ -146,6 +147,8 @@ static void the_look_is_chosen(void **state)
     headless_compare(settings->window, "user/apps/settings/golden/look.png");
     headless_click(settings->window, "light");
     assert_string_equal(headless_setting(), "theme=light");
+    headless_set("light", NULL, 0); /* as the server answers */
+    assert_int_equal(ui_value(settings->themes[1]), 1);
     headless_click(settings->window, "Contrast");
     assert_string_equal(headless_setting(), "theme=contrast");
     ui_focus(settings->accents);
@@ -164,7 +167,7 @@ static void a_layout_is_chosen(void **state)
     headless_compare(settings->window, "user/apps/settings/golden/keyboard.png");
     ui_focus(ui_find(settings->window, "layouts"));
     headless_keys("Home");
-    assert_string_equal(headless_setting(), "layout=de");
+    assert_string_equal(headless_setting(), "layout=br");
     headless_click(settings->window, "Sticky keys");
     assert_string_equal(headless_setting(), "sticky-keys=1");
     close_settings(settings);
