@@ -89,10 +89,12 @@ include user/packages/packages.mk
 include user/draw/draw.mk
 include user/desktop/desktop.mk
 include user/libui/libui.mk
+include user/apps/apps.mk
 include user/tools/tools.mk
 include user/init/init.mk
 include user/session/session.mk
 include user/sh/sh.mk
+include user/apps/apps.mk
 include disk.img.mk
 include tests/tests.mk
 

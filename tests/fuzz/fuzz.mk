@@ -34,7 +34,7 @@ $(B)/fuzz/user/%.o: user/%.c tests/fuzz/fuzz.mk tests/host/host.mk | $(GENERATED
 	$(HOST_CC) $(FUZZ_CFLAGS) -D_GNU_SOURCE -c $< -o $@
 
 $(FUZZ_PROGRAMS):
-	$(HOST_CC) -fsanitize=fuzzer $(HOST_SANITIZE) $^ -lm -o $@
+	$(HOST_CC) -fsanitize=fuzzer $(HOST_SANITIZE) $^ -Wl,--as-needed -lpng -ljpeg -lm -o $@
 
 $(B)/fuzz/seeds/made: tests/fuzz/seeds.py $(B)/user/hello $(B)/user/tests/abuse $(B)/modules/null.fko \
     $(B)/modules/crash.fko

@@ -83,8 +83,8 @@ void draw_gradient(const struct canvas *canvas, struct rect at, colour_t top, co
         for (int i = 0; i < 3; i++) {
             int32_t from = top >> (16 - 8 * i) & 0xFF, to = bottom >> (16 - 8 * i) & 0xFF;
 
-            level[i] = (from << 12) +
-                       (int32_t)((int64_t)((to - from) * 4095) * ((int64_t)y - at.y) / (at.h > 1 ? at.h - 1 : 1));
+            level[i] = (from << 12) + (int32_t)((int64_t)((to - from) * 4095) * ((int64_t)y - at.y) /
+                                                (at.h > 1 ? at.h - 1 : 1));
         }
         for (int x = 0; x < r.w; x++)
             row[x] = dithered(level, r.x + x, y);
@@ -149,8 +149,8 @@ void draw_scroll(const struct canvas *canvas, struct rect at, int dx, int dy)
     }
 }
 
-/* Where a pixel of the larger or smaller picture comes from: [from, to) along one side, and in which steps, so that
-   no more than SAMPLES are looked at. */
+/* Where a pixel of the larger or smaller picture comes from: [from, to) along one side, and in which steps,
+   so that no more than SAMPLES are looked at. */
 #define SAMPLES 8
 struct reach {
     int from, to, step;

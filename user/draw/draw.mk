@@ -49,3 +49,16 @@ $(FONT_FOLDER)/%.font: $(FONT_TOOL) user/draw/draw.mk
 DRAW_FILES := $(foreach f,$(FONT_FILES),usr/share/fonts/fastos/$(notdir $f):$f) \
               $(foreach f,$(wildcard user/draw/themes/*.theme),usr/share/themes/$(notdir $f):$f) \
               $(foreach p,$(FONT_LICENCES),usr/share/licences/$p.txt:$(B)/licences/$p.txt)
+
+# ---- sheets ----------------------------------------------------------------------------------------
+# What there is to look at, drawn by this machine (tests/screen/test_sheets.py) and by FastOS
+# (tests/system/test_draw.py).
+$(eval $(call program,usr/tests/sheets,user/draw/test/sheets.c,$(LIBDRAW)))
+SHEETS := $(B)/host/user/draw/test/sheets
+$(SHEETS): $(patsubst %.c,$(B)/host/%.o,user/draw/test/sheets.c $(LIBDRAW_SOURCES) lib/copy.c lib/string.c)
+	$(HOST_CC) $(HOST_SANITIZE) $^ -lm -o $@
+SYSTEM_TEST_PARTS += $(SHEETS) $(FONT_FILES)
+
+.PHONY: sheets
+sheets: $(SHEETS) $(FONT_FILES) ## draw everything that user/draw can into build/sheets
+	@mkdir -p $(B)/sheets && $(SHEETS) $(FONT_FOLDER) user/draw/themes $(B)/sheets

@@ -160,8 +160,8 @@ static int beyond(int value, int low, int end)
     return value < low ? low - value - 1 : value >= end ? value - end : -1;
 }
 
-/* It is soft on both sides of the edge: full at half the spread within, from there it falls off as the
- * square. */
+/* It is soft on both sides of the edge: full at half the spread within, from there it falls off
+   as the square. */
 static unsigned shadow_alpha(const struct shadow *shadow, int x, int y)
 {
     int across = beyond(x, shadow->core.x, shadow->core.x + shadow->core.w);

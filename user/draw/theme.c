@@ -185,7 +185,7 @@ int theme_load(struct theme *theme, const char *name, char wrong[128])
     return error;
 }
 
-/* ---- accents ------------------------------------------------------------------------------------------ */
+/* ---- accents ---------------------------------------------------------------------------------------- */
 
 const struct accent theme_accents[THEME_ACCENTS] = {
     {"blue", 0xFF5B9DFF},  {"violet", 0xFFA583FF}, {"teal", 0xFF37D6B5},

@@ -191,9 +191,9 @@ void ui_notify(const char *icon, const char *title, const char *text)
 {
     struct message_notify message = {0};
 
-    strncpy(message.icon, icon ? icon : "", sizeof(message.icon) - 1);
-    strncpy(message.title, title, sizeof(message.title) - 1);
-    strncpy(message.text, text, sizeof(message.text) - 1);
+    text_copy(message.icon, sizeof(message.icon), icon ? icon : "");
+    text_copy(message.title, sizeof(message.title), title);
+    text_copy(message.text, sizeof(message.text), text);
     connection_say(&message, MESSAGE_NOTIFY, 0, NULL, 0);
 }
 

@@ -90,6 +90,8 @@ bool widget_shows_focus(const struct widget *widget); /* it has the focus, and k
 void widget_bury(struct widget *widget);
 void graves_empty(void);
 void text_set(char **place, const char *text);
+/* Into a field of a message: what does not fit is cut, between two characters. */
+void text_copy(char *to, size_t room, const char *text);
 
 /* A hook of another type: the compiler checks none of them, so this is the only place that casts. */
 #define hook_set(hook, function, ctx) \
@@ -253,6 +255,7 @@ struct ui {
     struct message_welcome desktop;
     struct theme theme;
     struct ui_window *windows; /* the newest first */
+    bool had_window;           /* once: ui_run ends with the last one */
     struct widget *graves;
     struct ui_window *window_graves;
     struct hook on_desktop;

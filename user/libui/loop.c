@@ -75,7 +75,7 @@ int ui_start(const char *name)
 #endif
     if (!ui.backend)
         return -ENOENT;
-    strncpy(ui.name, name, sizeof(ui.name) - 1);
+    text_copy(ui.name, sizeof(ui.name), name);
     theme_load(&ui.theme, "dark", NULL);
     error = make_wake_pipe();
     if (error == 0)
@@ -117,7 +117,7 @@ void loop_end(void)
 
 int ui_run(void)
 {
-    while (ui.started && !ui.quit && ui.windows)
+    while (ui.started && !ui.quit && (ui.windows || !ui.had_window))
         loop_turn(-1);
     return ui.status;
 }

@@ -19,6 +19,17 @@ void text_set(char **place, const char *text)
     *place = copy;
 }
 
+void text_copy(char *to, size_t room, const char *text)
+{
+    size_t size = strnlen(text, room - 1);
+
+    if (text[size] != '\0') /* cut between two characters */
+        while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
+            size--;
+    memset(to, 0, room);
+    memcpy(to, text, size);
+}
+
 /* ---- the tree ------------------------------------------------------------------------------------- */
 
 static struct widget *make(const struct widget_class *class, struct ui_window *window)

@@ -25,6 +25,7 @@ struct ui_window *window_new(struct ui_window *parent, enum surface_kind kind)
     window->layout = true;
     window->next = ui.windows;
     ui.windows = window;
+    ui.had_window = true;
     return window;
 }
 
@@ -169,7 +170,7 @@ static void say_text(unsigned type, unsigned surface, const char *text)
 {
     struct message_text message = {0};
 
-    strncpy(message.text, text, sizeof(message.text) - 1);
+    text_copy(message.text, sizeof(message.text), text);
     connection_say(&message, type, surface, NULL, 0);
 }
 
@@ -521,22 +522,11 @@ struct widget *ui_window_content(struct ui_window *window)
     return window ? window->content : NULL;
 }
 
-static void copy_text(char *to, size_t room, const char *text)
-{
-    size_t size = strnlen(text, room - 1);
-
-    if (text[size] != '\0') /* cut between two characters */
-        while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
-            size--;
-    memset(to, 0, room);
-    memcpy(to, text, size);
-}
-
 void ui_window_set_title(struct ui_window *window, const char *title)
 {
     if (!window || !title || strcmp(window->title, title) == 0)
         return;
-    copy_text(window->title, sizeof(window->title), title);
+    text_copy(window->title, sizeof(window->title), title);
     if (window->surface == 0)
         return;
     say_text(MESSAGE_TITLE, window->surface, window->title);
@@ -552,7 +542,7 @@ void ui_window_set_icon(struct ui_window *window, const char *name)
 {
     if (!window || !name)
         return;
-    copy_text(window->icon, sizeof(window->icon), name);
+    text_copy(window->icon, sizeof(window->icon), name);
     if (window->surface == 0)
         return;
     say_text(MESSAGE_ICON, window->surface, window->icon);
