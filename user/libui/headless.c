@@ -865,6 +865,11 @@ void headless_return(void)
     headless_advance(300);
 }
 
+void headless_gone(bool gone)
+{
+    server.gone = gone;
+}
+
 void headless_hold(bool hold)
 {
     server.hold = hold;

@@ -53,6 +53,7 @@ void headless_close(struct ui_window *window);
 void headless_set(const char *theme, const char *language, int scale); /* NULL, 0: stays */
 void headless_break(void);                /* the server dies; it is back after headless_return */
 void headless_return(void);
+void headless_gone(bool gone);            /* the same by itself, also before ui_start */
 void headless_hold(bool hold);            /* no FRAME and RELEASE until it ends */
 void headless_say(const void *bytes, size_t size); /* whatever it is, as the server's message */
 void headless_clipboard_set(const char *text);

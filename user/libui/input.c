@@ -228,10 +228,12 @@ static bool give_key(struct widget *widget, const struct ui_key *key)
 
 static struct widget *find_marked(struct widget *widget, uint32_t letter)
 {
-    if (widget->hidden || widget->disabled)
+    if (widget->disabled || (widget->hidden && !(widget->class->flags & CLASS_TITLE)))
         return NULL;
-    if ((widget->class->flags & CLASS_CLICKS) && look_mark_letter(widget->text) == letter)
+    if ((widget->class->flags & (CLASS_CLICKS | CLASS_TITLE)) && look_mark_letter(widget->text) == letter)
         return widget;
+    if (widget->hidden)
+        return NULL;
     for (struct widget *child = widget->first; child; child = child->next) {
         struct widget *found = find_marked(child, letter);
 
