@@ -19,3 +19,8 @@ HOST_DESKTOP_SOURCES := $(filter-out %/system.c %/main.c,$(DESKTOP_SOURCES)) lib
 $(B)/host/user/desktop/desktop_host.a: $(HOST_DESKTOP_SOURCES:%.c=$(B)/host/%.o) | $(FONT_FILES)
 	@rm -f $@
 	@ar qcsD $@ $^
+
+$(B)/fuzz/user/desktop/desktop_host.a: $(HOST_DESKTOP_SOURCES:%.c=$(B)/fuzz/%.o) | $(FONT_FILES)
+	@rm -f $@
+	@ar qcsD $@ $^
+$(B)/fuzz/lib/font.o: FUZZ_CFLAGS += -I$(B)/gen

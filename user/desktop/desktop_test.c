@@ -727,7 +727,7 @@ static void test_drag_and_drop(void **state)
 static void test_notifications_go_by_themselves(void **state)
 {
     struct message_notify message = {.head = {MESSAGE_NOTIFY, sizeof(message), 0}, .icon = "viewer",
-                                     .title = "Screenshot saved", .text = "/root/Pictures/shot-01.png"};
+                                     .title = "Screenshot saved", .text = "/tmp/Pictures/shot-01.png"};
     uint32_t before = host_pixel(700, 40);
 
     (void)state;

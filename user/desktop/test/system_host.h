@@ -1,7 +1,7 @@
 /*
  * The system that the server has in tests on another machine: a screen in memory, a clock that stands still
- * but for the wait from frame to frame, input that the test makes, clients over sockets, nothing started and nothing
- * killed.
+ * but for the wait from frame to frame, input that the test makes, clients over sockets, nothing started and
+ * nothing killed.
  */
 #pragma once
 
