@@ -63,6 +63,32 @@ def program():
         yield struct.pack("<Q", len(data)) + data[:4096]
 
 
+def bmp():
+    """Each depth, plain and run-length encoded."""
+    rng = random.Random(1)
+    for bits, compression in ((1, 0), (4, 0), (8, 0), (16, 0), (24, 0), (32, 0), (8, 1), (4, 2), (16, 3), (32, 3)):
+        colours = rng.randbytes(4 << bits if bits <= 8 else 12 if compression else 0)
+        pixels = rng.randbytes(200) + b"\4\1\0\5abcde\0\0\0\0\2\1\1\5\2\0\1"
+        head = struct.pack("<IiiHHIIiiII", 40, 9, 7, 1, bits, compression, 0, 0, 0, 0, 0)
+        yield b"BM" + struct.pack("<III", 0, 0, 54 + len(colours)) + head + colours + \
+            (pixels[200:] if compression in (1, 2) else pixels)
+    yield b"BM" + struct.pack("<IIIIHHHH", 0, 0, 32, 12, 5, 3, 1, 1) + bytes(6 + 12)
+
+
+def image():
+    """Small pictures of each format."""
+    from PIL import Image
+    import io
+    yield from bmp()
+    picture = Image.frombytes("RGBA", (20, 15), random.Random(2).randbytes(1200))
+    for mode, format, options in (("RGBA", "PNG", {}), ("P", "PNG", {}), ("1", "PNG", {}), ("L", "PNG", {}),
+                                  ("RGB", "JPEG", {}), ("L", "JPEG", {}), ("CMYK", "JPEG", {}),
+                                  ("RGB", "JPEG", {"progressive": True})):
+        file = io.BytesIO()
+        picture.convert("RGB").convert(mode).save(file, format, **options)
+        yield file.getvalue()
+
+
 def module():
     """The image's own."""
     for name in ("null", "crash"):
@@ -225,6 +251,14 @@ def font():
     yield struct.pack("<8s6I", b"FastFont", 1, 32 + len(data), len(points), len(sizes), points_at, sizes_at) + data
 
 
+def theme():
+    """The image's own."""
+    themes = os.path.join(os.path.dirname(__file__), "../../user/draw/themes")
+    for name in sorted(os.listdir(themes)):
+        with open(os.path.join(themes, name), "rb") as f:
+            yield f.read()
+
+
 def layout():
     """The image's own layouts; keys to press are the first 16 bytes."""
     keys = bytes([0x1A, 0x1E, 0x1A, 0x39, 0x38, 0x12, 0xB8, 0x3A, 0x28, 0x16, 0x2A, 0x2E, 0x53, 0x0E, 0x56, 0x73])
@@ -237,8 +271,8 @@ def layout():
 
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
-    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, font, module,
-                                     layout)}
+    kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, font,
+                                     theme, module, layout, bmp, image)}
     for name in names:
         target = os.path.join(folder, name)
         os.makedirs(target, exist_ok=True)

@@ -61,6 +61,7 @@ static struct {
     int frames_left;
     long damaged;
     char *clipboard, *dragged;
+    char clipboard_type[64];
     char notified[400], setting[160];
     void (*idle)(void);
 } server;
@@ -335,7 +336,7 @@ static char *file_text(int fd, size_t size)
 static void answer_clipboard(const struct message_data *get)
 {
     struct message_data data = {.number = get->number};
-    const bool has = server.clipboard && strcmp(get->type, TYPE_TEXT) == 0;
+    const bool has = server.clipboard && strcmp(get->type, server.clipboard_type) == 0;
     int fd = -1;
 
     memcpy(data.type, get->type, sizeof(data.type));
@@ -366,6 +367,7 @@ static void take_data(const union message *message, int fd)
 {
     switch (message->head.type) {
     case MESSAGE_CLIPBOARD_SET:
+        memcpy(server.clipboard_type, message->data.type, sizeof(server.clipboard_type));
         free(server.clipboard);
         server.clipboard = fd < 0 ? strdup("") : file_text(fd, message->data.size);
         break;
@@ -895,6 +897,7 @@ void headless_say(const void *bytes, size_t size)
 void headless_clipboard_set(const char *text)
 {
     free(server.clipboard);
+    strcpy(server.clipboard_type, TYPE_TEXT);
     server.clipboard = strdup(text);
 }
 

@@ -256,6 +256,7 @@ struct ui {
     struct message_welcome desktop;
     struct theme theme;
     struct ui_window *windows; /* the newest first */
+    bool had_window;           /* once: ui_run ends with the last one */
     struct widget *graves;
     struct ui_window *window_graves;
     struct hook on_desktop;

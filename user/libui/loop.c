@@ -117,7 +117,7 @@ void loop_end(void)
 
 int ui_run(void)
 {
-    while (ui.started && !ui.quit && ui.windows)
+    while (ui.started && !ui.quit && (ui.windows || !ui.had_window))
         loop_turn(-1);
     return ui.status;
 }

@@ -279,7 +279,9 @@ static void reveal_x(struct area *area)
 {
     const int x = x_of(area, area->cursor), width = text_rect(area).w, margin = ui_px(16);
 
-    if (area->wrap || x < area->left)
+    if (width <= 2 * margin) /* it has no room yet */
+        area->left = 0;
+    else if (area->wrap || x < area->left)
         area->left = area->wrap || x < margin ? 0 : x - margin;
     else if (x > area->left + width - margin)
         area->left = x - width + margin;

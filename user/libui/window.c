@@ -25,6 +25,7 @@ struct ui_window *window_new(struct ui_window *parent, enum surface_kind kind)
     window->layout = true;
     window->next = ui.windows;
     ui.windows = window;
+    ui.had_window = true;
     return window;
 }
 
