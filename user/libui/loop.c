@@ -1,7 +1,7 @@
 /*
  * The loop: timers, watched files, what other threads posted, and drawing before it sleeps.
- * Use: ui_start → ui_run (loop_turn, again and again) → ui_end. Lock: `posted_lock` for what ui_post adds; all
- * else is the thread's that called ui_start.
+ * Use: ui_start → ui_run (loop_turn, again and again) → ui_end. Lock: `posted_lock` for what ui_post adds;
+ * all else is the thread's that called ui_start.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +46,7 @@ static pthread_mutex_t posted_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct posted *posted_first, **posted_last = &posted_first;
 static int wake_pipe[2] = {-1, -1};
 
-/* ---- start and end -------------------------------------------------------------------------------- */
+/* ---- start and end --------------------------------------------------------------------------- */
 
 static int make_wake_pipe(void)
 {
@@ -133,7 +133,7 @@ int64_t ui_now_ms(void)
     return ui.backend ? ui.backend->now_ns() / 1000000 : 0;
 }
 
-/* ---- timers ---------------------------------------------------------------------------------------- */
+/* ---- timers ---------------------------------------------------------------------------------- */
 
 static void timer_insert(struct timer *timer)
 {
@@ -202,7 +202,7 @@ static bool run_timers(void)
     return any;
 }
 
-/* ---- watched files ------------------------------------------------------------------------------------ */
+/* ---- watched files --------------------------------------------------------------------------- */
 
 int ui_watch(int fd, short events, ui_watch_call call, void *context)
 {
@@ -241,7 +241,7 @@ static bool run_watches(const struct pollfd *fds, unsigned count)
     return any;
 }
 
-/* ---- posting ------------------------------------------------------------------------------------------- */
+/* ---- posting --------------------------------------------------------------------------------- */
 
 int ui_post(ui_call call, void *context)
 {
@@ -287,7 +287,7 @@ static bool run_posted(void)
     return any;
 }
 
-/* ---- one turn -------------------------------------------------------------------------------------------- */
+/* ---- one turn -------------------------------------------------------------------------------- */
 
 static void update_windows(void)
 {
