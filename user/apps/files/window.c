@@ -1,7 +1,7 @@
 /*
  * A window of Files: what it looks like, which folder it shows, and where it was before. See files.h.
- * A folder that changes is read again: when its time of change is another (looked at each second while the window
- * has the keyboard), and after each work of ours.
+ * A folder that changes is read again: when its time of change is another (looked at each second while the
+ * window has the keyboard), and after each work of ours.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 
 static struct files *windows;
 
-/* ---- the list -------------------------------------------------------------------------------------------- */
+/* ---- the list ------------------------------------------------------------------------------------------ */
 
 static size_t count_rows(void *context)
 {
@@ -82,7 +82,7 @@ bool files_selection(const struct files *files, struct names *names)
     return names->count > 0;
 }
 
-/* ---- what is said ------------------------------------------------------------------------------------------ */
+/* ---- what is said -------------------------------------------------------------------------------------- */
 
 const char *files_reason(int error)
 {
@@ -161,8 +161,8 @@ void files_say_status(struct files *files)
     else if (folders)
         ui_set_textf(files->status, ui_say("%s · %zu selected", "%s · %zu seleccionados"), items, selected);
     else
-        ui_set_textf(files->status, ui_say("%s · %zu selected (%s)", "%s · %zu seleccionados (%s)"), items, selected,
-                     size);
+        ui_set_textf(files->status, ui_say("%s · %zu selected (%s)", "%s · %zu seleccionados (%s)"), items,
+                     selected, size);
     say_free_space(files);
 }
 
@@ -180,7 +180,7 @@ static void say_note(struct files *files)
     ui_set_visible(files->note, *text != 0);
 }
 
-/* ---- showing a folder -------------------------------------------------------------------------------------- */
+/* ---- showing a folder ---------------------------------------------------------------------------------- */
 
 bool files_in_trash(const struct files *files)
 {
@@ -323,7 +323,7 @@ void files_arrange(struct files *files)
     names_free(&selected);
 }
 
-/* ---- going about -------------------------------------------------------------------------------------------- */
+/* ---- going about --------------------------------------------------------------------------------------- */
 
 static void show_path(struct files *files, char *path)
 {
@@ -411,7 +411,7 @@ void files_go_up(struct files *files)
     free(folder);
 }
 
-/* ---- what the widgets call ------------------------------------------------------------------------------------ */
+/* ---- what the widgets call ----------------------------------------------------------------------------- */
 
 static void on_back(struct widget *widget, void *context)
 {
@@ -515,7 +515,8 @@ void files_set_tiles(struct files *files, bool tiles)
     files->tiles = tiles;
     ui_list_set_mode(files->list, tiles ? UI_TILES : UI_TABLE);
     ui_icon_set(files->view_tool, tiles ? ICON_LIST : ICON_GRID);
-    ui_set_tooltip(files->view_tool, tiles ? ui_say("As a list", "Como lista") : ui_say("As icons", "Como iconos"));
+    ui_set_tooltip(files->view_tool,
+                   tiles ? ui_say("As a list", "Como lista") : ui_say("As icons", "Como iconos"));
 }
 
 static void on_menu_tool(struct widget *tool, void *context)
@@ -591,7 +592,7 @@ static void on_look(void *context)
         files_reload(files);
 }
 
-/* ---- its life -------------------------------------------------------------------------------------------------- */
+/* ---- its life ------------------------------------------------------------------------------------------ */
 
 static void files_free(struct files *files)
 {
