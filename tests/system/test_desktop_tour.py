@@ -1,5 +1,6 @@
 """The desktop as its user goes through it: windows by keyboard and mouse, every program, sizes and depths of the
-screen, its own death. test_desktop.py has the server by itself. A test client in one colour (user/desktop/test/client.c) shows where its window is."""
+screen, its own death. test_desktop.py has the server by itself. A test client in one
+colour (user/desktop/test/client.c) shows where its window is."""
 import re
 import time
 
