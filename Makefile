@@ -94,7 +94,6 @@ include user/tools/tools.mk
 include user/init/init.mk
 include user/session/session.mk
 include user/sh/sh.mk
-include user/apps/apps.mk
 include disk.img.mk
 include tests/tests.mk
 

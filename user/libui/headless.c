@@ -20,6 +20,8 @@
 #include "user/libui/internal.h"
 #include "user/libui/picture.h"
 
+#define FRAMES_MAX 200
+
 struct held_buffer {
     uint32_t *mapped;
     size_t mapped_size;
@@ -56,8 +58,10 @@ static struct {
     unsigned pointer_on;
     int x, y;
     unsigned commits;
+    int frames_left;
     long damaged;
     char *clipboard, *dragged;
+    char clipboard_type[64];
     char notified[400], setting[160];
     void (*idle)(void);
 } server;
@@ -139,9 +143,10 @@ static void set_focus(unsigned surface)
         say_number(MESSAGE_FOCUS, surface, 1);
 }
 
+/* Games never come to rest: their frames end when there were FRAMES_MAX of them. */
 static void frames_out(void)
 {
-    for (unsigned i = 1; i <= SURFACES_MAX && !server.hold; i++) {
+    for (unsigned i = 1; i <= SURFACES_MAX && !server.hold && server.frames_left > 0; i++) {
         struct shown *shown = &server.shown[i];
 
         if (shown->release_due)
@@ -149,6 +154,7 @@ static void frames_out(void)
         shown->release_due = 0;
         if (shown->frame_due)
             say_number(MESSAGE_FRAME, i, 0);
+        server.frames_left -= shown->frame_due;
         shown->frame_due = false;
     }
 }
@@ -329,7 +335,7 @@ static char *file_text(int fd, size_t size)
 static void answer_clipboard(const struct message_data *get)
 {
     struct message_data data = {.number = get->number};
-    const bool has = server.clipboard && strcmp(get->type, TYPE_TEXT) == 0;
+    const bool has = server.clipboard && strcmp(get->type, server.clipboard_type) == 0;
     int fd = -1;
 
     memcpy(data.type, get->type, sizeof(data.type));
@@ -360,6 +366,7 @@ static void take_data(const union message *message, int fd)
 {
     switch (message->head.type) {
     case MESSAGE_CLIPBOARD_SET:
+        memcpy(server.clipboard_type, message->data.type, sizeof(server.clipboard_type));
         free(server.clipboard);
         server.clipboard = fd < 0 ? strdup("") : file_text(fd, message->data.size);
         break;
@@ -584,6 +591,7 @@ void headless_use(const struct headless_options *options, void (*idle)(void))
         server.options = *options;
     server.idle = idle;
     server.now_ns = 1000000000;
+    server.frames_left = FRAMES_MAX;
     if (!server.options.theme)
         server.options.theme = "dark";
     if (!server.options.language)
@@ -620,6 +628,7 @@ void headless_end(void)
 
 void headless_settle(void)
 {
+    server.frames_left = FRAMES_MAX;
     for (int quiet = 0, i = 0; quiet < 2; i++) {
         quiet = loop_turn(0) || server.first ? 0 : quiet + 1;
         if (i > 100000)
@@ -865,6 +874,11 @@ void headless_return(void)
     headless_advance(300);
 }
 
+void headless_gone(bool gone)
+{
+    server.gone = gone;
+}
+
 void headless_hold(bool hold)
 {
     server.hold = hold;
@@ -880,6 +894,7 @@ void headless_say(const void *bytes, size_t size)
 void headless_clipboard_set(const char *text)
 {
     free(server.clipboard);
+    strcpy(server.clipboard_type, TYPE_TEXT);
     server.clipboard = strdup(text);
 }
 

@@ -9,7 +9,7 @@
  *     headless_compare(window, "user/apps/calculator/golden/seven.png");
  *     headless_end();
  *
- * Each call lets the toolkit work until nothing is left to do. Windows are those of ui.h; NULL is the newest
+ * Each call lets the toolkit work until nothing is left to do (a game: for 200 frames). Windows are those of ui.h; NULL is the newest
  * one that has the keyboard (a dialog, if one is open). A test that does what cannot be aborts.
  */
 #pragma once
@@ -53,6 +53,7 @@ void headless_close(struct ui_window *window);
 void headless_set(const char *theme, const char *language, int scale); /* NULL, 0: stays */
 void headless_break(void);                /* the server dies; it is back after headless_return */
 void headless_return(void);
+void headless_gone(bool gone);            /* the same by itself, also before ui_start */
 void headless_hold(bool hold);            /* no FRAME and RELEASE until it ends */
 void headless_say(const void *bytes, size_t size); /* whatever it is, as the server's message */
 void headless_clipboard_set(const char *text);

@@ -228,10 +228,12 @@ static bool give_key(struct widget *widget, const struct ui_key *key)
 
 static struct widget *find_marked(struct widget *widget, uint32_t letter)
 {
-    if (widget->hidden || widget->disabled)
+    if (widget->disabled || (widget->hidden && !(widget->class->flags & CLASS_TITLE)))
         return NULL;
-    if ((widget->class->flags & CLASS_CLICKS) && look_mark_letter(widget->text) == letter)
+    if ((widget->class->flags & (CLASS_CLICKS | CLASS_TITLE)) && look_mark_letter(widget->text) == letter)
         return widget;
+    if (widget->hidden)
+        return NULL;
     for (struct widget *child = widget->first; child; child = child->next) {
         struct widget *found = find_marked(child, letter);
 
@@ -321,12 +323,12 @@ static bool is_modifier(uint16_t code)
 
 void input_key(struct ui_window *window, const struct ui_key *key)
 {
+    show_marks(window, key);
     while (window->popup)
         window = window->popup;
     if (window->dialog)
         return;
     tip_hide();
-    show_marks(window, key);
     if (key->pressed && !is_modifier(key->code))
         keys_are_used(window);
     if (give_key(window->focus && widget_usable(window->focus) ? window->focus : window->root, key))

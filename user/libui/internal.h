@@ -27,6 +27,7 @@
 /* ---- widgets ----------------------------------------------------------------------------------------- */
 #define CLASS_FOCUS  1u /* takes the focus */
 #define CLASS_GROWS  2u /* weight 1 unless said */
+#define CLASS_TITLE  8u /* its text is seen when it is hidden itself: a tab's page */
 #define CLASS_CLICKS 4u /* letters and space act: its mnemonic presses it */
 
 struct widget_class {

@@ -30,8 +30,6 @@ static size_t moved_to(const struct list *list, uint16_t code)
     const size_t at = list->cursor == UI_NO_ROW ? 0 : list->cursor, count = list_count(list);
     const size_t across = (size_t)list_across(list);
 
-    if (list->cursor == UI_NO_ROW && (code == KEY_DOWN || code == KEY_UP))
-        return 0;
     switch (code) {
     case KEY_UP:
         return at >= across ? at - across : at;
@@ -127,6 +125,8 @@ bool list_key(struct widget *widget, const struct ui_key *key)
     if (list->fold_key && list->fold_key(list, key))
         return true;
     to = is_ours(key) && list_count(list) > 0 ? moved_to(list, key->code) : UI_NO_ROW;
+    if (to != UI_NO_ROW && list->cursor == UI_NO_ROW && key->code != KEY_END)
+        to = 0;
     if (to == UI_NO_ROW)
         return other_key(list, key);
     list_go(list, to, key->modifiers & MODIFIER_SHIFT, key->modifiers & MODIFIER_CTRL);

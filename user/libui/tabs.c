@@ -304,6 +304,7 @@ struct widget *ui_tab(struct widget *widget, const char *title)
         return NULL;
     page_class = *column_class_used;
     page_class.name = "page";
+    page_class.flags = CLASS_TITLE;
     page_class.press = press_page;
     page = widget_new(widget, &page_class);
     if (!page)

@@ -6,6 +6,17 @@
 
 #include "user/apps/files/files.h"
 
+/* What is relative is so from where it was started. */
+static void open_argument(const char *argument)
+{
+    char *here = realpath(".", NULL), *path = path_clean(here ? here : "/", argument);
+
+    if (path)
+        (void)files_open(path);
+    free(here);
+    free(path);
+}
+
 int main(int argc, char **argv)
 {
     int error = ui_start("files");
@@ -16,7 +27,7 @@ int main(int argc, char **argv)
     }
     signal(SIGCHLD, SIG_IGN);
     for (int i = 1; i < argc; i++)
-        (void)files_open(argv[i]);
+        open_argument(argv[i]);
     if (argc < 2)
         (void)files_open("~");
     int status = ui_run();

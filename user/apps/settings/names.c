@@ -86,7 +86,7 @@ bool screen_mode_parse(const char *text, int *width, int *height, int *bits)
         && *width <= 16384 && *height <= 16384 && (*bits == 15 || *bits == 16 || *bits == 24 || *bits == 32);
 }
 
-const unsigned accents[8] = {0, 0x5b9dff, 0x9a7bff, 0xff7ac6, 0xff7a6b, 0xffb454, 0x50d68c, 0x2fd0c8};
+const unsigned accents[7] = {0, 0x9a7bff, 0xff7ac6, 0xff7a6b, 0xffb454, 0x50d68c, 0x2fd0c8};
 const int scales[6] = {0, 100, 125, 150, 175, 200};
 
 /* ---- keyboards -------------------------------------------------------------------------------------- */

@@ -28,5 +28,5 @@ struct layout_name {
 /* Those that have a file in the folder, by their codes; how many. */
 size_t layouts_find(const char *folder, struct layout_name layouts[LAYOUTS_MOST]);
 
-extern const unsigned accents[8]; /* 0xRRGGBB; the first is the theme's own */
+extern const unsigned accents[7]; /* 0xRRGGBB; the first is the theme's own */
 extern const int scales[6];       /* percent; 0: by the screen's size */
