@@ -467,6 +467,20 @@ static void set_shape(struct ui_window *window, const struct widget *widget)
     connection_say_number(MESSAGE_POINTER_SHAPE, window->surface, shape);
 }
 
+void input_moved(struct ui_window *window)
+{
+    const struct ui_pointer pointer = {.kind = UI_MOVE_TO, .x = window->pointer_x, .y = window->pointer_y};
+    struct widget *widget;
+
+    if (!window->inside || window->pressed || window->dialog)
+        return;
+    widget = widget_at(window->root, pointer.x, pointer.y);
+    if (widget && !widget_usable(widget))
+        widget = NULL;
+    set_over(window, widget, &pointer);
+    set_shape(window, widget);
+}
+
 static void focus_clicked(struct ui_window *window, struct widget *widget)
 {
     window->focus_by_key = false;
@@ -603,6 +617,9 @@ static void take_pointer(struct ui_window *window, const struct message_pointer 
         pointer.kind = UI_MOVE_TO;
     }
     pointer.held = window->held;
+    window->inside = true;
+    window->pointer_x = pointer.x;
+    window->pointer_y = pointer.y;
     if (window->on_pointer.call &&
         hook_as(&window->on_pointer, ui_pointer_call)(window->content, &pointer, window->on_pointer.context))
         return;
@@ -620,6 +637,7 @@ static void take_leave(struct ui_window *window)
 {
     const struct ui_pointer pointer = {.kind = UI_LEAVE, .x = -1, .y = -1};
 
+    window->inside = false;
     if (window->on_pointer.call)
         hook_as(&window->on_pointer, ui_pointer_call)(window->content, &pointer, window->on_pointer.context);
     dispatch(window, &pointer);

@@ -161,8 +161,9 @@ struct ui_window {
     int width, height; /* pixels; 0: not configured */
     int state;
     unsigned held;     /* buttons */
+    int pointer_x, pointer_y;
     bool shown, dead, active, maximised, layout, focus_by_key, marks, waiting, unmapped, tip, touched;
-    bool acknowledge;
+    bool acknowledge, inside; /* inside: the pointer is */
     uint32_t serial;
     uint32_t pointer;  /* said */
     int said_limits[4];
@@ -209,6 +210,8 @@ void buffers_lost(void);
 void input_message(struct ui_window *window, const union message *message);
 void input_key(struct ui_window *window, const struct ui_key *key);
 void input_focus_step(struct ui_window *window, int step);
+/* Widgets came to lie elsewhere: which is below the pointer? */
+void input_moved(struct ui_window *window);
 void input_forget(struct widget *widget); /* it goes: nothing may point to it */
 void tip_hide(void);
 uint32_t key_letter(const struct ui_key *key); /* lower case, by the layout; 0: none */

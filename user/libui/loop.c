@@ -289,11 +289,25 @@ static bool run_posted(void)
 
 /* ---- one turn -------------------------------------------------------------------------------- */
 
+static bool has_work(const struct ui_window *window)
+{
+    return window->shown && window->surface != 0 && window->serial != 0 && !window->waiting &&
+           !window->on_frame.call && (window->layout || window->damage.count > 0);
+}
+
+/* Drawing can change what was drawn already: a canvas hears its size and sets a label. Not for ever. */
 static void update_windows(void)
 {
-    for (struct ui_window *window = ui.windows, *next; window; window = next) {
-        next = window->next;
-        window_update(window);
+    bool again = true;
+
+    for (int pass = 0; pass < 4 && again; pass++) {
+        again = false;
+        for (struct ui_window *window = ui.windows, *next; window; window = next) {
+            next = window->next;
+            window_update(window);
+        }
+        for (const struct ui_window *window = ui.windows; window; window = window->next)
+            again |= has_work(window);
     }
     connection_flush();
     graves_empty();

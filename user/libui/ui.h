@@ -46,8 +46,8 @@ typedef void (*ui_action)(struct widget *widget, void *context);
 /* First of all. `name`: "terminal", as the panel and icon_named know it. 0, or what connecting to the
    desktop said: -ENOENT, -ECONNREFUSED … (after 5 s of trying). */
 int ui_start(const char *name);
-/* Until the last window ended (who makes none runs on) or ui_quit was called. Returns ui_quit's status, else
-   0; 1 when the desktop went away and did not come back for a minute. */
+/* Until the last window ended (who makes none runs on) or ui_quit was called. Returns ui_quit's status,
+   else 0; 1 when the desktop went away and did not come back for a minute. */
 int ui_run(void);
 void ui_quit(int status);
 /* Ends all windows, timers and watches, and says goodbye. ui_start may follow. */

@@ -258,6 +258,7 @@ void window_lost(struct ui_window *window)
     window->waiting = window->acknowledge = window->active = false;
     window->held = 0;
     window->pointer = POINTER_ARROW;
+    window->inside = false;
     window->pressed = window->over = NULL;
     window->front = NULL;
     for (int i = 0; i < 2; i++) {
@@ -378,6 +379,7 @@ void window_layout(struct ui_window *window)
     window->layout = false;
     widget_measure(window->root);
     widget_place(window->root, (struct rect){0, 0, window->width, window->height});
+    input_moved(window);
     if (window->surface)
         say_limits(window);
 }

@@ -15,6 +15,12 @@ static void said(struct widget *widget, void *context)
     ui_set_textf(gallery_of(widget)->status, "%s: %d", ui_text(widget), ui_value(widget));
 }
 
+static void page_chosen(struct widget *tabs, void *context)
+{
+    (void)context;
+    ui_set_text(gallery_of(tabs)->status, ui_text(ui_tabs_page(tabs, (unsigned)ui_value(tabs))));
+}
+
 /* ---- simple widgets -------------------------------------------------------------------------- */
 
 static void clicked(struct widget *button, void *context)
@@ -427,7 +433,7 @@ bool gallery_open(struct gallery *gallery)
     add_menus(gallery);
     content = ui_window_content(gallery->window);
     ui_set_padding(content, 12, 8);
-    gallery->tabs = ui_tabs(content, said, NULL);
+    gallery->tabs = ui_tabs(content, page_chosen, NULL);
     add_simple(gallery->tabs);
     add_table(gallery, gallery->tabs);
     add_files(gallery->tabs);
