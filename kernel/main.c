@@ -20,6 +20,7 @@
 #include "kernel/first_process.h"
 #include "kernel/fs/driver_file.h"
 #include "kernel/fs/input_file.h"
+#include "kernel/fs/machine_file.h"
 #include "kernel/fs/module_file.h"
 #include "kernel/fs/pci_file.h"
 #include "kernel/fs/root.h"
@@ -176,7 +177,7 @@ static void start_processes(void)
     process_terminals_init();
     process_proc_init();
     if (processes_init() || futex_init() || syscalls_init() || pseudo_register() || input_file_register()
-        || driver_files_register() || pci_file_register()
+        || driver_files_register() || pci_file_register() || machine_files_register()
         || screen_file_register(&boot_info()->framebuffer))
         panic("not enough memory for the first process");
     driver_programs_start();

@@ -6,6 +6,8 @@
 #include "lib/errno.h"
 #include "lib/string.h"
 
+#define PAGE 4096u
+
 struct inode *path_inode(struct path path)
 {
     return path.dentry->inode;
@@ -34,6 +36,16 @@ static bool is_owner(const struct fs_context *context, const struct inode *inode
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+/* What is in memory alone occupies what is there: pages come by being mapped, too. */
+static uint64_t sectors_of(const struct inode *inode)
+{
+    const struct page_cache *pages = &inode->pages;
+
+    if (!pages->operations || pages->operations->write)
+        return inode->sectors;
+    return __atomic_load_n(&pages->count, __ATOMIC_RELAXED) * (PAGE / 512);
+}
+
 void vfs_stat(struct inode *inode, struct abi_stat *stat)
 {
     *stat = (struct abi_stat){
@@ -45,8 +57,8 @@ void vfs_stat(struct inode *inode, struct abi_stat *stat)
         .gid = inode->gid,
         .special_device = inode->special_device,
         .size = __atomic_load_n(&inode->size, __ATOMIC_RELAXED),
-        .block_bytes = 4096,
-        .sectors = inode->sectors,
+        .block_bytes = PAGE,
+        .sectors = sectors_of(inode),
         .accessed = inode->times.accessed,
         .modified = inode->times.modified,
         .changed = inode->times.changed,

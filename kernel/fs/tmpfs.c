@@ -156,7 +156,6 @@ static void charge(struct node *node)
     tmpfs->pages_used += now - node->charged;
     spin_unlock(&tmpfs->lock);
     node->charged = now;
-    node->inode.sectors = now * (FRAME_SIZE / 512);
 }
 
 static int prepare(struct inode *inode, uint64_t at, size_t size)

@@ -14,10 +14,12 @@ FUZZ_NAMES    := $(FUZZ_SOURCES:tests/fuzz/%_fuzz.c=%)
 FUZZ_PROGRAMS := $(FUZZ_NAMES:%=$(B)/fuzz/%_fuzz)
 FUZZ_LINKS    := $(call links_of,$(FUZZ_SOURCES))
 
+fuzz_sources = $(sort $(HOST_ALWAYS) $(patsubst tests/fuzz/$1_fuzz.c|%,%,\
+    $(filter tests/fuzz/$1_fuzz.c|%,$(FUZZ_LINKS))))
 define FUZZ_PROGRAM
-$(B)/fuzz/$(1)_fuzz: $(B)/fuzz/tests/fuzz/$(1)_fuzz.o $(patsubst %.c,$(B)/fuzz/%.o,\
-    $(sort $(HOST_ALWAYS) $(patsubst tests/fuzz/$(1)_fuzz.c|%,%,\
-                          $(filter tests/fuzz/$(1)_fuzz.c|%,$(FUZZ_LINKS)))))
+$(B)/fuzz/$(1)_fuzz: $(B)/fuzz/tests/fuzz/$(1)_fuzz.o \
+    $(patsubst %.c,$(B)/fuzz/%.o,$(filter %.c,$(call fuzz_sources,$1))) \
+    $(addprefix $(B)/fuzz/,$(filter %.a,$(call fuzz_sources,$1)))
 endef
 $(foreach name,$(FUZZ_NAMES),$(eval $(call FUZZ_PROGRAM,$(name))))
 

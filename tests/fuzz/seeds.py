@@ -251,6 +251,14 @@ def font():
     yield struct.pack("<8s6I", b"FastFont", 1, 32 + len(data), len(points), len(sizes), points_at, sizes_at) + data
 
 
+def theme():
+    """The image's own."""
+    themes = os.path.join(os.path.dirname(__file__), "../../user/draw/themes")
+    for name in sorted(os.listdir(themes)):
+        with open(os.path.join(themes, name), "rb") as f:
+            yield f.read()
+
+
 def layout():
     """The image's own layouts; keys to press are the first 16 bytes."""
     keys = bytes([0x1A, 0x1E, 0x1A, 0x39, 0x38, 0x12, 0xB8, 0x3A, 0x28, 0x16, 0x2A, 0x2E, 0x53, 0x0E, 0x56, 0x73])
@@ -264,7 +272,7 @@ def layout():
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
     kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, font,
-                                     module, layout, bmp, image)}
+                                     theme, module, layout, bmp, image)}
     for name in names:
         target = os.path.join(folder, name)
         os.makedirs(target, exist_ok=True)

@@ -45,7 +45,7 @@ $(B)/host/user/%.o: user/%.c tests/host/host.mk | $(GENERATED)
 	$(HOST_CC) $(HOST_CFLAGS) -D_GNU_SOURCE $(HOST_SANITIZE) -c $< -o $@
 
 $(HOST_PROGRAMS):
-	$(HOST_CC) $(HOST_SANITIZE) $^ -lcmocka -Wl,--as-needed -lpng -ljpeg -lm -o $@
+	$(HOST_CC) $(HOST_SANITIZE) $^ -lcmocka -Wl,--as-needed -lpng -ljpeg -lqrcodegen -lz -lm -o $@
 
 .PHONY: test-host
 test-host: $(HOST_PROGRAMS) ## run the unit tests of lib, drivers, kernel and stage2 on this machine

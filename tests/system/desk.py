@@ -16,13 +16,12 @@ import time
 
 from PIL import Image, ImageChops
 
-from checks import plain
 from harness import PATIENCE, TOP, Machine
+from test_user_space import Session
 
 GOLDENS = TOP / "tests" / "screen" / "goldens"
 SEEN = TOP / "build" / "screens"
 READY = r"desktop: ready"
-STATUS = "status-of-it"
 
 
 class Desk(Machine):
@@ -31,24 +30,24 @@ class Desk(Machine):
         super().__init__(init=None, cmdline=f"{video} {cmdline}".strip(), **more)
         try:
             self.size = tuple(int(side) for side in size.split("x")[:2]) if size else None
-            self.wait_for(READY, 60)
-            self.shell_waits()
+            self.session = Session(self)
+            self.until_ready()
         except BaseException:
             self.close()
             raise
 
     # ---- a shell on COM1 -------------------------------------------------------------------------
 
-    def shell_waits(self):
-        self.type("\n")
-        self.wait_for(r"# $", 60)
+    def until_ready(self, times=1, timeout=60):
+        """Until the desktop said that it is ready so many times since the boot."""
+        deadline = time.monotonic() + timeout * PATIENCE
+        while len(re.findall(READY, self.text)) < times:
+            assert time.monotonic() < deadline, self.report()
+            time.sleep(0.05)
 
     def run(self, command, timeout=60):
         """(what it says, its status)."""
-        self.type(f"{command}; echo {STATUS}=$?\n")
-        said = self.wait_for(rf"^{STATUS}=(\d+)\r?$", timeout)
-        self.wait_for(r"# $", timeout)
-        return plain(said.before).split("\n", 1)[-1].strip(), int(said[1])
+        return self.session.run(command, timeout)
 
     def statistics(self):
         said, status = self.run("desktopctl stats")

@@ -51,7 +51,7 @@ FILES = [
     ("cat /nothing", "cat: /nothing: No such file or directory", 1),
     ("grep -c root /etc/passwd; sed -n 1p /etc/group", "1\nroot:x:0:", 0),
     ("seq 100000 | tail -n 1", "100000", 0),
-    ("find /bin -type f -name 'l*' | xargs -n1 basename | sort | tr '\\n' ' '; echo .", "less ln loadkeys ls lsdev lspci .", 0),
+    ("find /bin -type f -name 'l*' | xargs -n1 basename | sort | tr '\\n' ' '; echo .", "less ln loadkeys log ls lsdev lspci .", 0),
 ]
 
 

@@ -29,20 +29,21 @@ struct range {
     bool mono;     /* in mono faces alone */
 };
 static const struct range ranges[] = {
-    {0x20, 0x7e, true, false},       {0xa0, 0x17f, true, false},     {0x192, 0x192, true, false},
-    {0x218, 0x21b, true, false},     {0x2c6, 0x2c7, true, false},    {0x2d8, 0x2dd, true, false},
-    {0x370, 0x3ff, true, false},     {0x400, 0x45f, true, false},    {0x490, 0x4ff, true, false},
-    {0x1e80, 0x1e85, true, false},   {0x1e9e, 0x1e9e, true, false},  {0x1ef2, 0x1ef3, true, false},
-    {0x2010, 0x2027, true, false},   {0x202f, 0x205e, true, false},  {0x2070, 0x209c, false, false},
-    {0x20a0, 0x20bf, true, false},   {0x2100, 0x214f, false, false}, {0x2150, 0x215f, false, false},
-    {0x2190, 0x21ff, false, false},  {0x2190, 0x2199, true, false},  {0x2200, 0x2211, false, false},
-    {0x2212, 0x221e, true, false},   {0x222b, 0x222b, false, false}, {0x2248, 0x2265, false, false},
-    {0x2200, 0x22ff, false, true},   {0x2300, 0x23ff, false, true},  {0x2500, 0x259f, true, true},
-    {0x25a0, 0x25ff, true, false},   {0x2600, 0x26ff, false, false}, {0x2605, 0x2606, true, false},
-    {0x2610, 0x2612, true, false},   {0x2660, 0x2667, true, false},  {0x266a, 0x266f, true, false},
-    {0x2700, 0x27bf, false, false},  {0x2713, 0x2718, true, false},  {0x276f, 0x276f, true, false},
-    {0x27e8, 0x27eb, true, false},   {0x2800, 0x28ff, true, true},   {0xe0b0, 0xe0b3, true, true},
-    {0xfb01, 0xfb02, false, false},  {0xfffd, 0xfffd, true, false},
+    {0x20, 0x7e, true, false},      {0xa0, 0x17f, true, false},     {0x192, 0x192, true, false},
+    {0x218, 0x21b, true, false},    {0x2c6, 0x2c7, true, false},    {0x2d8, 0x2dd, true, false},
+    {0x370, 0x3ce, true, false},    {0x400, 0x45f, true, false},    {0x490, 0x4ff, true, false},
+    {0x1e80, 0x1e85, true, false},  {0x1e9e, 0x1e9e, true, false},  {0x1ef2, 0x1ef3, true, false},
+    {0x2010, 0x2027, true, false},  {0x202f, 0x205e, true, false},  {0x2070, 0x209c, false, false},
+    {0x20a0, 0x20bf, true, false},  {0x2100, 0x214f, false, false}, {0x2150, 0x215f, false, false},
+    {0x2190, 0x21ff, false, false}, {0x2190, 0x2199, true, false},  {0x2200, 0x2211, false, false},
+    {0x2212, 0x221e, true, false},  {0x222b, 0x222b, false, false}, {0x2248, 0x2265, false, false},
+    {0x2200, 0x22ff, false, true},  {0x2300, 0x23ff, false, true},  {0x2500, 0x259f, true, true},
+    {0x25a0, 0x25ff, true, true},   {0x2600, 0x26ff, false, false}, {0x25a0, 0x25ab, true, false},
+    {0x25b2, 0x25c3, true, false},  {0x25c6, 0x25c7, true, false},  {0x25ca, 0x25cf, true, false},
+    {0x2605, 0x2606, true, false},  {0x2610, 0x2612, true, false},  {0x2660, 0x2667, true, false},
+    {0x266a, 0x266f, true, false},  {0x2700, 0x27bf, false, false}, {0x2713, 0x2718, true, false},
+    {0x276f, 0x276f, true, false},  {0x27e8, 0x27eb, true, false},  {0x2800, 0x28ff, true, true},
+    {0xe0b0, 0xe0b3, true, true},   {0xfb01, 0xfb02, false, false}, {0xfffd, 0xfffd, true, false},
 };
 
 static FT_Face faces[FACES_MAX];
@@ -239,18 +240,41 @@ static int set_size(int size, struct font_size *record)
     return advance;
 }
 
+/* Many letters of one script look like another's: when the picture that was added last is there already, in
+   this size, it goes again. */
+static void keep_once(const struct font_glyph *glyphs, struct font_glyph *last, size_t begin)
+{
+    size_t at = begin + last->picture;
+
+    for (const struct font_glyph *other = glyphs; other < last; other++)
+        if (other->width == last->width && other->height == last->height
+            && memcmp(pictures + begin + other->picture, pictures + at, picture_bytes - at) == 0) {
+            last->picture = other->picture;
+            picture_bytes = at;
+            return;
+        }
+}
+
+static void make_glyph(const struct font_size *size, int advance, uint32_t codepoint,
+                       struct font_glyph *glyph, size_t begin)
+{
+    if (codepoint == 0)
+        add_box(size, advance, glyph, begin);
+    else if (is_cell(codepoint))
+        add_cell(size, advance, codepoint, glyph, begin);
+    else
+        add_glyph(codepoint, advance, glyph, begin);
+}
+
 static void make_size(int size, struct font_size *record, struct font_glyph *glyphs)
 {
     int advance = set_size(size, record);
     size_t begin = picture_bytes;
 
-    for (uint32_t i = 0; i < point_count; i++)
-        if (points[i] == 0)
-            add_box(record, advance, &glyphs[i], begin);
-        else if (is_cell(points[i]))
-            add_cell(record, advance, points[i], &glyphs[i], begin);
-        else
-            add_glyph(points[i], advance, &glyphs[i], begin);
+    for (uint32_t i = 0; i < point_count; i++) {
+        make_glyph(record, advance, points[i], &glyphs[i], begin);
+        keep_once(glyphs, &glyphs[i], begin);
+    }
     record->picture_bytes = (uint32_t)(picture_bytes - begin);
     record->pictures_at = (uint32_t)begin; /* in `pictures`; write_file makes it the file's */
 }

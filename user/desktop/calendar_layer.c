@@ -6,6 +6,7 @@
 
 #include "user/desktop/layer.h"
 #include "user/desktop/scene.h"
+#include "user/desktop/system.h"
 #include "user/desktop/words.h"
 
 #define CELL   34
@@ -88,7 +89,7 @@ static void draw(const struct canvas *canvas)
 {
     const struct theme *t = &look.theme;
     struct rect title = {0, 0, canvas->width, scaled(TITLE)};
-    time_t now = time(NULL);
+    time_t now = system_time();
     struct tm tm;
     char text[48];
 
@@ -131,7 +132,7 @@ void calendar_toggle(void)
 {
     struct rect area = scene_area(),
                 box = {0, 0, scaled(7 * CELL + 2 * MARGIN), scaled(TITLE + 7 * CELL + MARGIN)};
-    time_t now = time(NULL);
+    time_t now = system_time();
     struct tm tm;
 
     if (layer.shown) {

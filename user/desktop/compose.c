@@ -199,7 +199,7 @@ static void paint(const struct item *item, struct rect at)
     int r = item->radius;
 
     if (item->shadow)
-        draw_shadow(&to, b, r, item->shadow, shadow_down(item), item->shadow_alpha);
+        draw_shadow(&to, b, r ? r : item->shadow_radius, item->shadow, shadow_down(item), item->shadow_alpha);
     if (r == 0) {
         part = canvas_clipped(&to, b);
         paint_square(&part, item);

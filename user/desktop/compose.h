@@ -37,6 +37,7 @@ struct item {
     colour_t border_colour;
     int shadow;             /* spread; 0: none */
     unsigned shadow_alpha;
+    int shadow_radius;      /* where radius is 0 but the pieces have round corners of their own */
     unsigned fade;          /* 0: as it is, to 255: towards fade_colour */
     colour_t fade_colour;
 };

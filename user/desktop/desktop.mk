@@ -11,3 +11,16 @@ DESKTOP_FILES := $(foreach f,$(wildcard user/desktop/applications/*.app),\
 
 # A client without a toolkit, which can also be a bad one: tests/system/test_desktop.py.
 $(eval $(call program,usr/tests/desktop_client,user/desktop/test/client.c user/desktop/protocol.c))
+
+# ---- for tests on the host -------------------------------------------------------------------------
+# /* links: user/desktop/desktop_host.a */   all of the server, with a system in memory (test/system_host.h)
+HOST_DESKTOP_SOURCES := $(filter-out %/system.c %/main.c,$(DESKTOP_SOURCES)) lib/accents.c \
+    lib/keyboard_layout.c $(addprefix user/desktop/test/,system_host.c peer.c) $(LIBDRAW_SOURCES)
+$(B)/host/user/desktop/desktop_host.a: $(HOST_DESKTOP_SOURCES:%.c=$(B)/host/%.o) | $(FONT_FILES)
+	@rm -f $@
+	@ar qcsD $@ $^
+
+$(B)/fuzz/user/desktop/desktop_host.a: $(HOST_DESKTOP_SOURCES:%.c=$(B)/fuzz/%.o) | $(FONT_FILES)
+	@rm -f $@
+	@ar qcsD $@ $^
+$(B)/fuzz/lib/font.o: FUZZ_CFLAGS += -I$(B)/gen

@@ -134,7 +134,10 @@ static uint32_t character_of(const struct keyboard *keyboard, unsigned code, uns
 
     if (c || (code >= KEY_KP7 && code <= KEY_KP0) || (code == KEY_KPDOT && !keyboard->num))
         return c;
-    return code == KEY_SPACE ? ' ' : by_layout(keyboard, code, modifiers);
+    c = by_layout(keyboard, code, modifiers);
+    if (c == 0 && (code == KEY_SPACE || code == KEY_KPDOT))
+        return code == KEY_SPACE ? ' ' : '.';
+    return c;
 }
 
 /* ---- dead keys and Compose --------------------------------------------------------------------- */

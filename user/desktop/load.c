@@ -5,13 +5,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "user/desktop/system.h"
+
 static unsigned long long all_before, idle_before;
 
 unsigned load_percent(void)
 {
     unsigned long long user, nice, system, idle, all, busy, passed;
     char text[256];
-    int fd = open("/proc/stat", O_RDONLY | O_CLOEXEC);
+    int fd = open(system_paths.load, O_RDONLY | O_CLOEXEC);
     ssize_t got = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
 
     if (fd >= 0)

@@ -97,7 +97,8 @@ static void put_line_24(uint8_t *to, const uint32_t *from, size_t count)
 }
 
 /* By bytes of a pixel, from 2 on. */
-static void (*const by_depth[])(uint8_t *, const uint32_t *, size_t) = {put_line_16, put_line_24, put_line_32};
+static void (*const by_depth[])(uint8_t *to, const uint32_t *from, size_t count) = {
+    put_line_16, put_line_24, put_line_32};
 
 /* ---- the screen -------------------------------------------------------------------------------- */
 

@@ -232,7 +232,7 @@ static void draw_notes(const struct canvas *canvas, const struct entry *entry)
 static void draw_clock(const struct canvas *canvas, const struct entry *entry)
 {
     const struct theme *t = &look.theme;
-    time_t now = time(NULL);
+    time_t now = system_time();
     struct tm tm;
     char text[48];
     struct rect box = entry->box, line = {box.x + scaled(12), scaled(6), box.w - scaled(12), scaled(18)};
@@ -358,6 +358,7 @@ static void wheel(int notches)
 int panel_start(void)
 {
     scene_set_panel(scaled(HEIGHT));
+    load_due_ns = 0;
     return layer_show(&layer, panel_box());
 }
 
@@ -386,7 +387,7 @@ static void take_load(void)
 
 static uint64_t watch_clock(uint64_t now_ns)
 {
-    time_t now = time(NULL);
+    time_t now = system_time();
     struct tm tm;
 
     localtime_r(&now, &tm);

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "user/desktop/scene.h"
+#include "user/desktop/system.h"
 
-#define FILE_NAME   "/tmp/desktop.windows"
 #define ENTRIES_MAX 64u
 #define COORDINATE  20000 /* no screen is larger */
 
@@ -35,7 +35,7 @@ static int is_good(struct entry *entry)
 
 void remember_load(void)
 {
-    int fd = open(FILE_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = open(system_paths.windows, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     ssize_t got = fd < 0 ? 0 : read(fd, entries, sizeof(entries));
 
     if (fd >= 0)
@@ -148,7 +148,7 @@ void remember_save(void)
     if (!changed)
         return;
     changed = 0;
-    fd = open(FILE_NAME, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    fd = open(system_paths.windows, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return;
     if (write(fd, entries, sizeof(entries)) < 0)

@@ -343,17 +343,25 @@ void scene_set_preview(struct rect at)
     damage_preview();
 }
 
+/* One with alpha has round corners and a border of its own. */
 static void add_popup(struct surface *surface)
 {
     struct item *item = &items[item_count++];
-    bool alpha = surface->current.buffer->alpha;
+    const struct buffer *buffer = surface->current.buffer;
+    int radius = draw_scale(8, look.percent);
 
-    *item = (struct item){.box = surface_box(surface), .radius = draw_scale(8, look.percent),
-                          .border = look.measures.edge, .border_colour = look.theme.border,
-                          .shadow = draw_scale(look.theme.shadow / 2, look.percent), .shadow_alpha = 110,
+    *item = (struct item){.box = surface_box(surface),
+                          .shadow = draw_scale(look.theme.shadow / 2, look.percent),
+                          .shadow_alpha = 110,
+                          .shadow_radius = radius,
                           .piece_count = 1};
+    if (!buffer->alpha) {
+        item->radius = radius;
+        item->border = look.measures.edge;
+        item->border_colour = look.theme.border;
+    }
     item->pieces[0] =
-        (struct piece){.at = item->box, .picture = buffer_picture(surface->current.buffer), .alpha = alpha};
+        (struct piece){.at = item->box, .picture = buffer_picture(buffer), .alpha = buffer->alpha};
 }
 
 static void add_preview(void)

@@ -15,7 +15,6 @@
 #include "user/desktop/system.h"
 #include "user/desktop/words.h"
 
-#define LAYOUTS     "/usr/share/keyboard"
 #define FILE_BYTES  4096
 #define MAP_BYTES   65536
 
@@ -27,7 +26,10 @@ static const char *path_of(char path[256])
 {
     const char *home = getenv("HOME");
 
-    snprintf(path, 256, "%s/.config/desktop", home && home[0] == '/' ? home : "/root"); /* user 0's */
+    if (system_paths.settings)
+        snprintf(path, 256, "%s", system_paths.settings);
+    else
+        snprintf(path, 256, "%s/.config/desktop", home && home[0] == '/' ? home : "/root"); /* user 0's */
     return path;
 }
 
@@ -70,14 +72,14 @@ static void save(void)
 static void use_layout(void)
 {
     static char text[MAP_BYTES];
-    char path[64];
+    char path[128];
     struct abi_layout layout;
     struct layout_fault fault;
     size_t size;
 
     if (!settings.layout[0])
         snprintf(settings.layout, sizeof(settings.layout), "us");
-    snprintf(path, sizeof(path), "%s/%s.map", LAYOUTS, settings.layout);
+    snprintf(path, sizeof(path), "%s/%s.map", system_paths.layouts, settings.layout);
     size = read_file(path, text, sizeof(text));
     if (size == 0 || size == sizeof(text) || layout_parse(text_of(text, size), &layout, &fault))
         return; /* it stays as it is */

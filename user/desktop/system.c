@@ -16,6 +16,14 @@
 #include "lib/abi/channel.h"
 #include "user/desktop/protocol.h"
 
+const struct system_paths system_paths = {
+    .layouts = "/usr/share/keyboard",
+    .applications = "/usr/share/applications",
+    .settings = NULL,
+    .windows = "/tmp/desktop.windows",
+    .load = "/proc/stat",
+};
+
 /* ---- screen and time --------------------------------------------------------------------------- */
 
 static int map_screen(int fd, struct abi_screen *info, uint8_t **pixels)
@@ -48,6 +56,16 @@ uint64_t system_now_ns(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+time_t system_time(void)
+{
+    return time(NULL);
+}
+
+int system_wait(struct pollfd files[], unsigned count, int timeout_ms)
+{
+    return poll(files, count, timeout_ms);
 }
 
 /* ---- input ------------------------------------------------------------------------------------- */

@@ -1,12 +1,14 @@
 /*
- * All that the server has of the system it runs on: system.c for FastOS, tests/desktop_system.c for tests on
+ * All that the server has of the system it runs on: system.c for FastOS, test/system_host.c for tests on
  * another machine. Memory, poll and files are POSIX's on both and used as such. Functions return a number
  * or 0, or a negative error number. One thread.
  */
 #pragma once
 
 #include <stddef.h>
+#include <poll.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "lib/abi/input.h"
 #include "lib/abi/screen.h"
@@ -15,6 +17,19 @@
 int system_screen(struct abi_screen *info, uint8_t **pixels);
 /* CLOCK_MONOTONIC. */
 uint64_t system_now_ns(void);
+/* The time of day. */
+time_t system_time(void);
+/* poll. */
+int system_wait(struct pollfd files[], unsigned count, int timeout_ms);
+
+/* Where files are. */
+struct system_paths {
+    const char *layouts, *applications; /* folders */
+    const char *settings;               /* NULL: .config/desktop of the user's home */
+    const char *windows;                /* where they were */
+    const char *load;                   /* /proc/stat */
+};
+extern const struct system_paths system_paths;
 
 /* Keys and pointer, for this program alone: a file to be polled. -EBUSY: another program has them. */
 int system_input(void);

@@ -2,7 +2,6 @@
 #include "user/desktop/turn.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -53,9 +52,9 @@ int desktop_start(void)
     if (given)
         (void)client_join(atoi(given), 0);
     is_ready = false;
-    due_ns = 0;
+    due_ns = frame_ns = save_ns = 0;
     remember_load();
-    apps_load("/usr/share/applications");
+    apps_load(system_paths.applications);
     error = panel_start();
     if (input_start() == 0)
         pointer_start();
@@ -183,7 +182,7 @@ void desktop_turn(void)
     unsigned count = fill(files);
     uint64_t now = system_now_ns();
 
-    if (poll(files, count, timeout_ms(now)) < 0 && errno != EINTR)
+    if (system_wait(files, count, timeout_ms(now)) < 0 && errno != EINTR)
         return;
     number++;
     if (files[0].revents)

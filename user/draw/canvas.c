@@ -59,12 +59,9 @@ void draw_fill(const struct canvas *canvas, struct rect at, colour_t colour)
     }
 }
 
-/* A 4 × 4 order of thresholds, so that steps between levels are not seen as bands. */
-static const uint8_t dither[4][4] = {{0, 8, 2, 10}, {12, 4, 14, 6}, {3, 11, 1, 9}, {15, 7, 13, 5}};
-
 static uint32_t dithered(const int32_t level[3], int x, int y) /* levels in 4096ths of a step */
 {
-    int32_t more = dither[y & 3][x & 3] << 8;
+    int32_t more = pixel_dither(x, y);
     uint32_t pixel = 0xFF;
 
     for (int i = 0; i < 3; i++)
@@ -83,8 +80,8 @@ void draw_gradient(const struct canvas *canvas, struct rect at, colour_t top, co
         for (int i = 0; i < 3; i++) {
             int32_t from = top >> (16 - 8 * i) & 0xFF, to = bottom >> (16 - 8 * i) & 0xFF;
 
-            level[i] = (from << 12) +
-                       (int32_t)((int64_t)((to - from) * 4095) * ((int64_t)y - at.y) / (at.h > 1 ? at.h - 1 : 1));
+            level[i] = (from << 12) + (int32_t)((int64_t)((to - from) * 4095) * ((int64_t)y - at.y) /
+                                                (at.h > 1 ? at.h - 1 : 1));
         }
         for (int x = 0; x < r.w; x++)
             row[x] = dithered(level, r.x + x, y);
@@ -149,8 +146,8 @@ void draw_scroll(const struct canvas *canvas, struct rect at, int dx, int dy)
     }
 }
 
-/* Where a pixel of the larger or smaller picture comes from: [from, to) along one side, and in which steps, so that
-   no more than SAMPLES are looked at. */
+/* Where a pixel of the larger or smaller picture comes from: [from, to) along one side, and in which steps,
+   so that no more than SAMPLES are looked at. */
 #define SAMPLES 8
 struct reach {
     int from, to, step;

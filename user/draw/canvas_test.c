@@ -1,5 +1,5 @@
-/* Canvases and shapes: what they draw, pixel by pixel, and that nothing outside of a clip is touched, whatever the
-   coordinates. */
+/* Canvases and shapes: what they draw, pixel by pixel, and that nothing outside of a clip is touched,
+   whatever the coordinates. */
 /* links: user/draw/shape.c user/draw/path.c user/draw/rect.c */
 #include <limits.h>
 #include <setjmp.h>
@@ -145,7 +145,8 @@ static void test_scaled(void **state)
     expect_only_within((struct rect){2, 2, 16, 16});
     draw_scaled(&canvas, (struct rect){-40, -40, 128, 128}, &from); /* each becomes 4 × 4 */
     for (int i = 0; i < WIDTH * HEIGHT; i++)
-        assert_int_equal(pixels[i], ((i % WIDTH + 40) / 4 + (i / WIDTH + 40) / 4) % 2 ? 0xFFFFFFFF : 0xFF000000);
+        assert_int_equal(pixels[i],
+                         ((i % WIDTH + 40) / 4 + (i / WIDTH + 40) / 4) % 2 ? 0xFFFFFFFF : 0xFF000000);
     from = canvas_part(&from, (struct rect){-8, -8, 64, 64});
     draw_scaled(&canvas, (struct rect){0, 0, 20, 20}, &from);
 }
@@ -160,7 +161,7 @@ static void test_gradient(void **state)
         assert_true((pixel_at(8, y) & 0xFF) + 1 >= (pixel_at(8, y - 1) & 0xFF));
 }
 
-/* ---- shapes ------------------------------------------------------------------------------------------- */
+/* ---- shapes ----------------------------------------------------------------------------------------- */
 
 static double covered(void) /* of white on black, in pixels */
 {
@@ -261,7 +262,7 @@ static void test_shadow(void **state)
     assert_int_equal(pixel_at(0, 0), 0xFFFFFFFF);
 }
 
-/* ---- anything at all ------------------------------------------------------------------------------------- */
+/* ---- anything at all -------------------------------------------------------------------------------- */
 
 static uint32_t dice(void)
 {
@@ -274,7 +275,8 @@ static uint32_t dice(void)
 
 static int any_int(void)
 {
-    static const int odd[] = {INT_MIN, INT_MAX, INT_MIN + 1, -1, 0, 1, 1 << 28, -(1 << 28), 1 << 29, WIDTH, HEIGHT};
+    static const int odd[] = {INT_MIN, INT_MAX,    INT_MIN + 1, -1,    0,     1,
+                              1 << 28, -(1 << 28), 1 << 29,     WIDTH, HEIGHT};
 
     if (dice() % 4 == 0)
         return odd[dice() % (sizeof(odd) / sizeof(odd[0]))];

@@ -33,9 +33,9 @@ $(FONT_TOOL): $(wildcard tools/fonts/*.[ch]) user/draw/font.h user/draw/draw.h $
 	@mkdir -p $(@D)
 	$(BUILD_CC) -std=gnu17 -O2 $(WARNINGS) -I. -I/usr/include/freetype2 $(filter %.c,$^) -lfreetype -lm -o $@
 
-$(FONT_FOLDER)/ui.font: MAKES := ui "11 12 13 15 16 18 20 24 26 30" $(INTER)/Inter-Regular.otf \
+$(FONT_FOLDER)/ui.font: MAKES := ui "11 12 13 15 16 18 20 23 26 30" $(INTER)/Inter-Regular.otf \
     $(JETBRAINS)/JetBrainsMono-Regular.ttf $(DEJAVU)/DejaVuSans.ttf
-$(FONT_FOLDER)/ui-bold.font: MAKES := ui "12 13 15 16 18 20 26" $(INTER)/Inter-SemiBold.otf \
+$(FONT_FOLDER)/ui-bold.font: MAKES := ui "12 13 15 16 18 20 23 26 30" $(INTER)/Inter-SemiBold.otf \
     $(JETBRAINS)/JetBrainsMono-Bold.ttf $(DEJAVU)/DejaVuSans-Bold.ttf
 $(FONT_FOLDER)/mono.font: MAKES := mono "12 13 14 16 18 21 24 28" $(JETBRAINS)/JetBrainsMono-Regular.ttf \
     $(DEJAVU)/DejaVuSansMono.ttf
@@ -49,3 +49,16 @@ $(FONT_FOLDER)/%.font: $(FONT_TOOL) user/draw/draw.mk
 DRAW_FILES := $(foreach f,$(FONT_FILES),usr/share/fonts/fastos/$(notdir $f):$f) \
               $(foreach f,$(wildcard user/draw/themes/*.theme),usr/share/themes/$(notdir $f):$f) \
               $(foreach p,$(FONT_LICENCES),usr/share/licences/$p.txt:$(B)/licences/$p.txt)
+
+# ---- sheets ----------------------------------------------------------------------------------------
+# What there is to look at, drawn by this machine (tests/screen/test_sheets.py) and by FastOS
+# (tests/system/test_draw.py).
+$(eval $(call program,usr/tests/sheets,user/draw/test/sheets.c,$(LIBDRAW)))
+SHEETS := $(B)/host/user/draw/test/sheets
+$(SHEETS): $(patsubst %.c,$(B)/host/%.o,user/draw/test/sheets.c $(LIBDRAW_SOURCES) lib/copy.c lib/string.c)
+	$(HOST_CC) $(HOST_SANITIZE) $^ -lm -o $@
+SYSTEM_TEST_PARTS += $(SHEETS) $(FONT_FILES)
+
+.PHONY: sheets
+sheets: $(SHEETS) $(FONT_FILES) ## draw everything that user/draw can into build/sheets
+	@mkdir -p $(B)/sheets && $(SHEETS) $(FONT_FOLDER) user/draw/themes $(B)/sheets

@@ -1,4 +1,5 @@
-/* Font files and text: a small font made here is read and drawn; with each of its bytes changed nothing breaks. */
+/* Font files and text: a small font made here is read and drawn; with each of its bytes changed nothing
+   breaks. */
 /* links: user/draw/text.c user/draw/canvas.c user/draw/rect.c lib/font.c lib/utf8.c */
 #include <limits.h>
 #include <setjmp.h>
@@ -81,7 +82,8 @@ static void test_characters(void **state)
 
     (void)state;
     assert_true(font_has(font, 'A') && font_has(font, 0xe9) && font_has(font, 0x2026));
-    assert_false(font_has(font, 'B') || font_has(font, 0) || font_has(font, 0x2025) || font_has(font, 0x10FFFF));
+    assert_false(font_has(font, 'B') || font_has(font, 0) || font_has(font, 0x2025) ||
+                 font_has(font, 0x10FFFF));
     font_find(font, 0x2026, &glyph);
     assert_ptr_equal(glyph.picture, made.pictures[0][4]);
     font_find(font, 0x2027, &glyph); /* the box */
@@ -99,7 +101,7 @@ static void test_measures(void **state)
     assert_int_equal(text_width(font, "", -1), 0);
     assert_int_equal(text_width(font, "Aé…", -1), 18);
     assert_int_equal(text_width(font, "AAAA", 2), 12);
-    assert_int_equal(text_width(font, "\xff\xe2\x80 \xc3", -1), 4 * 6); /* a byte, a cut one, a blank, a cut one */
+    assert_int_equal(text_width(font, "\xff\xe2\x80 \xc3", -1), 4 * 6); /* two of them cut short */
     assert_int_equal(text_width(font, "\xed\xa0\x80", -1), 3 * 6);    /* a surrogate is none */
     assert_int_equal(text_fit(font, "Aé…b", -1, 17, &used), 3);
     assert_int_equal(used, 12);
@@ -177,7 +179,7 @@ static void test_labels(void **state)
     font_file_end(file);
 }
 
-/* ---- files that are wrong ------------------------------------------------------------------------------ */
+/* ---- files that are wrong --------------------------------------------------------------------------- */
 
 static void look(const void *bytes, size_t size)
 {
@@ -255,7 +257,7 @@ static void test_any_length_may_be_wrong(void **state)
     }
 }
 
-/* ---- the faces there are ---------------------------------------------------------------------------------- */
+/* ---- the faces there are ---------------------------------------------------------------------------- */
 
 static void write_face(const char *folder, const char *name, size_t size)
 {

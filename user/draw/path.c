@@ -14,7 +14,6 @@
 #define LINES_MAX  8192u
 #define ONE        256
 #define FAR        (1 << 22) /* coordinates are cut to this: no product of two overflows */
-#define ROW_MAX    8192
 
 struct line {
     int x0, y0, x1, y1;
@@ -230,39 +229,29 @@ static struct rect bounds(const struct path *path)
     return (struct rect){left, top, floor_cell(right) + 1 - left, floor_cell(bottom) + 1 - top};
 }
 
+/* Without memory nothing is drawn. */
 void path_fill(const struct canvas *canvas, const struct path *path, colour_t colour)
 {
-    int cover[ROW_MAX + 2], area[ROW_MAX + 2];
-
     if (!path || path->lost || path->count == 0)
         return;
     struct rect at = rect_and(bounds(path), canvas->clip);
+    size_t bytes = 2 * sizeof(int) * ((size_t)at.w + 2);
+    int *cells = rect_empty(at) ? NULL : malloc(bytes);
 
-    at.w = at.w > ROW_MAX ? ROW_MAX : at.w;
-    for (int y = at.y; y < at.y + at.h; y++) {
-        struct row row = {at.x, at.w, y, cover, area};
+    for (int y = at.y; cells && y < at.y + at.h; y++) {
+        struct row row = {at.x, at.w, y, cells, cells + at.w + 2};
 
-        memset(cover, 0, (size_t)(at.w + 2) * sizeof(int));
-        memset(area, 0, (size_t)(at.w + 2) * sizeof(int));
+        memset(cells, 0, bytes);
         for (size_t i = 0; i < path->count; i++)
             add_to_row(&row, &path->lines[i]);
         paint_row(canvas, &row, colour);
     }
+    free(cells);
 }
 
 /* ---- strokes ---------------------------------------------------------------------------------------- */
 /* Each line is a band with round ends. Their union is wanted, where even-odd would leave holes: a pixel is
    covered by the band that covers most of it, by the distance of the pixel's middle from the line. */
-
-static uint32_t square_root(uint64_t value)
-{
-    uint64_t root = 0;
-
-    for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1)
-        if ((root + bit) * (root + bit) <= value)
-            root += bit;
-    return (uint32_t)root;
-}
 
 static int64_t squared_distance(const struct line *line, int x, int y)
 {

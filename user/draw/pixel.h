@@ -89,3 +89,22 @@ static inline void row_copy_back(uint32_t *to, const uint32_t *from, int count)
         to[count] = from[count];
     }
 }
+
+/* Rounded down. */
+static inline uint32_t square_root(uint64_t value)
+{
+    uint64_t root = 0;
+
+    for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1)
+        if ((root + bit) * (root + bit) <= value)
+            root += bit;
+    return (uint32_t)root;
+}
+
+/* A 4 × 4 order of thresholds for steps of 4096ths, so that those between levels are not seen as bands. */
+static inline int32_t pixel_dither(int x, int y)
+{
+    static const uint8_t order[4][4] = {{0, 8, 2, 10}, {12, 4, 14, 6}, {3, 11, 1, 9}, {15, 7, 13, 5}};
+
+    return order[y & 3][x & 3] << 8;
+}

@@ -6,16 +6,6 @@
 
 #define RADIUS_MAX 4096
 
-static uint32_t square_root(uint64_t value)
-{
-    uint64_t root = 0;
-
-    for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1)
-        if ((root + bit) * (root + bit) <= value)
-            root += bit;
-    return (uint32_t)root;
-}
-
 /* From a circle's middle to the middle of the pixel `across` to its side and `down` below: 256ths. */
 static int distance(int across, int down)
 {
@@ -160,8 +150,8 @@ static int beyond(int value, int low, int end)
     return value < low ? low - value - 1 : value >= end ? value - end : -1;
 }
 
-/* It is soft on both sides of the edge: full at half the spread within, from there it falls off as the
- * square. */
+/* It is soft on both sides of the edge: full at half the spread within, from there it falls off
+   as the square. */
 static unsigned shadow_alpha(const struct shadow *shadow, int x, int y)
 {
     int across = beyond(x, shadow->core.x, shadow->core.x + shadow->core.w);

@@ -74,12 +74,9 @@ static const struct word *find_word(const char *name, size_t size)
 
 static bool set_colour(void *to, const char *text)
 {
-    char *end;
-    unsigned long value = text[0] == '#' ? strtoul(text + 1, &end, 16) : 0;
-
-    if (text[0] != '#' || end != text + 7 || *end)
+    if (text[0] != '#' || strlen(text) != 7 || strspn(text + 1, "0123456789abcdefABCDEF") != 6)
         return false;
-    *(colour_t *)to = 0xFF000000 | (colour_t)value;
+    *(colour_t *)to = 0xFF000000 | (colour_t)strtoul(text + 1, NULL, 16);
     return true;
 }
 
@@ -109,13 +106,15 @@ static const char *read_line(struct theme *theme, char *line, bool given[WORDS])
 
     if (!word)
         return "no such name";
+    if (given[word - words])
+        return "it was there before";
     given[word - words] = true;
     if (word->most ? !set_number(to, value, word->most) : !set_colour(to, value))
         return word->most ? "not a number in its range" : "not a colour like #12ab9f";
     return NULL;
 }
 
-static int read_lines(struct theme *theme, char *text, char wrong[128])
+int theme_read(struct theme *theme, char *text, char wrong[128])
 {
     bool given[WORDS] = {false};
     int number = 1;
@@ -158,7 +157,7 @@ static int read_theme(struct theme *theme, const char *name, char wrong[128])
         snprintf(wrong, 128, "%.100s: not a theme's text", name);
         return -EINVAL;
     }
-    return read_lines(theme, text, wrong);
+    return theme_read(theme, text, wrong);
 }
 
 static bool is_name(const char *name)
@@ -185,7 +184,7 @@ int theme_load(struct theme *theme, const char *name, char wrong[128])
     return error;
 }
 
-/* ---- accents ------------------------------------------------------------------------------------------ */
+/* ---- accents ---------------------------------------------------------------------------------------- */
 
 const struct accent theme_accents[THEME_ACCENTS] = {
     {"blue", 0xFF5B9DFF},  {"violet", 0xFFA583FF}, {"teal", 0xFF37D6B5},

@@ -25,6 +25,9 @@ struct theme {
 /* `name`: dark, light, contrast, classic or a file's. Returns 0, or -ENOENT, -EINVAL (a line is wrong;
    `wrong` then says which, may be NULL): the theme is dark then, so that there is always one. */
 int theme_load(struct theme *theme, const char *name, char wrong[128]);
+/* The colours and measures of a file's text, which is changed; theme_load's part, for tests. 0 or -EINVAL;
+   *theme then has some of them. */
+int theme_read(struct theme *theme, char *text, char wrong[128]);
 void theme_folder(const char *path); /* "/usr/share/themes" unless said */
 /* Another accent, made darker or lighter until it can be read as text on surface and field. Its own text
    becomes black or white, whichever is read better; `selected` a weak form of it. */

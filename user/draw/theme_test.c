@@ -121,6 +121,9 @@ static void test_what_is_wrong_is_said(void **state)
         {"panel 123456\n", "line 1: not a colour like #12ab9f"},
         {"panel #1234567\n", "line 1: not a colour like #12ab9f"},
         {"panel\n", "line 1: not a colour like #12ab9f"},
+        {"panel #0x1234\n", "line 1: not a colour like #12ab9f"},
+        {"panel #-12345\n", "line 1: not a colour like #12ab9f"},
+        {"panel #123456\npanel #123456\n", "line 2: it was there before"},
         {"radius 33\n", "line 1: not a number in its range"},
         {"radius -1\n", "line 1: not a number in its range"},
     };

@@ -102,8 +102,6 @@ static struct point between(struct point a, struct point b, int at) /* of CELL *
     return a;
 }
 
-static const uint8_t dither[4][4] = {{0, 8, 2, 10}, {12, 4, 14, 6}, {3, 11, 1, 9}, {15, 7, 13, 5}};
-
 /* The pixels [from, to) of a row within one cell of the grid, from point a at its left to b at its right. */
 static void paint_cell(uint32_t *row, struct point a, struct point b, int cell_x, int from, int to, int y)
 {
@@ -115,7 +113,7 @@ static void paint_cell(uint32_t *row, struct point a, struct point b, int cell_x
     green += green_step * (from - cell_x);
     blue += blue_step * (from - cell_x);
     for (int x = from; x < to; x++) {
-        int32_t more = dither[y & 3][x & 3] << 8;
+        int32_t more = pixel_dither(x, y);
 
         row[x] = 0xFF000000 | (uint32_t)(red + more) >> 12 << 16 | (uint32_t)(green + more) >> 12 << 8
                  | (uint32_t)(blue + more) >> 12;

@@ -49,6 +49,7 @@ $(SYSROOT)/headers: $(NEWLIB)/unpacked $(LIBC_HEADERS:%=user/libc/include/%) \
     $(B)/gen/fastos/syscall_names.h user/libc/libc.mk
 	@mkdir -p $(SYSROOT)/usr/include/fastos/abi $(SYSROOT)/usr/include/newlib
 	@cp -au $(NEWLIB)/include/. $(SYSROOT)/usr/include/newlib
+	@rm -f $(SYSROOT)/usr/include/newlib/stdatomic.h # the compiler has one that knows _Atomic
 	@cp -au user/libc/include/. $(SYSROOT)/usr/include
 	@cp -pu $(ABI_HEADERS:%=lib/abi/%.h) $(SYSROOT)/usr/include/fastos/abi
 	@cp -pu $(B)/gen/fastos/{syscalls,syscall_names}.h $(SYSROOT)/usr/include/fastos

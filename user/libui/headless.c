@@ -20,6 +20,8 @@
 #include "user/libui/internal.h"
 #include "user/libui/picture.h"
 
+#define FRAMES_MAX 200
+
 struct held_buffer {
     uint32_t *mapped;
     size_t mapped_size;
@@ -56,6 +58,7 @@ static struct {
     unsigned pointer_on;
     int x, y;
     unsigned commits;
+    int frames_left;
     long damaged;
     char *clipboard, *dragged;
     char clipboard_type[64];
@@ -76,7 +79,7 @@ static void give_up(const char *format, ...)
     abort();
 }
 
-/* ---- to the client ---------------------------------------------------------------------------------------- */
+/* ---- to the client --------------------------------------------------------------------------- */
 
 static void queue_bytes(const void *bytes, size_t size, int fd)
 {
@@ -140,9 +143,10 @@ static void set_focus(unsigned surface)
         say_number(MESSAGE_FOCUS, surface, 1);
 }
 
+/* Games never come to rest: their frames end when there were FRAMES_MAX of them. */
 static void frames_out(void)
 {
-    for (unsigned i = 1; i <= SURFACES_MAX && !server.hold; i++) {
+    for (unsigned i = 1; i <= SURFACES_MAX && !server.hold && server.frames_left > 0; i++) {
         struct shown *shown = &server.shown[i];
 
         if (shown->release_due)
@@ -150,11 +154,12 @@ static void frames_out(void)
         shown->release_due = 0;
         if (shown->frame_due)
             say_number(MESSAGE_FRAME, i, 0);
+        server.frames_left -= shown->frame_due;
         shown->frame_due = false;
     }
 }
 
-/* ---- from the client --------------------------------------------------------------------------------------- */
+/* ---- from the client ------------------------------------------------------------------------- */
 
 static void buffer_end(unsigned number)
 {
@@ -197,7 +202,8 @@ static void picture_size(struct shown *shown, int width, int height)
     if (shown->picture.width == width && shown->picture.height == height)
         return;
     free(shown->picture.pixels);
-    shown->picture = canvas_of(calloc((size_t)width * (size_t)height, sizeof(uint32_t)), width, height, width);
+    shown->picture =
+        canvas_of(calloc((size_t)width * (size_t)height, sizeof(uint32_t)), width, height, width);
     assert(shown->picture.pixels);
     shown->scroll_count = 0;
 }
@@ -206,8 +212,8 @@ static void copy_rect(struct canvas *to, const struct canvas *from, struct rect 
 {
     at = rect_and(at, (struct rect){0, 0, to->width, to->height});
     for (int y = at.y; y < at.y + at.h; y++)
-        memcpy(to->pixels + (ptrdiff_t)y * to->stride + at.x, from->pixels + (ptrdiff_t)y * from->stride + at.x,
-               (size_t)at.w * sizeof(uint32_t));
+        memcpy(to->pixels + (ptrdiff_t)y * to->stride + at.x,
+               from->pixels + (ptrdiff_t)y * from->stride + at.x, (size_t)at.w * sizeof(uint32_t));
 }
 
 /* What moved is copied from where it was; written apart from draw_scroll, which the toolkit uses. */
@@ -379,7 +385,8 @@ static void take_data(const union message *message, int fd)
         answer_statistics();
         break;
     case MESSAGE_NOTIFY:
-        snprintf(server.notified, sizeof(server.notified), "%s: %s", message->notify.title, message->notify.text);
+        snprintf(server.notified, sizeof(server.notified), "%s: %s", message->notify.title,
+                 message->notify.text);
         break;
     case MESSAGE_SET:
         memcpy(server.setting, message->text.text, sizeof(message->text.text));
@@ -458,7 +465,7 @@ static void take(const union message *message, int fd)
     }
 }
 
-/* ---- as a backend ---------------------------------------------------------------------------------------------- */
+/* ---- as a backend ---------------------------------------------------------------------------- */
 
 static void forget_client(void)
 {
@@ -577,7 +584,7 @@ static const struct backend backend_headless = {backend_connect, backend_disconn
                                                 backend_send,    backend_receive,    backend_wait,
                                                 backend_now_ns};
 
-/* ---- the test's side --------------------------------------------------------------------------------------------- */
+/* ---- the test's side ------------------------------------------------------------------------- */
 
 void headless_use(const struct headless_options *options, void (*idle)(void))
 {
@@ -586,6 +593,7 @@ void headless_use(const struct headless_options *options, void (*idle)(void))
         server.options = *options;
     server.idle = idle;
     server.now_ns = 1000000000;
+    server.frames_left = FRAMES_MAX;
     if (!server.options.theme)
         server.options.theme = "dark";
     if (!server.options.language)
@@ -622,6 +630,7 @@ void headless_end(void)
 
 void headless_settle(void)
 {
+    server.frames_left = FRAMES_MAX;
     for (int quiet = 0, i = 0; quiet < 2; i++) {
         quiet = loop_turn(0) || server.first ? 0 : quiet + 1;
         if (i > 100000)
@@ -674,7 +683,7 @@ unsigned headless_surface(struct ui_window *window)
     return surface_of(window);
 }
 
-/* ---- keys ----------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 void headless_key(unsigned code, unsigned modifiers, const char *text, int value)
 {
@@ -725,7 +734,7 @@ void headless_type(const char *text)
     }
 }
 
-/* ---- pointer ------------------------------------------------------------------------------------------------------ */
+/* ---- pointer --------------------------------------------------------------------------------- */
 
 static void point(unsigned surface, unsigned type, struct message_pointer message)
 {
@@ -759,8 +768,8 @@ void headless_button(struct ui_window *window, unsigned button, int value, unsig
 
     if (value && server.shown[surface].said.kind != SURFACE_POPUP)
         set_focus(surface);
-    point(surface, MESSAGE_BUTTON, (struct message_pointer){.code = (uint16_t)button, .value = (uint16_t)value,
-                                                            .clicks = clicks});
+    point(surface, MESSAGE_BUTTON,
+          (struct message_pointer){.code = (uint16_t)button, .value = (uint16_t)value, .clicks = clicks});
 }
 
 void headless_wheel(struct ui_window *window, int notches_up)
@@ -790,8 +799,8 @@ void headless_click(struct ui_window *window, const char *name)
     widget = ui_find(window ? window : newest(false), name);
     if (!widget || rect_empty(widget->view))
         give_up("no widget is called %s", name);
-    headless_click_at(widget->window, widget->view.x + widget->view.w / 2, widget->view.y + widget->view.h / 2,
-                      BUTTON_LEFT, 1);
+    headless_click_at(widget->window, widget->view.x + widget->view.w / 2,
+                      widget->view.y + widget->view.h / 2, BUTTON_LEFT, 1);
 }
 
 void headless_drag(struct ui_window *window, int from_x, int from_y, int to_x, int to_y)
@@ -803,7 +812,8 @@ void headless_drag(struct ui_window *window, int from_x, int from_y, int to_x, i
     headless_button(window, BUTTON_LEFT, 0, 1);
 }
 
-void headless_drop(struct ui_window *window, int x, int y, const char *type, const char *text, unsigned action)
+void headless_drop(struct ui_window *window, int x, int y, const char *type, const char *text,
+                   unsigned action)
 {
     struct message_data data = {.x = x, .y = y, .action = action};
     const unsigned surface = surface_of(window);
@@ -822,7 +832,7 @@ void headless_drag_took(unsigned action)
     headless_settle();
 }
 
-/* ---- the rest ---------------------------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 void headless_resize(struct ui_window *window, int width, int height)
 {
@@ -865,6 +875,11 @@ void headless_return(void)
 {
     server.gone = false;
     headless_advance(300);
+}
+
+void headless_gone(bool gone)
+{
+    server.gone = gone;
 }
 
 void headless_hold(bool hold)
@@ -923,7 +938,7 @@ long headless_damaged(void)
     return damaged;
 }
 
-/* ---- pictures ------------------------------------------------------------------------------------------------------ */
+/* ---- pictures -------------------------------------------------------------------------------- */
 
 struct canvas headless_picture(struct ui_window *window)
 {
@@ -963,7 +978,8 @@ static const char *base_name(const char *path)
 }
 
 /* Leaves what there is, and where it differs. */
-static void report_difference(const struct canvas *seen, const uint32_t *marks, const char *golden, long count)
+static void report_difference(const struct canvas *seen, const uint32_t *marks, const char *golden,
+                              long count)
 {
     char path[256];
 

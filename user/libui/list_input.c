@@ -15,7 +15,7 @@ static void activate(struct list *list)
         hook_as(&widget->on_activate, ui_action)(widget, widget->on_activate.context);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static size_t page_rows(const struct list *list)
 {
@@ -30,8 +30,6 @@ static size_t moved_to(const struct list *list, uint16_t code)
     const size_t at = list->cursor == UI_NO_ROW ? 0 : list->cursor, count = list_count(list);
     const size_t across = (size_t)list_across(list);
 
-    if (list->cursor == UI_NO_ROW && (code == KEY_DOWN || code == KEY_UP))
-        return 0;
     switch (code) {
     case KEY_UP:
         return at >= across ? at - across : at;
@@ -127,13 +125,15 @@ bool list_key(struct widget *widget, const struct ui_key *key)
     if (list->fold_key && list->fold_key(list, key))
         return true;
     to = is_ours(key) && list_count(list) > 0 ? moved_to(list, key->code) : UI_NO_ROW;
+    if (to != UI_NO_ROW && list->cursor == UI_NO_ROW && key->code != KEY_END)
+        to = 0;
     if (to == UI_NO_ROW)
         return other_key(list, key);
     list_go(list, to, key->modifiers & MODIFIER_SHIFT, key->modifiers & MODIFIER_CTRL);
     return true;
 }
 
-/* ---- the header ------------------------------------------------------------------------------------------------ */
+/* ---- the header ------------------------------------------------------------------------------ */
 
 /* The column whose right edge is there; -1. */
 static int edge_at(const struct list *list, int x, int y)
@@ -195,7 +195,7 @@ static void pull_column(struct list *list, int x)
     ui_redraw(&list->widget);
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static bool on_fold(struct list *list, size_t row, int x)
 {

@@ -7,7 +7,7 @@
 PACKAGE_FOLDER   := /usr/lib/x86_64-linux-gnu
 PACKAGE_LIBS     := libpng16.a libjpeg.a libqrcodegen.a libz.a
 PACKAGE_HEADERS  := png.h pngconf.h libpng16/pnglibconf.h zlib.h zconf.h jpeglib.h jmorecfg.h jerror.h \
-    x86_64-linux-gnu/jconfig.h qrcodegen/qrcodegen.h
+    x86_64-linux-gnu/jconfig.h
 PACKAGE_INCLUDE  := $(B)/packages/include
 PACKAGES         := $(addprefix $(B)/packages/,$(PACKAGE_LIBS) libnames.a)
 PACKAGE_LICENCES := libpng-dev zlib1g-dev libjpeg62-turbo-dev libqrcodegen-dev
@@ -15,6 +15,7 @@ PACKAGE_LICENCES := libpng-dev zlib1g-dev libjpeg62-turbo-dev libqrcodegen-dev
 $(B)/packages/headers: $(B)/deps/build user/packages/packages.mk
 	@mkdir -p $(PACKAGE_INCLUDE)
 	@cp -pL $(PACKAGE_HEADERS:%=/usr/include/%) $(PACKAGE_INCLUDE)
+	@cp -prL /usr/include/qrcodegen $(PACKAGE_INCLUDE)
 	@touch $@
 
 $(B)/packages/lib%.a: $(PACKAGE_FOLDER)/lib%.a

@@ -585,7 +585,11 @@ static void memory_files(void)
     char *at = (char *)fastos_mmap_file(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
                                         (int)fd, 0);
     expect((long)at > 0);
+    expect_is(fastos_fstat((int)fd, &stat), 0);
+    expect_is(stat.sectors, 0); /* holes */
     at[2 * PAGE] = 'm';
+    expect_is(fastos_fstat((int)fd, &stat), 0);
+    expect_is(stat.sectors, PAGE / 512);
     expect_is(fastos_pread((int)fd, back, 1, 2 * (long)PAGE), 1);
     expect_is(back[0], 'm');
     expect_is(fastos_pwrite((int)fd, "w", 1, 5), 1);

@@ -13,7 +13,7 @@
 
 #include <jpeglib.h>
 #include <png.h>
-#include <qrcodegen.h>
+#include <qrcodegen/qrcodegen.h>
 #include <zlib.h>
 
 #define WIDTH  61u

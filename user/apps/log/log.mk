@@ -1,0 +1,2 @@
+# The kernel's log in a window.
+$(eval $(call program,bin/log,$(call ui_sources,log),$(LIBSYSTEM) $(LIBUI)))
