@@ -1,6 +1,6 @@
 /*
  * The windows of Files: what its sources share. All of it runs in the toolkit's thread, the work itself
- * excepted (job.c). A window shows one folder; window.c has it, places.c the column at the left, actions.c
+ * excepted (job.c). A window shows one folder; browse.c has it, places.c the column at the left, actions.c
  * what one can do, properties.c the page about a file.
  */
 #pragma once
@@ -46,7 +46,7 @@ struct files {
     struct files *next;        /* window */
 };
 
-/* ---- window.c ---- */
+/* ---- window.c, browse.c ---- */
 struct files *files_open(const char *path); /* a new window; NULL: no memory */
 void files_end(struct files *files);
 bool files_is_open(const struct files *files); /* it was not closed since */

@@ -1,5 +1,5 @@
-/* links: user/apps/files/places.c user/apps/files/actions.c user/apps/files/job.c
- * user/apps/files/properties.c */
+/* links: user/apps/files/browse.c user/apps/files/places.c user/apps/files/actions.c user/apps/files/job.c */
+/* links: user/apps/files/properties.c */
 /* links: user/apps/files/folder.c user/apps/files/types.c user/apps/files/path.c user/apps/files/work.c */
 /* links: user/apps/files/tree.c user/apps/files/transfer.c user/apps/files/trash.c user/apps/files/undo.c */
 /* links: user/libui/libui.a */
