@@ -1,5 +1,5 @@
-/* Fuzz the reader of theme files: a text is refused and says why, or every colour is opaque, every measure in its
-   range, and any accent can be set. */
+/* Fuzz the reader of theme files: a text is refused and says why, or every colour is opaque, every measure in
+   its range, and any accent can be set. */
 /* links: user/draw/theme.c user/draw/canvas.c user/draw/contrast.c user/draw/rect.c */
 /* options: -max_len=2048 */
 #include "tests/fuzz/fuzz.h"

@@ -96,6 +96,7 @@ void clipboard_set(struct client *client, const struct message_data *data, int f
     fd = data->size ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
     if (fd >= 0)
         put(data, fd);
+    clipboard_tell(client);
 }
 
 void clipboard_get(struct client *client, const struct message_data *data)

@@ -89,8 +89,8 @@ enum message_type {
     MESSAGE_POPUP_DONE,      /* somebody clicked elsewhere: take it away */
     MESSAGE_PING,            /* PONG within 5 s, or it is "not responding" */
     MESSAGE_CLIPBOARD,       /* + fd when size is not 0 */
-    MESSAGE_CLIPBOARD_TYPES, /* what can be had now */
-    MESSAGE_DRAG_OVER,       /* something is held over this surface */
+    MESSAGE_CLIPBOARD_TYPES, /* what can be had now, one for each; `number` 0 begins the list anew */
+    MESSAGE_DRAG_OVER,       /* something is held over this surface; action 0: no longer */
     MESSAGE_DROP,            /* + fd: … and was let go there */
     MESSAGE_DRAG_END,        /* of one's own drag: who took it */
     MESSAGE_CAPTURED,        /* + fd */
@@ -107,6 +107,9 @@ struct message_hello {
     char name[32];    /* "terminal": which button of the panel it is, and which icon */
 };
 
+/* The pixels of a POPUP that have alpha are seen as they are; one without gets round corners and an edge.
+   Keys go to the window that has the focus, popups or not; a click beside all popups says POPUP_DONE to each.
+ */
 enum surface_kind { SURFACE_WINDOW, SURFACE_DIALOG, SURFACE_POPUP };
 struct message_surface {
     struct message_head head;
@@ -209,7 +212,8 @@ struct message_key {
     uint16_t code;       /* KEY_… of lib/abi/keys.h */
     uint16_t value;      /* INPUT_RELEASED, INPUT_PRESSED, INPUT_REPEATED */
     uint32_t modifiers;
-    char text[16];       /* what it types by the layout, dead keys composed; often nothing */
+    char text[16];       /* what it types by the layout, dead keys composed; often nothing. With Ctrl, Alt and
+                            Super the key's letter, which is not typed then */
 };
 struct message_pointer { /* ENTER, MOTION, BUTTON, WHEEL */
     struct message_head head;

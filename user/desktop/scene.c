@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/desktop/clipboard.h"
 #include "user/desktop/layer.h"
 #include "user/desktop/panel.h"
 #include "user/desktop/pointer.h"
@@ -164,6 +165,8 @@ static void tell_focus(struct surface *surface, bool has)
     struct message_number message = {{MESSAGE_FOCUS, sizeof(message), surface->number}, has, 0};
 
     client_send(surface->client, &message, -1);
+    if (has)
+        clipboard_tell(surface->client);
     window_configure(surface);
     frame_changed(surface);
     frame_damage(surface); /* its shadow is another */

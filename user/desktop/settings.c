@@ -43,6 +43,14 @@ static int take_scale(struct settings *to, const char *value)
     return 0;
 }
 
+static int take_switch(int *to, const char *value)
+{
+    if (strcmp(value, "0") && strcmp(value, "1"))
+        return -EINVAL;
+    *to = value[0] - '0';
+    return 0;
+}
+
 static int take_accent(struct settings *to, const char *value)
 {
     if (!is_colour(value))
@@ -93,6 +101,8 @@ int settings_line(struct settings *to, const char *line)
         return take_name(to->layout, sizeof(to->layout), value);
     if (is(line, name, "language"))
         return *value ? take_name(to->language, sizeof(to->language), value) : -EINVAL;
+    if (is(line, name, "sticky"))
+        return take_switch(&to->sticky, value);
     return take_other(to, line, name);
 }
 
@@ -114,7 +124,7 @@ void settings_parse(struct settings *to, const char *text, size_t size)
 
 size_t settings_write(const struct settings *from, char *to, size_t room)
 {
-    return (size_t)snprintf(to, room, "theme=%s\naccent=%s\nscale=%d\nlayout=%s\nlanguage=%s\n%s",
+    return (size_t)snprintf(to, room, "theme=%s\naccent=%s\nscale=%d\nlayout=%s\nlanguage=%s\nsticky=%d\n%s",
                             from->theme, from->accent, from->scale, from->layout, from->language,
-                            from->other);
+                            from->sticky, from->other);
 }

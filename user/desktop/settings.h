@@ -16,6 +16,7 @@ struct settings {
     int scale;          /* percent, 100 to 200; 0: by the screen's size */
     char layout[8];     /* empty: the keyboard's as it is */
     char language[8];
+    int sticky;         /* modifiers stay until the next key */
     char other[1024];   /* lines of others */
 };
 

@@ -43,7 +43,7 @@ static void test_what_cannot_be_is_not_taken(void **state)
                                       "layout=toolongname",
                                       "=x",
                                       "theme",
-                                      "language=",
+                                      "language=", "sticky=2", "sticky=",
                                       "theme=a\nb"};
 
     (void)state;

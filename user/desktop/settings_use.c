@@ -103,6 +103,7 @@ static void use_look(void)
     look.percent = settings.scale ? settings.scale : fitting_scale();
     look.measures = place_measures(look.percent);
     words_choose(settings.language);
+    keyboard.sticky = settings.sticky;
 }
 
 void settings_load(void)

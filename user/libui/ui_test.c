@@ -45,7 +45,7 @@ static uint32_t pixel(int x, int y)
     return picture.pixels[y * picture.stride + x] & 0xFFFFFF;
 }
 
-/* ---- the loop -------------------------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 static void timers_run(void **state)
 {
@@ -151,7 +151,7 @@ static void nothing_happens_when_idle(void **state)
     headless_end();
 }
 
-/* ---- windows ------------------------------------------------------------------------------------------------ */
+/* ---- windows --------------------------------------------------------------------------------- */
 
 static bool refuse(struct ui_window *closed, void *context)
 {
@@ -293,7 +293,7 @@ static void keys_that_nobody_uses_come_to_the_window(void **state)
     headless_end();
 }
 
-/* ---- pixels --------------------------------------------------------------------------------------------------- */
+/* ---- pixels ---------------------------------------------------------------------------------- */
 
 static void only_what_changes_is_drawn(void **state)
 {
@@ -384,7 +384,7 @@ static void a_game_has_its_pixels(void **state)
     headless_end();
 }
 
-/* ---- the server ------------------------------------------------------------------------------------------------- */
+/* ---- the server ------------------------------------------------------------------------------ */
 
 static void there_may_be_none(void **state)
 {
@@ -516,7 +516,7 @@ static void any_message_is_borne(void **state)
     headless_end();
 }
 
-/* ---- clipboard and the rest ---------------------------------------------------------------------------------------- */
+/* ---- clipboard and the rest ------------------------------------------------------------------ */
 
 static char got[64];
 
@@ -557,8 +557,9 @@ static void speaks_of_other_things(void **state)
     assert_string_equal(headless_notified(), "Title: text");
     assert_int_equal(ui_set_desktop("theme", "light"), 0);
     assert_string_equal(headless_setting(), "theme=light");
-    assert_int_equal(ui_set_desktop("theme", "x123456789012345678901234567890123456789012345678901234567890123456"
-                                             "789012345678901234567890123456789012345678901234567890123456789"),
+    assert_int_equal(ui_set_desktop("theme",
+                                    "x123456789012345678901234567890123456789012345678901234567890123456"
+                                    "789012345678901234567890123456789012345678901234567890123456789"),
                      -EINVAL);
     ui_capture(CAPTURE_SCREEN, take_picture, &last);
     ui_count(take_statistics, &clients);

@@ -51,7 +51,7 @@ static void show(void)
     headless_settle();
 }
 
-/* ---- simple ones ----------------------------------------------------------------------------------------- */
+/* ---- simple ones ----------------------------------------------------------------------------- */
 
 static void buttons(void **state)
 {
@@ -190,7 +190,7 @@ static void labels(void **state)
     headless_settle();
 }
 
-/* ---- layout ------------------------------------------------------------------------------------------------ */
+/* ---- layout ---------------------------------------------------------------------------------- */
 
 static void rows_and_grids(void **state)
 {
@@ -252,7 +252,8 @@ static void scrolls(void **state)
 static void splits(void **state)
 {
     struct widget *split = ui_split(content, false);
-    struct widget *left = ui_text_area(split, NULL, NULL, NULL), *right = ui_text_area(split, NULL, NULL, NULL);
+    struct widget *left = ui_text_area(split, NULL, NULL, NULL),
+                  *right = ui_text_area(split, NULL, NULL, NULL);
 
     (void)state;
     ui_set_value(split, 165);
@@ -317,7 +318,7 @@ static void tabs(void **state)
     assert_int_equal(ui_value(tabs), 0);
 }
 
-/* ---- text ---------------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void entries(void **state)
 {
@@ -486,7 +487,7 @@ static void text_areas_bear_much(void **state)
     text_buffer_end(buffer);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------------------------ */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static size_t asked;
 
@@ -587,7 +588,8 @@ static void sorted(struct widget *table, unsigned column, bool down, void *conte
 
 static void tables_sort_and_drag(void **state)
 {
-    const struct ui_column_of columns[] = {{"Name", 100, 1, ALIGN_START, true}, {"Size", 80, 0, ALIGN_END, true}};
+    const struct ui_column_of columns[] = {{"Name", 100, 1, ALIGN_START, true},
+                                           {"Size", 80, 0, ALIGN_END, true}};
     size_t rows = 20;
     int order = -1;
     struct widget *table = ui_table(content, columns, 2, &model, &rows, called, NULL);
@@ -697,7 +699,7 @@ static void trees(void **state)
     assert_true(ui_tree_is_open(tree, (void *)1));
 }
 
-/* ---- menus ------------------------------------------------------------------------------------------------------- */
+/* ---- menus ----------------------------------------------------------------------------------- */
 
 static void menus(void **state)
 {
@@ -769,7 +771,7 @@ static void context_menus(void **state)
     assert_null(headless_popup());
 }
 
-/* ---- questions ------------------------------------------------------------------------------------------------------ */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 static int answer;
 static char answer_text[256];
@@ -796,7 +798,8 @@ static void questions(void **state)
 {
     (void)state;
     show();
-    ui_message(window, ICON_INFO, "About", "A long text that is broken into several lines, because it is long.");
+    ui_message(window, ICON_INFO, "About",
+               "A long text that is broken into several lines, because it is long.");
     headless_keys("Enter");
     assert_ptr_equal(headless_top(), window);
     ui_confirm(window, "Delete", "Sure?", "&Delete", take_yes, NULL);
@@ -857,7 +860,7 @@ static void file_dialogs(void **state)
     rmdir(folder);
 }
 
-/* ---- canvas ------------------------------------------------------------------------------------------------------------ */
+/* ---- canvas ---------------------------------------------------------------------------------- */
 
 static int painted, canvas_keys, canvas_size;
 
@@ -939,7 +942,7 @@ static void scroll_bars(void **state)
     assert_int_equal(ui_value(bar), 900);
 }
 
-/* ---- hooks ----------------------------------------------------------------------------------------------------------------- */
+/* ---- hooks ----------------------------------------------------------------------------------- */
 
 static bool take_key(struct widget *widget, const struct ui_key *key, void *context)
 {

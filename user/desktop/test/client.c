@@ -28,6 +28,17 @@ static uint32_t colour = 0x2f6f9f;
 static int width = 360, height = 240, shown, shown_width, shown_height, frames = 100;
 static uint32_t next_buffer;
 
+static void receive(void);
+
+/* What it said at last is read; that ends with the channel. */
+static void leave(long error)
+{
+    while (strcmp(mode, "mute"))
+        receive();
+    printf("client: the server is gone (%s)\n", strerror((int)-error));
+    exit(2);
+}
+
 static void say(const void *bytes, size_t size, int fd)
 {
     long error;
@@ -37,10 +48,8 @@ static void say(const void *bytes, size_t size, int fd)
 
         poll(&file, 1, -1);
     }
-    if (error) {
-        printf("client: the server is gone (%s)\n", strerror((int)-error));
-        exit(2);
-    }
+    if (error)
+        leave(error);
 }
 
 static void say_plain(unsigned type)
