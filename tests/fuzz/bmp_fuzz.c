@@ -1,5 +1,5 @@
-/* Fuzz the reader of Windows bitmaps. The input: the file; its sides are taken modulo 1,024, so that time goes into
-   what is read and not into how much. */
+/* Fuzz the reader of Windows bitmaps. The input: the file; its sides are taken modulo 1,024, so that time
+   goes into what is read and not into how much. */
 /* links: user/apps/viewer/source.c user/apps/viewer/reader.c user/apps/viewer/bmp.c */
 /* options: -max_len=4096 */
 #include <errno.h>

@@ -20,7 +20,8 @@ static int is_large(const uint8_t *bytes, size_t size)
     if (size > 24 && bytes[0] == 0x89)
         return rd16(bytes + 16) | rd16(bytes + 20) || rd16(bytes + 18) > SIDE || rd16(bytes + 22) > SIDE;
     if (size > 26 && bytes[0] == 'B')
-        return bytes[14] != 12 && (bytes[20] || bytes[21] || bytes[19] > 8 || (bytes[23] > 8 && bytes[25] == 0));
+        return bytes[14] != 12 &&
+               (bytes[20] || bytes[21] || bytes[19] > 8 || (bytes[23] > 8 && bytes[25] == 0));
     for (size_t i = 2; size > 9 && i < size - 9; i++)
         if (bytes[i] == 0xFF && (bytes[i + 1] & 0xF0) == 0xC0 && rd16(bytes + i + 5) > SIDE)
             return 1;

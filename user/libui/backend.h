@@ -11,8 +11,8 @@ struct backend {
     int (*fd)(void); /* for poll; -1: none */
     /* 0, -EAGAIN (later), other errors: the server is gone. The files stay the caller's. */
     int (*send)(const void *bytes, size_t size, const int *fds, unsigned count);
-    /* The size of a message, -EAGAIN: there is none; other errors: the server is gone. *count: room for files,
-       then how many came. */
+    /* The size of a message, -EAGAIN: there is none; other errors: the server is gone. *count: room for
+       files, then how many came. */
     int (*receive)(void *room, size_t size, int *fds, unsigned *count);
     int (*wait)(struct pollfd *fds, unsigned count, int timeout_ms); /* as poll */
     int64_t (*now_ns)(void);

@@ -110,7 +110,7 @@ bool bar_pointer(struct bar *bar, const struct ui_pointer *pointer, int x, int y
     }
 }
 
-/* ---- as a widget --------------------------------------------------------------------------------------- */
+/* ---- as a widget ----------------------------------------------------------------------------- */
 
 struct scroll_bar {
     struct widget widget;

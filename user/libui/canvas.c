@@ -141,8 +141,9 @@ void ui_canvas_scroll(struct widget *canvas, struct rect at, int dx, int dy)
     if (!canvas || canvas->dead || (dx == 0 && dy == 0))
         return;
     window = canvas->window;
-    at = rect_and(rect_moved(rect_and(at, (struct rect){0, 0, canvas->area.w, canvas->area.h}), canvas->area.x,
-                             canvas->area.y), canvas->view);
+    at = rect_and(rect_moved(rect_and(at, (struct rect){0, 0, canvas->area.w, canvas->area.h}),
+                             canvas->area.x, canvas->area.y),
+                  canvas->view);
     if (rect_empty(at))
         return;
     if (dx <= -at.w || dx >= at.w || dy <= -at.h || dy >= at.h || window->layout || !window->front ||

@@ -22,7 +22,7 @@ static struct choice *choice_of(const struct widget *widget)
     return widget && widget->class == &choice_class ? (struct choice *)widget : NULL;
 }
 
-/* ---- the list ---------------------------------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 static size_t text_count(void *context)
 {
@@ -129,7 +129,7 @@ static void open_list(struct widget *widget)
     ui_window_show(choice->popup);
 }
 
-/* ---- the field ------------------------------------------------------------------------------------------------- */
+/* ---- the field ------------------------------------------------------------------------------- */
 
 static void measure_choice(struct widget *widget, int *width, int *height)
 {
@@ -148,8 +148,9 @@ static void paint_choice(struct widget *widget, const struct canvas *canvas)
 {
     const struct rect at = widget->area;
     const int size = ui_px(12), radius = ui_px(CONTROL_RADIUS);
-    const colour_t back = widget_usable(widget) && widget->hover ? colour_mix(ui.theme.hover, ui.theme.text, 20)
-                                                                 : ui.theme.hover;
+    const colour_t back = widget_usable(widget) && widget->hover
+                              ? colour_mix(ui.theme.hover, ui.theme.text, 20)
+                              : ui.theme.hover;
 
     draw_round(canvas, at, radius, CORNERS_ALL, widget_usable(widget)
                ? back : colour_mix(ui.theme.surface, ui.theme.hover, 110));

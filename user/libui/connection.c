@@ -30,7 +30,7 @@ static struct packet *first, *last; /* last: is filled now */
 static unsigned waiting;
 static unsigned retry_timer;
 
-/* ---- what is said ------------------------------------------------------------------------------------ */
+/* ---- what is said ---------------------------------------------------------------------------- */
 
 static void packet_end(struct packet *packet)
 {
@@ -142,7 +142,7 @@ void connection_flush(void)
     }
 }
 
-/* ---- what comes ---------------------------------------------------------------------------------------- */
+/* ---- what comes ------------------------------------------------------------------------------ */
 
 static void take_welcome(const struct message_welcome *welcome)
 {
@@ -249,7 +249,7 @@ void connection_read(void)
     }
 }
 
-/* ---- coming and going -------------------------------------------------------------------------------------- */
+/* ---- coming and going ------------------------------------------------------------------------ */
 
 static int connect_now(void)
 {
@@ -355,7 +355,7 @@ void connection_end(void)
     forget_packets();
 }
 
-/* ---- memory --------------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static int write_all(int fd, const char *bytes, size_t size)
 {
@@ -386,7 +386,7 @@ int memory_file(const void *bytes, size_t size)
     return fd;
 }
 
-/* ---- what the desktop said -------------------------------------------------------------------------------------- */
+/* ---- what the desktop said ------------------------------------------------------------------- */
 
 const struct theme *ui_theme(void)
 {

@@ -1,6 +1,7 @@
 /*
- * What goes through the server beside windows: the clipboard, dragging, notifications, pictures of the screen,
- * statistics. Questions wait here for their answers; those of a server that went are answered with nothing.
+ * What goes through the server beside windows: the clipboard, dragging, notifications, pictures of the
+ * screen, statistics. Questions wait here for their answers; those of a server that went are answered with
+ * nothing.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ static uint32_t last_number;
 static struct widget *drag_from;
 static struct hook drag_done;
 
-/* ---- questions ------------------------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 static struct question *question_new(unsigned type)
 {
@@ -66,7 +67,7 @@ static void *map_file(int fd, uint64_t size)
     return mapped == MAP_FAILED ? NULL : mapped;
 }
 
-/* ---- clipboard ---------------------------------------------------------------------------------------------- */
+/* ---- clipboard ------------------------------------------------------------------------------- */
 
 static int data_send(unsigned type, unsigned surface, const char *kind, const void *bytes, size_t size,
                      unsigned action)
@@ -127,7 +128,7 @@ static void take_clipboard(const struct message_data *message, int fd)
         munmap(bytes, (size_t)message->size);
 }
 
-/* ---- dragging ------------------------------------------------------------------------------------------------- */
+/* ---- dragging -------------------------------------------------------------------------------- */
 
 int ui_drag(struct widget *widget, const char *type, const void *bytes, size_t size, unsigned actions,
             ui_drag_done done, void *context)
@@ -136,7 +137,8 @@ int ui_drag(struct widget *widget, const char *type, const void *bytes, size_t s
 
     if (!widget || size == 0)
         return -EINVAL;
-    error = data_send(MESSAGE_DRAG, widget->window->surface, type, bytes, size, actions & (UI_COPY | UI_MOVE));
+    error =
+        data_send(MESSAGE_DRAG, widget->window->surface, type, bytes, size, actions & (UI_COPY | UI_MOVE));
     if (error != 0)
         return error;
     drag_from = widget;
@@ -185,7 +187,7 @@ static void take_drop(const struct message_data *message, int fd)
         munmap(bytes, (size_t)message->size);
 }
 
-/* ---- notifications, capture, statistics -------------------------------------------------------------------------- */
+/* ---- notifications, capture, statistics ------------------------------------------------------ */
 
 void ui_notify(const char *icon, const char *title, const char *text)
 {
@@ -251,7 +253,7 @@ static void take_statistics(const struct message_statistics *message)
         hook_as(&question.call, ui_counted)(&statistics, question.call.context);
 }
 
-/* ---- all of them -------------------------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 void data_message(const union message *message, int fd)
 {

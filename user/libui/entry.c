@@ -24,7 +24,7 @@ struct entry {
 
 static struct entry *entry_of(struct widget *widget);
 
-/* ---- where things are -------------------------------------------------------------------------------- */
+/* ---- where things are ------------------------------------------------------------------------ */
 
 static const char *entry_text(const struct entry *entry)
 {
@@ -73,7 +73,8 @@ static size_t position_at(const struct entry *entry, int x)
 
 static bool is_word(unsigned char c)
 {
-    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           c == '_';
 }
 
 static size_t word_step(const struct entry *entry, size_t at, bool right)
@@ -110,7 +111,7 @@ static void show_cursor(struct entry *entry)
     ui_redraw(&entry->widget);
 }
 
-/* ---- changing ------------------------------------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------------------------------- */
 
 static void steps_clear(struct entry_step *steps, unsigned *count)
 {
@@ -141,8 +142,8 @@ static void take_text(struct entry *entry, char *text, size_t cursor)
     widget_act(&entry->widget);
 }
 
-static void step_back(struct entry *entry, struct entry_step *from, unsigned *from_count, struct entry_step *to,
-                      unsigned *to_count)
+static void step_back(struct entry *entry, struct entry_step *from, unsigned *from_count,
+                      struct entry_step *to, unsigned *to_count)
 {
     if (*from_count == 0)
         return;
@@ -204,7 +205,7 @@ static void pasted(const char *type, const void *bytes, size_t size, void *conte
         }
 }
 
-/* ---- keys ---------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool ctrl_key(struct entry *entry, const struct ui_key *key)
 {
@@ -317,7 +318,7 @@ static bool key_entry(struct widget *widget, const struct ui_key *key)
     return edit_key(entry, key);
 }
 
-/* ---- pointer, focus, painting ---------------------------------------------------------------------------------- */
+/* ---- pointer, focus, painting ---------------------------------------------------------------- */
 
 static bool point_entry(struct widget *widget, const struct ui_pointer *pointer)
 {
@@ -403,8 +404,10 @@ static void paint_entry(struct widget *widget, const struct canvas *canvas)
 
     look_field(canvas, widget, widget->area);
     if (entry->icon)
-        draw_icon(canvas, (struct rect){widget->area.x + ui_px(10), widget->area.y + (widget->area.h - size) / 2,
-                                        size, size}, entry->icon, ui.theme.dim_text);
+        draw_icon(canvas,
+                  (struct rect){widget->area.x + ui_px(10), widget->area.y + (widget->area.h - size) / 2,
+                                size, size},
+                  entry->icon, ui.theme.dim_text);
     if (*entry_text(entry) == '\0' && entry->placeholder)
         draw_label(&inside, at, look_font(), entry->placeholder, ALIGN_START, ui.theme.dim_text);
     paint_text(entry, &inside, at, focus);
@@ -440,7 +443,7 @@ static const struct widget_class entry_class = {
     .arrange = arrange_entry, .paint = paint_entry, .pointer = point_entry, .key = key_entry,
     .focus = focus_entry, .changed = entry_was_set, .end = entry_end};
 
-/* ---- for programs ------------------------------------------------------------------------------------------------- */
+/* ---- for programs ---------------------------------------------------------------------------- */
 
 static struct entry *entry_of(struct widget *widget)
 {

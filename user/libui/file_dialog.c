@@ -27,7 +27,7 @@ struct chooser {
     struct hook call;
 };
 
-/* ---- files of the folder ------------------------------------------------------------------------------- */
+/* ---- files of the folder --------------------------------------------------------------------- */
 
 static void files_clear(struct chooser *chooser)
 {
@@ -108,7 +108,7 @@ static void go_to(struct chooser *chooser, const char *folder)
     ui_list_changed(chooser->list, false);
 }
 
-/* ---- the list -------------------------------------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 static size_t file_count(void *context)
 {
@@ -155,7 +155,7 @@ static void file_selected(struct widget *list, void *context)
         ui_set_text(chooser->name, file->name);
 }
 
-/* ---- the answer --------------------------------------------------------------------------------------------------- */
+/* ---- the answer ------------------------------------------------------------------------------ */
 
 static void finish(struct chooser *chooser, const char *path)
 {
@@ -283,7 +283,7 @@ static bool list_keys(struct widget *list, const struct ui_key *key, void *conte
     return true;
 }
 
-/* ---- the dialog ------------------------------------------------------------------------------------------------------ */
+/* ---- the dialog ------------------------------------------------------------------------------ */
 
 static void fill_top(struct chooser *chooser, struct widget *content)
 {

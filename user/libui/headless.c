@@ -79,7 +79,7 @@ static void give_up(const char *format, ...)
     abort();
 }
 
-/* ---- to the client ---------------------------------------------------------------------------------------- */
+/* ---- to the client --------------------------------------------------------------------------- */
 
 static void queue_bytes(const void *bytes, size_t size, int fd)
 {
@@ -113,9 +113,12 @@ static void say_number(unsigned type, unsigned surface, uint32_t number)
 
 static void say_welcome(void)
 {
+    struct theme theme;
     struct message_welcome welcome = {.version = PROTOCOL_VERSION, .width = server.options.width,
                                       .height = server.options.height, .scale = server.options.scale};
 
+    theme_load(&theme, server.options.theme, NULL);
+    welcome.accent = theme.accent;
     strncpy(welcome.theme, server.options.theme, sizeof(welcome.theme) - 1);
     strncpy(welcome.language, server.options.language, sizeof(welcome.language) - 1);
     strcpy(welcome.layout, "us");
@@ -159,7 +162,7 @@ static void frames_out(void)
     }
 }
 
-/* ---- from the client --------------------------------------------------------------------------------------- */
+/* ---- from the client ------------------------------------------------------------------------- */
 
 static void buffer_end(unsigned number)
 {
@@ -202,7 +205,8 @@ static void picture_size(struct shown *shown, int width, int height)
     if (shown->picture.width == width && shown->picture.height == height)
         return;
     free(shown->picture.pixels);
-    shown->picture = canvas_of(calloc((size_t)width * (size_t)height, sizeof(uint32_t)), width, height, width);
+    shown->picture =
+        canvas_of(calloc((size_t)width * (size_t)height, sizeof(uint32_t)), width, height, width);
     assert(shown->picture.pixels);
     shown->scroll_count = 0;
 }
@@ -211,8 +215,8 @@ static void copy_rect(struct canvas *to, const struct canvas *from, struct rect 
 {
     at = rect_and(at, (struct rect){0, 0, to->width, to->height});
     for (int y = at.y; y < at.y + at.h; y++)
-        memcpy(to->pixels + (ptrdiff_t)y * to->stride + at.x, from->pixels + (ptrdiff_t)y * from->stride + at.x,
-               (size_t)at.w * sizeof(uint32_t));
+        memcpy(to->pixels + (ptrdiff_t)y * to->stride + at.x,
+               from->pixels + (ptrdiff_t)y * from->stride + at.x, (size_t)at.w * sizeof(uint32_t));
 }
 
 /* What moved is copied from where it was; written apart from draw_scroll, which the toolkit uses. */
@@ -384,7 +388,8 @@ static void take_data(const union message *message, int fd)
         answer_statistics();
         break;
     case MESSAGE_NOTIFY:
-        snprintf(server.notified, sizeof(server.notified), "%s: %s", message->notify.title, message->notify.text);
+        snprintf(server.notified, sizeof(server.notified), "%s: %s", message->notify.title,
+                 message->notify.text);
         break;
     case MESSAGE_SET:
         memcpy(server.setting, message->text.text, sizeof(message->text.text));
@@ -463,7 +468,7 @@ static void take(const union message *message, int fd)
     }
 }
 
-/* ---- as a backend ---------------------------------------------------------------------------------------------- */
+/* ---- as a backend ---------------------------------------------------------------------------- */
 
 static void forget_client(void)
 {
@@ -582,7 +587,7 @@ static const struct backend backend_headless = {backend_connect, backend_disconn
                                                 backend_send,    backend_receive,    backend_wait,
                                                 backend_now_ns};
 
-/* ---- the test's side --------------------------------------------------------------------------------------------- */
+/* ---- the test's side ------------------------------------------------------------------------- */
 
 void headless_use(const struct headless_options *options, void (*idle)(void))
 {
@@ -681,7 +686,7 @@ unsigned headless_surface(struct ui_window *window)
     return surface_of(window);
 }
 
-/* ---- keys ----------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 void headless_key(unsigned code, unsigned modifiers, const char *text, int value)
 {
@@ -732,7 +737,7 @@ void headless_type(const char *text)
     }
 }
 
-/* ---- pointer ------------------------------------------------------------------------------------------------------ */
+/* ---- pointer --------------------------------------------------------------------------------- */
 
 static void point(unsigned surface, unsigned type, struct message_pointer message)
 {
@@ -766,8 +771,8 @@ void headless_button(struct ui_window *window, unsigned button, int value, unsig
 
     if (value && server.shown[surface].said.kind != SURFACE_POPUP)
         set_focus(surface);
-    point(surface, MESSAGE_BUTTON, (struct message_pointer){.code = (uint16_t)button, .value = (uint16_t)value,
-                                                            .clicks = clicks});
+    point(surface, MESSAGE_BUTTON,
+          (struct message_pointer){.code = (uint16_t)button, .value = (uint16_t)value, .clicks = clicks});
 }
 
 void headless_wheel(struct ui_window *window, int notches_up)
@@ -797,8 +802,8 @@ void headless_click(struct ui_window *window, const char *name)
     widget = ui_find(window ? window : newest(false), name);
     if (!widget || rect_empty(widget->view))
         give_up("no widget is called %s", name);
-    headless_click_at(widget->window, widget->view.x + widget->view.w / 2, widget->view.y + widget->view.h / 2,
-                      BUTTON_LEFT, 1);
+    headless_click_at(widget->window, widget->view.x + widget->view.w / 2,
+                      widget->view.y + widget->view.h / 2, BUTTON_LEFT, 1);
 }
 
 void headless_drag(struct ui_window *window, int from_x, int from_y, int to_x, int to_y)
@@ -810,7 +815,8 @@ void headless_drag(struct ui_window *window, int from_x, int from_y, int to_x, i
     headless_button(window, BUTTON_LEFT, 0, 1);
 }
 
-void headless_drop(struct ui_window *window, int x, int y, const char *type, const char *text, unsigned action)
+void headless_drop(struct ui_window *window, int x, int y, const char *type, const char *text,
+                   unsigned action)
 {
     struct message_data data = {.x = x, .y = y, .action = action};
     const unsigned surface = surface_of(window);
@@ -829,7 +835,7 @@ void headless_drag_took(unsigned action)
     headless_settle();
 }
 
-/* ---- the rest ---------------------------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 void headless_resize(struct ui_window *window, int width, int height)
 {
@@ -935,7 +941,7 @@ long headless_damaged(void)
     return damaged;
 }
 
-/* ---- pictures ------------------------------------------------------------------------------------------------------ */
+/* ---- pictures -------------------------------------------------------------------------------- */
 
 struct canvas headless_picture(struct ui_window *window)
 {
@@ -975,7 +981,8 @@ static const char *base_name(const char *path)
 }
 
 /* Leaves what there is, and where it differs. */
-static void report_difference(const struct canvas *seen, const uint32_t *marks, const char *golden, long count)
+static void report_difference(const struct canvas *seen, const uint32_t *marks, const char *golden,
+                              long count)
 {
     char path[256];
 

@@ -9,8 +9,9 @@
  *     headless_compare(window, "user/apps/calculator/golden/seven.png");
  *     headless_end();
  *
- * Each call lets the toolkit work until nothing is left to do (a game: for 200 frames). Windows are those of ui.h; NULL is the newest
- * one that has the keyboard (a dialog, if one is open). A test that does what cannot be aborts.
+ * Each call lets the toolkit work until nothing is left to do (a game: for 200 frames). Windows are those
+ * of ui.h; NULL is the newest one that has the keyboard (a dialog, if one is open). A test that does what
+ * cannot be aborts.
  */
 #pragma once
 
@@ -34,7 +35,7 @@ void headless_advance(int ms); /* the clock, with the timers that become due */
 struct ui_window *headless_top(void);     /* the newest window or dialog; NULL */
 struct ui_window *headless_popup(void);   /* the newest menu, list of a choice or tooltip; NULL */
 
-/* ---- input --------------------------------------------------------------------------------------------- */
+/* ---- input ----------------------------------------------------------------------------------- */
 void headless_keys(const char *keys);     /* "Ctrl+S", "Tab": pressed and let go */
 void headless_key(unsigned code, unsigned modifiers, const char *text, int value); /* INPUT_… of input.h */
 void headless_type(const char *text);     /* each character as a key that types it */
@@ -45,9 +46,10 @@ void headless_click_at(struct ui_window *window, int x, int y, unsigned button, 
 /* In the middle of the widget of that name or text (ui_find). */
 void headless_click(struct ui_window *window, const char *name);
 void headless_drag(struct ui_window *window, int from_x, int from_y, int to_x, int to_y);
-void headless_drop(struct ui_window *window, int x, int y, const char *type, const char *text, unsigned action);
+void headless_drop(struct ui_window *window, int x, int y, const char *type, const char *text,
+                   unsigned action);
 
-/* ---- what a user and a server do beside -------------------------------------------------------------- */
+/* ---- what a user and a server do beside ------------------------------------------------------ */
 void headless_resize(struct ui_window *window, int width, int height); /* pixels */
 void headless_close(struct ui_window *window);
 void headless_set(const char *theme, const char *language, int scale); /* NULL, 0: stays */
@@ -63,7 +65,7 @@ const char *headless_setting(void);       /* "name=value" of the last SET */
 const char *headless_dragged(void);       /* the text of the last DRAG */
 void headless_drag_took(unsigned action); /* somebody took it */
 
-/* ---- pictures ------------------------------------------------------------------------------------------ */
+/* ---- pictures -------------------------------------------------------------------------------- */
 /* What is on the screen of it; belongs to the server. */
 struct canvas headless_picture(struct ui_window *window);
 unsigned headless_surface(struct ui_window *window); /* its number at the server */

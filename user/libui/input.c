@@ -15,7 +15,7 @@ static struct ui_window *tip;
 static struct widget *tip_of;
 static unsigned tip_timer;
 
-/* ---- focus ------------------------------------------------------------------------------------------------ */
+/* ---- focus ----------------------------------------------------------------------------------- */
 
 static bool takes_focus(const struct widget *widget)
 {
@@ -122,7 +122,7 @@ void input_forget(struct widget *widget)
     data_forget(widget);
 }
 
-/* ---- names of keys ------------------------------------------------------------------------------------------ */
+/* ---- names of keys --------------------------------------------------------------------------- */
 
 static const char letters[] = "\0\0" "1234567890-=\0\0qwertyuiop[]\0\0asdfghjkl;'`\0\\zxcvbnm,./\0\0\0 ";
 
@@ -211,7 +211,7 @@ bool input_text(const struct ui_key *key)
            !(key->modifiers & (MODIFIER_CTRL | MODIFIER_ALT | MODIFIER_SUPER));
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------------ */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool give_key(struct widget *widget, const struct ui_key *key)
 {
@@ -354,7 +354,7 @@ static void take_key(struct ui_window *window, const struct message_key *message
     input_key(window, &key);
 }
 
-/* ---- tooltips ------------------------------------------------------------------------------------------------ */
+/* ---- tooltips -------------------------------------------------------------------------------- */
 
 static void measure_tip(struct widget *widget, int *width, int *height)
 {
@@ -419,7 +419,7 @@ static void tip_begin(struct widget *widget)
         tip_timer = ui_timer(TIP_MS, false, tip_show, NULL);
 }
 
-/* ---- pointer --------------------------------------------------------------------------------------------------- */
+/* ---- pointer --------------------------------------------------------------------------------- */
 
 static bool give_pointer(struct widget *widget, const struct ui_pointer *pointer, int x, int y)
 {
@@ -467,12 +467,27 @@ static void set_shape(struct ui_window *window, const struct widget *widget)
     connection_say_number(MESSAGE_POINTER_SHAPE, window->surface, shape);
 }
 
+void input_moved(struct ui_window *window)
+{
+    const struct ui_pointer pointer = {.kind = UI_MOVE_TO, .x = window->pointer_x, .y = window->pointer_y};
+    struct widget *widget;
+
+    if (!window->inside || window->pressed || window->dialog)
+        return;
+    widget = widget_at(window->root, pointer.x, pointer.y);
+    if (widget && !widget_usable(widget))
+        widget = NULL;
+    set_over(window, widget, &pointer);
+    set_shape(window, widget);
+}
+
 static void focus_clicked(struct ui_window *window, struct widget *widget)
 {
     window->focus_by_key = false;
     for (; widget; widget = widget->parent)
         if ((widget->class->flags & CLASS_FOCUS) && widget_usable(widget)) {
-            if (widget->class->skips && widget->class->skips(widget) && !(widget->class->flags & CLASS_CLICKS))
+            if (widget->class->skips && widget->class->skips(widget) &&
+                !(widget->class->flags & CLASS_CLICKS))
                 continue;
             set_focus(window, widget);
             break;
@@ -544,7 +559,8 @@ static void take_motion(struct ui_window *window, const struct ui_pointer *point
 static void take_wheel(struct ui_window *window, const struct ui_pointer *pointer)
 {
     tip_hide();
-    for (struct widget *at = widget_at(window->root, pointer->x, pointer->y); at && !at->dead; at = at->parent)
+    for (struct widget *at = widget_at(window->root, pointer->x, pointer->y); at && !at->dead;
+         at = at->parent)
         if (give_pointer(at, pointer, pointer->x, pointer->y))
             break;
 }
@@ -601,6 +617,9 @@ static void take_pointer(struct ui_window *window, const struct message_pointer 
         pointer.kind = UI_MOVE_TO;
     }
     pointer.held = window->held;
+    window->inside = true;
+    window->pointer_x = pointer.x;
+    window->pointer_y = pointer.y;
     if (window->on_pointer.call &&
         hook_as(&window->on_pointer, ui_pointer_call)(window->content, &pointer, window->on_pointer.context))
         return;
@@ -618,6 +637,7 @@ static void take_leave(struct ui_window *window)
 {
     const struct ui_pointer pointer = {.kind = UI_LEAVE, .x = -1, .y = -1};
 
+    window->inside = false;
     if (window->on_pointer.call)
         hook_as(&window->on_pointer, ui_pointer_call)(window->content, &pointer, window->on_pointer.context);
     dispatch(window, &pointer);

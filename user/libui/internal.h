@@ -15,7 +15,7 @@
 #include "user/libui/backend.h"
 #include "user/libui/ui.h"
 
-/* ---- measures at 100 % ---------------------------------------------------------------------------- */
+/* ---- measures at 100 % ----------------------------------------------------------------------- */
 #define CONTROL_HEIGHT 30
 #define CONTROL_PAD    12
 #define CONTROL_RADIUS 6
@@ -24,7 +24,7 @@
 #define GAP            8
 #define MARGIN         16
 
-/* ---- widgets ----------------------------------------------------------------------------------------- */
+/* ---- widgets --------------------------------------------------------------------------------- */
 #define CLASS_FOCUS  1u /* takes the focus */
 #define CLASS_GROWS  2u /* weight 1 unless said */
 #define CLASS_TITLE  8u /* its text is seen when it is hidden itself: a tab's page */
@@ -99,7 +99,7 @@ void text_copy(char *to, size_t room, const char *text);
     ((hook)->call = (void (*)(void))(function), (hook)->context = (ctx))
 #define hook_as(hook, type) ((type)(hook)->call)
 
-/* ---- drawing, look.c ------------------------------------------------------------------------------------ */
+/* ---- drawing, look.c ------------------------------------------------------------------------- */
 const struct font *look_font(void); /* of widgets' text */
 colour_t look_text(const struct widget *widget); /* dimmed when it is disabled */
 void look_focus(const struct canvas *canvas, struct rect at, int radius);
@@ -115,7 +115,7 @@ size_t utf8_next(const char *text, size_t at);
 size_t utf8_previous(const char *text, size_t at);
 uint32_t utf8_read(const char *text, size_t size, size_t *used);
 
-/* ---- scroll bars, bars.c ------------------------------------------------------------------------------- */
+/* ---- scroll bars, bars.c --------------------------------------------------------------------- */
 struct bar {
     bool down;          /* vertical */
     struct rect area;   /* empty: none is needed */
@@ -129,7 +129,7 @@ void bar_paint(const struct bar *bar, const struct canvas *canvas);
 bool bar_pointer(struct bar *bar, const struct ui_pointer *pointer, int x, int y);
 bool bar_set(struct bar *bar, int64_t at); /* within bounds; true: it changed */
 
-/* ---- windows -------------------------------------------------------------------------------------------- */
+/* ---- windows --------------------------------------------------------------------------------- */
 struct buffer {
     unsigned number; /* 0: the server does not know it */
     uint32_t *pixels;
@@ -161,8 +161,9 @@ struct ui_window {
     int width, height; /* pixels; 0: not configured */
     int state;
     unsigned held;     /* buttons */
+    int pointer_x, pointer_y;
     bool shown, dead, active, maximised, layout, focus_by_key, marks, waiting, unmapped, tip, touched;
-    bool acknowledge;
+    bool acknowledge, inside; /* inside: the pointer is */
     uint32_t serial;
     uint32_t pointer;  /* said */
     int said_limits[4];
@@ -205,10 +206,12 @@ void window_least(struct ui_window *window, int *width, int *height);
 void window_release(unsigned number); /* RELEASE of that buffer */
 void buffers_lost(void);
 
-/* ---- input.c --------------------------------------------------------------------------------------------- */
+/* ---- input.c --------------------------------------------------------------------------------- */
 void input_message(struct ui_window *window, const union message *message);
 void input_key(struct ui_window *window, const struct ui_key *key);
 void input_focus_step(struct ui_window *window, int step);
+/* Widgets came to lie elsewhere: which is below the pointer? */
+void input_moved(struct ui_window *window);
 void input_forget(struct widget *widget); /* it goes: nothing may point to it */
 void tip_hide(void);
 uint32_t key_letter(const struct ui_key *key); /* lower case, by the layout; 0: none */
@@ -223,11 +226,11 @@ static inline uint32_t key_with(const struct ui_key *key)
     return key->modifiers & MODIFIERS_KEYS;
 }
 
-/* ---- menus ------------------------------------------------------------------------------------------------ */
+/* ---- menus ----------------------------------------------------------------------------------- */
 bool menu_window_key(struct ui_window *window, const struct ui_key *key); /* shortcuts, Alt+letter, F10 */
 void menu_bar_end(struct ui_window *window);
 
-/* ---- connection.c ------------------------------------------------------------------------------------------- */
+/* ---- connection.c ---------------------------------------------------------------------------- */
 int connection_start(void);                    /* and waits for WELCOME */
 void connection_say(void *message, unsigned type, unsigned surface, const int *fds, unsigned count);
 void connection_say_number(unsigned type, unsigned surface, uint32_t number);
@@ -240,13 +243,13 @@ void connection_end(void);
 /* A memory file of these bytes, which nobody can make shorter; the file, or negative. */
 int memory_file(const void *bytes, size_t size);
 
-/* ---- data.c: clipboard, drag, capture, statistics ------------------------------------------------------------ */
+/* ---- data.c: clipboard, drag, capture, statistics -------------------------------------------- */
 void data_message(const union message *message, int fd);
 void data_forget(const struct widget *widget);
 void data_lost(void);
 void data_end(void);
 
-/* ---- loop.c -------------------------------------------------------------------------------------------------- */
+/* ---- loop.c ---------------------------------------------------------------------------------- */
 struct ui {
     const struct backend *backend;
     char name[32];

@@ -16,7 +16,7 @@ struct grid {
     int need[GRID_COLUMNS];
 };
 
-/* ---- rows and columns ------------------------------------------------------------------------------ */
+/* ---- rows and columns ------------------------------------------------------------------------ */
 
 static void measure_box(struct widget *box, int *width, int *height, bool down)
 {
@@ -129,7 +129,7 @@ struct widget *ui_column(struct widget *parent)
     return widget_new(parent, &column_class);
 }
 
-/* ---- cards, spacers, separators ------------------------------------------------------------------------ */
+/* ---- cards, spacers, separators -------------------------------------------------------------- */
 
 static void paint_card(struct widget *card, const struct canvas *canvas)
 {
@@ -180,10 +180,11 @@ struct widget *ui_separator(struct widget *parent)
     return widget_new(parent, &separator_class);
 }
 
-/* ---- grids ------------------------------------------------------------------------------------------------ */
+/* ---- grids ----------------------------------------------------------------------------------- */
 
 /* The columns a child gets, beginning with *column; goes to the next line when it does not fit. */
-static unsigned child_span(const struct grid *grid, const struct widget *child, unsigned *column, bool *wrapped)
+static unsigned child_span(const struct grid *grid, const struct widget *child, unsigned *column,
+                           bool *wrapped)
 {
     const unsigned span = child->span > grid->columns ? grid->columns : child->span;
 

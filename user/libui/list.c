@@ -1,6 +1,6 @@
 /*
- * Lists, tables and tiles: rows of a model, which are selected, and where they are. Rows are asked for when they
- * are drawn; what is kept of each is one bit. list_paint.c draws, list_input.c has keys and pointer.
+ * Lists, tables and tiles: rows of a model, which are selected, and where they are. Rows are asked for when
+ * they are drawn; what is kept of each is one bit. list_paint.c draws, list_input.c has keys and pointer.
  */
 #include "user/libui/list.h"
 
@@ -18,7 +18,7 @@ size_t list_count(const struct list *list)
     return list->model.count ? list->model.count(list->model_context) : 0;
 }
 
-/* ---- selection -------------------------------------------------------------------------------------------- */
+/* ---- selection ------------------------------------------------------------------------------- */
 
 bool list_is_selected(const struct list *list, size_t row)
 {
@@ -80,7 +80,8 @@ void list_go(struct list *list, size_t row, bool extend, bool keep)
     list_select_none(list);
     if (!extend || !list->multi || list->anchor == UI_NO_ROW)
         list->anchor = row;
-    for (size_t i = row < list->anchor ? row : list->anchor; i <= (row < list->anchor ? list->anchor : row); i++)
+    for (size_t i = row < list->anchor ? row : list->anchor; i <= (row < list->anchor ? list->anchor : row);
+         i++)
         list_set_selected(list, i, true);
     list_said(list);
 }
@@ -161,7 +162,7 @@ void ui_list_set_multi(struct widget *widget, bool multi)
         list->multi = multi;
 }
 
-/* ---- where rows are ----------------------------------------------------------------------------------------- */
+/* ---- where rows are -------------------------------------------------------------------------- */
 
 int list_row_height(const struct list *list)
 {
@@ -264,8 +265,8 @@ static void arrange_bar(struct list *list, bool with)
 
     list->bar.area = (struct rect){0, 0, 0, 0};
     if (with)
-        list->bar.area = (struct rect){rows.x + rows.w - ui_px(BAR_WIDTH) + ui_px(2), rows.y, ui_px(BAR_WIDTH),
-                                       rows.h};
+        list->bar.area =
+            (struct rect){rows.x + rows.w - ui_px(BAR_WIDTH) + ui_px(2), rows.y, ui_px(BAR_WIDTH), rows.h};
     lines = ((int64_t)list_count(list) + list_across(list) - 1) / list_across(list);
     list->bar.total = lines * list_row_height(list);
     list->bar.page = rows.h;
@@ -291,7 +292,7 @@ static void measure_list(struct widget *widget, int *width, int *height)
     *height = ui_px((list->mode == UI_TABLE ? HEADER_HEIGHT : 4) + 2 * ROW_HEIGHT + 4);
 }
 
-/* ---- making --------------------------------------------------------------------------------------------------- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static void list_end(struct widget *widget)
 {
@@ -433,7 +434,7 @@ void ui_list_on_drag(struct widget *widget, ui_action call, void *context)
         hook_set(&list->on_drag, call, context);
 }
 
-/* ---- typing over a row -------------------------------------------------------------------------------------------- */
+/* ---- typing over a row ----------------------------------------------------------------------- */
 
 static void edit_finish(struct list *list, const char *text)
 {

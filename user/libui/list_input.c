@@ -15,7 +15,7 @@ static void activate(struct list *list)
         hook_as(&widget->on_activate, ui_action)(widget, widget->on_activate.context);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static size_t page_rows(const struct list *list)
 {
@@ -133,7 +133,7 @@ bool list_key(struct widget *widget, const struct ui_key *key)
     return true;
 }
 
-/* ---- the header ------------------------------------------------------------------------------------------------ */
+/* ---- the header ------------------------------------------------------------------------------ */
 
 /* The column whose right edge is there; -1. */
 static int edge_at(const struct list *list, int x, int y)
@@ -195,7 +195,7 @@ static void pull_column(struct list *list, int x)
     ui_redraw(&list->widget);
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static bool on_fold(struct list *list, size_t row, int x)
 {

@@ -117,7 +117,7 @@ static void paint_row(struct list *list, const struct canvas *canvas, size_t row
     }
 }
 
-/* ---- tiles ------------------------------------------------------------------------------------------------ */
+/* ---- tiles ----------------------------------------------------------------------------------- */
 
 static void paint_picture(const struct canvas *canvas, const struct canvas *picture, struct rect at)
 {
@@ -130,7 +130,8 @@ static void paint_picture(const struct canvas *canvas, const struct canvas *pict
     else
         width = (int)((int64_t)at.w * picture->width / picture->height);
     if (width > 0 && height > 0)
-        draw_scaled(canvas, (struct rect){at.x + (at.w - width) / 2, at.y + (at.h - height) / 2, width, height},
+        draw_scaled(canvas,
+                    (struct rect){at.x + (at.w - width) / 2, at.y + (at.h - height) / 2, width, height},
                     picture);
 }
 
@@ -179,15 +180,15 @@ static void paint_tile(struct list *list, const struct canvas *canvas, size_t ro
                cell_font(&cell), cell.text, colour);
 }
 
-/* ---- header and frame -------------------------------------------------------------------------------------- */
+/* ---- header and frame ------------------------------------------------------------------------ */
 
 static void paint_title(const struct list *list, const struct canvas *canvas, unsigned which)
 {
     const struct list_column *column = &list->columns[which];
     const struct rect rows = list_rows_rect(list);
     const int size = ui_px(10);
-    struct rect at = {rows.x + column->x + ui_px(8), list->widget.area.y + ui_px(1), column->width - 2 * ui_px(8),
-                      ui_px(HEADER_HEIGHT) - ui_px(2)};
+    struct rect at = {rows.x + column->x + ui_px(8), list->widget.area.y + ui_px(1),
+                      column->width - 2 * ui_px(8), ui_px(HEADER_HEIGHT) - ui_px(2)};
 
     if (list->sorted == (int)which) {
         int text = text_width(ui_font(FONT_UI_BOLD, UI_SMALL), column->said.title, -1);

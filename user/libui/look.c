@@ -41,7 +41,7 @@ void look_field_as(const struct canvas *canvas, struct rect at, bool focus)
                       focus ? ui.theme.accent : ui.theme.border);
 }
 
-/* ---- UTF-8 ------------------------------------------------------------------------------------------ */
+/* ---- UTF-8 ----------------------------------------------------------------------------------- */
 
 uint32_t utf8_read(const char *text, size_t size, size_t *used)
 {
@@ -87,7 +87,7 @@ size_t utf8_previous(const char *text, size_t at)
     return utf8_next(text, at - back) == at ? at - back : at - 1;
 }
 
-/* ---- marked letters ----------------------------------------------------------------------------------- */
+/* ---- marked letters -------------------------------------------------------------------------- */
 
 const char *look_unmark(const char *text, char *room, size_t size, int *mark)
 {

@@ -1,7 +1,7 @@
 /*
  * The loop: timers, watched files, what other threads posted, and drawing before it sleeps.
- * Use: ui_start → ui_run (loop_turn, again and again) → ui_end. Lock: `posted_lock` for what ui_post adds; all
- * else is the thread's that called ui_start.
+ * Use: ui_start → ui_run (loop_turn, again and again) → ui_end. Lock: `posted_lock` for what ui_post adds;
+ * all else is the thread's that called ui_start.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +46,7 @@ static pthread_mutex_t posted_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct posted *posted_first, **posted_last = &posted_first;
 static int wake_pipe[2] = {-1, -1};
 
-/* ---- start and end -------------------------------------------------------------------------------- */
+/* ---- start and end --------------------------------------------------------------------------- */
 
 static int make_wake_pipe(void)
 {
@@ -133,7 +133,7 @@ int64_t ui_now_ms(void)
     return ui.backend ? ui.backend->now_ns() / 1000000 : 0;
 }
 
-/* ---- timers ---------------------------------------------------------------------------------------- */
+/* ---- timers ---------------------------------------------------------------------------------- */
 
 static void timer_insert(struct timer *timer)
 {
@@ -202,7 +202,7 @@ static bool run_timers(void)
     return any;
 }
 
-/* ---- watched files ------------------------------------------------------------------------------------ */
+/* ---- watched files --------------------------------------------------------------------------- */
 
 int ui_watch(int fd, short events, ui_watch_call call, void *context)
 {
@@ -241,7 +241,7 @@ static bool run_watches(const struct pollfd *fds, unsigned count)
     return any;
 }
 
-/* ---- posting ------------------------------------------------------------------------------------------- */
+/* ---- posting --------------------------------------------------------------------------------- */
 
 int ui_post(ui_call call, void *context)
 {
@@ -287,13 +287,27 @@ static bool run_posted(void)
     return any;
 }
 
-/* ---- one turn -------------------------------------------------------------------------------------------- */
+/* ---- one turn -------------------------------------------------------------------------------- */
 
+static bool has_work(const struct ui_window *window)
+{
+    return window->shown && window->surface != 0 && window->serial != 0 && !window->waiting &&
+           !window->on_frame.call && (window->layout || window->damage.count > 0);
+}
+
+/* Drawing can change what was drawn already: a canvas hears its size and sets a label. Not for ever. */
 static void update_windows(void)
 {
-    for (struct ui_window *window = ui.windows, *next; window; window = next) {
-        next = window->next;
-        window_update(window);
+    bool again = true;
+
+    for (int pass = 0; pass < 4 && again; pass++) {
+        again = false;
+        for (struct ui_window *window = ui.windows, *next; window; window = next) {
+            next = window->next;
+            window_update(window);
+        }
+        for (const struct ui_window *window = ui.windows; window; window = window->next)
+            again |= has_work(window);
     }
     connection_flush();
     graves_empty();

@@ -53,7 +53,7 @@ struct bar_view {
 static void open_popup(struct ui_menu *menu, struct ui_window *parent, int x, int y, bool by_key);
 static void bar_open(struct menu_bar *bar, struct ui_item *item, bool by_key);
 
-/* ---- making ------------------------------------------------------------------------------------------------ */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 struct ui_menu *ui_menu(void)
 {
@@ -193,7 +193,7 @@ void ui_item_set_icon(struct ui_item *item, enum icon icon)
         item->icon = (unsigned)icon < ICONS ? icon : ICON_NONE;
 }
 
-/* ---- an open menu: look -------------------------------------------------------------------------------------- */
+/* ---- an open menu: look ---------------------------------------------------------------------- */
 
 static int item_height(const struct ui_item *item)
 {
@@ -260,7 +260,8 @@ static void paint_item(const struct menu_view *view, const struct canvas *canvas
     if (item->keys)
         draw_label(canvas, text, look_font(), item->keys, ALIGN_END, current ? colour : ui.theme.dim_text);
     if (item->sub)
-        draw_icon(canvas, (struct rect){at.x + at.w - tail + ui_px(9), mark.y + ui_px(1), ui_px(12), ui_px(12)},
+        draw_icon(canvas,
+                  (struct rect){at.x + at.w - tail + ui_px(9), mark.y + ui_px(1), ui_px(12), ui_px(12)},
                   ICON_FORWARD, colour);
 }
 
@@ -282,7 +283,7 @@ static void paint_menu(struct widget *widget, const struct canvas *canvas)
     }
 }
 
-/* ---- opening and closing --------------------------------------------------------------------------------------- */
+/* ---- opening and closing --------------------------------------------------------------------- */
 
 /* The window that is no popup. */
 static struct ui_window *owner(struct ui_window *window)
@@ -346,7 +347,7 @@ static void choose(struct menu_view *view)
         call(NULL, context);
 }
 
-/* ---- an open menu: keys and pointer ----------------------------------------------------------------------------- */
+/* ---- an open menu: keys and pointer ---------------------------------------------------------- */
 
 static void set_current(struct menu_view *view, struct ui_item *item)
 {
@@ -518,7 +519,7 @@ void ui_menu_show(struct ui_menu *menu, struct ui_window *window, int x, int y)
     open_popup(menu, window, x, y, false);
 }
 
-/* ---- the bar -------------------------------------------------------------------------------------------------------- */
+/* ---- the bar --------------------------------------------------------------------------------- */
 
 static int title_width(const struct ui_item *item)
 {
@@ -560,8 +561,10 @@ static void paint_bar(struct widget *widget, const struct canvas *canvas)
                        item == view->bar->over ? ui.theme.selected : ui.theme.hover);
         look_marked(canvas, widget, at, item->text, ALIGN_CENTRE, look_text(widget));
     }
-    draw_fill(canvas, (struct rect){widget->area.x, widget->area.y + widget->area.h - ui_px(1), widget->area.w,
-                                    ui_px(1)}, ui.theme.border);
+    draw_fill(
+        canvas,
+        (struct rect){widget->area.x, widget->area.y + widget->area.h - ui_px(1), widget->area.w, ui_px(1)},
+        ui.theme.border);
 }
 
 static struct ui_item *title_at(const struct bar_view *view, int x, int y)
@@ -654,7 +657,7 @@ void menu_bar_end(struct ui_window *window)
     window->bar = NULL;
 }
 
-/* ---- keys of the window ------------------------------------------------------------------------------------------------ */
+/* ---- keys of the window ---------------------------------------------------------------------- */
 
 static struct ui_item *find_key(struct ui_menu *menu, const struct ui_key *key)
 {

@@ -1,7 +1,7 @@
 /*
- * A window's pixels: two buffers in one memory file. While the server looks at one, the other is drawn; before
- * that it gets what the first has newer, so that only what changed is painted.
- * Use: window_memory → window_back → paint → window_commit.
+ * A window's pixels: two buffers in one memory file. While the server looks at one, the other is drawn;
+ * before that it gets what the first has newer, so that only what changed is painted. Use: window_memory →
+ * window_back → paint → window_commit.
  */
 #include <errno.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 static uint64_t numbers_used; /* of buffers: bit 0 is number 1 */
 
-/* ---- memory --------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static unsigned next_number(void)
 {
@@ -104,7 +104,7 @@ int window_memory(struct ui_window *window)
     return error;
 }
 
-/* ---- the two of them ------------------------------------------------------------------------------------------ */
+/* ---- the two of them ------------------------------------------------------------------------- */
 
 static void bring_up_to_date(struct ui_window *window, struct buffer *back)
 {
@@ -206,7 +206,7 @@ void buffers_lost(void)
     numbers_used = 0;
 }
 
-/* ---- raw pixels --------------------------------------------------------------------------------------------------- */
+/* ---- raw pixels ------------------------------------------------------------------------------ */
 
 void ui_window_on_frame(struct ui_window *window, ui_frame frame, void *context)
 {

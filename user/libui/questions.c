@@ -64,8 +64,8 @@ static void ended(struct ui_window *window)
     free(window->context);
 }
 
-static struct question *question_new(struct ui_window *parent, enum kind kind, const char *title, enum icon icon,
-                                     const char *text)
+static struct question *question_new(struct ui_window *parent, enum kind kind, const char *title,
+                                     enum icon icon, const char *text)
 {
     struct question *question = calloc(1, sizeof(*question));
     struct ui_window *window = question ? ui_dialog(parent, title, 0, 0) : NULL;

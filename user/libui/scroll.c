@@ -6,7 +6,7 @@
 
 extern const struct widget_class *const column_class_used;
 
-/* ---- scroll ------------------------------------------------------------------------------------------- */
+/* ---- scroll ---------------------------------------------------------------------------------- */
 
 struct scroll {
     struct widget widget;
@@ -113,7 +113,8 @@ static bool key_scroll(struct widget *widget, const struct ui_key *key)
 static void reveal(struct widget *widget, struct rect at)
 {
     struct scroll *scroll = (struct scroll *)widget;
-    const struct rect view = {widget->area.x, widget->area.y, (int)scroll->across.page, (int)scroll->down.page};
+    const struct rect view = {widget->area.x, widget->area.y, (int)scroll->across.page,
+                              (int)scroll->down.page};
     bool moved = false;
 
     if (at.y < view.y)
@@ -144,7 +145,7 @@ void ui_scroll_to(struct widget *scroll, struct widget *child)
     reveal(scroll, child->area);
 }
 
-/* ---- split --------------------------------------------------------------------------------------------- */
+/* ---- split ----------------------------------------------------------------------------------- */
 
 struct split {
     struct widget widget;
@@ -178,8 +179,9 @@ static int first_size(const struct split *split, const struct widget *a, const s
     const int room = (split->down ? area.h : area.w) - ui_px(GAP);
     const int least = split->down ? a->need_height : a->need_width;
     const int most = room - (split->down ? b->need_height : b->need_width);
-    int size = split->said ? ui_px(split->widget.value) : room * (a->grow ? a->grow : 1) /
-                                                              ((a->grow ? a->grow : 1) + (b->grow ? b->grow : 1));
+    int size = split->said
+                   ? ui_px(split->widget.value)
+                   : room * (a->grow ? a->grow : 1) / ((a->grow ? a->grow : 1) + (b->grow ? b->grow : 1));
 
     if (size > most)
         size = most;
@@ -202,10 +204,12 @@ static void arrange_split(struct widget *widget)
     size = first_size(split, a, b);
     if (split->down) {
         widget_place(a, (struct rect){area.x, area.y, area.w, size});
-        widget_place(b, (struct rect){area.x, area.y + size + ui_px(GAP), area.w, area.h - size - ui_px(GAP)});
+        widget_place(b,
+                     (struct rect){area.x, area.y + size + ui_px(GAP), area.w, area.h - size - ui_px(GAP)});
     } else {
         widget_place(a, (struct rect){area.x, area.y, size, area.h});
-        widget_place(b, (struct rect){area.x + size + ui_px(GAP), area.y, area.w - size - ui_px(GAP), area.h});
+        widget_place(b,
+                     (struct rect){area.x + size + ui_px(GAP), area.y, area.w - size - ui_px(GAP), area.h});
     }
 }
 

@@ -31,7 +31,7 @@ static bool click(struct widget *widget, const struct ui_pointer *pointer, void 
     return true;
 }
 
-/* ---- labels ------------------------------------------------------------------------------------------- */
+/* ---- labels ---------------------------------------------------------------------------------- */
 
 struct label {
     struct widget widget;
@@ -168,7 +168,7 @@ void ui_label_set_wrap(struct widget *widget, int width)
     widget_changed(widget);
 }
 
-/* ---- icons and buttons ----------------------------------------------------------------------------------- */
+/* ---- icons and buttons ----------------------------------------------------------------------- */
 
 struct button {
     struct widget widget;
@@ -230,7 +230,8 @@ static colour_t button_colour(const struct button *button)
         return colour_mix(ui.theme.surface, ui.theme.hover, 110);
     if (widget->down)
         return colour_mix(colour, ui.theme.surface, 90);
-    return widget->hover ? colour_mix(colour, button->accent ? ui.theme.accent_text : ui.theme.text, 28) : colour;
+    return widget->hover ? colour_mix(colour, button->accent ? ui.theme.accent_text : ui.theme.text, 28)
+                         : colour;
 }
 
 static void paint_button_face(const struct canvas *canvas, const struct button *button)
@@ -248,7 +249,8 @@ static void paint_button_face(const struct canvas *canvas, const struct button *
 static void paint_button(struct widget *widget, const struct canvas *canvas)
 {
     const struct button *button = (const struct button *)widget;
-    const colour_t colour = button->accent && widget_usable(widget) ? ui.theme.accent_text : look_text(widget);
+    const colour_t colour =
+        button->accent && widget_usable(widget) ? ui.theme.accent_text : look_text(widget);
     const int text = widget->text && *widget->text ? look_text_width(widget->text) : 0;
     const int size = button->icon ? ui_px(16) : 0, gap = size && text ? ui_px(GAP) : 0;
     struct rect at = widget->area;
@@ -261,8 +263,8 @@ static void paint_button(struct widget *widget, const struct canvas *canvas)
         draw_icon(canvas, (struct rect){start, at.y + (at.h - size) / 2, size, size}, button->icon, colour);
     if (text)
         look_marked(canvas, widget,
-                    (struct rect){start + size + gap, at.y, at.x + at.w - start - size - gap, at.h}, widget->text,
-                    ALIGN_START, colour);
+                    (struct rect){start + size + gap, at.y, at.x + at.w - start - size - gap, at.h},
+                    widget->text, ALIGN_START, colour);
     if (widget_shows_focus(widget) && button->accent)
         draw_round_border(canvas, rect_inset(at, ui_px(3)), ui_px(3), CORNERS_ALL, ui_px(1),
                           ui.theme.accent_text);
@@ -330,7 +332,7 @@ void ui_button_set_accent(struct widget *button, bool accent)
     ui_redraw(button);
 }
 
-/* ---- checks, switches, radios ------------------------------------------------------------------------------- */
+/* ---- checks, switches, radios ---------------------------------------------------------------- */
 
 enum check_kind { CHECK_BOX, CHECK_SWITCH, CHECK_RADIO };
 struct check {
@@ -412,7 +414,8 @@ static void paint_check(struct widget *widget, const struct canvas *canvas)
     look_marked(canvas, widget, (struct rect){text, widget->area.y, widget->area.x + widget->area.w - text,
                                               widget->area.h}, widget->text, ALIGN_START, look_text(widget));
     if (widget_shows_focus(widget))
-        look_focus(canvas, rect_inset(at, ui_px(-2)), check->kind == CHECK_BOX ? ui_px(6) : at.h / 2 + ui_px(2));
+        look_focus(canvas, rect_inset(at, ui_px(-2)),
+                   check->kind == CHECK_BOX ? ui_px(6) : at.h / 2 + ui_px(2));
 }
 
 static struct check *group_next(struct check *check, struct check *from)
@@ -465,12 +468,17 @@ static bool key_check(struct widget *widget, const struct ui_key *key)
     return true;
 }
 
-static const struct widget_class check_class = {
-    .name = "check", .size = sizeof(struct check), .flags = CLASS_FOCUS | CLASS_CLICKS,
-    .measure = measure_check, .paint = paint_check, .pointer = point_check, .key = key_check, .press = toggle};
+static const struct widget_class check_class = {.name = "check",
+                                                .size = sizeof(struct check),
+                                                .flags = CLASS_FOCUS | CLASS_CLICKS,
+                                                .measure = measure_check,
+                                                .paint = paint_check,
+                                                .pointer = point_check,
+                                                .key = key_check,
+                                                .press = toggle};
 
-static struct widget *make_check(struct widget *parent, const struct widget_class *class, enum check_kind kind,
-                                 const char *text, ui_action changed, void *context)
+static struct widget *make_check(struct widget *parent, const struct widget_class *class,
+                                 enum check_kind kind, const char *text, ui_action changed, void *context)
 {
     struct check *check = widget_new(parent, class);
 
@@ -499,7 +507,7 @@ struct widget *ui_switch(struct widget *parent, const char *text, bool on, ui_ac
     return check;
 }
 
-/* ---- radios: one of several is on ----------------------------------------------------------------------------- */
+/* ---- radios: one of several is on ------------------------------------------------------------ */
 
 static bool radio_skips(const struct widget *widget)
 {
@@ -563,7 +571,7 @@ struct widget *ui_radio(struct widget *parent, const char *text, struct widget *
     return radio;
 }
 
-/* ---- sliders ----------------------------------------------------------------------------------------------------- */
+/* ---- sliders --------------------------------------------------------------------------------- */
 
 struct slider {
     struct widget widget;
@@ -602,7 +610,8 @@ static void paint_slider(struct widget *widget, const struct canvas *canvas)
         draw_round(canvas, rect_inset(at, ui_px(-3)), knob / 2 + ui_px(3), CORNERS_ALL,
                    colour_mix(ui.theme.surface, ui.theme.accent, 110));
     draw_round(canvas, at, knob / 2, CORNERS_ALL, colour);
-    draw_round(canvas, rect_inset(at, ui_px(5)), (knob - 2 * ui_px(5)) / 2, CORNERS_ALL, ui.theme.accent_text);
+    draw_round(canvas, rect_inset(at, ui_px(5)), (knob - 2 * ui_px(5)) / 2, CORNERS_ALL,
+               ui.theme.accent_text);
 }
 
 static void slide_to(struct widget *widget, int64_t value)
@@ -671,7 +680,8 @@ static const struct widget_class slider_class = {
     .name = "slider", .size = sizeof(struct slider), .flags = CLASS_FOCUS, .measure = measure_slider,
     .paint = paint_slider, .pointer = point_slider, .key = key_slider, .changed = slider_was_set};
 
-struct widget *ui_slider(struct widget *parent, int least, int most, int value, ui_action changed, void *context)
+struct widget *ui_slider(struct widget *parent, int least, int most, int value, ui_action changed,
+                         void *context)
 {
     struct slider *slider = widget_new(parent, &slider_class);
 
@@ -698,7 +708,7 @@ void ui_slider_set_range(struct widget *widget, int least, int most)
     ui_redraw(widget);
 }
 
-/* ---- progress -------------------------------------------------------------------------------------------------------- */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 static void measure_progress(struct widget *widget, int *width, int *height)
 {
@@ -710,7 +720,8 @@ static void measure_progress(struct widget *widget, int *width, int *height)
 static void paint_progress(struct widget *widget, const struct canvas *canvas)
 {
     const int value = widget->value < 0 ? 0 : widget->value > 1000 ? 1000 : widget->value, high = ui_px(8);
-    const struct rect at = {widget->area.x, widget->area.y + (widget->area.h - high) / 2, widget->area.w, high};
+    const struct rect at = {widget->area.x, widget->area.y + (widget->area.h - high) / 2, widget->area.w,
+                            high};
     const struct rect done = {at.x, at.y, (int)((int64_t)at.w * value / 1000), at.h};
 
     draw_round(canvas, at, high / 2, CORNERS_ALL, colour_mix(ui.theme.border, ui.theme.dim_text, 30));

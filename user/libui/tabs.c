@@ -43,7 +43,7 @@ unsigned ui_tabs_count(const struct widget *widget)
     return count;
 }
 
-/* ---- titles ----------------------------------------------------------------------------------------------- */
+/* ---- titles ---------------------------------------------------------------------------------- */
 
 static int title_width(const struct tabs *tabs, const struct widget *page)
 {
@@ -113,7 +113,8 @@ static struct rect cross_rect(struct rect title)
     return (struct rect){title.x + title.w - size - ui_px(6), title.y + (title.h - size) / 2, size, size};
 }
 
-static void paint_title(const struct tabs *tabs, const struct canvas *canvas, const struct widget *page, int which)
+static void paint_title(const struct tabs *tabs, const struct canvas *canvas, const struct widget *page,
+                        int which)
 {
     const struct widget *widget = &tabs->widget;
     const struct rect at = title_rect(tabs, page);
@@ -124,18 +125,21 @@ static void paint_title(const struct tabs *tabs, const struct canvas *canvas, co
     if (rect_empty(at))
         return;
     if (which == tabs->hover && widget->hover && !current)
-        draw_round(canvas, (struct rect){at.x, at.y + ui_px(2), at.w, at.h - 2 * ui_px(2)}, ui_px(CONTROL_RADIUS),
-                   CORNERS_ALL, ui.theme.hover);
+        draw_round(canvas, (struct rect){at.x, at.y + ui_px(2), at.w, at.h - 2 * ui_px(2)},
+                   ui_px(CONTROL_RADIUS), CORNERS_ALL, ui.theme.hover);
     text.x += ui_px(14);
     text.w -= 2 * ui_px(14) + (tabs->closable ? ui_px(CROSS) : 0);
     look_marked(canvas, widget, text, page->text, ALIGN_START, colour);
     if (tabs->closable)
         draw_icon(canvas, rect_inset(cross_rect(at), ui_px(4)), ICON_CLOSE, colour);
     if (current)
-        draw_round(canvas, (struct rect){at.x + ui_px(6), widget->area.y + ui_px(TABS_HEIGHT) - ui_px(4),
-                                         at.w - 2 * ui_px(6), ui_px(3)}, ui_px(1), CORNERS_TOP, ui.theme.accent);
+        draw_round(canvas,
+                   (struct rect){at.x + ui_px(6), widget->area.y + ui_px(TABS_HEIGHT) - ui_px(4),
+                                 at.w - 2 * ui_px(6), ui_px(3)},
+                   ui_px(1), CORNERS_TOP, ui.theme.accent);
     if (current && widget_shows_focus(widget))
-        look_focus(canvas, (struct rect){at.x + ui_px(2), at.y + ui_px(2), at.w - 2 * ui_px(2), at.h - ui_px(7)},
+        look_focus(canvas,
+                   (struct rect){at.x + ui_px(2), at.y + ui_px(2), at.w - 2 * ui_px(2), at.h - ui_px(7)},
                    ui_px(CONTROL_RADIUS));
 }
 
@@ -153,12 +157,12 @@ static void paint_tabs(struct widget *widget, const struct canvas *canvas)
         const struct rect at = title_rect(tabs, NULL);
         const int size = ui_px(14);
 
-        draw_icon(canvas, (struct rect){at.x + (at.w - size) / 2, at.y + (at.h - size) / 2, size, size}, ICON_ADD,
-                  ui.theme.dim_text);
+        draw_icon(canvas, (struct rect){at.x + (at.w - size) / 2, at.y + (at.h - size) / 2, size, size},
+                  ICON_ADD, ui.theme.dim_text);
     }
 }
 
-/* ---- choosing ------------------------------------------------------------------------------------------------- */
+/* ---- choosing -------------------------------------------------------------------------------- */
 
 static void show_page(struct tabs *tabs, int which)
 {
@@ -204,8 +208,9 @@ static void press(struct tabs *tabs, const struct ui_pointer *pointer, int which
             hook_as(&tabs->on_add, ui_action)(&tabs->widget, tabs->on_add.context);
         return;
     }
-    if (tabs->closable && (pointer->button == BUTTON_MIDDLE ||
-                           (pointer->button == BUTTON_LEFT && rect_has(cross_rect(title_rect(tabs, page)), x, y))))
+    if (tabs->closable &&
+        (pointer->button == BUTTON_MIDDLE ||
+         (pointer->button == BUTTON_LEFT && rect_has(cross_rect(title_rect(tabs, page)), x, y))))
         close_page(tabs, page);
     else if (pointer->button == BUTTON_LEFT)
         show_page(tabs, which);

@@ -1,6 +1,7 @@
 /*
- * The text area: a view of a text_buffer. Only what is seen is looked at: a place is (line, row of that line),
- * and rows of long lines are found when they are needed. Lines of 10 MB of text cost nothing but their index.
+ * The text area: a view of a text_buffer. Only what is seen is looked at: a place is (line, row of that
+ * line), and rows of long lines are found when they are needed. Lines of 10 MB of text cost nothing but
+ * their index.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ struct area {
 
 static struct area *area_of(const struct widget *widget);
 
-/* ---- measures --------------------------------------------------------------------------------------------- */
+/* ---- measures -------------------------------------------------------------------------------- */
 
 static const struct font *area_font(const struct area *area)
 {
@@ -65,7 +66,8 @@ static struct rect text_rect(const struct area *area)
     const struct rect at = area->widget.area;
     const int left = ui_px(8) + numbers_width(area), edge = ui_px(6);
 
-    return (struct rect){at.x + left, at.y + edge, at.w - left - ui_px(BAR_WIDTH) - ui_px(4), at.h - 2 * edge};
+    return (struct rect){at.x + left, at.y + edge, at.w - left - ui_px(BAR_WIDTH) - ui_px(4),
+                         at.h - 2 * edge};
 }
 
 static int rows_seen(const struct area *area)
@@ -86,10 +88,12 @@ static int advance(const struct area *area, const struct font *font, const char 
 
         return tab > 0 ? tab - x % tab : 0;
     }
-    return point < 0x20 && point != '\r' ? font_advance(font, '?') : point == '\r' ? 0 : font_advance(font, point);
+    return point < 0x20 && point != '\r' ? font_advance(font, '?')
+           : point == '\r'               ? 0
+                                         : font_advance(font, point);
 }
 
-/* ---- rows of a line ------------------------------------------------------------------------------------------ */
+/* ---- rows of a line -------------------------------------------------------------------------- */
 
 /* The end of the row that begins at byte `from`: behind a space where there is one. */
 static size_t row_end(const struct area *area, const char *text, size_t size, size_t from)
@@ -145,7 +149,8 @@ static struct place place_of(struct area *area, size_t at)
     size_t size, offset = at - text_buffer_line_start(area->buffer, place.line), end;
     const char *text = text_buffer_line(area->buffer, place.line, &size);
 
-    for (end = row_end(area, text, size, 0); end < size && offset >= end; end = row_end(area, text, size, end))
+    for (end = row_end(area, text, size, 0); end < size && offset >= end;
+         end = row_end(area, text, size, end))
         place.row++;
     return place;
 }
@@ -226,14 +231,14 @@ static size_t byte_at(struct area *area, struct place place, int x)
     return text_buffer_line_start(area->buffer, place.line) + from;
 }
 
-/* ---- scrolling --------------------------------------------------------------------------------------------------- */
+/* ---- scrolling ------------------------------------------------------------------------------- */
 
 static void set_bar(struct area *area)
 {
     const struct rect at = area->widget.area;
 
-    area->bar.area = (struct rect){at.x + at.w - ui_px(BAR_WIDTH) - ui_px(2), at.y + ui_px(3), ui_px(BAR_WIDTH),
-                                   at.h - 2 * ui_px(3)};
+    area->bar.area = (struct rect){at.x + at.w - ui_px(BAR_WIDTH) - ui_px(2), at.y + ui_px(3),
+                                   ui_px(BAR_WIDTH), at.h - 2 * ui_px(3)};
     area->bar.total = (int64_t)text_buffer_lines(area->buffer);
     area->bar.page = rows_seen(area);
     if (area->wrap && area->bar.total <= area->bar.page)
@@ -298,7 +303,7 @@ static void reveal_cursor(struct area *area)
     ui_redraw(&area->widget);
 }
 
-/* ---- cursor and selection ------------------------------------------------------------------------------------------ */
+/* ---- cursor and selection -------------------------------------------------------------------- */
 
 static size_t low(const struct area *area)
 {
@@ -326,7 +331,8 @@ static bool line_rect(const struct area *area, size_t line, struct rect *at)
 {
     if (area->wrap || line < area->top.line || line - area->top.line > (size_t)rows_seen(area))
         return false;
-    *at = (struct rect){area->widget.area.x, text_rect(area).y + (int)(line - area->top.line) * row_height(area),
+    *at = (struct rect){area->widget.area.x,
+                        text_rect(area).y + (int)(line - area->top.line) * row_height(area),
                         area->widget.area.w, row_height(area)};
     return true;
 }
@@ -449,7 +455,7 @@ void ui_area_redo(struct widget *widget)
     step_undo(widget, text_buffer_redo);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static bool ctrl_key(struct area *area, const struct ui_key *key)
 {
@@ -628,7 +634,7 @@ static bool key_area(struct widget *widget, const struct ui_key *key)
     return edit_key(area, key);
 }
 
-/* ---- pointer --------------------------------------------------------------------------------------------------------------- */
+/* ---- pointer --------------------------------------------------------------------------------- */
 
 static size_t point_byte(struct area *area, int x, int y)
 {
@@ -696,7 +702,7 @@ static bool point_area(struct widget *widget, const struct ui_pointer *pointer)
     return true;
 }
 
-/* ---- painting ----------------------------------------------------------------------------------------------------------------- */
+/* ---- painting -------------------------------------------------------------------------------- */
 
 static const uint8_t *line_styles(struct area *area, size_t line, const char *text, size_t size)
 {
@@ -742,8 +748,8 @@ static void paint_bytes(const struct area *area, const struct canvas *canvas, co
 }
 
 /* What of the row [from, to) of its line is selected; a selected end of the line is a blank. */
-static void paint_selection(struct area *area, const struct canvas *canvas, size_t line, size_t from, size_t to,
-                            int x, int y)
+static void paint_selection(struct area *area, const struct canvas *canvas, size_t line, size_t from,
+                            size_t to, int x, int y)
 {
     const size_t start = text_buffer_line_start(area->buffer, line);
     const size_t end = start + to, newline = to == text_buffer_line_size(area->buffer, line);
@@ -772,8 +778,9 @@ static void paint_number(const struct area *area, const struct canvas *canvas, s
     text[at] = '\0';
     for (line++; line > 0 && at > 0; line /= 10)
         text[--at] = (char)('0' + line % 10);
-    draw_text(canvas, text_rect(area).x - ui_px(12) - text_width(font, text + at, -1), y + font_ascent(font), font,
-              text + at, -1, current ? ui.theme.field_text : ui.theme.dim_text);
+    draw_text(canvas, text_rect(area).x - ui_px(12) - text_width(font, text + at, -1),
+              y + font_ascent(font), font, text + at, -1,
+              current ? ui.theme.field_text : ui.theme.dim_text);
 }
 
 static void paint_row(struct area *area, const struct canvas *canvas, const struct canvas *inside,
@@ -800,7 +807,8 @@ static void paint_area(struct widget *widget, const struct canvas *canvas)
 {
     struct area *area = (struct area *)widget;
     const struct rect at = text_rect(area);
-    const struct canvas rows = canvas_clipped(canvas, (struct rect){widget->area.x, at.y, widget->area.w, at.h});
+    const struct canvas rows =
+        canvas_clipped(canvas, (struct rect){widget->area.x, at.y, widget->area.w, at.h});
     const struct canvas inside = canvas_clipped(&rows, (struct rect){at.x - 1, at.y, at.w + 2, at.h});
     struct place place = area->top;
 
@@ -814,7 +822,7 @@ static void paint_area(struct widget *widget, const struct canvas *canvas)
     bar_paint(&area->bar, canvas);
 }
 
-/* ---- making ----------------------------------------------------------------------------------------------------------------- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static void measure_area(struct widget *widget, int *width, int *height)
 {
@@ -892,7 +900,8 @@ static bool take_buffer(struct area *area, struct text_buffer *buffer)
     return true;
 }
 
-struct widget *ui_text_area(struct widget *parent, struct text_buffer *buffer, ui_action changed, void *context)
+struct widget *ui_text_area(struct widget *parent, struct text_buffer *buffer, ui_action changed,
+                            void *context)
 {
     struct area *area = widget_new(parent, &area_class);
 

@@ -1,7 +1,7 @@
 /*
- * Text that is edited. The bytes lie in a gap buffer: where one types is a hole, so that a letter moves nothing.
- * The index of lines is one too: beginnings before its gap count from the text's beginning, those behind it from
- * its end, so that a letter changes none of them.
+ * Text that is edited. The bytes lie in a gap buffer: where one types is a hole, so that a letter moves
+ * nothing. The index of lines is one too: beginnings before its gap count from the text's beginning, those
+ * behind it from its end, so that a letter changes none of them.
  */
 #include "user/libui/text_buffer.h"
 
@@ -41,7 +41,7 @@ struct text_buffer {
     unsigned listener_count;
 };
 
-/* ---- bytes ------------------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 size_t text_buffer_size(const struct text_buffer *buffer)
 {
@@ -123,7 +123,7 @@ static int make_gap(struct text_buffer *buffer, size_t size)
     return 0;
 }
 
-/* ---- lines -------------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static size_t starts_count(const struct text_buffer *buffer)
 {
@@ -237,7 +237,7 @@ const char *text_buffer_line(struct text_buffer *buffer, size_t line, size_t *si
     return buffer->line;
 }
 
-/* ---- making ----------------------------------------------------------------------------------------------------- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 struct text_buffer *text_buffer_new(void)
 {
@@ -291,7 +291,7 @@ void text_buffer_unlisten(struct text_buffer *buffer, text_buffer_changed change
         }
 }
 
-/* ---- changing the text --------------------------------------------------------------------------------------------- */
+/* ---- changing the text ----------------------------------------------------------------------- */
 
 /* Room was made: cannot fail. */
 static void put(struct text_buffer *buffer, size_t at, const char *bytes, size_t size)
@@ -339,7 +339,7 @@ int text_buffer_load(struct text_buffer *buffer, const char *bytes, size_t size)
     return 0;
 }
 
-/* ---- undo ------------------------------------------------------------------------------------------------------------ */
+/* ---- undo ------------------------------------------------------------------------------------ */
 
 /* The oldest steps go when there is too much. */
 static void bound_changes(struct text_buffer *buffer)
@@ -522,7 +522,7 @@ void text_buffer_saved(struct text_buffer *buffer)
     buffer->saved = buffer->done;
 }
 
-/* ---- steps -------------------------------------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 static bool is_inner(int byte)
 {
@@ -599,14 +599,15 @@ size_t text_buffer_previous_word(const struct text_buffer *buffer, size_t at)
     return at;
 }
 
-/* ---- finding -------------------------------------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 static int folded(int byte)
 {
     return byte >= 'A' && byte <= 'Z' ? byte + 32 : byte;
 }
 
-static bool matches(const struct text_buffer *buffer, size_t at, const char *what, size_t size, unsigned flags)
+static bool matches(const struct text_buffer *buffer, size_t at, const char *what, size_t size,
+                    unsigned flags)
 {
     for (size_t i = 0; i < size; i++) {
         const int byte = text_buffer_byte(buffer, at + i), wanted = (unsigned char)what[i];

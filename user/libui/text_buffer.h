@@ -30,7 +30,7 @@ size_t text_buffer_copy(const struct text_buffer *buffer, size_t at, size_t size
 /* The byte there; -1: the end. */
 int text_buffer_byte(const struct text_buffer *buffer, size_t at);
 
-/* ---- lines ------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 size_t text_buffer_lines(const struct text_buffer *buffer); /* at least 1 */
 size_t text_buffer_line_start(const struct text_buffer *buffer, size_t line);
 size_t text_buffer_line_size(const struct text_buffer *buffer, size_t line); /* without its '\n' */
@@ -38,14 +38,14 @@ size_t text_buffer_line_of(const struct text_buffer *buffer, size_t at);
 /* A line's bytes in one piece, good until the next call for this buffer. Not ended by a 0. */
 const char *text_buffer_line(struct text_buffer *buffer, size_t line, size_t *size);
 
-/* ---- steps -------------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 /* The next or the last codepoint's or word's beginning. */
 size_t text_buffer_next(const struct text_buffer *buffer, size_t at);
 size_t text_buffer_previous(const struct text_buffer *buffer, size_t at);
 size_t text_buffer_next_word(const struct text_buffer *buffer, size_t at);
 size_t text_buffer_previous_word(const struct text_buffer *buffer, size_t at);
 
-/* ---- changing -------------------------------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------------------------------- */
 int text_buffer_insert(struct text_buffer *buffer, size_t at, const char *bytes, size_t size);
 int text_buffer_remove(struct text_buffer *buffer, size_t at, size_t size);
 /* One step of undo, whatever is changed between the two; they nest. */
@@ -70,7 +70,7 @@ typedef void (*text_buffer_changed)(struct text_buffer *buffer, size_t at, size_
 int text_buffer_listen(struct text_buffer *buffer, text_buffer_changed changed, void *context);
 void text_buffer_unlisten(struct text_buffer *buffer, text_buffer_changed changed, void *context);
 
-/* ---- finding ------------------------------------------------------------------------------------------ */
+/* ---- finding --------------------------------------------------------------------------------- */
 #define TEXT_FIND_NO_CASE   1u /* of ASCII letters */
 #define TEXT_FIND_WORD      2u /* whole words */
 #define TEXT_FIND_BACKWARDS 4u /* the last one that begins before `from` */

@@ -28,7 +28,7 @@ static struct tree *tree_of(const struct widget *widget)
     return widget && widget->class == &tree_class ? (struct tree *)widget : NULL;
 }
 
-/* ---- which are open -------------------------------------------------------------------------------------- */
+/* ---- which are open -------------------------------------------------------------------------- */
 
 static size_t open_index(const struct tree *tree, const void *node)
 {
@@ -67,7 +67,7 @@ static bool set_open(struct tree *tree, void *node, bool open)
     return true;
 }
 
-/* ---- rows --------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static bool add_row(struct tree *tree, void *node, int depth)
 {
@@ -151,7 +151,7 @@ static bool row_looks(struct list *list, size_t row, struct row_look *look)
     return true;
 }
 
-/* ---- opening and closing ---------------------------------------------------------------------------------------- */
+/* ---- opening and closing --------------------------------------------------------------------- */
 
 static void fold(struct list *list, size_t row)
 {
@@ -202,7 +202,7 @@ static void tree_end(struct widget *widget)
     free(tree->open);
 }
 
-/* ---- for programs ------------------------------------------------------------------------------------------------- */
+/* ---- for programs ---------------------------------------------------------------------------- */
 
 struct widget *ui_tree(struct widget *parent, const struct ui_tree_model *model, void *model_context,
                        ui_action selected, void *context)

@@ -42,12 +42,12 @@ struct ui_item;
 /* What a button, a menu's item (widget is NULL then), a changed value … calls. */
 typedef void (*ui_action)(struct widget *widget, void *context);
 
-/* ---- the program ---------------------------------------------------------------------------------- */
+/* ---- the program ----------------------------------------------------------------------------- */
 /* First of all. `name`: "terminal", as the panel and icon_named know it. 0, or what connecting to the
    desktop said: -ENOENT, -ECONNREFUSED … (after 5 s of trying). */
 int ui_start(const char *name);
-/* Until the last window ended (who makes none runs on) or ui_quit was called. Returns ui_quit's status, else 0; 1 when the desktop
-   went away and did not come back for a minute. */
+/* Until the last window ended (who makes none runs on) or ui_quit was called. Returns ui_quit's status,
+   else 0; 1 when the desktop went away and did not come back for a minute. */
 int ui_run(void);
 void ui_quit(int status);
 /* Ends all windows, timers and watches, and says goodbye. ui_start may follow. */
@@ -67,7 +67,7 @@ int ui_post(ui_call call, void *context);
 /* CLOCK_MONOTONIC, in milliseconds. In tests it is the test's clock. */
 int64_t ui_now_ms(void);
 
-/* ---- the desktop ------------------------------------------------------------------------------------ */
+/* ---- the desktop ----------------------------------------------------------------------------- */
 const struct theme *ui_theme(void); /* with the chosen accent; never NULL */
 int ui_scale(void);                 /* percent */
 int ui_px(int length);              /* of 100 %, in pixels */
@@ -99,7 +99,7 @@ struct ui_statistics {
 typedef void (*ui_counted)(const struct ui_statistics *statistics, void *context);
 void ui_count(ui_counted call, void *context);
 
-/* ---- the clipboard, and dragging ----------------------------------------------------------------- */
+/* ---- the clipboard, and dragging ------------------------------------------------------------- */
 /* `type`: "text/plain", "text/uri-list", "image/png" (TYPE_… of protocol.h). 0, -ENOMEM, -EFBIG. */
 int ui_clipboard_set(const char *type, const void *bytes, size_t size);
 /* Asks for it; `call` gets it later, size 0 when there is none of this type. */
@@ -123,7 +123,7 @@ struct ui_drop {
 typedef bool (*ui_dropped)(struct widget *widget, const struct ui_drop *drop, void *context);
 void ui_on_drop(struct widget *widget, ui_dropped call, void *context);
 
-/* ---- keys and pointer ----------------------------------------------------------------------------- */
+/* ---- keys and pointer ------------------------------------------------------------------------ */
 struct ui_key {
     uint64_t time_ns;
     uint16_t code;      /* KEY_… of lib/abi/keys.h */
@@ -147,7 +147,7 @@ struct ui_pointer {
 typedef bool (*ui_key_call)(struct widget *widget, const struct ui_key *key, void *context);
 typedef bool (*ui_pointer_call)(struct widget *widget, const struct ui_pointer *pointer, void *context);
 
-/* ---- windows ---------------------------------------------------------------------------------------- */
+/* ---- windows --------------------------------------------------------------------------------- */
 /* Not seen before ui_window_show, so that it can be filled first. Sizes of 0: what its content needs. */
 struct ui_window *ui_window(const char *title, int width, int height);
 /* Above `parent`, which gets no keys and clicks as long as it is there. Escape closes it. */
@@ -179,7 +179,7 @@ void ui_window_set_default(struct ui_window *window, struct widget *button);
 void ui_window_set_context(struct ui_window *window, void *context);
 void *ui_window_context(const struct ui_window *window);
 
-/* ---- all widgets -------------------------------------------------------------------------------------- */
+/* ---- all widgets ----------------------------------------------------------------------------- */
 void ui_remove(struct widget *widget); /* with its children; after the callback that runs now */
 struct widget *ui_parent(const struct widget *widget);
 /* Of labels, buttons, checks, radios, entries, tabs' pages …; an entry's is what is typed in. */
@@ -216,7 +216,7 @@ void ui_on_menu(struct widget *widget, ui_menu_call call, void *context);
 void ui_on_key(struct widget *widget, ui_key_call call, void *context);
 void ui_on_focus(struct widget *widget, ui_action call, void *context); /* came or went: ui_focused says */
 
-/* ---- layout ------------------------------------------------------------------------------------------ */
+/* ---- layout ---------------------------------------------------------------------------------- */
 /* Children one after the other; those with a weight share what is left. Across, each fills the container
    unless ui_set_align says otherwise. Gap 8, padding 0. */
 struct widget *ui_row(struct widget *parent);
@@ -250,7 +250,7 @@ struct widget *ui_tabs_page(const struct widget *tabs, unsigned which); /* NULL:
 /* Each tab has a cross; `close` gets the page, and removes it or not. `add`, if any: a "+" behind them. */
 void ui_tabs_set_closable(struct widget *tabs, ui_action close, ui_action add, void *context);
 
-/* ---- simple widgets --------------------------------------------------------------------------------- */
+/* ---- simple widgets -------------------------------------------------------------------------- */
 struct widget *ui_label(struct widget *parent, const char *text);
 enum ui_style { UI_PLAIN, UI_HEADING, UI_BOLD, UI_DIM, UI_MONO, UI_GOOD, UI_WARNING, UI_BAD };
 void ui_label_set_style(struct widget *label, enum ui_style style);
@@ -284,7 +284,7 @@ const char *ui_choice_text(const struct widget *choice, int which);
 struct widget *ui_scroll_bar(struct widget *parent, bool down, ui_action changed, void *context);
 void ui_scroll_bar_set(struct widget *bar, int total, int page, int value);
 
-/* ---- text ------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 /* One line. Shift selects, Ctrl moves by words, Ctrl+A C X V Z Y. */
 struct widget *ui_entry(struct widget *parent, const char *text, ui_action changed, void *context);
 void ui_entry_set_placeholder(struct widget *entry, const char *text);
@@ -321,7 +321,7 @@ typedef void (*ui_styler)(struct text_buffer *buffer, size_t line, const char *t
                           uint8_t *styles, void *context);
 void ui_area_set_styler(struct widget *area, ui_styler styler, const colour_t colours[16], void *context);
 
-/* ---- lists, tables, tiles, trees ------------------------------------------------------------------- */
+/* ---- lists, tables, tiles, trees ------------------------------------------------------------- */
 /* Rows are asked for when they are drawn and never kept. */
 struct ui_cell {
     const char *text;  /* good until the next call; may be `memory` */
@@ -391,7 +391,7 @@ void ui_tree_select(struct widget *tree, void *node); /* if it is shown */
 void ui_tree_open(struct widget *tree, void *node, bool open);
 bool ui_tree_is_open(const struct widget *tree, const void *node);
 
-/* ---- menus ------------------------------------------------------------------------------------------- */
+/* ---- menus ----------------------------------------------------------------------------------- */
 /* The bar of a window, made at the first call. F10 and Alt+letter reach it. */
 struct ui_menu *ui_menu_bar(struct ui_window *window);
 struct ui_menu *ui_menu(void);              /* for ui_menu_show; ended by ui_menu_end */
@@ -412,7 +412,7 @@ void ui_menu_show(struct ui_menu *menu, struct ui_window *window, int x, int y);
 /* Calls `call` on a key in the whole window, without a menu. `keys` as above. 0, -EINVAL, -ENOMEM. */
 int ui_shortcut(struct ui_window *window, const char *keys, ui_action call, void *context);
 
-/* ---- questions ---------------------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------- */
 /* They return at once; `call` gets the answer later. All are dialogs of `window`. */
 void ui_message(struct ui_window *window, enum icon icon, const char *title, const char *text);
 /* `yes`: what its button says ("Delete"). `call` is called with `true` for yes. */
@@ -433,7 +433,7 @@ void ui_save_file(struct ui_window *window, const char *folder, const char *name
                   void *context);
 void ui_choose_folder(struct ui_window *window, const char *folder, ui_text_answer call, void *context);
 
-/* ---- canvas ------------------------------------------------------------------------------------------- */
+/* ---- canvas ---------------------------------------------------------------------------------- */
 /* Any may be NULL. Without `key` it takes no focus. */
 struct ui_canvas_calls {
     /* (0, 0) is the widget's corner, its clip what has to be painted; all of that must be. */
@@ -450,7 +450,7 @@ void ui_canvas_damage(struct widget *canvas, struct rect at);
 /* What is within `at` moves by (dx, dy) there, at once; what came into view is painted soon. */
 void ui_canvas_scroll(struct widget *canvas, struct rect at, int dx, int dy);
 
-/* ---- raw pixels: games -------------------------------------------------------------------------------- */
+/* ---- raw pixels: games ----------------------------------------------------------------------- */
 /* The window is pixels of the program's own; it has no widgets then (keys come by ui_window_on_key). `frame`
    is called when a frame can be drawn: first when it is shown, then after each ui_present that reached the
    screen, and when the size has changed. */

@@ -30,7 +30,7 @@ void text_copy(char *to, size_t room, const char *text)
     memcpy(to, text, size);
 }
 
-/* ---- the tree ------------------------------------------------------------------------------------- */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 static struct widget *make(const struct widget_class *class, struct ui_window *window)
 {
@@ -209,7 +209,7 @@ struct widget *widget_at(struct widget *root, int x, int y)
     return root;
 }
 
-/* ---- size and painting -------------------------------------------------------------------------------- */
+/* ---- size and painting ----------------------------------------------------------------------- */
 
 void widget_measure(struct widget *widget)
 {
@@ -287,7 +287,7 @@ struct rect ui_area(const struct widget *widget)
     return widget ? widget->area : (struct rect){0, 0, 0, 0};
 }
 
-/* ---- what is set ------------------------------------------------------------------------------------------ */
+/* ---- what is set ----------------------------------------------------------------------------- */
 
 static void was_set(struct widget *widget)
 {
@@ -428,7 +428,7 @@ void ui_set_pointer(struct widget *widget, enum pointer pointer)
         widget->pointer = pointer;
 }
 
-/* ---- callbacks ----------------------------------------------------------------------------------------------- */
+/* ---- callbacks ------------------------------------------------------------------------------- */
 
 void widget_act(struct widget *widget)
 {
@@ -462,7 +462,7 @@ void ui_on_drop(struct widget *widget, ui_dropped call, void *context)
         hook_set(&widget->on_drop, call, context);
 }
 
-/* ---- layout's parameters --------------------------------------------------------------------------------------- */
+/* ---- layout's parameters --------------------------------------------------------------------- */
 
 void ui_set_grow(struct widget *widget, int weight)
 {

@@ -51,7 +51,7 @@ static void show(void)
     headless_settle();
 }
 
-/* ---- simple ones ----------------------------------------------------------------------------------------- */
+/* ---- simple ones ----------------------------------------------------------------------------- */
 
 static void buttons(void **state)
 {
@@ -190,7 +190,7 @@ static void labels(void **state)
     headless_settle();
 }
 
-/* ---- layout ------------------------------------------------------------------------------------------------ */
+/* ---- layout ---------------------------------------------------------------------------------- */
 
 static void rows_and_grids(void **state)
 {
@@ -252,7 +252,8 @@ static void scrolls(void **state)
 static void splits(void **state)
 {
     struct widget *split = ui_split(content, false);
-    struct widget *left = ui_text_area(split, NULL, NULL, NULL), *right = ui_text_area(split, NULL, NULL, NULL);
+    struct widget *left = ui_text_area(split, NULL, NULL, NULL),
+                  *right = ui_text_area(split, NULL, NULL, NULL);
 
     (void)state;
     ui_set_value(split, 165);
@@ -317,7 +318,7 @@ static void tabs(void **state)
     assert_int_equal(ui_value(tabs), 0);
 }
 
-/* ---- text ---------------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void entries(void **state)
 {
@@ -486,7 +487,48 @@ static void text_areas_bear_much(void **state)
     text_buffer_end(buffer);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------------------------ */
+static void style_all(struct text_buffer *buffer, size_t line, const char *text, size_t size, uint8_t *styles,
+                      void *context)
+{
+    (void)buffer;
+    (void)text;
+    (void)context;
+    memset(styles, line == 1 ? 3 : 200, size); /* 200: there is no such colour */
+}
+
+static unsigned pixels_of(colour_t colour)
+{
+    const struct canvas picture = headless_picture(window);
+    unsigned count = 0;
+
+    for (int i = 0; i < picture.width * picture.height; i++)
+        count += (picture.pixels[i] & 0xFFFFFF) == (colour & 0xFFFFFF);
+    return count;
+}
+
+static void text_areas_have_colours(void **state)
+{
+    const colour_t colours[16] = {[3] = 0xFF12F456};
+    struct widget *area = ui_text_area(ui_column(content), NULL, NULL, NULL);
+
+    (void)state;
+    ui_set_grow(ui_parent(area), 1);
+    ui_set_text(area, "one\n\ttwo HHHH\nthree");
+    ui_area_set_styler(area, style_all, colours, NULL);
+    show();
+    assert_true(pixels_of(0xFF12F456) > 5);
+    ui_area_set_tab(area, 1000); /* bounded */
+    headless_settle();
+    assert_true(pixels_of(0xFF12F456) > 5);
+    ui_set_tooltip(area, "Here one writes");
+    headless_move(window, 50, 50);
+    headless_advance(700);
+    assert_non_null(headless_popup());
+    headless_move(window, 2, 2);
+    assert_null(headless_popup());
+}
+
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static size_t asked;
 
@@ -587,7 +629,8 @@ static void sorted(struct widget *table, unsigned column, bool down, void *conte
 
 static void tables_sort_and_drag(void **state)
 {
-    const struct ui_column_of columns[] = {{"Name", 100, 1, ALIGN_START, true}, {"Size", 80, 0, ALIGN_END, true}};
+    const struct ui_column_of columns[] = {{"Name", 100, 1, ALIGN_START, true},
+                                           {"Size", 80, 0, ALIGN_END, true}};
     size_t rows = 20;
     int order = -1;
     struct widget *table = ui_table(content, columns, 2, &model, &rows, called, NULL);
@@ -697,7 +740,7 @@ static void trees(void **state)
     assert_true(ui_tree_is_open(tree, (void *)1));
 }
 
-/* ---- menus ------------------------------------------------------------------------------------------------------- */
+/* ---- menus ----------------------------------------------------------------------------------- */
 
 static void menus(void **state)
 {
@@ -769,7 +812,7 @@ static void context_menus(void **state)
     assert_null(headless_popup());
 }
 
-/* ---- questions ------------------------------------------------------------------------------------------------------ */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 static int answer;
 static char answer_text[256];
@@ -796,7 +839,8 @@ static void questions(void **state)
 {
     (void)state;
     show();
-    ui_message(window, ICON_INFO, "About", "A long text that is broken into several lines, because it is long.");
+    ui_message(window, ICON_INFO, "About",
+               "A long text that is broken into several lines, because it is long.");
     headless_keys("Enter");
     assert_ptr_equal(headless_top(), window);
     ui_confirm(window, "Delete", "Sure?", "&Delete", take_yes, NULL);
@@ -857,7 +901,7 @@ static void file_dialogs(void **state)
     rmdir(folder);
 }
 
-/* ---- canvas ------------------------------------------------------------------------------------------------------------ */
+/* ---- canvas ---------------------------------------------------------------------------------- */
 
 static int painted, canvas_keys, canvas_size;
 
@@ -939,7 +983,7 @@ static void scroll_bars(void **state)
     assert_int_equal(ui_value(bar), 900);
 }
 
-/* ---- hooks ----------------------------------------------------------------------------------------------------------------- */
+/* ---- hooks ----------------------------------------------------------------------------------- */
 
 static bool take_key(struct widget *widget, const struct ui_key *key, void *context)
 {
@@ -982,11 +1026,32 @@ static void hooks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(buttons), TEST(checks_switches_radios), TEST(sliders_and_progress), TEST(choices), TEST(labels),
-        TEST(rows_and_grids), TEST(scrolls), TEST(splits), TEST(tabs), TEST(entries), TEST(text_areas),
-        TEST(text_areas_scroll), TEST(text_areas_bear_much), TEST(lists), TEST(several_are_selected),
-        TEST(tables_sort_and_drag), TEST(rows_are_renamed), TEST(trees), TEST(menus), TEST(context_menus),
-        TEST(questions), TEST(file_dialogs), TEST(canvases), TEST(scroll_bars), TEST(hooks),
+        TEST(buttons),
+        TEST(checks_switches_radios),
+        TEST(sliders_and_progress),
+        TEST(choices),
+        TEST(labels),
+        TEST(rows_and_grids),
+        TEST(scrolls),
+        TEST(splits),
+        TEST(tabs),
+        TEST(entries),
+        TEST(text_areas),
+        TEST(text_areas_scroll),
+        TEST(text_areas_bear_much),
+        TEST(text_areas_have_colours),
+        TEST(lists),
+        TEST(several_are_selected),
+        TEST(tables_sort_and_drag),
+        TEST(rows_are_renamed),
+        TEST(trees),
+        TEST(menus),
+        TEST(context_menus),
+        TEST(questions),
+        TEST(file_dialogs),
+        TEST(canvases),
+        TEST(scroll_bars),
+        TEST(hooks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@
 
 extern const struct widget_class *const column_class_used;
 
-/* ---- making ------------------------------------------------------------------------------------------- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 struct ui_window *window_new(struct ui_window *parent, enum surface_kind kind)
 {
@@ -79,7 +79,7 @@ struct ui_window *window_popup(struct ui_window *parent, int x, int y)
     return popup;
 }
 
-/* ---- ending --------------------------------------------------------------------------------------------- */
+/* ---- ending ---------------------------------------------------------------------------------- */
 
 static void unlink_window(struct ui_window *window)
 {
@@ -148,7 +148,7 @@ void ui_window_end(struct ui_window *window)
     ui.window_graves = window;
 }
 
-/* ---- what the server is told ------------------------------------------------------------------------------ */
+/* ---- what the server is told ----------------------------------------------------------------- */
 
 static unsigned next_surface(void)
 {
@@ -258,6 +258,7 @@ void window_lost(struct ui_window *window)
     window->waiting = window->acknowledge = window->active = false;
     window->held = 0;
     window->pointer = POINTER_ARROW;
+    window->inside = false;
     window->pressed = window->over = NULL;
     window->front = NULL;
     for (int i = 0; i < 2; i++) {
@@ -285,7 +286,7 @@ void ui_window_show(struct ui_window *window)
     window_say(window);
 }
 
-/* ---- what the server says ------------------------------------------------------------------------------------ */
+/* ---- what the server says -------------------------------------------------------------------- */
 
 static void take_configure(struct ui_window *window, const struct message_configure *configure)
 {
@@ -362,7 +363,7 @@ void window_message(struct ui_window *window, const union message *message)
     }
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 void window_damage(struct ui_window *window, struct rect at)
 {
@@ -378,6 +379,7 @@ void window_layout(struct ui_window *window)
     window->layout = false;
     widget_measure(window->root);
     widget_place(window->root, (struct rect){0, 0, window->width, window->height});
+    input_moved(window);
     if (window->surface)
         say_limits(window);
 }
@@ -391,7 +393,8 @@ static void paint_corner(const struct canvas *canvas, struct rect at, int centre
             unsigned inside = 0;
 
             for (int sub = 0; sub < 16; sub++) {
-                int dx = 8 * x + 2 * (sub % 4) + 1 - 8 * centre_x, dy = 8 * y + 2 * (sub / 4) + 1 - 8 * centre_y;
+                int dx = 8 * x + 2 * (sub % 4) + 1 - 8 * centre_x,
+                    dy = 8 * y + 2 * (sub / 4) + 1 - 8 * centre_y;
 
                 inside += dx * dx + dy * dy <= 64 * radius * radius;
             }
@@ -515,7 +518,7 @@ void window_update(struct ui_window *window)
     }
 }
 
-/* ---- what programs say of it ----------------------------------------------------------------------------------- */
+/* ---- what programs say of it ----------------------------------------------------------------- */
 
 struct widget *ui_window_content(struct ui_window *window)
 {

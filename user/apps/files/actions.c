@@ -1,6 +1,6 @@
 /*
- * What one can do in a window of Files: by key, by menu, by the clipboard, by dragging. What changes files is given
- * to job.c.
+ * What one can do in a window of Files: by key, by menu, by the clipboard, by dragging. What changes files is
+ * given to job.c.
  */
 #include <errno.h>
 #include <signal.h>
@@ -16,7 +16,7 @@
 
 extern char **environ;
 
-/* ---- opening ------------------------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------------------------------------- */
 
 void actions_start(struct files *files, const char *program, const char *argument)
 {
@@ -100,7 +100,7 @@ static void on_open(struct widget *widget, void *context)
     actions_open(context);
 }
 
-/* ---- clipboard ------------------------------------------------------------------------------------------------ */
+/* ---- clipboard ----------------------------------------------------------------------------------------- */
 
 static void to_clipboard(struct files *files, bool cut)
 {
@@ -162,7 +162,7 @@ static void on_paste(struct widget *widget, void *context)
     ui_clipboard_get(TYPE_LIST, pasted, files);
 }
 
-/* ---- dragging --------------------------------------------------------------------------------------------------- */
+/* ---- dragging ------------------------------------------------------------------------------------------ */
 
 static void dragged(struct widget *list, unsigned action, void *context)
 {
@@ -208,7 +208,7 @@ bool actions_drop(struct files *files, const struct ui_drop *drop, const char *f
     return true;
 }
 
-/* ---- changing ------------------------------------------------------------------------------------------------- */
+/* ---- changing ------------------------------------------------------------------------------------------ */
 
 static void start_with_selected(struct files *files, enum job_kind kind)
 {
@@ -237,8 +237,10 @@ static void on_delete(struct widget *widget, void *context)
         snprintf(text, sizeof(text), ui_say("Delete “%s” for good?", "¿Borrar «%s» para siempre?"),
                  files_current(files)->name);
     else
-        snprintf(text, sizeof(text), ui_say("Delete these %zu for good?", "¿Borrar estos %zu para siempre?"), count);
-    ui_confirm(files->window, ui_say("Delete", "Borrar"), text, ui_say("Delete", "Borrar"), delete_confirmed, files);
+        snprintf(text, sizeof(text), ui_say("Delete these %zu for good?", "¿Borrar estos %zu para siempre?"),
+                 count);
+    ui_confirm(files->window, ui_say("Delete", "Borrar"), text, ui_say("Delete", "Borrar"), delete_confirmed,
+               files);
 }
 
 static void on_trash(struct widget *widget, void *context)
@@ -284,9 +286,10 @@ static void on_empty(struct widget *widget, void *context)
     struct files *files = context;
 
     (void)widget;
-    ui_confirm(files->window, ui_say("Empty the trash", "Vaciar la papelera"),
-               ui_say("Delete all that is in the trash for good?", "¿Borrar para siempre todo lo de la papelera?"),
-               ui_say("Empty", "Vaciar"), empty_confirmed, files);
+    ui_confirm(
+        files->window, ui_say("Empty the trash", "Vaciar la papelera"),
+        ui_say("Delete all that is in the trash for good?", "¿Borrar para siempre todo lo de la papelera?"),
+        ui_say("Empty", "Vaciar"), empty_confirmed, files);
 }
 
 void actions_rename(struct files *files, const char *old, const char *name)
@@ -361,7 +364,7 @@ static void on_redo(struct widget *widget, void *context)
         job_start(context, JOB_REDO, &none, NULL, 0);
 }
 
-/* ---- view ------------------------------------------------------------------------------------------------------- */
+/* ---- view ---------------------------------------------------------------------------------------------- */
 
 static void on_hidden(struct widget *widget, void *context)
 {
@@ -428,7 +431,7 @@ static void on_properties(struct widget *widget, void *context)
     free(path);
 }
 
-/* ---- going ------------------------------------------------------------------------------------------------------ */
+/* ---- going --------------------------------------------------------------------------------------------- */
 
 static void on_back(struct widget *widget, void *context)
 {
@@ -481,7 +484,7 @@ static void on_close(struct widget *widget, void *context)
     ui_window_close(((struct files *)context)->window);
 }
 
-/* ---- menus ------------------------------------------------------------------------------------------------------- */
+/* ---- menus --------------------------------------------------------------------------------------------- */
 
 static struct ui_menu *new_menu(struct files *files)
 {
@@ -490,7 +493,8 @@ static struct ui_menu *new_menu(struct files *files)
     return files->menu;
 }
 
-static void add(struct files *files, enum icon icon, const char *text, const char *keys, ui_action call, bool enabled)
+static void add(struct files *files, enum icon icon, const char *text, const char *keys, ui_action call,
+                bool enabled)
 {
     struct ui_item *item = ui_menu_item(files->menu, text, keys, call, files);
 
@@ -512,8 +516,9 @@ static void add_openers(struct files *files)
         const struct opener *opener = type_opener(entry->type, i);
 
         if (opener)
-            ui_item_set_icon(ui_menu_item(sub, ui_say(opener->english, opener->spanish), NULL, calls[i], files),
-                             icon_named(opener->name));
+            ui_item_set_icon(
+                ui_menu_item(sub, ui_say(opener->english, opener->spanish), NULL, calls[i], files),
+                icon_named(opener->name));
     }
 }
 
@@ -571,7 +576,8 @@ static void add_view_items(struct files *files)
 {
     enum folder_order order = files->view.order;
 
-    add_checked(files, ui_say("Show &hidden files", "Mostrar &ocultos"), "Ctrl+H", on_hidden, files->view.hidden);
+    add_checked(files, ui_say("Show &hidden files", "Mostrar &ocultos"), "Ctrl+H", on_hidden,
+                files->view.hidden);
     ui_menu_separator(files->menu);
     add_checked(files, ui_say("&Icons", "&Iconos"), "Ctrl+1", on_tiles, files->tiles);
     add_checked(files, ui_say("&List", "&Lista"), "Ctrl+2", on_table, !files->tiles);
@@ -613,13 +619,13 @@ void actions_make(struct files *files)
         const char *keys;
         ui_action call;
     } keys[] = {
-        {"Ctrl+C", on_copy}, {"Ctrl+X", on_cut}, {"Ctrl+V", on_paste}, {"Ctrl+Z", on_undo}, {"Ctrl+Y", on_redo},
-        {"Ctrl+Shift+Z", on_redo}, {"F2", on_rename}, {"Del", on_trash}, {"Shift+Del", on_delete},
-        {"Ctrl+Shift+N", on_new_folder}, {"Ctrl+N", on_new_window}, {"Ctrl+W", on_close}, {"Ctrl+H", on_hidden},
-        {"Ctrl+1", on_tiles}, {"Ctrl+2", on_table}, {"F5", on_refresh}, {"Alt+Enter", on_properties},
-        {"Alt+Left", on_back}, {"Alt+Right", on_forward}, {"Alt+Up", on_up}, {"Alt+Home", on_home},
-        {"Backspace", on_up}, {"Ctrl+L", on_path}, {"Ctrl+F", on_filter}, {"F10", on_main_menu},
-        {"Ctrl+O", on_open},
+        {"Ctrl+C", on_copy}, {"Ctrl+X", on_cut}, {"Ctrl+V", on_paste}, {"Ctrl+Z", on_undo},
+        {"Ctrl+Y", on_redo}, {"Ctrl+Shift+Z", on_redo}, {"F2", on_rename}, {"Del", on_trash},
+        {"Shift+Del", on_delete}, {"Ctrl+Shift+N", on_new_folder}, {"Ctrl+N", on_new_window},
+        {"Ctrl+W", on_close}, {"Ctrl+H", on_hidden}, {"Ctrl+1", on_tiles}, {"Ctrl+2", on_table},
+        {"F5", on_refresh}, {"Alt+Enter", on_properties}, {"Alt+Left", on_back}, {"Alt+Right", on_forward},
+        {"Alt+Up", on_up}, {"Alt+Home", on_home}, {"Backspace", on_up}, {"Ctrl+L", on_path},
+        {"Ctrl+F", on_filter}, {"F10", on_main_menu}, {"Ctrl+O", on_open},
     };
 
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)

@@ -1,7 +1,7 @@
 /*
- * The windows of Files: what its sources share. All of it runs in the toolkit's thread, the work itself excepted
- * (job.c). A window shows one folder; window.c has it, places.c the column at the left, actions.c what one can do,
- * properties.c the page about a file.
+ * The windows of Files: what its sources share. All of it runs in the toolkit's thread, the work itself
+ * excepted (job.c). A window shows one folder; browse.c has it, places.c the column at the left, actions.c
+ * what one can do, properties.c the page about a file.
  */
 #pragma once
 
@@ -26,7 +26,8 @@ struct job;
 
 struct files {
     struct ui_window *window;
-    struct widget *places_list, *back, *forward, *path_entry, *filter, *view_tool, *list, *note, *status, *free_space;
+    struct widget *places_list, *back, *forward, *path_entry, *filter, *view_tool, *list, *note;
+    struct widget *status, *free_space;
     struct widget *work_row, *work_text, *work_bar;
     char *path;                /* of the folder that is shown; clean */
     struct folder_view view;
@@ -45,7 +46,7 @@ struct files {
     struct files *next;        /* window */
 };
 
-/* ---- window.c ---- */
+/* ---- window.c, browse.c ---- */
 struct files *files_open(const char *path); /* a new window; NULL: no memory */
 void files_end(struct files *files);
 bool files_is_open(const struct files *files); /* it was not closed since */
@@ -63,7 +64,7 @@ bool files_in_trash(const struct files *files); /* it shows the trash itself */
 bool files_selection(const struct files *files, struct names *names);
 const struct entry *files_current(const struct files *files); /* with the cursor, selected; NULL */
 void files_say_status(struct files *files);
-/* "/home/a.txt: permission denied", as a dialog. */
+/* "a.txt: it is not permitted", as a dialog. */
 void files_say_error(struct files *files, const char *path, int error);
 const char *files_reason(int error);
 

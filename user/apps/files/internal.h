@@ -22,10 +22,10 @@ char *name_free_like(const char *path); /* "a (2).txt" that nobody has; NULL: no
 /* With everything within it, without asking: for what is ours and unfinished. */
 void tree_drop(const char *path);
 int tree_delete(struct work *work, const char *path, unsigned depth);
-/* Under a temporary name in to's folder; *made is it. `whole`: owner and special bits too, written to the disk. */
+/* Under a temporary name in to's folder; *made is it. `whole`: owner and special bits too, to the disk. */
 int tree_copy_aside(struct work *work, const char *from, const char *to, bool whole, char **made);
-/* Moves exactly there, also to another file system; replaces nothing. *copied: it is there, but the original is
-   still where it was, too (something of it could not be copied or deleted). */
+/* Moves exactly there, also to another file system; replaces nothing. *copied: it is there, but the original
+   is still where it was, too (something of it could not be copied or deleted). */
 int tree_move(struct work *work, const char *from, const char *to, bool *copied);
 
 /* ---- trash.c ---- */

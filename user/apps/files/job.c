@@ -3,8 +3,8 @@
  *
  *     job_start → run (thread) ⇄ questions, progress by ui_post → finished (toolkit's thread)
  *
- * Lock: job->lock guards what both threads touch (struct job says what). A window that is closed waits for its
- * jobs, so job->files lives as long as they do.
+ * Lock: job->lock guards what both threads touch (struct job says what). A window that is closed waits for
+ * its jobs, so job->files lives as long as they do.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -48,7 +48,7 @@ struct job {
     struct widget *always_check;
 };
 
-/* ---- what can be undone --------------------------------------------------------------------------------- */
+/* ---- what can be undone -------------------------------------------------------------------------------- */
 
 struct stack {
     struct undo *items[UNDOS_MAX];
@@ -102,7 +102,7 @@ static void remember(struct job *job)
     job->done = NULL;
 }
 
-/* ---- questions, in the toolkit's thread ------------------------------------------------------------------ */
+/* ---- questions, in the toolkit's thread ---------------------------------------------------------------- */
 
 static void answer(struct job *job, enum answer given)
 {
@@ -196,13 +196,14 @@ static void ask_conflict(struct job *job)
     ui_label_set_style(ui_label(content, text), UI_DIM);
     describe(text, ui_say("New", "Nuevo"), from);
     ui_label_set_style(ui_label(content, text), UI_DIM);
-    job->always_check = ui_check(content, ui_say("Do so for &all others", "Hacer lo mismo con &todos"), false, NULL,
-                                 NULL);
+    job->always_check =
+        ui_check(content, ui_say("Do so for &all others", "Hacer lo mismo con &todos"), false, NULL, NULL);
     row = ui_row(content);
     ui_button(row, ui_say("Cancel", "Cancelar"), on_cancel, job);
     ui_spacer(row);
     ui_button(row, ui_say("&Skip", "&Omitir"), on_skip, job);
-    ui_button(row, folders ? ui_say("&Together", "&Juntar") : ui_say("&Replace", "&Reemplazar"), on_replace, job);
+    ui_button(row, folders ? ui_say("&Together", "&Juntar") : ui_say("&Replace", "&Reemplazar"), on_replace,
+              job);
     struct widget *both = ui_button(row, ui_say("&Keep both", "&Conservar ambos"), on_keep_both, job);
 
     ui_button_set_accent(both, true);
@@ -212,7 +213,8 @@ static void ask_conflict(struct job *job)
 
 static void ask_failed(struct job *job)
 {
-    struct widget *content = question_window(job, ui_say("That did not work", "No se pudo")), *label, *row, *skip;
+    struct widget *content = question_window(job, ui_say("That did not work", "No se pudo")), *label, *row,
+                  *skip;
 
     label = ui_label(content, "");
     ui_set_textf(label, "%s: %s", job->question_to, files_reason(job->question_error));
@@ -240,7 +242,7 @@ static void show_question(void *context)
         answer(job, ANSWER_CANCEL);
 }
 
-/* ---- in the work's thread ------------------------------------------------------------------------------- */
+/* ---- in the work's thread ------------------------------------------------------------------------------ */
 
 static enum answer ask(struct job *job, const char *from, const char *to, int error, bool *always)
 {
@@ -379,7 +381,7 @@ static void *run(void *context)
     return NULL;
 }
 
-/* ---- its life -------------------------------------------------------------------------------------------- */
+/* ---- its life ------------------------------------------------------------------------------------------ */
 
 static void job_free(struct job *job)
 {
@@ -481,7 +483,7 @@ void job_cancel(struct files *files)
 
     if (!job)
         return;
-    atomic_store(&job->work.cancelled, true);
+    __atomic_store_n(&job->work.cancelled, true, __ATOMIC_RELAXED);
     if (job->question)
         answer(job, ANSWER_CANCEL);
     while (job->next) { /* those that wait are not begun */

@@ -10,7 +10,7 @@
 
 #define CUT_LINE "# cut\r\n"
 
-/* ---- paths ------------------------------------------------------------------------------------------- */
+/* ---- paths --------------------------------------------------------------------------------------------- */
 
 char *path_join(const char *folder, const char *name)
 {
@@ -117,10 +117,11 @@ bool path_within(const char *path, const char *folder)
 
 bool path_name_is_good(const char *name)
 {
-    return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strlen(name) <= 255;
+    return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+           strlen(name) <= 255;
 }
 
-/* ---- lists of names --------------------------------------------------------------------------------- */
+/* ---- lists of names ------------------------------------------------------------------------------------ */
 
 int names_add(struct names *names, const char *name)
 {
@@ -187,11 +188,12 @@ int names_of_folder(struct names *names, const char *folder)
     return error;
 }
 
-/* ---- addresses ---------------------------------------------------------------------------------------- */
+/* ---- addresses ----------------------------------------------------------------------------------------- */
 
 static bool is_plain(unsigned char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr("-._~/", c));
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c && strchr("-._~/", c));
 }
 
 char *uri_escape(const char *path)
@@ -225,7 +227,8 @@ char *uri_unescape(const char *text, size_t size)
         int c = (unsigned char)text[i];
 
         if (c == '%') {
-            int high = size - i > 2 ? digit_of(text[i + 1]) : -1, low = size - i > 2 ? digit_of(text[i + 2]) : -1;
+            int high = size - i > 2 ? digit_of(text[i + 1]) : -1,
+                low = size - i > 2 ? digit_of(text[i + 2]) : -1;
 
             c = high < 0 || low < 0 ? 0 : high << 4 | low;
             i += 2;

@@ -1,5 +1,5 @@
-/* Paths, lists of them, and text/uri-list (RFC 2483, RFC 8089). What comes back is the caller's to free; NULL:
-   no memory. */
+/* Paths, lists of them, and text/uri-list (RFC 2483, RFC 8089). What comes back is the caller's to free;
+   NULL: no memory. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,7 +8,7 @@
 char *path_join(const char *folder, const char *name);
 const char *path_name(const char *path); /* its last part; "/" of the root */
 char *path_folder(const char *path);     /* what that lies in; of the root itself */
-/* The same with a number in front of its ending: "a.txt", 2 → "a (2).txt". The name stays within 255 bytes. */
+/* The same with a number in front of its ending: "a.txt", 2 → "a (2).txt". At most 255 bytes. */
 char *path_numbered(const char *path, unsigned number, bool is_folder);
 /* "~/x", "x/../y", "//x" → an absolute path without "." and ".."; relative ones begin at `folder`. */
 char *path_clean(const char *folder, const char *path);

@@ -24,11 +24,11 @@ static void test_parts(void **state)
 {
     (void)state;
     is(path_join("/", "a"), "/a");
-    is(path_join("/home/", "a"), "/home/a");
-    is(path_folder("/home/a"), "/home");
-    is(path_folder("/home"), "/");
+    is(path_join("/h/", "a"), "/h/a");
+    is(path_folder("/h/a"), "/h");
+    is(path_folder("/h"), "/");
     is(path_folder("/"), "/");
-    assert_string_equal(path_name("/home/a.txt"), "a.txt");
+    assert_string_equal(path_name("/h/a.txt"), "a.txt");
     assert_string_equal(path_name("/"), "/");
     assert_true(path_name_is_good("ñandú.txt") && path_name_is_good("...") && path_name_is_good(".a"));
     assert_false(path_name_is_good("") || path_name_is_good("..") || path_name_is_good("a/b") ||
@@ -60,11 +60,11 @@ static void test_numbers(void **state)
 static void test_clean(void **state)
 {
     (void)state;
-    setenv("HOME", "/home/me", 1);
+    setenv("HOME", "/u/me", 1);
     is(path_clean("/a", "b//./c/../d/"), "/a/b/d");
     is(path_clean("/a", "../../.."), "/");
-    is(path_clean("/a", "~"), "/home/me");
-    is(path_clean("/a", "~/x"), "/home/me/x");
+    is(path_clean("/a", "~"), "/u/me");
+    is(path_clean("/a", "~/x"), "/u/me/x");
     is(path_clean("/a", "~x"), "/a/~x");
     is(path_clean("/a", "/"), "/");
 }

@@ -38,7 +38,8 @@ static void unescape(char *text)
 
 static bool is_shown(const char *path, const char *kind)
 {
-    static const char *const hidden[] = {"/", "/proc", "/dev", "/dev/pts", "/dev/shm", "/tmp", "/run", "/sys"};
+    static const char *const hidden[] = {"/",        "/proc", "/dev", "/dev/pts",
+                                         "/dev/shm", "/tmp",  "/run", "/sys"};
 
     for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
         if (!strcmp(path, hidden[i]))
@@ -61,7 +62,8 @@ static void add_mounts(struct files *files)
         fclose(file);
 }
 
-static void add_in_home(struct files *files, const char *home, const char *folder, const char *name, enum icon icon)
+static void add_in_home(struct files *files, const char *home, const char *folder, const char *name,
+                        enum icon icon)
 {
     add(files, path_join(home, folder), name, icon);
 }

@@ -1,5 +1,5 @@
-/* The page about a file: what it is, how large with all within it, when, whose, and what is permitted. Sizes of
-   folders are counted in a thread; closing the page stops it. */
+/* The page about a file: what it is, how large with all within it, when, whose, and what is permitted. Sizes
+   of folders are counted in a thread; closing the page stops it. */
 #include <errno.h>
 #include <grp.h>
 #include <pthread.h>
@@ -36,7 +36,7 @@ static void page_free(struct page *page)
     free(page);
 }
 
-/* ---- counting ------------------------------------------------------------------------------------------------ */
+/* ---- counting ------------------------------------------------------------------------------------------ */
 
 static void counted(void *context)
 {
@@ -72,7 +72,7 @@ static void start_counting(struct page *page)
     page->counting = pthread_create(&page->thread, NULL, count, page) == 0;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------------------- */
+/* ---- rows ---------------------------------------------------------------------------------------------- */
 
 static struct widget *add_row(struct widget *grid, const char *name, const char *text)
 {
@@ -128,7 +128,7 @@ static void add_link(struct page *page, struct widget *grid)
     add_row(grid, ui_say("Leads to", "Lleva a"), target);
 }
 
-/* ---- permissions ------------------------------------------------------------------------------------------------ */
+/* ---- permissions --------------------------------------------------------------------------------------- */
 
 static const mode_t bits[9] = {0400, 0200, 0100, 0040, 0020, 0010, 0004, 0002, 0001};
 
@@ -166,7 +166,7 @@ static void add_permissions(struct page *page, struct widget *content, bool may)
     }
 }
 
-/* ---- the page ---------------------------------------------------------------------------------------------------- */
+/* ---- the page ------------------------------------------------------------------------------------------ */
 
 static void page_end(struct page *page)
 {
@@ -177,7 +177,7 @@ static void page_end(struct page *page)
     *link = page->next;
     ui_window_end(page->window);
     page->gone = true;
-    atomic_store(&page->work.cancelled, true);
+    __atomic_store_n(&page->work.cancelled, true, __ATOMIC_RELAXED);
     if (!page->counting)
         page_free(page);
 }

@@ -97,7 +97,7 @@ static int decide(struct work *work, const char *from, const char *folder, bool 
     return decide_taken(work, from, target);
 }
 
-/* ---- doing it ------------------------------------------------------------------------------------------- */
+/* ---- doing it ------------------------------------------------------------------------------------------ */
 
 static int make_room(struct work *work, struct target *target)
 {
@@ -180,7 +180,7 @@ static int transfer(struct work *work, const char *from, const char *folder, boo
     return error;
 }
 
-/* ---- lists ------------------------------------------------------------------------------------------------ */
+/* ---- lists --------------------------------------------------------------------------------------------- */
 
 /* Does `one` with each path; a failure is asked about, and the first that was not is returned. */
 typedef int (*work_one)(struct work *work, const char *path, const void *argument);

@@ -1,6 +1,7 @@
 /*
- * The trash can; freedesktop.org, "The FreeDesktop.org Trash specification", version 1.0: a note info/NAME.trashinfo
- * is made first, by O_EXCL, and with it the NAME in `files` is ours; then the file moves there.
+ * The trash can; freedesktop.org, "The FreeDesktop.org Trash specification", version 1.0: a note
+ * info/NAME.trashinfo is made first, by O_EXCL, and with it the NAME in `files` is ours; then the file moves
+ * there.
  */
 #include "user/apps/files/trash.h"
 
@@ -15,7 +16,7 @@
 
 #define NOTE_MAX 16384 /* a path of 4,096 bytes, all escaped, and the rest */
 
-/* ---- where it is ---------------------------------------------------------------------------------------- */
+/* ---- where it is --------------------------------------------------------------------------------------- */
 
 char *trash_folder(void)
 {
@@ -89,7 +90,7 @@ static int make_trash(void)
     return error;
 }
 
-/* ---- notes ---------------------------------------------------------------------------------------------- */
+/* ---- notes --------------------------------------------------------------------------------------------- */
 
 static int write_note(const char *note, const char *path)
 {
@@ -106,7 +107,8 @@ static int write_note(const char *note, const char *path)
         fd = -1;
     localtime_r(&now, &local);
     strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &local);
-    bool good = file && escaped && fprintf(file, "[Trash Info]\nPath=%s\nDeletionDate=%s\n", escaped, when) > 0;
+    bool good =
+        file && escaped && fprintf(file, "[Trash Info]\nPath=%s\nDeletionDate=%s\n", escaped, when) > 0;
 
     good &= file && fclose(file) == 0;
     if (fd >= 0)
@@ -184,7 +186,7 @@ int trash_note(const char *name, char **path, struct tm *when)
     return error;
 }
 
-/* ---- in and out ----------------------------------------------------------------------------------------- */
+/* ---- in and out ---------------------------------------------------------------------------------------- */
 
 static void forget(const char *name)
 {
@@ -263,7 +265,7 @@ int trash_back(struct work *work, const char *name, const char *to)
     return error;
 }
 
-/* ---- works ------------------------------------------------------------------------------------------------ */
+/* ---- works --------------------------------------------------------------------------------------------- */
 
 static int restore_one(struct work *work, const char *name)
 {

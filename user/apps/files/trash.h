@@ -1,5 +1,5 @@
-/* The trash can: freedesktop.org's Trash specification 1.0, the home trash. `files` holds what was thrown away,
-   `info` a note for each. */
+/* The trash can: freedesktop.org's Trash specification 1.0, the home trash. `files` holds what was thrown
+   away, `info` a note for each. */
 #pragma once
 
 #include <time.h>

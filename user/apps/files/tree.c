@@ -1,6 +1,6 @@
 /*
- * Trees of files: measured, copied aside, deleted. A tree is copied to a temporary name in the folder where it
- * is to be, and gets its own only when it is whole.
+ * Trees of files: measured, copied aside, deleted. A tree is copied to a temporary name in the folder where
+ * it is to be, and gets its own only when it is whole.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -68,7 +68,8 @@ static int set_about(const struct copying *copying, const char *to, const struct
     const struct timespec times[2] = {about->st_atim, about->st_mtim};
     mode_t mode = about->st_mode & (copying->whole ? 07777 : 0777);
 
-    if (copying->whole && (geteuid() == 0 || getuid() == about->st_uid) && lchown(to, about->st_uid, about->st_gid))
+    if (copying->whole && (geteuid() == 0 || getuid() == about->st_uid) &&
+        lchown(to, about->st_uid, about->st_gid))
         mode &= 0777;
     if (!S_ISLNK(about->st_mode) && chmod(to, mode))
         return -errno;
@@ -174,8 +175,9 @@ static int copy_by_kind(struct copying *copying, const char *from, const char *t
         return copy_link(copying, from, to);
     if (S_ISSOCK(about->st_mode))
         return work_failed(copying->work, from, -EOPNOTSUPP);
-    return mknod(to, (about->st_mode & S_IFMT) | 0600, about->st_rdev) ? work_failed(copying->work, from, -errno)
-                                                                       : 0;
+    return mknod(to, (about->st_mode & S_IFMT) | 0600, about->st_rdev)
+               ? work_failed(copying->work, from, -errno)
+               : 0;
 }
 
 static int copy_node(struct copying *copying, const char *from, const char *to, unsigned depth)
@@ -225,7 +227,7 @@ int tree_copy_aside(struct work *work, const char *from, const char *to, bool wh
     return error;
 }
 
-/* ---- deleting ------------------------------------------------------------------------------------------- */
+/* ---- deleting ------------------------------------------------------------------------------------------ */
 
 static int delete_within(struct work *work, const char *path, unsigned depth)
 {
@@ -271,7 +273,7 @@ void tree_drop(const char *path)
     undo_free(work_end(&quiet));
 }
 
-/* ---- moving --------------------------------------------------------------------------------------------- */
+/* ---- moving -------------------------------------------------------------------------------------------- */
 
 static void write_down(const char *path)
 {

@@ -64,8 +64,9 @@ static const struct file_type *type_of_name(const char *name)
     for (size_t i = 0; dot && dot != name && i < sizeof(by_ending) / sizeof(by_ending[0]); i++)
         if (!strcasecmp(dot, by_ending[i].ending))
             return &by_ending[i];
-    return !strcasecmp(name, "makefile") || !strcasecmp(name, "readme") || !strcasecmp(name, "license") ? &text
-                                                                                                      : NULL;
+    return !strcasecmp(name, "makefile") || !strcasecmp(name, "readme") || !strcasecmp(name, "license")
+               ? &text
+               : NULL;
 }
 
 static const struct file_type *type_of_kind(mode_t mode)

@@ -1,4 +1,5 @@
-/* links: user/apps/files/places.c user/apps/files/actions.c user/apps/files/job.c user/apps/files/properties.c */
+/* links: user/apps/files/browse.c user/apps/files/places.c user/apps/files/actions.c user/apps/files/job.c */
+/* links: user/apps/files/properties.c */
 /* links: user/apps/files/folder.c user/apps/files/types.c user/apps/files/path.c user/apps/files/work.c */
 /* links: user/apps/files/tree.c user/apps/files/transfer.c user/apps/files/trash.c user/apps/files/undo.c */
 /* links: user/libui/libui.a */
@@ -48,7 +49,8 @@ static void set_time(const char *folder)
 
 static void start(const struct headless_options *options)
 {
-    assert_int_equal(system("rm -rf " HOME " && mkdir -p " HOME "/Documents " HOME "/Pictures " HOME "/Música"), 0);
+    assert_int_equal(
+        system("rm -rf " HOME " && mkdir -p " HOME "/Documents " HOME "/Pictures " HOME "/Música"), 0);
     setenv("HOME", HOME, 1);
     setenv("TZ", "UTC", 1);
     unsetenv("XDG_DATA_HOME");
@@ -127,7 +129,7 @@ static void picture(const char *name)
     headless_compare(files->window, path);
 }
 
-/* ---- tests ------------------------------------------------------------------------------------------------ */
+/* ---- tests --------------------------------------------------------------------------------------------- */
 
 static void test_looks(void **state)
 {
@@ -285,8 +287,8 @@ static void test_dropping(void **state)
     work();
     assert_true(exists("far.txt") && exists("Documents/far.txt"));
     at = ui_area(files->places_list);
-    headless_drop(files->window, at.x + 40, at.y + 4 + 28 + 14, "text/uri-list", "file://" HOME "/hello.c\r\n",
-                  UI_MOVE);
+    headless_drop(files->window, at.x + 40, at.y + 4 + 28 + 14, "text/uri-list",
+                  "file://" HOME "/hello.c\r\n", UI_MOVE);
     work();
     assert_true(exists("Documents/hello.c") && !exists("hello.c"));
     headless_drop(files->window, at.x + 40, at.y + 4 + 28 + 14, "text/plain", "nothing", UI_COPY);

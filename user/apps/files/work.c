@@ -16,7 +16,6 @@ void work_start(struct work *work, const struct work_hooks *hooks, void *context
     static const struct work_hooks none;
 
     *work = (struct work){.hooks = hooks ? hooks : &none, .context = context};
-    atomic_init(&work->cancelled, false);
     work->undo = calloc(1, sizeof(*work->undo));
 }
 
@@ -87,7 +86,7 @@ int work_go_on(struct work *work, const char *path, int error)
 
 bool work_stops(struct work *work)
 {
-    return atomic_load(&work->cancelled);
+    return __atomic_load_n(&work->cancelled, __ATOMIC_RELAXED);
 }
 
 void work_tell(struct work *work, const char *name, uint64_t bytes, size_t items)
@@ -114,7 +113,7 @@ enum answer work_ask(struct work *work, const char *from, const char *to)
     return answer;
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------------- */
 
 bool name_exists(const char *path)
 {
@@ -167,7 +166,7 @@ int name_move(const char *from, const char *to)
     return rename(from, to) == 0 ? 0 : -errno; /* at worst it takes an empty folder's place */
 }
 
-/* ---- small works -------------------------------------------------------------------------------------- */
+/* ---- small works --------------------------------------------------------------------------------------- */
 
 int work_rename(struct work *work, const char *path, const char *name)
 {

@@ -3,18 +3,19 @@
  * calls it from a thread of its own, one work at a time with one struct work.
  *
  *     work_start(&work, &hooks, context);
- *     error = work_copy(&work, &names, "/home/Documents");
+ *     error = work_copy(&work, &names, "/mnt/Documents");
  *     undo = work_end(&work);            what was done, for work_undo later
  *
  * Nothing is lost: what is copied has a hidden temporary name beside its place (".part-…") until it is whole;
  * what would be written over goes into the trash first; a move to another file system deletes the original
- * only after the copy was written to the disk. Whoever stops the work finds all that was finished, and no halves.
+ * only after the copy was written to the disk. Whoever stops the work finds all that was finished, and no
+ * halves.
  *
- * Functions return 0, -ECANCELED, or the first error that was not asked about. Hooks run in the caller's thread.
+ * Functions return 0, -ECANCELED, or the first error that was not asked about. Hooks run in the caller's
+ * thread.
  */
 #pragma once
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,8 +32,8 @@ struct progress {
 };
 
 struct work_hooks {
-    /* `to` is there. Replacing folders by folders puts one's content into the other. *always: do not ask again.
-       NULL: -EEXIST is a failure. */
+    /* `to` is there. Replacing folders by folders puts one's content into the other. *always: do not ask
+       again. NULL: -EEXIST is a failure. */
     enum answer (*conflict)(void *context, const char *from, const char *to, bool *always);
     /* Goes on with the rest (ANSWER_SKIP) or not. NULL: not. */
     enum answer (*failed)(void *context, const char *path, int error);
@@ -55,7 +56,7 @@ struct undo {
 struct work {
     const struct work_hooks *hooks;
     void *context;
-    atomic_bool cancelled; /* another thread may set it */
+    bool cancelled; /* another thread may set it (__atomic_store_n) */
     struct progress progress;
     bool always, skipped, failed_once;
     enum answer always_answer;
@@ -79,8 +80,8 @@ int work_rename(struct work *work, const char *path, const char *name);
 int work_new_folder(struct work *work, const char *path);
 int work_new_file(struct work *work, const char *path);
 int work_set_mode(struct work *work, const char *path, mode_t mode);
-/* Backwards; what it does is remembered too, so that undoing that does it again. A copy that is undone goes to
-   the trash. */
+/* Backwards; what it does is remembered too, so that undoing that does it again. A copy that is undone goes
+   to the trash. */
 int work_undo(struct work *work, const struct undo *undo);
 
 /* How many files and bytes these are, with all within; stops when the work is cancelled. */

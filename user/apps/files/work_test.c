@@ -47,7 +47,7 @@ static void on_progress(void *context, const struct progress *progress)
 {
     (void)context;
     if (cancel_after && progress->bytes >= cancel_after)
-        atomic_store(&running->cancelled, true);
+        __atomic_store_n(&running->cancelled, true, __ATOMIC_RELAXED);
 }
 
 static const struct work_hooks hooks = {on_conflict, on_failed, on_progress};

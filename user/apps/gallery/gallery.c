@@ -15,7 +15,13 @@ static void said(struct widget *widget, void *context)
     ui_set_textf(gallery_of(widget)->status, "%s: %d", ui_text(widget), ui_value(widget));
 }
 
-/* ---- simple widgets ---------------------------------------------------------------------------------- */
+static void page_chosen(struct widget *tabs, void *context)
+{
+    (void)context;
+    ui_set_text(gallery_of(tabs)->status, ui_text(ui_tabs_page(tabs, (unsigned)ui_value(tabs))));
+}
+
+/* ---- simple widgets -------------------------------------------------------------------------- */
 
 static void clicked(struct widget *button, void *context)
 {
@@ -105,11 +111,12 @@ static void add_simple(struct widget *tabs)
     add_fields(page);
 }
 
-/* ---- table, tiles, tree ------------------------------------------------------------------------------------ */
+/* ---- table, tiles, tree ---------------------------------------------------------------------- */
 
 #define ROWS 10000u
 
-static const char *const elements[] = {"compositor", "terminal", "files", "sysmon", "editor", "help", "shell"};
+static const char *const elements[] = {"compositor", "terminal", "files", "sysmon",
+                                       "editor",     "help",     "shell"};
 
 static size_t row_count(void *context)
 {
@@ -150,7 +157,8 @@ static void table_cell(void *context, size_t row, unsigned column, struct ui_cel
 static void row_chosen(struct widget *list, void *context)
 {
     (void)context;
-    ui_set_textf(gallery_of(list)->status, ui_say("%zu selected", "%zu elegidas"), ui_list_selected_count(list));
+    ui_set_textf(gallery_of(list)->status, ui_say("%zu selected", "%zu elegidas"),
+                 ui_list_selected_count(list));
 }
 
 static void sort(struct widget *table, unsigned column, bool down, void *context)
@@ -247,7 +255,7 @@ static void add_files(struct widget *tabs)
     ui_set_value(split, 170);
 }
 
-/* ---- text --------------------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static const char program[] = "#include \"user/libui/ui.h\"\n\n"
                               "/* Says hello. */\n"
@@ -288,7 +296,7 @@ static void add_text(struct widget *tabs)
     ui_area_set_styler(area, style, colours, NULL);
 }
 
-/* ---- canvas and the rest --------------------------------------------------------------------------------------------- */
+/* ---- canvas and the rest --------------------------------------------------------------------- */
 
 static void paint(struct widget *widget, const struct canvas *canvas, void *context)
 {
@@ -301,7 +309,8 @@ static void paint(struct widget *widget, const struct canvas *canvas, void *cont
     for (int x = 0; x < width; x += ui_px(6)) {
         /* A wave made of parabolas. */
         const int phase = x % ui_px(120), half = ui_px(60), up = phase < half ? phase : phase - half;
-        const int y = height / 2 + (phase < half ? -1 : 1) * (4 * up * (half - up) / half * height / 3 / half);
+        const int y =
+            height / 2 + (phase < half ? -1 : 1) * (4 * up * (half - up) / half * height / 3 / half);
 
         if (x > 0)
             draw_line(canvas, x - ui_px(6), before, x, y, ui_px(2), theme->accent);
@@ -328,7 +337,8 @@ static void add_more(struct widget *tabs)
     ui_set_padding(scroll, 4, 4);
     ui_set_name(scroll, "scroll");
     card = ui_card(scroll);
-    ui_label_set_style(ui_label(card, ui_say("A card in a scroll", "Una tarjeta en un desplazable")), UI_BOLD);
+    ui_label_set_style(ui_label(card, ui_say("A card in a scroll", "Una tarjeta en un desplazable")),
+                       UI_BOLD);
     for (int i = 1; i <= 12; i++) {
         char text[32];
 
@@ -337,7 +347,7 @@ static void add_more(struct widget *tabs)
     }
 }
 
-/* ---- menus and questions ------------------------------------------------------------------------------------------------ */
+/* ---- menus and questions --------------------------------------------------------------------- */
 
 static void show_answer(struct gallery *gallery, const char *text)
 {
@@ -423,7 +433,7 @@ bool gallery_open(struct gallery *gallery)
     add_menus(gallery);
     content = ui_window_content(gallery->window);
     ui_set_padding(content, 12, 8);
-    gallery->tabs = ui_tabs(content, said, NULL);
+    gallery->tabs = ui_tabs(content, page_chosen, NULL);
     add_simple(gallery->tabs);
     add_table(gallery, gallery->tabs);
     add_files(gallery->tabs);

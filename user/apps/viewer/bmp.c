@@ -1,7 +1,7 @@
 /*
- * Windows bitmaps: 1, 4, 8, 16, 24, 32 bits, RLE8 and RLE4, bit masks; headers from OS/2's of 12 bytes to version
- * 5's of 124. Microsoft, "Bitmap Storage" and BITMAPV5HEADER; [MS-WMF] 2.2.2 and 3.1.6 for the compression.
- * All of the header is checked before the picture is begun; after that only rows can be missing.
+ * Windows bitmaps: 1, 4, 8, 16, 24, 32 bits, RLE8 and RLE4, bit masks; headers from OS/2's of 12 bytes to
+ * version 5's of 124. Microsoft, "Bitmap Storage" and BITMAPV5HEADER; [MS-WMF] 2.2.2 and 3.1.6 for the
+ * compression. All of the header is checked before the picture is begun; after that only rows can be missing.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static uint32_t rd32(const uint8_t *at)
     return rd16(at) | rd16(at + 2) << 16;
 }
 
-/* ---- header ------------------------------------------------------------------------------------------- */
+/* ---- header -------------------------------------------------------------------------------------------- */
 
 #define FILE_HEADER 14u
 #define OLD_HEADER  12u
@@ -163,7 +163,9 @@ static void row_of_masks(const struct bmp *bmp)
 
     for (uint32_t x = 0; x < bmp->width; x++, to += 4) {
         const uint8_t *from = bmp->row + (size_t)x * size;
-        uint32_t pixel = size == 2 ? rd16(from) : size == 3 ? rd16(from) | (uint32_t)from[2] << 16 : rd32(from);
+        uint32_t pixel = size == 2   ? rd16(from)
+                         : size == 3 ? rd16(from) | (uint32_t)from[2] << 16
+                                     : rd32(from);
 
         for (int part = 0; part < 3; part++)
             to[part] = part_of(pixel, bmp->masks[part], 0);

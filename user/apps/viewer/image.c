@@ -11,7 +11,7 @@
 
 #include "user/apps/viewer/reader.h"
 
-int image_read(struct source *source, uint64_t most_pixels, atomic_bool *stop, struct image *image)
+int image_read(struct source *source, uint64_t most_pixels, bool *stop, struct image *image)
 {
     struct reader reader = {.source = source, .most_pixels = most_pixels, .stop = stop, .image = image};
     uint8_t magic[8];
@@ -31,7 +31,7 @@ int image_read(struct source *source, uint64_t most_pixels, atomic_bool *stop, s
     return error;
 }
 
-int image_load(const char *path, uint64_t most_pixels, atomic_bool *stop, struct image *image)
+int image_load(const char *path, uint64_t most_pixels, bool *stop, struct image *image)
 {
     struct source *source = malloc(sizeof(*source));
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), error = fd < 0 ? -errno : 0;

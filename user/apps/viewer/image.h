@@ -1,15 +1,14 @@
 /*
  * Reading pictures: PNG, JPEG, BMP, told apart by their first bytes.
  *
- *     error = image_load("/home/Pictures/a.png", most_pixels, &stop, &image)
+ *     error = image_load("/mnt/a.png", most_pixels, &stop, &image)
  *     if (error) say(image_explain(error)) … image_free(&image)
  *
- * However large the file says that it is, at most `most_pixels` pixels are kept, plus a few rows: larger pictures
- * are made smaller while they are read. What is whole at the beginning of a damaged file is shown.
+ * However large the file says that it is, at most `most_pixels` pixels are kept, plus a few rows: larger
+ * pictures are made smaller while they are read. What is whole at the beginning of a damaged file is shown.
  */
 #pragma once
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -28,10 +27,11 @@ struct image {
     bool damaged;        /* something is missing */
 };
 
-/* 0; -ENOENT …; -EINVAL: no picture that we know; -EUCLEAN: damaged before its first row; -EFBIG: it cannot be
-   read within the memory; -ENOTSUP: a kind of BMP that we do not read; -ECANCELED: *stop (may be NULL); -ENOMEM. */
-int image_load(const char *path, uint64_t most_pixels, atomic_bool *stop, struct image *image);
-int image_read(struct source *source, uint64_t most_pixels, atomic_bool *stop, struct image *image);
+/* 0; -ENOENT …; -EINVAL: no picture that we know; -EUCLEAN: damaged before its first row; -EFBIG: it cannot
+   be read within the memory; -ENOTSUP: a kind of BMP that we do not read; -ECANCELED: *stop (may be NULL);
+   -ENOMEM. */
+int image_load(const char *path, uint64_t most_pixels, bool *stop, struct image *image);
+int image_read(struct source *source, uint64_t most_pixels, bool *stop, struct image *image);
 void image_free(struct image *image);
 /* An error as a sentence, in English or Spanish. */
 const char *image_explain(int error, bool spanish);

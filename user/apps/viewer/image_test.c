@@ -38,7 +38,7 @@ static uint32_t pixel(const struct image *image, uint32_t x, uint32_t y)
     return image->pixels[y * image->width + x];
 }
 
-/* ---- BMP ---------------------------------------------------------------------------------------------- */
+/* ---- BMP ----------------------------------------------------------------------------------------------- */
 
 static void put16(size_t at, unsigned value)
 {
@@ -442,12 +442,12 @@ static void test_jpeg_damaged(void **state)
     image_free(&image);
 }
 
-/* ---- files ----------------------------------------------------------------------------------------------- */
+/* ---- files --------------------------------------------------------------------------------------------- */
 
 static void test_files(void **state)
 {
     char path[] = "/tmp/image-test-XXXXXX";
-    atomic_bool stop = true;
+    bool stop = true;
     struct image image;
     int fd = mkstemp(path);
 
@@ -471,10 +471,16 @@ static void test_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bmp_24), cmocka_unit_test(test_bmp_palettes), cmocka_unit_test(test_bmp_masks),
-        cmocka_unit_test(test_bmp_runs), cmocka_unit_test(test_bmp_headers_that_lie),
-        cmocka_unit_test(test_a_huge_bmp_is_made_smaller), cmocka_unit_test(test_png_kinds),
-        cmocka_unit_test(test_png_damaged), cmocka_unit_test(test_jpeg_kinds), cmocka_unit_test(test_jpeg_damaged),
+        cmocka_unit_test(test_bmp_24),
+        cmocka_unit_test(test_bmp_palettes),
+        cmocka_unit_test(test_bmp_masks),
+        cmocka_unit_test(test_bmp_runs),
+        cmocka_unit_test(test_bmp_headers_that_lie),
+        cmocka_unit_test(test_a_huge_bmp_is_made_smaller),
+        cmocka_unit_test(test_png_kinds),
+        cmocka_unit_test(test_png_damaged),
+        cmocka_unit_test(test_jpeg_kinds),
+        cmocka_unit_test(test_jpeg_damaged),
         cmocka_unit_test(test_files),
     };
 

@@ -1,7 +1,8 @@
 /*
- * JPEG, by libjpeg (libjpeg.txt). Its errors leave it by longjmp to read_it; damaged data are warnings, and what
- * it makes of them is shown. A picture that will be made smaller is made so by the library as far as it can, which
- * is faster. One that needs more memory than it may have (many scans: all coefficients at once) is refused.
+ * JPEG, by libjpeg (libjpeg.txt). Its errors leave it by longjmp to read_it; damaged data are warnings, and
+ * what it makes of them is shown. A picture that will be made smaller is made so by the library as far as it
+ * can, which is faster. One that needs more memory than it may have (many scans: all coefficients at once) is
+ * refused.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -36,7 +37,7 @@ static struct jpeg *of(j_common_ptr jpeg)
     return (struct jpeg *)jpeg->err;
 }
 
-/* ---- what libjpeg calls --------------------------------------------------------------------------------- */
+/* ---- what libjpeg calls -------------------------------------------------------------------------------- */
 
 static void on_error(j_common_ptr jpeg)
 {
@@ -97,7 +98,7 @@ static void on_skip(j_decompress_ptr jpeg, long count)
     self->bytes.bytes_in_buffer = 0;
 }
 
-/* ---- reading --------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------- */
 
 /* Halves as long as the picture would have to be made smaller anyway. */
 static void choose_scale(const struct jpeg *self, struct jpeg_decompress_struct *jpeg)
@@ -201,8 +202,10 @@ static void set_up(struct jpeg *self)
     self->jpeg.err = jpeg_std_error(&self->errors);
     self->errors.error_exit = on_error;
     self->errors.output_message = on_message;
-    self->bytes = (struct jpeg_source_mgr){.init_source = on_start, .fill_input_buffer = on_fill,
-                                           .skip_input_data = on_skip, .resync_to_restart = jpeg_resync_to_restart,
+    self->bytes = (struct jpeg_source_mgr){.init_source = on_start,
+                                           .fill_input_buffer = on_fill,
+                                           .skip_input_data = on_skip,
+                                           .resync_to_restart = jpeg_resync_to_restart,
                                            .term_source = on_start};
     self->progress.progress_monitor = on_progress;
     self->reader->source->at = 0;

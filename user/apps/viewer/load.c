@@ -15,7 +15,7 @@
 
 struct load {
     pthread_t thread;
-    atomic_bool stop;
+    bool stop;
     char *path;
     load_done done; /* NULL: stopped; the toolkit's */
     void *context;
@@ -67,7 +67,7 @@ void load_stop(struct load *load)
     if (!load)
         return;
     load->done = NULL;
-    atomic_store(&load->stop, true);
+    __atomic_store_n(&load->stop, true, __ATOMIC_RELAXED);
 }
 
 struct load *load_start(struct load *old, const char *path, load_done done, void *context)
@@ -80,7 +80,6 @@ struct load *load_start(struct load *old, const char *path, load_done done, void
     load->path = strdup(path);
     load->done = done;
     load->context = context;
-    atomic_init(&load->stop, false);
     if (load->path && pthread_create(&load->thread, NULL, run, load) == 0) {
         count++;
         return load;

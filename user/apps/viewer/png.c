@@ -1,7 +1,7 @@
 /*
- * PNG, by libpng (libpng-manual.txt, III "Reading PNG files"). Errors leave libpng by longjmp to png_read, which
- * keeps the rows that were read. Interlaced pictures need all their memory at once, so they are read only when
- * they fit.
+ * PNG, by libpng (libpng-manual.txt, III "Reading PNG files"). Errors leave libpng by longjmp to png_read,
+ * which keeps the rows that were read. Interlaced pictures need all their memory at once, so they are read
+ * only when they fit.
  */
 #include <errno.h>
 #include <setjmp.h>

@@ -11,8 +11,8 @@ void image_free(struct image *image)
     *image = (struct image){0};
 }
 
-/* The least that makes it fit. With sides up to 65,535 and at least 65,536 pixels to keep it is at most 256, so that
-   sums of 256 × 256 bytes fit 32 bits. */
+/* The least that makes it fit. With sides up to 65,535 and at least 65,536 pixels to keep it is at most 256,
+   so that sums of 256 × 256 bytes fit 32 bits. */
 static unsigned reduction(uint64_t width, uint64_t height, uint64_t most)
 {
     unsigned by = 1;
@@ -30,8 +30,13 @@ int reader_begin(struct reader *reader, uint32_t width, uint32_t height, unsigne
         return -EINVAL;
     unsigned by = reduction(width, height, reader->most_pixels < 65536 ? 65536 : reader->most_pixels);
 
-    *image = (struct image){.width = (width + by - 1) / by, .height = (height + by - 1) / by, .full_width = width,
-                            .full_height = height, .reduced = by, .bits = bits, .format = format};
+    *image = (struct image){.width = (width + by - 1) / by,
+                            .height = (height + by - 1) / by,
+                            .full_width = width,
+                            .full_height = height,
+                            .reduced = by,
+                            .bits = bits,
+                            .format = format};
     image->pixels = calloc((size_t)image->width * image->height, sizeof(*image->pixels));
     reader->sums = by > 1 ? calloc(image->width, 4 * sizeof(*reader->sums)) : NULL;
     reader->in_band = reader->rows = 0;
@@ -135,7 +140,7 @@ void reader_end(struct reader *reader)
 
 bool reader_stops(const struct reader *reader)
 {
-    return reader->stop && atomic_load(reader->stop);
+    return reader->stop && __atomic_load_n(reader->stop, __ATOMIC_RELAXED);
 }
 
 bool reader_affords(const struct reader *reader, uint64_t bytes)

@@ -1,10 +1,11 @@
 /*
  * What the readers of the formats share: the picture is made of rows of R, G, B, A bytes.
  *
- *     reader_begin(reader, width, height, bits, "BMP") → for each row: reader_row(reader, y, rgba) → reader_end
+ *     reader_begin(reader, width, height, bits, "BMP") → for each row: reader_row(reader, y, rgba) →
+ * reader_end
  *
- * A picture that is too large is made smaller: each `reduced` × `reduced` pixels become their mean. The rows of one
- * such band come one after the other; the bands, and the rows in one, in any order.
+ * A picture that is too large is made smaller: each `reduced` × `reduced` pixels become their mean. The rows
+ * of one such band come one after the other; the bands, and the rows in one, in any order.
  */
 #pragma once
 
@@ -13,7 +14,7 @@
 struct reader {
     struct source *source;
     uint64_t most_pixels;
-    atomic_bool *stop;
+    bool *stop;
     struct image *image;
     uint32_t *sums;  /* of a band: 4 for each pixel of the picture */
     uint32_t band;   /* which one */

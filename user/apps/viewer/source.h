@@ -1,5 +1,5 @@
-/* The bytes of a picture's file, read where they are wanted: of an open file, or of memory (tests). Never mapped:
-   a file that somebody cuts short meanwhile is then an end, and not a signal. */
+/* The bytes of a picture's file, read where they are wanted: of an open file, or of memory (tests). Never
+   mapped: a file that somebody cuts short meanwhile is then an end, and not a signal. */
 #pragma once
 
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /*
- * See view.h. Drawing goes over the pixels of the screen, and looks for each at the pixels of the picture that it
- * covers: one when the picture is larger than life, the mean of all when it is smaller. Columns' places are
- * computed once for all rows.
+ * See view.h. Drawing goes over the pixels of the screen, and looks for each at the pixels of the picture
+ * that it covers: one when the picture is larger than life, the mean of all when it is smaller. Columns'
+ * places are computed once for all rows.
  */
 #include "user/apps/viewer/view.h"
 
@@ -10,7 +10,7 @@
 
 #define SQUARE 8
 
-/* ---- geometry -------------------------------------------------------------------------------------------------- */
+/* ---- geometry ------------------------------------------------------------------------------------------ */
 
 static void turned_size(const struct view *view, int64_t *width, int64_t *height)
 {
@@ -106,7 +106,8 @@ static void zoom_to(struct view *view, int64_t zoom, int x, int y)
 /* It stops at life size on its way. */
 void view_zoom(struct view *view, int up, int down, int x, int y)
 {
-    int64_t zoom = view->zoom * up / down, one = view->image ? (int64_t)ZOOM_ONE * view->image->reduced : ZOOM_ONE;
+    int64_t zoom = view->zoom * up / down,
+            one = view->image ? (int64_t)ZOOM_ONE * view->image->reduced : ZOOM_ONE;
 
     if ((view->zoom < one && zoom > one) || (view->zoom > one && zoom < one))
         zoom = one;
@@ -148,7 +149,7 @@ bool view_can_move(const struct view *view)
     return width > view->width || height > view->height;
 }
 
-/* ---- drawing ---------------------------------------------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------------------------------------- */
 
 /* The picture's pixels from..to - 1, along one of its sides, that a pixel of the screen covers. */
 struct span {
@@ -179,7 +180,8 @@ static uint32_t mean(const struct image *image, struct span across, struct span 
     for (uint32_t y = down.from; y < down.to; y++) {
         const uint32_t *row = image->pixels + (size_t)y * image->width;
 
-        for (uint32_t x = across.from; x < across.to; x++) { /* two sums of 32 bits in each: up to 2^24 pixels */
+        for (uint32_t x = across.from; x < across.to;
+             x++) { /* two sums of 32 bits in each: up to 2^24 pixels */
             even += (uint64_t)(row[x] >> 16 & 0xFF) << 32 | (row[x] & 0xFF);
             odd += (uint64_t)(row[x] >> 24) << 32 | (row[x] >> 8 & 0xFF);
         }
@@ -211,7 +213,8 @@ struct drawing {
     colour_t light, dark;
 };
 
-/* Turned by 1 quarter, the picture's rows run down the screen from right to left; by 3, from left to right. */
+/* Turned by 1 quarter, the picture's rows run down the screen from right to left; by 3, from left to right.
+ */
 static void draw_row(const struct drawing *drawing, int y)
 {
     const struct view *view = drawing->view;
@@ -257,7 +260,8 @@ static void fill_around(const struct canvas *canvas, struct rect all, struct rec
     draw_fill(canvas, (struct rect){at.x + at.w, at.y, all.w - (at.x + at.w), at.h}, back);
 }
 
-void view_paint(const struct view *view, const struct canvas *canvas, colour_t back, colour_t light, colour_t dark)
+void view_paint(const struct view *view, const struct canvas *canvas, colour_t back, colour_t light,
+                colour_t dark)
 {
     struct drawing drawing = {.view = view, .canvas = canvas, .light = light, .dark = dark};
     struct rect all = {0, 0, view->width, view->height};
@@ -268,7 +272,8 @@ void view_paint(const struct view *view, const struct canvas *canvas, colour_t b
 
         fill_around(canvas, all, whole, back);
         drawing.at = rect_and(whole, canvas->clip);
-        drawing.across = rect_empty(drawing.at) ? NULL : malloc((size_t)drawing.at.w * sizeof(*drawing.across));
+        drawing.across =
+            rect_empty(drawing.at) ? NULL : malloc((size_t)drawing.at.w * sizeof(*drawing.across));
     }
     if (!drawing.across) {
         if (!view->image)

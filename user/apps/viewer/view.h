@@ -35,4 +35,5 @@ void view_size(const struct view *view, int64_t *width, int64_t *height);
 int view_percent(const struct view *view); /* of the file's own size */
 bool view_can_move(const struct view *view);
 /* `back` around it; where it is not opaque, squares of the other two. */
-void view_paint(const struct view *view, const struct canvas *canvas, colour_t back, colour_t light, colour_t dark);
+void view_paint(const struct view *view, const struct canvas *canvas, colour_t back, colour_t light,
+                colour_t dark);

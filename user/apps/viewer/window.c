@@ -1,6 +1,7 @@
 /*
  * The image viewer's window: the picture, a bar of tools below it, and the pictures beside it in its folder.
- * Keys: arrows, Page Up and Down: the next one; + - 0 1: zoom; R, Shift+R: turn; F, F11: whole screen; I: about it.
+ * Keys: arrows, Page Up and Down: the next one; + - 0 1: zoom; R, Shift+R: turn; F, F11: whole screen; I:
+ * about it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -32,7 +33,7 @@ struct viewer {
 
 static void show(struct viewer *viewer, const char *path);
 
-/* ---- what is said --------------------------------------------------------------------------------------------------- */
+/* ---- what is said -------------------------------------------------------------------------------------- */
 
 static void say_state(struct viewer *viewer)
 {
@@ -40,7 +41,8 @@ static void say_state(struct viewer *viewer)
 
     ui_set_textf(viewer->zoom_label, "%d %%", view_percent(&viewer->view));
     if (viewer->names.count > 1)
-        ui_set_textf(viewer->where, ui_say("%zu of %zu", "%zu de %zu"), viewer->which + 1, viewer->names.count);
+        ui_set_textf(viewer->where, ui_say("%zu of %zu", "%zu de %zu"), viewer->which + 1,
+                     viewer->names.count);
     else
         ui_set_text(viewer->where, "");
     if (viewer->path)
@@ -71,7 +73,7 @@ static void say_note(struct viewer *viewer)
     ui_label_set_style(viewer->note, viewer->error || image->damaged ? UI_WARNING : UI_DIM);
 }
 
-/* ---- pictures ------------------------------------------------------------------------------------------------------------ */
+/* ---- pictures ------------------------------------------------------------------------------------------ */
 
 static void loaded(struct image *image, int error, const char *path, void *context)
 {
@@ -174,7 +176,7 @@ static void step(struct viewer *viewer, int by)
     free(path);
 }
 
-/* ---- tools -------------------------------------------------------------------------------------------------------------- */
+/* ---- tools --------------------------------------------------------------------------------------------- */
 
 static void zoom(struct viewer *viewer, int up, int down)
 {
@@ -310,7 +312,7 @@ static void on_about(struct widget *widget, void *context)
     ui_message(viewer->window, ICON_PICTURE, path_name(viewer->path), text);
 }
 
-/* ---- the canvas ----------------------------------------------------------------------------------------------------------- */
+/* ---- the canvas ---------------------------------------------------------------------------------------- */
 
 static void paint(struct widget *widget, const struct canvas *canvas, void *context)
 {
@@ -326,9 +328,10 @@ static void paint(struct widget *widget, const struct canvas *canvas, void *cont
         draw_icon(canvas, (struct rect){all.w / 2 - ui_px(24), all.h / 2 - ui_px(24), ui_px(48), ui_px(48)},
                   ICON_WARNING, theme->warning);
     else if (!viewer->image.pixels && !viewer->load)
-        draw_label(canvas, all, ui_font(FONT_UI, UI_TEXT),
-                   ui_say("Ctrl+O opens a picture; or drop one here.", "Ctrl+O abre una imagen; o suelte una aquí."),
-                   ALIGN_CENTRE, theme->dim_text);
+        draw_label(
+            canvas, all, ui_font(FONT_UI, UI_TEXT),
+            ui_say("Ctrl+O opens a picture; or drop one here.", "Ctrl+O abre una imagen; o suelte una aquí."),
+            ALIGN_CENTRE, theme->dim_text);
 }
 
 static void resized(struct widget *widget, int width, int height, void *context)
@@ -431,7 +434,7 @@ static bool on_drop(struct widget *widget, const struct ui_drop *drop, void *con
     return true;
 }
 
-/* ---- life ------------------------------------------------------------------------------------------------------------------ */
+/* ---- life ---------------------------------------------------------------------------------------------- */
 
 static bool on_close(struct ui_window *window, void *context)
 {
@@ -466,7 +469,8 @@ static void make_bar(struct viewer *viewer, struct widget *content)
     ui_label_set_align(viewer->zoom_label, ALIGN_CENTRE);
     ui_set_least(viewer->zoom_label, 52, 0);
     ui_tool(bar, ICON_ADD, ui_say("Larger (+)", "Más grande (+)"), on_larger, viewer);
-    ui_tool(bar, ICON_RESTORE, ui_say("As large as the window (0)", "Del tamaño de la ventana (0)"), on_fit, viewer);
+    ui_tool(bar, ICON_RESTORE, ui_say("As large as the window (0)", "Del tamaño de la ventana (0)"), on_fit,
+            viewer);
     ui_tool(bar, ICON_REFRESH, ui_say("Turn (R)", "Girar (R)"), on_turn, viewer);
     ui_tool(bar, ICON_INFO, ui_say("About it (I)", "Información (I)"), on_about, viewer);
     ui_tool(bar, ICON_MAXIMISE, ui_say("Whole screen (F)", "Pantalla completa (F)"), on_full, viewer);

@@ -1,4 +1,5 @@
-/* links: user/apps/viewer/load.c user/apps/viewer/view.c user/apps/viewer/image.c user/apps/viewer/source.c */
+/* links: user/apps/viewer/load.c user/apps/viewer/view.c user/apps/viewer/image.c user/apps/viewer/source.c
+ */
 /* links: user/apps/viewer/reader.c user/apps/viewer/bmp.c user/apps/viewer/png.c user/apps/viewer/jpeg.c */
 /* links: user/apps/files/path.c user/apps/files/folder.c user/apps/files/types.c user/libui/libui.a */
 /* The viewer's window, on pictures made here. */
@@ -26,7 +27,8 @@ static struct viewer *viewer;
 
 static void make_picture(const char *path, unsigned width, unsigned height, bool clear)
 {
-    png_image image = {.version = PNG_IMAGE_VERSION, .width = width, .height = height, .format = PNG_FORMAT_RGBA};
+    png_image image = {
+        .version = PNG_IMAGE_VERSION, .width = width, .height = height, .format = PNG_FORMAT_RGBA};
     uint8_t *bytes = calloc(width * height, 4);
 
     for (unsigned y = 0; y < height; y++)

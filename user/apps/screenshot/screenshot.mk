@@ -1,0 +1,2 @@
+# A picture of the screen as a file.
+$(eval $(call ui_package_program,screenshot))
