@@ -194,8 +194,8 @@ static unsigned shadow_alpha(const struct shadow *shadow, int x, int y)
 
     if (across >= reach || down >= reach)
         return 0;
-    part =
-        shadow->kept ? kept.at[down + 1][across + 1] : falloff(shadow->radius, shadow->spread, across, down);
+    part = shadow->kept ? kept.at[down + 1][across + 1]
+                        : falloff(shadow->radius, shadow->spread, across, down);
     return shadow->alpha * part / 256 * part / 256;
 }
 
