@@ -113,12 +113,10 @@ static void say_number(unsigned type, unsigned surface, uint32_t number)
 
 static void say_welcome(void)
 {
-    struct theme theme;
     struct message_welcome welcome = {.version = PROTOCOL_VERSION, .width = server.options.width,
                                       .height = server.options.height, .scale = server.options.scale};
 
-    theme_load(&theme, server.options.theme, NULL);
-    welcome.accent = theme.accent;
+    welcome.accent = server.options.accent;
     strncpy(welcome.theme, server.options.theme, sizeof(welcome.theme) - 1);
     strncpy(welcome.language, server.options.language, sizeof(welcome.language) - 1);
     strcpy(welcome.layout, "us");
