@@ -113,12 +113,13 @@ CHECK := $(PYTHON) -B tools/check.py
 .PHONY: check check-sources check-gcc check-clang
 check: check-sources check-tiers check-gcc check-clang ## form, layers, tiers, a clean build by gcc and clang
 
-check-sources: $(GENERATED) sysroot
+check-sources: $(GENERATED) sysroot $(B)/packages/headers
 	echo "  form";    $(CHECK) text
 	echo "  layers";  $(CHECK) layers
 	echo "  scripts"; $(CHECK) scripts
 	echo "  headers"; $(CHECK) headers system $(CC) $(TARGET_CFLAGS)
-	$(CHECK) headers user $(CC) $(FASTOS_CFLAGS) -std=gnu17 -D_GNU_SOURCE -I. -I$(B)/gen
+	$(CHECK) headers user $(CC) $(FASTOS_CFLAGS) -isystem $(PACKAGE_INCLUDE) -std=gnu17 -D_GNU_SOURCE -I. \
+	    -I$(B)/gen
 
 check-gcc:
 	echo "  gcc"; $(MAKE) B=$(B)/check/gcc WERROR=1 EXTRA= $(B)/check/gcc/fastos.img
