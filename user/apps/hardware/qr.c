@@ -2,9 +2,12 @@
 #include "user/apps/hardware/qr.h"
 
 #include <errno.h>
+#include <qrcodegen/qrcodegen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+
+_Static_assert(QR_CODE_BYTES == qrcodegen_BUFFER_LEN_MAX, "the encoder writes so much");
 
 #define HEAD_BYTES 32u /* for "FastOS report 64/64\n" */
 

@@ -7,8 +7,6 @@
  */
 #pragma once
 
-#include <qrcodegen/qrcodegen.h>
-
 #include "user/apps/system/text.h"
 
 #define QR_PAGE_BYTES  800u  /* of a page: a code of version 20, which a phone still reads from a screen */
@@ -28,8 +26,9 @@ void qr_pages_free(struct qr_pages *pages);
 /* 0, -ENOMEM, or -EFBIG: more than QR_PACKED_MOST characters. */
 int qr_pack(struct piece text, struct text *packed);
 
+#define QR_CODE_BYTES 3918u /* libqrcodegen's largest */
 struct qr_code {
-    uint8_t modules[qrcodegen_BUFFER_LEN_MAX];
+    uint8_t modules[QR_CODE_BYTES];
     int size; /* modules of a side; 0: none */
 };
 /* The smallest code that holds the text. 0, -EFBIG. */

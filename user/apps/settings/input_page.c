@@ -69,7 +69,7 @@ static void make_switch(struct settings *settings, struct widget *page, char *na
 
 void keyboard_page_make(struct settings *settings, struct widget *page)
 {
-    static char sticky[] = "sticky-keys";
+    static char sticky[] = "sticky";
 
     layouts_make(settings, page);
     make_switch(settings, page, sticky, ui_say("&Sticky keys", "Teclas &pegadas"),

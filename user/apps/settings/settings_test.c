@@ -170,7 +170,7 @@ static void a_layout_is_chosen(void **state)
     headless_keys("Home");
     assert_string_equal(headless_setting(), "layout=br");
     headless_click(settings->window, "Sticky keys");
-    assert_string_equal(headless_setting(), "sticky-keys=1");
+    assert_string_equal(headless_setting(), "sticky=1");
     close_settings(settings);
 }
 
