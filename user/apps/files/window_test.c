@@ -3,7 +3,7 @@
 /* links: user/apps/files/folder.c user/apps/files/types.c user/apps/files/path.c user/apps/files/work.c */
 /* links: user/apps/files/tree.c user/apps/files/transfer.c user/apps/files/trash.c user/apps/files/undo.c */
 /* links: user/libui/libui.a */
-/* The windows of Files as a user has them, on real folders below /tmp/fastos-files. */
+/* The windows of Files as a user has them, on real folders. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,22 +22,29 @@
 #include "user/apps/files/files.h"
 #include "user/libui/headless.h"
 
-#define HOME "/tmp/fastos-files"
-
 static struct files *files;
+static char home[64];
+
+/* A path within the home folder; "" is that itself. */
+static const char *at(const char *name)
+{
+    static char room[4][256];
+    static unsigned turn;
+    char *made = room[turn++ % 4];
+
+    snprintf(made, sizeof(room[0]), "%s%s%s", home, *name ? "/" : "", name);
+    return made;
+}
 
 static void put(const char *name, const char *text)
 {
     const struct timespec times[2] = {{1795000000, 0}, {1795000000, 0}};
-    char path[256];
-
-    snprintf(path, sizeof(path), HOME "/%s", name);
-    FILE *file = fopen(path, "w");
+    FILE *file = fopen(at(name), "w");
 
     assert_non_null(file);
     fputs(text, file);
     fclose(file);
-    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    assert_int_equal(utimensat(AT_FDCWD, at(name), times, 0), 0);
 }
 
 static void set_time(const char *folder)
@@ -49,9 +56,10 @@ static void set_time(const char *folder)
 
 static void start(const struct headless_options *options)
 {
-    assert_int_equal(
-        system("rm -rf " HOME " && mkdir -p " HOME "/Documents " HOME "/Pictures " HOME "/Música"), 0);
-    setenv("HOME", HOME, 1);
+    strcpy(home, "/tmp/fastos-files-XXXXXX");
+    assert_non_null(mkdtemp(home));
+    assert_int_equal(mkdir(at("Documents"), 0755) | mkdir(at("Pictures"), 0755) | mkdir(at("Música"), 0755), 0);
+    setenv("HOME", home, 1);
     setenv("TZ", "UTC", 1);
     unsetenv("XDG_DATA_HOME");
     places_mounts = "/dev/null";
@@ -61,19 +69,22 @@ static void start(const struct headless_options *options)
     put("paint.png", "");
     put("notes.md", "# notes\n");
     put(".hidden", "");
-    set_time(HOME "/Documents");
-    set_time(HOME "/Pictures");
-    set_time(HOME "/Música");
+    set_time(at("Documents"));
+    set_time(at("Pictures"));
+    set_time(at("Música"));
     headless_start("files", options);
-    files = files_open(HOME);
+    files = files_open(home);
     assert_non_null(files);
     headless_settle();
 }
 
 static int end(void **state)
 {
+    char command[80];
+
     (void)state;
     while (files && files->jobs) {
+        job_cancel(files);
         sched_yield();
         headless_settle();
     }
@@ -82,13 +93,15 @@ static int end(void **state)
     headless_settle();
     job_forget_all();
     headless_end();
-    return system("rm -rf " HOME);
+    files = NULL;
+    snprintf(command, sizeof(command), "rm -rf %s", home);
+    return system(command);
 }
 
 /* Until the work is done; a question stops it as well. */
 static void work(void)
 {
-    while (files->jobs && headless_top() == files->window) {
+    while (files->jobs && !job_asks(files)) {
         sched_yield();
         headless_settle();
     }
@@ -97,10 +110,7 @@ static void work(void)
 
 static bool exists(const char *name)
 {
-    char path[256];
-
-    snprintf(path, sizeof(path), HOME "/%s", name);
-    return access(path, F_OK) == 0;
+    return access(at(name), F_OK) == 0;
 }
 
 static void choose(const char *name)
@@ -124,9 +134,18 @@ static void picture(const char *name)
     char path[128];
 
     ui_set_text(ui_find(files->window, "free"), "61 MB free"); /* of the machine that tests */
+    ui_set_text(files->path_entry, "~");
     headless_settle();
     snprintf(path, sizeof(path), "user/apps/files/golden/%s.png", name);
     headless_compare(files->window, path);
+}
+
+static const char *uri(const char *name)
+{
+    static char made[300];
+
+    snprintf(made, sizeof(made), "file://%s\r\n", at(name));
+    return made;
 }
 
 /* ---- tests --------------------------------------------------------------------------------------------- */
@@ -164,22 +183,22 @@ static void test_going_about(void **state)
     start(NULL);
     choose("Documents");
     headless_keys("Enter");
-    assert_string_equal(files->path, HOME "/Documents");
+    assert_string_equal(files->path, at("Documents"));
     headless_keys("Alt+Left");
-    assert_string_equal(files->path, HOME);
+    assert_string_equal(files->path, home);
     headless_keys("Alt+Right");
-    assert_string_equal(files->path, HOME "/Documents");
+    assert_string_equal(files->path, at("Documents"));
     headless_keys("Backspace");
-    assert_string_equal(files->path, HOME);
+    assert_string_equal(files->path, home);
     assert_string_equal(files_current(files)->name, "Documents"); /* where one came from */
     headless_keys("Ctrl+L");
     headless_type("~/Pictures/../Pictures");
     headless_keys("Enter");
-    assert_string_equal(files->path, HOME "/Pictures");
+    assert_string_equal(files->path, at("Pictures"));
     headless_keys("Ctrl+L");
-    headless_type(HOME "/notes.md");
+    headless_type(at("notes.md"));
     headless_keys("Enter");
-    assert_string_equal(files->path, HOME);
+    assert_string_equal(files->path, home);
     assert_string_equal(files_current(files)->name, "notes.md");
     headless_keys("Ctrl+L");
     headless_type("/nowhere");
@@ -248,7 +267,7 @@ static void test_trash_and_restore(void **state)
     headless_keys("Enter");
     work();
     assert_true(exists("notes.md"));
-    files_go(files, HOME);
+    files_go(files, home);
     choose("hello.c");
     headless_keys("Shift+Del");
     assert_true(headless_top() != files->window);
@@ -269,7 +288,7 @@ static void test_clipboard_and_conflict(void **state)
     put("Documents/notes.md", "old");
     choose("notes.md");
     headless_keys("Ctrl+C");
-    files_go(files, HOME "/Documents");
+    files_go(files, at("Documents"));
     ui_focus(files->list);
     headless_keys("Ctrl+V");
     work();
@@ -278,10 +297,10 @@ static void test_clipboard_and_conflict(void **state)
     headless_keys("Enter");
     work();
     assert_true(exists("Documents/notes (2).md") && exists("notes.md"));
-    files_go(files, HOME);
+    files_go(files, home);
     choose("hello.c");
     headless_keys("Ctrl+X");
-    files_go(files, HOME "/Documents");
+    files_go(files, at("Documents"));
     ui_focus(files->list);
     headless_keys("Ctrl+V");
     work();
@@ -296,12 +315,12 @@ static void test_dropping(void **state)
 
     put("Documents/far.txt", "far");
     headless_drop(files->window, at.x + at.w / 2, at.y + at.h - 8, "text/uri-list",
-                  "file://" HOME "/Documents/far.txt\r\n", UI_COPY);
+                  uri("Documents/far.txt"), UI_COPY);
     work();
     assert_true(exists("far.txt") && exists("Documents/far.txt"));
     at = ui_area(files->places_list);
     headless_drop(files->window, at.x + 40, at.y + 4 + 28 + 14, "text/uri-list",
-                  "file://" HOME "/hello.c\r\n", UI_MOVE);
+                  uri("hello.c"), UI_MOVE);
     work();
     assert_true(exists("Documents/hello.c") && !exists("hello.c"));
     headless_drop(files->window, at.x + 40, at.y + 4 + 28 + 14, "text/plain", "nothing", UI_COPY);
@@ -314,7 +333,7 @@ static void test_properties_change_permissions(void **state)
 
     (void)state;
     start(NULL);
-    assert_int_equal(chmod(HOME "/hello.c", 0644), 0);
+    assert_int_equal(chmod(at("hello.c"), 0644), 0);
     choose("hello.c");
     headless_keys("Alt+Enter");
     struct ui_window *page = headless_top();
@@ -324,11 +343,11 @@ static void test_properties_change_permissions(void **state)
     headless_save(page, "build/pictures/properties.png"); /* to be looked at; it has times of now */
     headless_keys("Esc");
     work();
-    assert_int_equal(stat(HOME "/hello.c", &about), 0);
+    assert_int_equal(stat(at("hello.c"), &about), 0);
     assert_int_equal(about.st_mode & 0777, 0744);
     headless_keys("Ctrl+Z");
     work();
-    assert_int_equal(stat(HOME "/hello.c", &about), 0);
+    assert_int_equal(stat(at("hello.c"), &about), 0);
     assert_int_equal(about.st_mode & 0777, 0644);
     choose("Documents");
     headless_keys("Alt+Enter");

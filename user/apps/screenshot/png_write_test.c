@@ -1,6 +1,6 @@
 /* links: user/apps/screenshot/name.c user/draw/canvas.c user/draw/rect.c */
-/* links: user/apps/viewer/image.c user/apps/viewer/reader.c user/apps/viewer/source.c user/apps/viewer/png.c
- */
+/* links: user/apps/viewer/image.c user/apps/viewer/reader.c user/apps/viewer/source.c */
+/* links: user/apps/viewer/png.c */
 /* links: user/apps/viewer/jpeg.c user/apps/viewer/bmp.c */
 /* What is written is read again, by the viewer's reader. */
 #define _GNU_SOURCE

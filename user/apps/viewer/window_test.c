@@ -1,5 +1,5 @@
-/* links: user/apps/viewer/load.c user/apps/viewer/view.c user/apps/viewer/image.c user/apps/viewer/source.c
- */
+/* links: user/apps/viewer/load.c user/apps/viewer/view.c user/apps/viewer/image.c */
+/* links: user/apps/viewer/source.c */
 /* links: user/apps/viewer/reader.c user/apps/viewer/bmp.c user/apps/viewer/png.c user/apps/viewer/jpeg.c */
 /* links: user/apps/files/path.c user/apps/files/folder.c user/apps/files/types.c user/libui/libui.a */
 /* The viewer's window, on pictures made here. */
