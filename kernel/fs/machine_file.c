@@ -95,7 +95,8 @@ static int make_disks(struct proc_text *text, void *context)
     (void)context;
     for (unsigned i = 0; (disk = block_disk(i)); i++)
         proc_print(text, "%s %llu %s %u \"%s\" \"%s\" \"%s\"\n", disk->name, (ull)disk->sectors * 512,
-                   disk->read_only ? "ro" : "rw", partition_count(disk), disk->model, disk->serial, disk->where);
+                   disk->read_only ? "ro" : "rw", partition_count(disk), disk->model, disk->serial,
+                   disk->where);
     return 0;
 }
 

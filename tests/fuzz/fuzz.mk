@@ -44,8 +44,8 @@ $(B)/fuzz/seeds/made: tests/fuzz/seeds.py $(B)/user/hello $(B)/user/tests/abuse 
 	$(PYTHON) -B tests/fuzz/seeds.py $(@D) $(FUZZ_NAMES)
 	touch $@
 
-# fuzz_run: each fuzzer for $1 seconds with the options $2, as many at a time as there are CPUs; the folder $3/X
-# takes what it learns.
+# fuzz_run: each fuzzer for $1 seconds with the options $2, as many at a time as there are CPUs; the folder
+# $3/X takes what it learns.
 fuzz_run = @printf '%s\n' $(FUZZ_NAMES) | \
     xargs -P $(JOBS) -I NAME tests/fuzz/run $(B) NAME $1 $3 $2
 

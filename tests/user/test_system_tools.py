@@ -108,3 +108,8 @@ def test_loadkeys_looks_at_layouts(tool, files, tmp_path):
     assert "No such file" in tool("loadkeys", "-c", "no/es", check=1).err
     tool("loadkeys", "-c", check=2)
     tool("loadkeys", "a", "b", check=2)
+
+
+def test_fetch_says_what_this_is():
+    lines = tool("fetch").out.splitlines()
+    assert len(lines) == 7 and "Memory" in "".join(lines) and "Uptime" in "".join(lines)

@@ -159,7 +159,7 @@ static void draw_launcher(const struct canvas *canvas, const struct entry *entry
     text.x += scaled(30);
     text.w -= scaled(30);
     draw_round(canvas, box, scaled(8), CORNERS_ALL, t->accent);
-    draw_icon(canvas, sign, ICON_FASTOS, t->accent_text);
+    draw_icon(canvas, sign, ICON_LOGO, t->accent_text);
     draw_label(canvas, text, font_get(FONT_UI_BOLD, scaled(13)), "FastOS", ALIGN_START, t->accent_text);
 }
 

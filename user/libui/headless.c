@@ -116,6 +116,7 @@ static void say_welcome(void)
     struct message_welcome welcome = {.version = PROTOCOL_VERSION, .width = server.options.width,
                                       .height = server.options.height, .scale = server.options.scale};
 
+    welcome.accent = server.options.accent;
     strncpy(welcome.theme, server.options.theme, sizeof(welcome.theme) - 1);
     strncpy(welcome.language, server.options.language, sizeof(welcome.language) - 1);
     strcpy(welcome.layout, "us");

@@ -20,6 +20,7 @@
 struct headless_options {
     const char *theme;    /* NULL: dark */
     const char *language; /* NULL: en */
+    colour_t accent;      /* 0: the theme's file says all; the desktop always says one (theme_set_accent) */
     int scale;            /* 0: 100 */
     int width, height;    /* of the screen; 0: 1024 × 768 */
 };

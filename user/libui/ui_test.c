@@ -487,6 +487,27 @@ static uint32_t next(void)
     return chance >> 4;
 }
 
+/* Sizes that no surface has: the window stays as it is. */
+static void impossible_sizes_are_not_taken(void **state)
+{
+    static const int sizes[][2] = {
+        {0, 100}, {100, -1}, {INT32_MIN, 5}, {SIZE_MAX_PX + 1, 10}, {10, INT32_MAX}};
+
+    (void)state;
+    start("x");
+    ui_window_show(window);
+    headless_settle();
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct message_configure message = {
+            {MESSAGE_CONFIGURE, sizeof(message), headless_surface(window)}, 99, sizes[i][0], sizes[i][1], 0};
+
+        headless_say(&message, sizeof(message));
+        assert_int_equal(headless_picture(window).width, 300);
+    }
+    assert_true(ui_now_ms() > 0);
+    headless_end();
+}
+
 /* Any message of a server, with any numbers in it: the program lives, and is drawn. */
 static void any_message_is_borne(void **state)
 {
@@ -638,7 +659,8 @@ int main(void)
         cmocka_unit_test(a_game_has_its_pixels), cmocka_unit_test(there_may_be_none),
         cmocka_unit_test(a_restart_loses_nothing), cmocka_unit_test(after_a_minute_it_gives_up),
         cmocka_unit_test(the_desktop_changes), cmocka_unit_test(bad_messages_end_the_line_alone),
-        cmocka_unit_test(any_message_is_borne), cmocka_unit_test(speaks_of_other_things),
+        cmocka_unit_test(any_message_is_borne), cmocka_unit_test(impossible_sizes_are_not_taken),
+        cmocka_unit_test(speaks_of_other_things),
         cmocka_unit_test(drags_and_takes), cmocka_unit_test(nothing_is_borne),
     };
 

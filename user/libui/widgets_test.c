@@ -487,6 +487,47 @@ static void text_areas_bear_much(void **state)
     text_buffer_end(buffer);
 }
 
+static void style_all(struct text_buffer *buffer, size_t line, const char *text, size_t size, uint8_t *styles,
+                      void *context)
+{
+    (void)buffer;
+    (void)text;
+    (void)context;
+    memset(styles, line == 1 ? 3 : 200, size); /* 200: there is no such colour */
+}
+
+static unsigned pixels_of(colour_t colour)
+{
+    const struct canvas picture = headless_picture(window);
+    unsigned count = 0;
+
+    for (int i = 0; i < picture.width * picture.height; i++)
+        count += (picture.pixels[i] & 0xFFFFFF) == (colour & 0xFFFFFF);
+    return count;
+}
+
+static void text_areas_have_colours(void **state)
+{
+    const colour_t colours[16] = {[3] = 0xFF12F456};
+    struct widget *area = ui_text_area(ui_column(content), NULL, NULL, NULL);
+
+    (void)state;
+    ui_set_grow(ui_parent(area), 1);
+    ui_set_text(area, "one\n\ttwo HHHH\nthree");
+    ui_area_set_styler(area, style_all, colours, NULL);
+    show();
+    assert_true(pixels_of(0xFF12F456) > 5);
+    ui_area_set_tab(area, 1000); /* bounded */
+    headless_settle();
+    assert_true(pixels_of(0xFF12F456) > 5);
+    ui_set_tooltip(area, "Here one writes");
+    headless_move(window, 50, 50);
+    headless_advance(700);
+    assert_non_null(headless_popup());
+    headless_move(window, 2, 2);
+    assert_null(headless_popup());
+}
+
 /* ---- lists ----------------------------------------------------------------------------------- */
 
 static size_t asked;
@@ -985,11 +1026,32 @@ static void hooks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(buttons), TEST(checks_switches_radios), TEST(sliders_and_progress), TEST(choices), TEST(labels),
-        TEST(rows_and_grids), TEST(scrolls), TEST(splits), TEST(tabs), TEST(entries), TEST(text_areas),
-        TEST(text_areas_scroll), TEST(text_areas_bear_much), TEST(lists), TEST(several_are_selected),
-        TEST(tables_sort_and_drag), TEST(rows_are_renamed), TEST(trees), TEST(menus), TEST(context_menus),
-        TEST(questions), TEST(file_dialogs), TEST(canvases), TEST(scroll_bars), TEST(hooks),
+        TEST(buttons),
+        TEST(checks_switches_radios),
+        TEST(sliders_and_progress),
+        TEST(choices),
+        TEST(labels),
+        TEST(rows_and_grids),
+        TEST(scrolls),
+        TEST(splits),
+        TEST(tabs),
+        TEST(entries),
+        TEST(text_areas),
+        TEST(text_areas_scroll),
+        TEST(text_areas_bear_much),
+        TEST(text_areas_have_colours),
+        TEST(lists),
+        TEST(several_are_selected),
+        TEST(tables_sort_and_drag),
+        TEST(rows_are_renamed),
+        TEST(trees),
+        TEST(menus),
+        TEST(context_menus),
+        TEST(questions),
+        TEST(file_dialogs),
+        TEST(canvases),
+        TEST(scroll_bars),
+        TEST(hooks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,9 +20,14 @@ static struct gallery gallery;
 
 static void open_gallery(const char *theme, const char *language, int scale)
 {
-    const struct headless_options options = {.theme = theme, .language = language, .scale = scale,
-                                             .width = 1920, .height = 1080};
+    struct headless_options options = {.theme = theme, .language = language, .scale = scale, .width = 1920,
+                                       .height = 1080};
+    struct theme of_it;
 
+    /* As the desktop does: the pictures are compared with its screen too (tests/system/test_gallery.py). */
+    theme_folder("user/draw/themes");
+    assert_int_equal(theme_load(&of_it, theme, NULL), 0);
+    options.accent = of_it.accent;
     headless_start("gallery", &options);
     assert_true(gallery_open(&gallery));
     headless_settle();

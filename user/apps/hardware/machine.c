@@ -20,7 +20,8 @@ static void print_system(struct text *to)
     struct tm parts;
 
     if (uname(&name) == 0)
-        text_print(to, "%-12s %s %s, %s, %s\n", "Kernel", name.sysname, name.release, name.version, name.machine);
+        text_print(to, "%-12s %s %s, %s, %s\n", "Kernel", name.sysname, name.release, name.version,
+                   name.machine);
     if (gmtime_r(&now, &parts))
         strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC", &parts);
     text_print(to, "%-12s %s\n", "Written", when);
@@ -37,18 +38,19 @@ static const struct feature {
     uint8_t reg, bit;
 } features[] = {
     {"fpu", 1, EDX, 0}, {"tsc", 1, EDX, 4}, {"msr", 1, EDX, 5}, {"pae", 1, EDX, 6}, {"mce", 1, EDX, 7},
-    {"cx8", 1, EDX, 8}, {"apic", 1, EDX, 9}, {"sep", 1, EDX, 11}, {"mtrr", 1, EDX, 12}, {"pge", 1, EDX, 13},
-    {"cmov", 1, EDX, 15}, {"pat", 1, EDX, 16}, {"mmx", 1, EDX, 23}, {"fxsr", 1, EDX, 24}, {"sse", 1, EDX, 25},
-    {"sse2", 1, EDX, 26}, {"htt", 1, EDX, 28}, {"sse3", 1, ECX, 0}, {"ssse3", 1, ECX, 9}, {"fma", 1, ECX, 12},
-    {"cx16", 1, ECX, 13}, {"pcid", 1, ECX, 17}, {"sse4.1", 1, ECX, 19}, {"sse4.2", 1, ECX, 20},
-    {"x2apic", 1, ECX, 21}, {"popcnt", 1, ECX, 23}, {"tsc-deadline", 1, ECX, 24}, {"aes", 1, ECX, 25},
-    {"xsave", 1, ECX, 26}, {"avx", 1, ECX, 28}, {"rdrand", 1, ECX, 30}, {"hypervisor", 1, ECX, 31},
-    {"fsgsbase", 7, EBX, 0}, {"bmi1", 7, EBX, 3}, {"avx2", 7, EBX, 5}, {"smep", 7, EBX, 7}, {"bmi2", 7, EBX, 8},
+    {"cx8", 1, EDX, 8}, {"apic", 1, EDX, 9}, {"sep", 1, EDX, 11}, {"mtrr", 1, EDX, 12},
+    {"pge", 1, EDX, 13}, {"cmov", 1, EDX, 15}, {"pat", 1, EDX, 16}, {"mmx", 1, EDX, 23},
+    {"fxsr", 1, EDX, 24}, {"sse", 1, EDX, 25}, {"sse2", 1, EDX, 26}, {"htt", 1, EDX, 28},
+    {"sse3", 1, ECX, 0}, {"ssse3", 1, ECX, 9}, {"fma", 1, ECX, 12}, {"cx16", 1, ECX, 13},
+    {"pcid", 1, ECX, 17}, {"sse4.1", 1, ECX, 19}, {"sse4.2", 1, ECX, 20}, {"x2apic", 1, ECX, 21},
+    {"popcnt", 1, ECX, 23}, {"tsc-deadline", 1, ECX, 24}, {"aes", 1, ECX, 25}, {"xsave", 1, ECX, 26},
+    {"avx", 1, ECX, 28}, {"rdrand", 1, ECX, 30}, {"hypervisor", 1, ECX, 31}, {"fsgsbase", 7, EBX, 0},
+    {"bmi1", 7, EBX, 3}, {"avx2", 7, EBX, 5}, {"smep", 7, EBX, 7}, {"bmi2", 7, EBX, 8},
     {"erms", 7, EBX, 9}, {"invpcid", 7, EBX, 10}, {"rdseed", 7, EBX, 18}, {"smap", 7, EBX, 20},
-    {"umip", 7, ECX, 2}, {"pku", 7, ECX, 3}, {"la57", 7, ECX, 16},
-    {"syscall", 0x80000001, EDX, 11}, {"nx", 0x80000001, EDX, 20}, {"1g-pages", 0x80000001, EDX, 26},
-    {"rdtscp", 0x80000001, EDX, 27}, {"long-mode", 0x80000001, EDX, 29}, {"lahf", 0x80000001, ECX, 0},
-    {"svm", 0x80000001, ECX, 2}, {"invariant-tsc", 0x80000007, EDX, 8},
+    {"umip", 7, ECX, 2}, {"pku", 7, ECX, 3}, {"la57", 7, ECX, 16}, {"syscall", 0x80000001, EDX, 11},
+    {"nx", 0x80000001, EDX, 20}, {"1g-pages", 0x80000001, EDX, 26}, {"rdtscp", 0x80000001, EDX, 27},
+    {"long-mode", 0x80000001, EDX, 29}, {"lahf", 0x80000001, ECX, 0}, {"svm", 0x80000001, ECX, 2},
+    {"invariant-tsc", 0x80000007, EDX, 8},
 };
 
 static bool has_feature(const struct feature *feature)

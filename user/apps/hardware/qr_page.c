@@ -20,7 +20,8 @@ static void paint_modules(const struct canvas *canvas, const struct qr_code *cod
             for (run = 1; qr_is_dark(code, x, y) && qr_is_dark(code, x + run, y);)
                 run++;
             if (qr_is_dark(code, x, y))
-                draw_fill(canvas, (struct rect){at.x + x * module, at.y + y * module, run * module, module}, BLACK);
+                draw_fill(canvas, (struct rect){at.x + x * module, at.y + y * module, run * module, module},
+                          BLACK);
         }
 }
 
@@ -69,17 +70,21 @@ static int encode_packed(struct hardware_window *hardware)
     return error;
 }
 
-static void show_how(struct hardware_window *hardware)
+static const char *how_readable(void)
 {
-    ui_set_text(hardware->how, hardware->way == QR_READABLE
-        ? ui_say("Point a phone's camera at the code: it shows the text. Each code is one page of the report; "
-                 "copy the pages into one message, or photograph them all.",
-                 "Apunte la cámara de un teléfono al código: mostrará el texto. Cada código es una página del "
-                 "informe; copie las páginas en un mensaje, o fotografíelas todas.")
-        : ui_say("All of the report in one code, made small. What a phone reads from it begins with FOS1: — send "
-                 "that line; tools/hardware-report of FastOS's source makes the report of it again.",
-                 "Todo el informe en un código, comprimido. Lo que el teléfono lee empieza por FOS1: — envíe esa "
-                 "línea; tools/hardware-report, del código fuente de FastOS, la convierte de nuevo en el informe."));
+    return ui_say("Point a phone's camera at the code: it shows the text. Each code is one page of the "
+                  "report; copy the pages into one message, or photograph them all.",
+                  "Apunte la cámara de un teléfono al código: mostrará el texto. Cada código es una página "
+                  "del informe; copie las páginas en un mensaje, o fotografíelas todas.");
+}
+
+static const char *how_packed(void)
+{
+    return ui_say("All of the report in one code, made small. What a phone reads from it begins with FOS1: "
+                  "— send that line; tools/hardware-report of FastOS's source makes the report of it again.",
+                  "Todo el informe en un código, comprimido. Lo que el teléfono lee empieza por FOS1: — "
+                  "envíe esa línea; tools/hardware-report, del código fuente de FastOS, la convierte de "
+                  "nuevo en el informe.");
 }
 
 static void show_page(struct hardware_window *hardware)
@@ -99,7 +104,7 @@ static void show_page(struct hardware_window *hardware)
     ui_set_enabled(hardware->back, count > 1);
     ui_set_enabled(hardware->forward, count > 1);
     ui_set_enabled(hardware->turning, count > 1);
-    show_how(hardware);
+    ui_set_text(hardware->how, hardware->way == QR_READABLE ? how_readable() : how_packed());
     ui_redraw(hardware->canvas);
 }
 
@@ -173,8 +178,10 @@ static void choose_packed(struct widget *widget, void *context)
 /* ---- making ----------------------------------------------------------------------------------------- */
 static void make_choices(struct hardware_window *hardware, struct widget *side)
 {
-    struct widget *first = ui_radio(side, ui_say("Pages that any &phone reads", "Páginas para cualquier &teléfono"),
-                                    NULL, choose_readable, hardware);
+    struct widget *first;
+
+    first = ui_radio(side, ui_say("Pages that any &phone reads", "Páginas para cualquier &teléfono"), NULL,
+                     choose_readable, hardware);
 
     ui_radio(side, ui_say("All in &one code", "Todo en &un código"), first, choose_packed, hardware);
     hardware->how = ui_label(side, "");
@@ -192,9 +199,11 @@ static void make_turning(struct hardware_window *hardware, struct widget *side)
     hardware->number = ui_label(row, "");
     ui_label_set_align(hardware->number, ALIGN_CENTRE);
     ui_set_grow(hardware->number, 1);
-    hardware->forward = ui_tool(row, ICON_FORWARD, ui_say("The next page", "Página siguiente"), go_forward, hardware);
+    hardware->forward = ui_tool(row, ICON_FORWARD, ui_say("The next page", "Página siguiente"), go_forward,
+                                hardware);
     ui_set_name(hardware->forward, "forward");
-    hardware->turning = ui_switch(side, ui_say("&Turn by itself", "&Pasar sola"), false, turning_changed, hardware);
+    hardware->turning = ui_switch(side, ui_say("&Turn by itself", "&Pasar sola"), false, turning_changed,
+                                  hardware);
 }
 
 void qr_page_make(struct hardware_window *hardware, struct widget *page)

@@ -83,8 +83,8 @@ static void make_processor(const struct report_source *source, struct text *to)
 /* As E820 numbers them: ACPI 6.4, table 15.4. */
 static const char *range_name(uint64_t type)
 {
-    static const char *const names[] = {"?", "usable", "reserved", "ACPI tables", "ACPI NVS", "bad", "disabled",
-                                        "persistent"};
+    static const char *const names[] = {"?",        "usable", "reserved", "ACPI tables",
+                                        "ACPI NVS", "bad",    "disabled", "persistent"};
 
     return type < sizeof(names) / sizeof(names[0]) ? names[type] : "?";
 }
@@ -202,7 +202,10 @@ static void print_verdict(const struct report_source *source, const char *disk, 
         return;
     long verdict = source->smart(driver, (unsigned)number);
 
-    text_print(to, "  SMART      %s\n", verdict == 0 ? "well" : verdict == 1 ? "IT WILL FAIL SOON" : "not known");
+    text_print(to, "  SMART      %s\n",
+               verdict == 0   ? "well"
+               : verdict == 1 ? "IT WILL FAIL SOON"
+                              : "not known");
 }
 
 static void print_disk(const struct report_source *source, struct piece line, struct text *to)
@@ -352,8 +355,8 @@ static void make_boot(const struct report_source *source, struct text *to)
         if (figures_boot(line, &boot)) {
             uint64_t us = boot.ticks / mhz, step = us > before ? us - before : 0;
 
-            text_print(to, "%7llu.%03llu ms  +%6llu.%03llu  %s\n", (ull)us / 1000, (ull)us % 1000, (ull)step / 1000,
-                       (ull)step % 1000, boot.name);
+            text_print(to, "%7llu.%03llu ms  +%6llu.%03llu  %s\n", (ull)us / 1000, (ull)us % 1000,
+                       (ull)step / 1000, (ull)step % 1000, boot.name);
             before = us;
         }
     text_free(&text);
@@ -364,11 +367,16 @@ static const struct {
     const char *title;
     void (*make)(const struct report_source *source, struct text *to);
 } makers[REPORT_SECTIONS] = {
-    [REPORT_SYSTEM] = {"System", make_system}, [REPORT_PROCESSOR] = {"Processor", make_processor},
-    [REPORT_MEMORY] = {"Memory", make_memory}, [REPORT_DISPLAY] = {"Display", make_display},
-    [REPORT_PCI] = {"PCI devices", make_pci}, [REPORT_DISKS] = {"Disks", make_disks},
-    [REPORT_INPUT] = {"Keyboard and mouse", make_input}, [REPORT_TIMERS] = {"Timers and interrupts", make_timers},
-    [REPORT_BOOT] = {"Boot times", make_boot}, [REPORT_DRIVERS] = {"Drivers", make_all_drivers},
+    [REPORT_SYSTEM] = {"System", make_system},
+    [REPORT_PROCESSOR] = {"Processor", make_processor},
+    [REPORT_MEMORY] = {"Memory", make_memory},
+    [REPORT_DISPLAY] = {"Display", make_display},
+    [REPORT_PCI] = {"PCI devices", make_pci},
+    [REPORT_DISKS] = {"Disks", make_disks},
+    [REPORT_INPUT] = {"Keyboard and mouse", make_input},
+    [REPORT_TIMERS] = {"Timers and interrupts", make_timers},
+    [REPORT_BOOT] = {"Boot times", make_boot},
+    [REPORT_DRIVERS] = {"Drivers", make_all_drivers},
 };
 
 const char *report_title(enum report_section section)

@@ -32,7 +32,7 @@ const char *report_title(enum report_section section); /* English */
 /* 0 or -ENOMEM. */
 int report_make(struct report *report, const struct report_source *source);
 void report_free(struct report *report);
-/* The first `sections`, a heading over each; REPORT_SECTIONS: all of it. They stand in the order of weight. */
+/* The first `sections`, a heading over each; REPORT_SECTIONS: all. They stand by their weight. */
 void report_print(const struct report *report, unsigned sections, struct text *to);
 
 /* Parts, for the tests. A monitor's EDID 1.x: who made it, when, its size and modes, in lines; what is none

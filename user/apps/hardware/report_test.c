@@ -1,5 +1,4 @@
-/* links: user/apps/hardware/edid.c user/apps/system/figures.c user/apps/system/pci.c user/apps/system/text.c */
-/* links: user/tools/common/pci_names.c */
+/* links: user/apps/hardware/edid.c user/apps/system/system.a */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,7 +101,8 @@ static void reports_what_there_is(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
         put(samples[i].name, samples[i].text);
-    snprintf(display, sizeof(display), "mode 1280x800x32 pitch 5120 at fd000000 vbe 0140\nedid %s\n", edid_hex);
+    snprintf(display, sizeof(display), "mode 1280x800x32 pitch 5120 at fd000000 vbe 0140\nedid %s\n",
+             edid_hex);
     put("display", display);
     assert_int_equal(report_make(&report, &source), 0);
     assert_says(&report, REPORT_SYSTEM, "Loader       FastOS, FastOS stage 2, 1.0\n");
@@ -120,8 +120,10 @@ static void reports_what_there_is(void **state)
     assert_says(&report, REPORT_INPUT, "keyboard     PS/2, 0x60 0x64 irq 1\n");
     assert_says(&report, REPORT_TIMERS, "irq 0                23 timer\n");
     assert_null(strstr(report.sections[REPORT_TIMERS].at, "irq 1"));
-    assert_says(&report, REPORT_BOOT, "      1.000 ms  +     1.000  mbr\n      3.000 ms  +     2.000  long mode\n");
-    assert_says(&report, REPORT_DRIVERS, "ahci         disk     user     failed    2 failures (page fault)\n");
+    assert_says(&report, REPORT_BOOT,
+                "      1.000 ms  +     1.000  mbr\n      3.000 ms  +     2.000  long mode\n");
+    assert_says(&report, REPORT_DRIVERS,
+                "ahci         disk     user     failed    2 failures (page fault)\n");
     report_print(&report, REPORT_SECTIONS, &all);
     assert_memory_equal(all.at, "== System ==\nKernel", 19);
     assert_non_null(strstr(all.at, "\n\n== Drivers ==\n"));
@@ -169,7 +171,8 @@ static void reads_edid(void **state)
     seal(block);
     report_edid(block, &text);
     assert_non_null(strstr(text.at, "Monitor      RHT 1234, EDID 1.4, made in 2014\n"));
-    assert_non_null(strstr(text.at, "Size         32 cm x 20 cm\nInput        digital\nTiming       1280x800, 75 Hz\n"));
+    assert_non_null(
+        strstr(text.at, "Size         32 cm x 20 cm\nInput        digital\nTiming       1280x800, 75 Hz\n"));
     assert_non_null(strstr(text.at, "Called       QEMU Monitor\n"));
     block[0] = 1;
     text_free(&text);

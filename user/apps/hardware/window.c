@@ -13,11 +13,16 @@ static const struct {
     const char *spanish;
     enum icon icon;
 } titles[REPORT_SECTIONS] = {
-    [REPORT_SYSTEM] = {"Sistema", ICON_FASTOS},       [REPORT_PROCESSOR] = {"Procesador", ICON_HARDWARE},
-    [REPORT_MEMORY] = {"Memoria", ICON_GRID},         [REPORT_DISPLAY] = {"Pantalla", ICON_VIEWER},
-    [REPORT_PCI] = {"Dispositivos PCI", ICON_LIST},   [REPORT_DISKS] = {"Discos", ICON_DISK},
-    [REPORT_INPUT] = {"Teclado y ratón", ICON_KEYBOARD}, [REPORT_TIMERS] = {"Relojes e interrupciones", ICON_CLOCK},
-    [REPORT_BOOT] = {"Tiempos de arranque", ICON_POWER}, [REPORT_DRIVERS] = {"Controladores", ICON_SETTINGS},
+    [REPORT_SYSTEM] = {"Sistema", ICON_FASTOS},
+    [REPORT_PROCESSOR] = {"Procesador", ICON_HARDWARE},
+    [REPORT_MEMORY] = {"Memoria", ICON_GRID},
+    [REPORT_DISPLAY] = {"Pantalla", ICON_VIEWER},
+    [REPORT_PCI] = {"Dispositivos PCI", ICON_LIST},
+    [REPORT_DISKS] = {"Discos", ICON_DISK},
+    [REPORT_INPUT] = {"Teclado y ratón", ICON_KEYBOARD},
+    [REPORT_TIMERS] = {"Relojes e interrupciones", ICON_CLOCK},
+    [REPORT_BOOT] = {"Tiempos de arranque", ICON_POWER},
+    [REPORT_DRIVERS] = {"Controladores", ICON_SETTINGS},
 };
 
 /* ---- the sections ----------------------------------------------------------------------------------- */
@@ -100,7 +105,8 @@ static void save_to(const char *path, void *context)
 
     (void)context;
     if (error)
-        ui_message(hardware.window, ICON_WARNING, ui_say("It was not saved", "No se guardó"), strerror(-error));
+        ui_message(hardware.window, ICON_WARNING, ui_say("It was not saved", "No se guardó"),
+                   strerror(-error));
     else if (path)
         ui_notify("hardware", ui_say("Report saved", "Informe guardado"), path);
 }

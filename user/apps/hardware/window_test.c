@@ -39,7 +39,8 @@ static void put_machine(void)
     put("memory-map", "# e820\n0000000000000000 000000000009fc00 1\n0000000000100000 0000000007ee0000 1\n");
     put("display", "mode 1280x800x32 pitch 5120 at fd000000 vbe 017a\n");
     for (unsigned i = 0; i < 24; i++)
-        text_print(&pci, "00:%02x.0 8086:%04x class=060000 rev=02 command=0103 line=00 pin=0\n", i, 0x1237 + i * 97);
+        text_print(&pci, "00:%02x.0 8086:%04x class=060000 rev=02 command=0103 line=00 pin=0\n", i,
+                   0x1237 + i * 97);
     put("pci", pci.at);
     text_free(&pci);
     put("disks", "ata0 25288704 rw 1 \"QEMU HARDDISK\" \"QM00001\" \"primary master, 0x1f0 irq 14\"\n");

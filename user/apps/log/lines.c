@@ -49,7 +49,8 @@ static int add_line(struct log_lines *lines, struct piece text)
 
     line->bytes = bytes;
     if (!figures_log(piece_of(bytes), &line->figures))
-        line->figures = (struct log_figures){.level = LOG_LEVEL_INFO, .area = {bytes, 0}, .text = piece_of(bytes)};
+        line->figures =
+            (struct log_figures){.level = LOG_LEVEL_INFO, .area = {bytes, 0}, .text = piece_of(bytes)};
     return 0;
 }
 

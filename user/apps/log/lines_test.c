@@ -30,7 +30,8 @@ static void adds_what_is_new(void **state)
                                   "[   1.000000] fs: ready\n[   1.2] half"), 1);
     assert_string_equal(lines.at[4].bytes, "[   1.000000] fs: ready");
     /* The ring went on: its first line is cut, the others are known. */
-    assert_int_equal(take(&lines, "6] keyboard: error: no answer\n[   1.000000] fs: ready\n[   2.000000] x: y\n"), 1);
+    assert_int_equal(
+        take(&lines, "6] keyboard: error: no answer\n[   1.000000] fs: ready\n[   2.000000] x: y\n"), 1);
     assert_int_equal(lines.count, 6);
     log_lines_free(&lines);
 }
@@ -99,7 +100,8 @@ static void lists_areas(void **state)
 
     (void)state;
     take(&lines, sample);
-    take(&lines, "[   0.204686] keyboard: error: no answer\n[   3.000000] ata0: again\nno area\n[4.0] 99: n\n");
+    take(&lines,
+         "[   0.204686] keyboard: error: no answer\n[   3.000000] ata0: again\nno area\n[4.0] 99: n\n");
     assert_int_equal(log_areas(&lines, areas, 8), 4);
     assert_string_equal(areas[0], "99");
     assert_string_equal(areas[1], "ata");

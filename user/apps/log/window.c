@@ -17,8 +17,8 @@ static struct log_window window; /* the program has one */
 /* ---- colours ---------------------------------------------------------------------------------------- */
 enum { STYLE_TEXT, STYLE_TIME, STYLE_AREA, STYLE_WARNING, STYLE_ERROR };
 
-static void style_line(struct text_buffer *buffer, size_t number, const char *text, size_t size, uint8_t *styles,
-                       void *context)
+static void style_line(struct text_buffer *buffer, size_t number, const char *text, size_t size,
+                       uint8_t *styles, void *context)
 {
     const struct piece line = {text, size};
     struct log_figures figures;

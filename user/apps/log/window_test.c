@@ -15,17 +15,17 @@
 
 /* links: user/apps/log/lines.c user/apps/system/system.a user/libui/libui.a */
 
-static const char boot[] =
-    "[   0.121472] kernel: FastOS on QEMU Virtual CPU version 2.5+ (AuthenticAMD)\n"
-    "[   0.123292] kernel: command line: init=/bin/sh\n"
-    "[   0.136710] memory: 129144 KiB free of 129152 KiB\n"
-    "[   0.159777] apic: local APIC 0, 1 I/O APIC with lines 0 to 23\n"
-    "[   0.194195] screen: 1280x800x32\n"
-    "[   0.204686] keyboard: warning: PS/2, 0x60 0x64 irq 1, slow\n"
-    "[   0.247984] mouse: PS/2, wheel, 5 buttons, irq 12, absolute by vmmouse\n"
-    "[   0.269192] ata0: QEMU HARDDISK, 24 MiB, LBA48, DMA, blocks of 16, 32-bit, primary master, 0x1f0 irq 14\n"
-    "[   0.280000] ata1: error: no answer\n"
-    "[   0.309217] kernel: ready\n";
+static const char boot[] = "[   0.121472] kernel: FastOS on QEMU Virtual CPU version 2.5+ (AuthenticAMD)\n"
+                           "[   0.123292] kernel: command line: init=/bin/sh\n"
+                           "[   0.136710] memory: 129144 KiB free of 129152 KiB\n"
+                           "[   0.159777] apic: local APIC 0, 1 I/O APIC with lines 0 to 23\n"
+                           "[   0.194195] screen: 1280x800x32\n"
+                           "[   0.204686] keyboard: warning: PS/2, 0x60 0x64 irq 1, slow\n"
+                           "[   0.247984] mouse: PS/2, wheel, 5 buttons, irq 12, absolute by vmmouse\n"
+                           "[   0.269192] ata0: QEMU HARDDISK, 24 MiB, LBA48, DMA, blocks of 16, 32-bit, "
+                           "primary master, 0x1f0 irq 14\n"
+                           "[   0.280000] ata1: error: no answer\n"
+                           "[   0.309217] kernel: ready\n";
 
 static char path[64];
 
@@ -142,7 +142,8 @@ static void does_not_move_who_reads(void **state)
 
 static void looks_well_otherwise(void **state)
 {
-    static const struct headless_options light = {.theme = "light", .language = "es", .scale = 150, .width = 1280};
+    static const struct headless_options light = {
+        .theme = "light", .language = "es", .scale = 150, .width = 1280};
     struct log_window *log = open_log(&light);
 
     (void)state;

@@ -1,4 +1,4 @@
-/* The drivers: where each runs, how often it began, how it is; orders go to /dev/drivers (docs/drivers.md). */
+/* The drivers: where each runs, how often it began, how it is; orders go to /dev/drivers. */
 #include <stdio.h>
 #include <string.h>
 
@@ -157,8 +157,8 @@ static void ask_stop(struct widget *widget, void *context)
     snprintf(text, sizeof(text),
              ui_say("Stop %s? What it drives does nothing until it is started again.",
                     "¿Parar %s? Su dispositivo no hará nada hasta que se inicie de nuevo."), driver->name);
-    ui_confirm(monitor->window, ui_say("Stop a driver", "Parar un controlador"), text, ui_say("Stop", "Parar"),
-               stop_answer, monitor);
+    ui_confirm(monitor->window, ui_say("Stop a driver", "Parar un controlador"), text,
+               ui_say("Stop", "Parar"), stop_answer, monitor);
 }
 
 static void place(struct widget *choice, void *context)

@@ -65,7 +65,8 @@ static void add_pieces(struct path *path, const struct curve *curve)
     }
 }
 
-static void draw_below(const struct canvas *canvas, struct rect at, const struct curve *curve, colour_t colour)
+static void draw_below(const struct canvas *canvas, struct rect at, const struct curve *curve,
+                       colour_t colour)
 {
     struct path *path = path_start();
     int bottom = (at.y + at.h) * ONE;

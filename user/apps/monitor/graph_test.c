@@ -26,7 +26,8 @@ static struct canvas clear(void)
 
 static struct graph graph_of(unsigned count)
 {
-    return (struct graph){.count = count, .points = 61, .top = 1000, .line = LINE, .grid = BACK, .width = 512};
+    return (struct graph){
+        .count = count, .points = 61, .top = 1000, .line = LINE, .grid = BACK, .width = 512};
 }
 
 /* The topmost pixel of column x that is not as it was. */

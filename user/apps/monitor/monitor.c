@@ -60,8 +60,8 @@ static void paint_status(struct widget *widget, const struct canvas *canvas, voi
     ui_canvas_size(widget, &width, &height);
     print_status(text, sizeof(text));
     draw_fill(canvas, (struct rect){0, 0, width, height}, ui_theme()->surface);
-    draw_label(canvas, (struct rect){ui_px(16), 0, width - ui_px(32), height}, ui_font(FONT_UI, UI_SMALL), text, ALIGN_START,
-               ui_theme()->dim_text);
+    draw_label(canvas, (struct rect){ui_px(16), 0, width - ui_px(32), height}, ui_font(FONT_UI, UI_SMALL),
+               text, ALIGN_START, ui_theme()->dim_text);
     monitor.painted = true;
 }
 

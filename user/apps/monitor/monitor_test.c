@@ -42,8 +42,8 @@ static void put_process(int pid, const char *name, unsigned ticks, int nice, uns
     snprintf(path, sizeof(path), "%s/%d", folder, pid);
     mkdir(path, 0700);
     snprintf(path, sizeof(path), "%d/stat", pid);
-    snprintf(text, sizeof(text), "%d (%s) S 1 1 1 0 0 0 0 0 0 0 %u 0 0 0 20 %d 1 0 5 4096 %u\n", pid, name, ticks,
-             nice, pages);
+    snprintf(text, sizeof(text), "%d (%s) S 1 1 1 0 0 0 0 0 0 0 %u 0 0 0 20 %d 1 0 5 4096 %u\n", pid, name,
+             ticks, nice, pages);
     put(path, text);
     snprintf(path, sizeof(path), "%d/cmdline", pid);
     snprintf(text, sizeof(text), "/bin/%s", name);
@@ -76,11 +76,12 @@ static void put_machine(void)
     put_second(0);
     put_process(1, "init", 9, 0, 23);
     put_process(19, "files", 12, 0, 400);
-    put("drivers", "# name       class    placement state      generation  failures\n"
-                   "rtc          clock    kernel    built in            0         0        0          0         0 -\n"
-                   "keyboard     input    user      running             3         2        0        812       120 -\n"
-                   "ahci         disk     kernel    failed              2         2        0          0         0 "
-                   "page fault at 0x10\n");
+    put("drivers",
+        "# name       class    placement state      generation  failures\n"
+        "rtc          clock    kernel    built in            0         0        0          0         0 -\n"
+        "keyboard     input    user      running             3         2        0        812       120 -\n"
+        "ahci         disk     kernel    failed              2         2        0          0         0 "
+        "page fault at 0x10\n");
     put("mounts", "/dev/ata0p1 / ext2 rw 0 0\nproc /proc proc rw 0 0\n");
 }
 

@@ -176,7 +176,8 @@ void overview_make(struct monitor *monitor, struct widget *page)
         ui_set_grow(row, 1);
         ui_set_gap(row, 12);
         for (unsigned j = i; j < i + 2; j++) {
-            struct widget *canvas = monitor->overview.canvas[j] = ui_canvas(row, &calls, (void *)(uintptr_t)j);
+            struct widget *canvas = monitor->overview.canvas[j] =
+                ui_canvas(row, &calls, (void *)(uintptr_t)j);
 
             ui_set_grow(canvas, 1);
             ui_set_least(canvas, 240, 130);

@@ -234,8 +234,10 @@ static void make_buttons(struct monitor *monitor, struct widget *parent)
     buttons[BUTTON_END] = ui_button(row, ui_say("&End", "&Terminar"), end_process, monitor);
     buttons[BUTTON_KILL] = ui_button(row, ui_say("&Kill…", "&Matar…"), ask_kill, monitor);
     ui_spacer(row);
-    buttons[BUTTON_SLOWER] = ui_button(row, ui_say("&Lower priority", "Menos &prioridad"), make_slower, monitor);
-    buttons[BUTTON_FASTER] = ui_button(row, ui_say("&Raise priority", "Más p&rioridad"), make_faster, monitor);
+    buttons[BUTTON_SLOWER] =
+        ui_button(row, ui_say("&Lower priority", "Menos &prioridad"), make_slower, monitor);
+    buttons[BUTTON_FASTER] =
+        ui_button(row, ui_say("&Raise priority", "Más p&rioridad"), make_faster, monitor);
 }
 
 void process_page_make(struct monitor *monitor, struct widget *page)

@@ -22,7 +22,8 @@ static bool is_shown(const struct process_row *row, const char *filter)
     char number[16];
 
     snprintf(number, sizeof(number), "%d", row->figures.pid);
-    return contains(row->figures.name, filter) || contains(row->command, filter) || strcmp(number, filter) == 0;
+    return contains(row->figures.name, filter) || contains(row->command, filter) ||
+           strcmp(number, filter) == 0;
 }
 
 /* ---- order ----------------------------------------------------------------------------------------- */

@@ -11,7 +11,9 @@
 
 static struct process_row some[] = {
     {.figures = {.pid = 1, .name = "init", .state = 'S'}, .command = "/bin/init", .bytes = 92 * 1024},
-    {.figures = {.pid = 4, .name = "desktop", .state = 'R', .nice = -5}, .command = "/bin/desktop", .cpu_tenths = 18,
+    {.figures = {.pid = 4, .name = "desktop", .state = 'R', .nice = -5},
+     .command = "/bin/desktop",
+     .cpu_tenths = 18,
      .bytes = 9625 * 1024},
     {.figures = {.pid = 17, .name = "Terminal", .state = 'S'}, .command = "terminal -e sh", .cpu_tenths = 6},
     {.figures = {.pid = 19, .name = "files", .state = 'S'}, .command = "files", .cpu_tenths = 6},

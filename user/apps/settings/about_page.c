@@ -32,13 +32,15 @@ static void open_report(struct widget *widget, void *context)
 
 void drivers_page_make(struct settings *settings, struct widget *page)
 {
-    settings_hint(page, ui_say("Each driver runs in the kernel or in ring 3, and can be stopped, started again and "
-                               "moved while the system runs. The System Monitor shows them all.",
-                               "Cada controlador funciona en el núcleo o en el anillo 3, y puede pararse, reiniciarse "
-                               "y moverse en marcha. El Monitor del sistema los muestra todos."));
+    settings_hint(
+        page, ui_say("Each driver runs in the kernel or in ring 3, and can be stopped, started again and "
+                     "moved while the system runs. The System Monitor shows them all.",
+                     "Cada controlador funciona en el núcleo o en el anillo 3, y puede pararse, reiniciarse "
+                     "y moverse en marcha. El Monitor del sistema los muestra todos."));
     struct widget *row = ui_row(page);
 
-    ui_button(row, ui_say("Open the System &Monitor", "Abrir el &Monitor del sistema"), open_monitor, settings);
+    ui_button(row, ui_say("Open the System &Monitor", "Abrir el &Monitor del sistema"), open_monitor,
+              settings);
     ui_button(row, ui_say("&Hardware report", "Informe de &hardware"), open_report, settings);
 }
 

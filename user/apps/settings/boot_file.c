@@ -130,13 +130,13 @@ int boot_words_set(struct piece words, const char *name, const char *value, char
             continue;
         if (size + word.size + 1 > BOOT_LINE_MOST)
             return -EINVAL;
-        size += (size_t)snprintf(to + size, BOOT_LINE_MOST + 1 - size, "%s%.*s", size ? " " : "", (int)word.size,
-                                 word.at);
+        size += (size_t)snprintf(to + size, BOOT_LINE_MOST + 1 - size, "%s%.*s", size ? " " : "",
+                                 (int)word.size, word.at);
     }
     if (!value)
         return 0;
-    int more = snprintf(to + size, BOOT_LINE_MOST + 1 - size, "%s%s%s%s", size ? " " : "", name, *value ? "=" : "",
-                        value);
+    int more = snprintf(to + size, BOOT_LINE_MOST + 1 - size, "%s%s%s%s", size ? " " : "", name,
+                        *value ? "=" : "", value);
 
     return size + (size_t)more > BOOT_LINE_MOST ? -EINVAL : 0;
 }

@@ -43,8 +43,9 @@ static void changes_one_line(void **state)
     assert_string_equal(text.at, "# a comment\nkernel=/boot/kernel.elf\ncmdline=video=800x600\n[Test]\n"
                                  "cmdline=mine\ntimeout=9\n");
     assert_int_equal(boot_file_set(&text, "timeout", "3"), 0);
-    assert_string_equal(text.at, "# a comment\nkernel=/boot/kernel.elf\ncmdline=video=800x600\ntimeout=3\n[Test]\n"
-                                 "cmdline=mine\ntimeout=9\n");
+    assert_string_equal(text.at,
+                        "# a comment\nkernel=/boot/kernel.elf\ncmdline=video=800x600\ntimeout=3\n[Test]\n"
+                        "cmdline=mine\ntimeout=9\n");
     text_free(&text);
     assert_int_equal(boot_file_set(&text, "menu", "yes"), 0);
     assert_string_equal(text.at, "menu=yes\n");
@@ -87,7 +88,8 @@ static void changes_words(void **state)
     assert_true(boot_words_get(piece_of("safe"), "safe", value, sizeof(value)));
     assert_string_equal(value, "");
     assert_false(boot_words_get(piece_of("unsafe video2=1"), "safe", value, sizeof(value)));
-    assert_int_equal(boot_words_set(piece_of("log=debug  video=1 safe video=2"), "video", "800x600", line), 0);
+    assert_int_equal(boot_words_set(piece_of("log=debug  video=1 safe video=2"), "video", "800x600", line),
+                     0);
     assert_string_equal(line, "log=debug safe video=800x600");
     assert_int_equal(boot_words_set(piece_of("log=debug safe"), "safe", NULL, line), 0);
     assert_string_equal(line, "log=debug");

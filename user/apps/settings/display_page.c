@@ -1,4 +1,4 @@
-/* The screen: its mode, with a question that goes back by itself where nobody can read it; scale; magnifier. */
+/* The screen: its mode, with a question that goes back by itself where nobody can read it; its scale. */
 #include <stdio.h>
 #include <string.h>
 
@@ -44,8 +44,8 @@ static bool question_closed(struct ui_window *window, void *context)
 
 static void show_left(const struct display_page *display)
 {
-    ui_set_textf(display->left_label, ui_say("The old one comes back in %d s.", "El anterior vuelve en %d s."),
-                 display->left_s);
+    ui_set_textf(display->left_label,
+                 ui_say("The old one comes back in %d s.", "El anterior vuelve en %d s."), display->left_s);
 }
 
 static void count_down(void *context)
@@ -62,7 +62,8 @@ static void ask_keep(struct settings *settings)
 {
     struct display_page *display = &settings->display;
 
-    display->question = ui_dialog(settings->window, ui_say("Keep this mode?", "¿Conservar este modo?"), 340, 0);
+    display->question =
+        ui_dialog(settings->window, ui_say("Keep this mode?", "¿Conservar este modo?"), 340, 0);
     if (!display->question) {
         (void)ui_set_desktop("mode", display->before);
         return;
@@ -103,11 +104,13 @@ static void use_mode(struct widget *widget, void *context)
     char mode[32];
 
     (void)widget;
-    if (size < 0 || (size_t)size >= screen_size_count || depth < 0 || (size_t)depth >= DEPTHS || display->question)
+    if (size < 0 || (size_t)size >= screen_size_count || depth < 0 || (size_t)depth >= DEPTHS ||
+        display->question)
         return;
     ui_screen_size(&width, &height);
     snprintf(display->before, sizeof(display->before), "%dx%dx%d", width, height, current_bits(settings));
-    snprintf(mode, sizeof(mode), "%dx%dx%d", screen_sizes[size].width, screen_sizes[size].height, depths[depth]);
+    snprintf(mode, sizeof(mode), "%dx%dx%d", screen_sizes[size].width, screen_sizes[size].height,
+             depths[depth]);
     if (strcmp(mode, display->before) == 0)
         return;
     settings_tell(settings, ui_say("The mode stays", "El modo no cambia"), ui_set_desktop("mode", mode));

@@ -36,7 +36,8 @@ static void go_back(struct widget *widget, void *context)
 static void make_words(struct widget *page)
 {
     settings_heading(page, ui_say("Welcome to FastOS", "Bienvenido a FastOS"));
-    settings_hint(page, ui_say("Which language, and which keyboard is it?", "¿Qué idioma, y qué teclado tiene?"));
+    settings_hint(page,
+                  ui_say("Which language, and which keyboard is it?", "¿Qué idioma, y qué teclado tiene?"));
     language_make(&first, page);
     layouts_make(&first, page);
 }

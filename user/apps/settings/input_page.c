@@ -60,7 +60,8 @@ static void switch_changed(struct widget *widget, void *context)
 static void make_switch(struct settings *settings, struct widget *page, char *name, const char *label,
                         const char *hint)
 {
-    struct widget *widget = ui_switch(page, label, setting_number(settings, name, 0, 1, 0) != 0, switch_changed, name);
+    struct widget *widget =
+        ui_switch(page, label, setting_number(settings, name, 0, 1, 0) != 0, switch_changed, name);
 
     ui_set_name(widget, name);
     settings_hint(page, hint);
@@ -141,12 +142,14 @@ void mouse_page_make(struct settings *settings, struct widget *page)
     static const struct ui_canvas_calls calls = {.paint = paint_try, .pointer = point_try};
 
     make_slider(settings, settings_row(page, ui_say("Speed", "Velocidad")), &speed, 25, 400, 100);
-    make_slider(settings, settings_row(page, ui_say("Double click within", "Doble clic en")), &click, 200, 900, 400);
+    make_slider(settings, settings_row(page, ui_say("Double click within", "Doble clic en")), &click, 200,
+                900, 400);
     struct widget *try = ui_canvas(page, &calls, NULL);
 
     ui_set_grow(try, 0);
     ui_set_least(try, 260, 48);
     ui_set_name(try, "double-click");
-    make_switch(settings, page, left, ui_say("&Left-handed", "&Zurdo"),
-                ui_say("The right button is the first one then.", "El botón derecho es entonces el primero."));
+    make_switch(
+        settings, page, left, ui_say("&Left-handed", "&Zurdo"),
+        ui_say("The right button is the first one then.", "El botón derecho es entonces el primero."));
 }

@@ -26,8 +26,10 @@ static void paint_window(const struct canvas *canvas, struct rect at, const stru
     draw_round(canvas, (struct rect){at.x, at.y, at.w, bar}, radius, CORNERS_TOP, theme->frame);
     draw_fill(canvas, (struct rect){at.x + pad, at.y + bar + pad, at.w / 2, line}, theme->text);
     draw_fill(canvas, (struct rect){at.x + pad, at.y + bar + 2 * pad, at.w - 3 * pad, line}, theme->dim_text);
-    draw_round(canvas, (struct rect){at.x + at.w - pad - ui_px(22), at.y + at.h - pad - ui_px(8), ui_px(22), ui_px(8)},
-               ui_px(3), CORNERS_ALL, theme->accent);
+    draw_round(
+        canvas,
+        (struct rect){at.x + at.w - pad - ui_px(22), at.y + at.h - pad - ui_px(8), ui_px(22), ui_px(8)},
+        ui_px(3), CORNERS_ALL, theme->accent);
     draw_round_border(canvas, at, radius, CORNERS_ALL, ui_px(1), theme->border);
 }
 
@@ -47,8 +49,8 @@ static void paint_theme(struct widget *widget, const struct canvas *canvas, void
     if (chosen)
         draw_round(canvas, all, ui_px(10), CORNERS_ALL, ui_theme()->accent);
     draw_round(canvas, inside, ui_px(8), CORNERS_ALL, theme.desktop[0]);
-    draw_round(canvas, (struct rect){inside.x, inside.y + inside.h - ui_px(10), inside.w, ui_px(10)}, ui_px(8),
-               CORNERS_BOTTOM, theme.panel);
+    draw_round(canvas, (struct rect){inside.x, inside.y + inside.h - ui_px(10), inside.w, ui_px(10)},
+               ui_px(8), CORNERS_BOTTOM, theme.panel);
     paint_window(canvas, (struct rect){width / 5, height / 6, width * 3 / 5, height * 3 / 5}, &theme);
 }
 
@@ -91,8 +93,8 @@ void themes_make(struct settings *settings, struct widget *parent)
         ui_set_name(picture, themes[i].name);
     }
     for (uintptr_t i = 0; i < 4; i++) {
-        struct widget *radio = ui_radio(grid, ui_say(themes[i].english, themes[i].spanish), first, theme_chosen,
-                                        (void *)i);
+        struct widget *radio =
+            ui_radio(grid, ui_say(themes[i].english, themes[i].spanish), first, theme_chosen, (void *)i);
 
         first = first ? first : radio;
         settings->themes[i] = radio;
@@ -186,7 +188,8 @@ static bool key_accent(struct widget *widget, const struct ui_key *key, void *co
 
 static void make_accents(struct settings *settings, struct widget *page)
 {
-    static const struct ui_canvas_calls calls = {.paint = paint_accents, .pointer = point_accent, .key = key_accent};
+    static const struct ui_canvas_calls calls = {
+        .paint = paint_accents, .pointer = point_accent, .key = key_accent};
 
     settings->accents = ui_canvas(settings_row(page, ui_say("Accent", "Color")), &calls, settings);
     ui_set_grow(settings->accents, 0);
@@ -207,7 +210,8 @@ static void wallpaper_chosen(struct widget *choice, void *context)
 
 static void make_wallpapers(struct settings *settings, struct widget *page)
 {
-    struct widget *choice = ui_choice(settings_row(page, ui_say("Wallpaper", "Fondo")), wallpaper_chosen, NULL);
+    struct widget *choice =
+        ui_choice(settings_row(page, ui_say("Wallpaper", "Fondo")), wallpaper_chosen, NULL);
     char now[32];
 
     setting_get(settings, "wallpaper", now, sizeof(now));

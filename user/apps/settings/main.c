@@ -38,8 +38,8 @@ static const struct settings_world machine = {
 
 static enum settings_page page_named(const char *name)
 {
-    static const char *const names[PAGES] = {"display", "appearance", "keyboard", "mouse", "region", "startup",
-                                             "drivers", "about"};
+    static const char *const names[PAGES] = {"display", "appearance", "keyboard", "mouse",
+                                             "region",  "startup",    "drivers",  "about"};
 
     for (unsigned i = 0; name && i < PAGES; i++)
         if (strcmp(name, names[i]) == 0)

@@ -91,10 +91,15 @@ const int scales[6] = {0, 100, 125, 150, 175, 200};
 
 /* ---- keyboards -------------------------------------------------------------------------------------- */
 static const struct layout_name known_layouts[] = {
-    {"br", "Portuguese (Brazil)", "Portugués (Brasil)"}, {"de", "German", "Alemán"}, {"es", "Spanish", "Español"},
-    {"fr", "French", "Francés"}, {"it", "Italian", "Italiano"},
-    {"latam", "Spanish (Latin America)", "Español (Latinoamérica)"}, {"pt", "Portuguese", "Portugués"},
-    {"uk", "English (UK)", "Inglés (R. Unido)"}, {"us", "English (US)", "Inglés (EE. UU.)"},
+    {"br", "Portuguese (Brazil)", "Portugués (Brasil)"},
+    {"de", "German", "Alemán"},
+    {"es", "Spanish", "Español"},
+    {"fr", "French", "Francés"},
+    {"it", "Italian", "Italiano"},
+    {"latam", "Spanish (Latin America)", "Español (Latinoamérica)"},
+    {"pt", "Portuguese", "Portugués"},
+    {"uk", "English (UK)", "Inglés (R. Unido)"},
+    {"us", "English (US)", "Inglés (EE. UU.)"},
 };
 
 /* Of a file that has no name here the code is the name. */

@@ -58,7 +58,8 @@ static void print_offset(const char *rule, char to[12])
         unsetenv("TZ");
     tzset();
     free(before);
-    snprintf(to, 12, "UTC%c%02ld:%02ld", minutes < 0 ? '-' : '+', labs(minutes) / 60 % 100, labs(minutes) % 60);
+    snprintf(to, 12, "UTC%c%02ld:%02ld", minutes < 0 ? '-' : '+', labs(minutes) / 60 % 100,
+             labs(minutes) % 60);
 }
 
 static void fill_zone(void *context, size_t row, unsigned column, struct ui_cell *cell)

@@ -18,8 +18,17 @@ struct settings_world {
     int (*start)(const char *program, const char *argument);     /* 0 or negative errno */
 };
 
-enum settings_page { PAGE_DISPLAY, PAGE_LOOK, PAGE_KEYBOARD, PAGE_MOUSE, PAGE_REGION, PAGE_STARTUP, PAGE_DRIVERS,
-                     PAGE_ABOUT, PAGES };
+enum settings_page {
+    PAGE_DISPLAY,
+    PAGE_LOOK,
+    PAGE_KEYBOARD,
+    PAGE_MOUSE,
+    PAGE_REGION,
+    PAGE_STARTUP,
+    PAGE_DRIVERS,
+    PAGE_ABOUT,
+    PAGES
+};
 
 struct display_page {
     struct widget *size, *depth;

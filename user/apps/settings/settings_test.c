@@ -16,7 +16,8 @@
 #include "user/libui/headless.h"
 
 /* links: user/apps/settings/display_page.c user/apps/settings/look_page.c user/apps/settings/input_page.c */
-/* links: user/apps/settings/region_page.c user/apps/settings/startup_page.c user/apps/settings/about_page.c */
+/* links: user/apps/settings/region_page.c user/apps/settings/startup_page.c */
+/* links: user/apps/settings/about_page.c */
 /* links: user/apps/settings/first.c user/apps/settings/names.c user/apps/settings/startup.c */
 /* links: user/apps/settings/boot_file.c user/apps/system/system.a user/libui/libui.a */
 
@@ -55,8 +56,8 @@ static void put(const char *name, const char *text)
 
 static void put_world(void)
 {
-    static const char *const layouts[] = {"us.map", "br.map", "pt.map", "es.map", "latam.map", "uk.map", "de.map",
-                                          "fr.map", "it.map"};
+    static const char *const layouts[] = {"us.map", "br.map", "pt.map", "es.map", "latam.map",
+                                          "uk.map", "de.map", "fr.map", "it.map"};
 
     strcpy(folder, "/tmp/settings.XXXXXX");
     assert_non_null(mkdtemp(folder));
@@ -267,7 +268,8 @@ static void other_programs_are_started(void **state)
 
 static void another_language_makes_all_anew(void **state)
 {
-    static const struct headless_options light = {.theme = "light", .scale = 150, .width = 1400, .height = 1000};
+    static const struct headless_options light = {
+        .theme = "light", .scale = 150, .width = 1400, .height = 1000};
     struct settings *settings = open_settings(PAGE_LOOK, &light);
 
     (void)state;

@@ -71,7 +71,8 @@ static struct startup_entry *find(struct startup_entry *entries, size_t count, c
     return NULL;
 }
 
-static size_t add_folder(const char *folder, bool chosen, struct startup_entry *entries, size_t count, size_t most)
+static size_t add_folder(const char *folder, bool chosen, struct startup_entry *entries, size_t count,
+                         size_t most)
 {
     DIR *directory = opendir(folder);
     const struct dirent *file;
@@ -98,7 +99,8 @@ static int by_id(const void *one, const void *other)
     return strcmp(a->id, b->id);
 }
 
-size_t startup_find(const char *applications, const char *autostart, struct startup_entry *entries, size_t most)
+size_t startup_find(const char *applications, const char *autostart, struct startup_entry *entries,
+                    size_t most)
 {
     size_t count = add_folder(applications, false, entries, 0, most);
 

@@ -17,6 +17,7 @@ struct startup_entry {
 };
 
 /* Both folders' entries, by id; how many. */
-size_t startup_find(const char *applications, const char *autostart, struct startup_entry *entries, size_t most);
+size_t startup_find(const char *applications, const char *autostart, struct startup_entry *entries,
+                    size_t most);
 /* 0 or negative errno. Makes the folder where it is not there. */
 int startup_choose(const char *applications, const char *autostart, const char *id, bool chosen);

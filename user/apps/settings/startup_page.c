@@ -31,8 +31,8 @@ static void make_programs(struct settings *settings, struct widget *page)
                                   STARTUP_MOST);
     for (size_t i = 0; i < startup->count; i++) {
         struct startup_entry *entry = &startup->entries[i];
-        struct widget *check = ui_check(grid, ui_say(entry->name, entry->name_es), entry->chosen, program_chosen,
-                                        entry);
+        struct widget *check =
+            ui_check(grid, ui_say(entry->name, entry->name_es), entry->chosen, program_chosen, entry);
 
         ui_set_name(check, entry->id);
     }
@@ -58,8 +58,9 @@ static void video_chosen(struct widget *choice, void *context)
     int which = ui_value(choice);
     char line[BOOT_LINE_MOST + 1];
 
-    if (which >= 0 && (size_t)which < VIDEOS
-        && boot_words_set(piece_of(ui_text(settings->startup.words)), "video", which ? videos[which] : NULL, line) == 0)
+    if (which >= 0 && (size_t)which < VIDEOS &&
+        boot_words_set(piece_of(ui_text(settings->startup.words)), "video", which ? videos[which] : NULL,
+                       line) == 0)
         ui_set_text(settings->startup.words, line);
 }
 
@@ -88,8 +89,9 @@ static void save(struct widget *widget, void *context)
     settings_tell(settings, ui_say("boot.cfg was not written", "No se escribió boot.cfg"), error);
     ui_set_text(settings->startup.said, "");
     if (!error)
-        ui_set_textf(settings->startup.said, ui_say("Saved; %s.old has what was before.",
-                                                    "Guardado; %s.old tiene lo anterior."), settings->world->boot);
+        ui_set_textf(settings->startup.said,
+                     ui_say("Saved; %s.old has what was before.", "Guardado; %s.old tiene lo anterior."),
+                     settings->world->boot);
 }
 
 static void make_video(struct settings *settings, struct widget *page)
@@ -116,8 +118,8 @@ static void make_timeout(struct settings *settings, struct widget *page)
     struct piece seconds = file_value(settings, "timeout");
     uint64_t now;
 
-    settings->startup.menu = ui_switch(row, ui_say("&Always", "&Siempre"), piece_is(file_value(settings, "menu"), "yes"),
-                                       NULL, NULL);
+    settings->startup.menu = ui_switch(row, ui_say("&Always", "&Siempre"),
+                                       piece_is(file_value(settings, "menu"), "yes"), NULL, NULL);
     ui_set_name(settings->startup.menu, "menu");
     settings->startup.timeout = ui_choice(row, NULL, NULL);
     ui_set_name(settings->startup.timeout, "timeout");
@@ -126,7 +128,8 @@ static void make_timeout(struct settings *settings, struct widget *page)
     for (size_t i = 0; i < WAITS; i++) {
         char text[32];
 
-        snprintf(text, sizeof(text), waits[i] ? "%d s" : ui_say("waits for ever", "espera siempre"), waits[i]);
+        snprintf(text, sizeof(text), waits[i] ? "%d s" : ui_say("waits for ever", "espera siempre"),
+                 waits[i]);
         ui_choice_add(settings->startup.timeout, text);
         if ((uint64_t)waits[i] == now)
             ui_set_value(settings->startup.timeout, (int)i);
@@ -155,7 +158,8 @@ static void make_boot(struct settings *settings, struct widget *page)
 
 void startup_page_make(struct settings *settings, struct widget *page)
 {
-    ui_label_set_style(ui_label(page, ui_say("Start with the desktop", "Iniciar con el escritorio")), UI_BOLD);
+    ui_label_set_style(ui_label(page, ui_say("Start with the desktop", "Iniciar con el escritorio")),
+                       UI_BOLD);
     make_programs(settings, page);
     ui_separator(page);
     ui_label_set_style(ui_label(page, ui_say("How the machine boots", "Cómo arranca el equipo")), UI_BOLD);

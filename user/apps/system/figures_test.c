@@ -19,7 +19,8 @@ static void reads_the_cpu(void **state)
     assert_int_equal(cpu.busy, 34);
     assert_int_equal(cpu.idle, 30);
     assert_int_equal(cpu.interrupts, 0);
-    assert_true(figures_cpu(piece_of("cpu  1 2 3 4 5 6\ncpu0 1 2 3 4\nintr 99\nctxt 7\nprocs_running 2\n"), &cpu));
+    assert_true(
+        figures_cpu(piece_of("cpu  1 2 3 4 5 6\ncpu0 1 2 3 4\nintr 99\nctxt 7\nprocs_running 2\n"), &cpu));
     assert_int_equal(cpu.busy, 12);
     assert_int_equal(cpu.idle, 9);
     assert_int_equal(cpu.interrupts, 99);
@@ -34,9 +35,10 @@ static void reads_memory(void **state)
     struct memory_figures memory;
 
     (void)state;
-    assert_true(figures_memory(piece_of("MemTotal:         129152 kB\nMemFree:  127444 kB\nMemAvailable: 5 kB\n"
-                                        "Cached: 816 kB\nDirty: 4 kB\nSlab: 160 kB\nKernelHeap: 174 kB"),
-                               &memory));
+    assert_true(
+        figures_memory(piece_of("MemTotal:         129152 kB\nMemFree:  127444 kB\nMemAvailable: 5 kB\n"
+                                "Cached: 816 kB\nDirty: 4 kB\nSlab: 160 kB\nKernelHeap: 174 kB"),
+                       &memory));
     assert_int_equal(memory.total, 129152);
     assert_int_equal(memory.free, 127444);
     assert_int_equal(memory.available, 5);
@@ -72,8 +74,8 @@ static void reads_a_process(void **state)
     struct process_figures process;
 
     (void)state;
-    assert_true(figures_process(piece_of("17 (a) b) S 3 1 1 1281 15 0 0 0 0 0 36 4 29 0 20 -5 2 0 31 8699904 23\n"),
-                                &process));
+    assert_true(figures_process(
+        piece_of("17 (a) b) S 3 1 1 1281 15 0 0 0 0 0 36 4 29 0 20 -5 2 0 31 8699904 23\n"), &process));
     assert_int_equal(process.pid, 17);
     assert_string_equal(process.name, "a) b");
     assert_int_equal(process.state, 'S');

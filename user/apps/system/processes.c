@@ -38,7 +38,8 @@ static bool read_row(const char *folder, const char *name, struct process_row *r
     struct stat about;
 
     *row = (struct process_row){0};
-    if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) - 8 || stat(path, &about) < 0)
+    if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) - 8 ||
+        stat(path, &about) < 0)
         return false;
     strcat(path, "/stat");
     bool good = text_read(&text, path, STAT_MOST) == 0 && figures_process(text_piece(&text), &row->figures);

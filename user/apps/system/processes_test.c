@@ -32,8 +32,8 @@ static void put(int pid, const char *name, const char *bytes, size_t size)
 static void put_process(int pid, unsigned ticks, unsigned started)
 {
     char stat[160];
-    int size = snprintf(stat, sizeof(stat), "%d (p%d) R 1 1 1 0 0 0 0 0 0 0 %u 0 0 0 20 0 1 0 %u 4096 2\n", pid, pid,
-                        ticks, started);
+    int size = snprintf(stat, sizeof(stat), "%d (p%d) R 1 1 1 0 0 0 0 0 0 0 %u 0 0 0 20 0 1 0 %u 4096 2\n",
+                        pid, pid, ticks, started);
 
     put(pid, "stat", stat, (size_t)size);
     put(pid, "cmdline", "", 0);
