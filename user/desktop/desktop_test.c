@@ -333,6 +333,29 @@ static void test_double_click_and_buttons(void **state)
     peer_end(&a);
 }
 
+static void test_a_window_that_begins_with_the_whole_screen(void **state)
+{
+    struct message_surface surface = {
+        {MESSAGE_SURFACE, sizeof(surface), 1}, SURFACE_WINDOW, 0, 0, 0, 300, 200};
+
+    (void)state;
+    peer_start(&a, "viewer", 10);
+    peer_say(&a, &surface, -1);
+    peer_number(&a, MESSAGE_STATE, 1, STATE_FULLSCREEN);
+    peer_plain(&a, MESSAGE_COMMIT, 1);
+    assert_non_null(peer_wait(&a, MESSAGE_CONFIGURE));
+    assert_int_equal(a.width, 800);
+    assert_int_equal(a.height, 600);
+    peer_show(&a, 1, 800, 600, BLUE);
+    check_screen();
+    assert_int_equal(host_pixel(0, 0), BLUE);
+    assert_int_equal(host_pixel(799, 599), BLUE); /* the panel is below */
+    chord(KEY_LEFTMETA, KEY_F);
+    assert_int_equal(frame_of(0).w, 302);
+    check_screen();
+    peer_end(&a);
+}
+
 static void test_snapping(void **state)
 {
     struct rect f, left = {0, 0, 400, 556}, quarter = {400, 0, 400, 278}, g;
@@ -900,6 +923,7 @@ int main(void)
         TEST(windows_are_dragged_by_the_title),
         TEST(windows_are_resized_by_each_edge),
         TEST(double_click_and_buttons),
+        TEST(a_window_that_begins_with_the_whole_screen),
         TEST(snapping),
         TEST(stacking_focus_and_workspaces),
         TEST(keys_go_to_the_focus_alone),

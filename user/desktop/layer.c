@@ -81,6 +81,13 @@ void layer_changed(struct layer *layer)
         compose_damage(layer->box);
 }
 
+void layer_changed_in(struct layer *layer, struct rect part)
+{
+    layer->stale = true;
+    if (layer->shown)
+        compose_damage(rect_and(rect_moved(part, layer->box.x, layer->box.y), layer->box));
+}
+
 void layer_relook(void)
 {
     for (unsigned i = 0; i < count; i++)

@@ -32,6 +32,8 @@ struct layer {
 int layer_show(struct layer *layer, struct rect box); /* -ENOMEM: it is not shown */
 void layer_hide(struct layer *layer);
 void layer_changed(struct layer *layer);
+/* All of it is drawn anew, but only this part is another. */
+void layer_changed_in(struct layer *layer, struct rect part);
 void layer_relook(void);                        /* all are drawn anew */
 struct layer *layer_at(int x, int y);
 /* The number-th from the front. */

@@ -42,6 +42,7 @@ static struct layer layer = {.level = 0, .draw = draw, .point = point, .wheel = 
 static struct entry entries[ENTRIES_MAX];
 static int count, hot = -1;
 static unsigned char load[LOAD_BARS]; /* eighths, the newest last */
+static struct rect load_box;
 static uint64_t load_due_ns;
 static int minute_shown = -1;
 
@@ -264,7 +265,8 @@ static void draw_entry(const struct canvas *canvas, int number)
         break;
     case ENTRY_LAYOUT:
         draw_layout(canvas, entry);
-        draw_load(canvas, entry->box.x + entry->box.w + scaled(4));
+        load_box = (struct rect){entry->box.x + entry->box.w, 0, scaled(LOAD_BARS * 4 + 10), scaled(HEIGHT)};
+        draw_load(canvas, load_box.x + scaled(4));
         break;
     case ENTRY_NOTES:
         draw_notes(canvas, entry);
@@ -376,13 +378,13 @@ void panel_relook(void)
 
 static void take_load(void)
 {
-    unsigned char now = (unsigned char)((load_percent() * 8 + 99) / 100), before[LOAD_BARS];
+    unsigned char now = (unsigned char)((load_percent() * 8 + 50) / 100), before[LOAD_BARS];
 
     memcpy(before, load, sizeof(load));
     memmove(load, load + 1, LOAD_BARS - 1);
     load[LOAD_BARS - 1] = now > 8 ? 8 : now;
     if (memcmp(before, load, sizeof(load)))
-        layer_changed(&layer);
+        layer_changed_in(&layer, load_box);
 }
 
 static uint64_t watch_clock(uint64_t now_ns)

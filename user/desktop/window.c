@@ -86,14 +86,29 @@ void window_start(struct surface *surface)
     snprintf(surface->window.icon, sizeof(surface->window.icon), "%s", surface->client->name);
 }
 
+/* Where a window of its state and tile lies. */
+static struct rect fitting(const struct surface *surface)
+{
+    const struct window *window = &surface->window;
+
+    if (window->state == STATE_FULLSCREEN)
+        return scene_screen();
+    if (window->state == STATE_MAXIMISED)
+        return scene_area();
+    if (window->tile != TILE_NONE)
+        return place_tile(scene_area(), window->tile);
+    return window->normal;
+}
+
 /* The first COMMIT: where it will be, so that the client knows how large it is. */
 static void settle(struct surface *surface)
 {
     struct window *window = &surface->window;
 
     window->frame = window->normal = first_place(surface);
-    if (!surface->parent)
+    if (!surface->parent && window->state == STATE_NORMAL)
         remember_recall(surface);
+    window->frame = fitting(surface);
     window_configure(surface);
 }
 
@@ -173,20 +188,6 @@ void window_move(struct surface *surface, int x, int y)
     frame.y = y;
     window_set_frame(surface, place_kept(frame, scene_area(), &look.measures));
     surface->window.normal = surface->window.frame;
-}
-
-/* Where a window of its state and tile lies. */
-static struct rect fitting(const struct surface *surface)
-{
-    const struct window *window = &surface->window;
-
-    if (window->state == STATE_FULLSCREEN)
-        return scene_screen();
-    if (window->state == STATE_MAXIMISED)
-        return scene_area();
-    if (window->tile != TILE_NONE)
-        return place_tile(scene_area(), window->tile);
-    return window->normal;
 }
 
 static bool is_free(const struct window *window)

@@ -66,7 +66,8 @@ void draw_round_border(const struct canvas *canvas, struct rect at, int radius, 
                        colour_t colour);
 void draw_circle(const struct canvas *canvas, int centre_x, int centre_y, int radius, colour_t colour);
 void draw_line(const struct canvas *canvas, int x0, int y0, int x1, int y1, int width, colour_t colour);
-/* Darkens what is there around `at`, softly, `spread` pixels outwards and `down` below; nothing inside. */
+/* Darkens what is there around `at`, softly, `spread` pixels outwards and `down` below; nothing inside. By
+   one thread of a program. */
 void draw_shadow(const struct canvas *canvas, struct rect at, int radius, int spread, int down,
                  unsigned alpha);
 /* From `top` to `bottom`. */

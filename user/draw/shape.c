@@ -143,6 +143,7 @@ struct shadow {
     struct rect core; /* the same, moved, without its rounding */
     int radius, spread;
     unsigned alpha;
+    bool kept; /* its falloff */
 };
 
 static int beyond(int value, int low, int end)
@@ -150,19 +151,51 @@ static int beyond(int value, int low, int end)
     return value < low ? low - value - 1 : value >= end ? value - end : -1;
 }
 
-/* It is soft on both sides of the edge: full at half the spread within, from there it falls off
-   as the square. */
+/* It is soft on both sides of the edge: full (256) at half the spread within, from there it falls off.
+   `across`, `down`: how far beyond the core, -1: not. */
+static unsigned falloff(int radius, int spread, int across, int down)
+{
+    int far = across < 0 ? down * 256 + 128 : down < 0 ? across * 256 + 128 : distance(across, down);
+    int whole = spread * 384, left = spread * 256 - (far - radius * 256);
+
+    if (left <= 0)
+        return 0;
+    return left >= whole ? 256 : (unsigned)(left * 2 / (spread * 3));
+}
+
+/* The last shadow's falloff, which the next mostly has too: a pixel costs no root and no division then. */
+#define FALLOFF_REACH 100
+static struct {
+    int radius, spread;
+    uint16_t at[FALLOFF_REACH + 1][FALLOFF_REACH + 1]; /* [down + 1][across + 1] */
+} kept;
+
+static bool keep_falloff(int radius, int spread)
+{
+    int reach = radius + spread;
+
+    if (reach >= FALLOFF_REACH || (kept.radius == radius && kept.spread == spread))
+        return reach < FALLOFF_REACH;
+    for (int down = -1; down < reach; down++) {
+        for (int across = -1; across < reach; across++)
+            kept.at[down + 1][across + 1] = (uint16_t)falloff(radius, spread, across, down);
+    }
+    kept.radius = radius;
+    kept.spread = spread;
+    return true;
+}
+
 static unsigned shadow_alpha(const struct shadow *shadow, int x, int y)
 {
     int across = beyond(x, shadow->core.x, shadow->core.x + shadow->core.w);
     int down = beyond(y, shadow->core.y, shadow->core.y + shadow->core.h);
-    int far = across < 0 ? down * 256 + 128 : down < 0 ? across * 256 + 128 : distance(across, down);
-    int whole = shadow->spread * 384, left = shadow->spread * 256 - (far - shadow->radius * 256);
+    int reach = shadow->radius + shadow->spread;
+    unsigned part;
 
-    if (left <= 0)
+    if (across >= reach || down >= reach)
         return 0;
-    unsigned part = left >= whole ? 256 : (unsigned)(left * 2 / (shadow->spread * 3));
-
+    part = shadow->kept ? kept.at[down + 1][across + 1]
+                        : falloff(shadow->radius, shadow->spread, across, down);
     return shadow->alpha * part / 256 * part / 256;
 }
 
@@ -188,8 +221,10 @@ static int run_at(const struct shadow *shadow, int x, int end)
 static void shade(const struct canvas *canvas, const struct shadow *shadow, int y, int x, int end)
 {
     for (int run; x < end; x += run) {
-        unsigned alpha = shadow_alpha(shadow, x, y) * open_part(shadow, x, y) / 255;
+        unsigned alpha = shadow_alpha(shadow, x, y);
 
+        if (alpha && rect_has(shadow->at, x, y))
+            alpha = alpha * open_part(shadow, x, y) / 255;
         run = run_at(shadow, x, end);
         if (alpha)
             row_mix(pixel_row(canvas, x, y), run, 0xFF000000, alpha);
@@ -209,7 +244,7 @@ void draw_shadow(const struct canvas *canvas, struct rect at, int radius, int sp
         return;
     int r = fitting_radius(at, radius);
     struct rect moved = rect_moved(at, 0, down);
-    struct shadow shadow = {at, rect_inset(moved, r), r, spread, alpha};
+    struct shadow shadow = {at, rect_inset(moved, r), r, spread, alpha, keep_falloff(r, spread)};
     struct rect area = rect_and(rect_inset(moved, -spread), canvas->clip);
     int end = area.x + area.w;
 

@@ -7,7 +7,8 @@
  * mode: (none) a good one · hang: stops answering when its window is there · flood: says things without end ·
  * lie: a buffer larger than its memory · shrink: memory that is not sealed · die: ends itself when it is
  * shown · garbage: bytes that are no message · mute: takes nothing from its channel · full: whole screen ·
- * frames: draws `count` frames as fast as FRAME comes. What happens is said on the standard output.
+ * stats: prints what the server counted · frames: draws `count` frames as fast as FRAME comes. What happens
+ * is said on the standard output.
  */
 #include <errno.h>
 #include <fastos/syscalls.h>
@@ -183,6 +184,12 @@ static void take(const union message *message)
         printf("client: button %u %u at %d,%d clicks %u\n", message->key.code, message->pointer.value,
                message->pointer.x, message->pointer.y, message->pointer.clicks);
         break;
+    case MESSAGE_STATISTICS:
+        printf("client: frames %llu pixels %llu busy %llu last %llu\n",
+               (unsigned long long)message->statistics.frames, (unsigned long long)message->statistics.pixels,
+               (unsigned long long)message->statistics.busy_ns,
+               (unsigned long long)message->statistics.last_frame_ns);
+        exit(0);
     case MESSAGE_ERROR:
         printf("client: refused: %s\n", message->error.text);
         break;
@@ -249,6 +256,10 @@ int main(int argc, char **argv)
     }
     snprintf(hello.name, sizeof(hello.name), "%s", name);
     say(&hello, sizeof(hello), -1);
+    if (strcmp(mode, "stats") == 0)
+        say_plain(MESSAGE_STATS);
+    while (strcmp(mode, "stats") == 0)
+        receive();
     surface.width = width;
     surface.height = height;
     say(&surface, sizeof(surface), -1);
