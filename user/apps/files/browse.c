@@ -99,19 +99,20 @@ static void say_free_space(struct files *files)
 void files_say_status(struct files *files)
 {
     size_t count = files->folder.shown, selected = ui_list_selected_count(files->list);
-    char items[48], size[32];
+    char items[48], chosen[48], size[32];
     bool folders;
 
     snprintf(items, sizeof(items), count == 1 ? ui_say("%zu item", "%zu elemento")
                                               : ui_say("%zu items", "%zu elementos"), count);
+    snprintf(chosen, sizeof(chosen), selected == 1 ? ui_say("%zu selected", "%zu seleccionado")
+                                                   : ui_say("%zu selected", "%zu seleccionados"), selected);
     size_text(size, selected_size(files, &folders), ui_say("bytes", "bytes"));
     if (selected == 0)
         ui_set_text(files->status, items);
     else if (folders)
-        ui_set_textf(files->status, ui_say("%s · %zu selected", "%s · %zu seleccionados"), items, selected);
+        ui_set_textf(files->status, "%s · %s", items, chosen);
     else
-        ui_set_textf(files->status, ui_say("%s · %zu selected (%s)", "%s · %zu seleccionados (%s)"), items,
-                     selected, size);
+        ui_set_textf(files->status, "%s · %s (%s)", items, chosen, size);
     say_free_space(files);
 }
 

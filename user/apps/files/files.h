@@ -92,6 +92,7 @@ enum job_kind { JOB_COPY, JOB_MOVE, JOB_TRASH, JOB_DELETE, JOB_RESTORE, JOB_EMPT
 void job_start(struct files *files, enum job_kind kind, struct names *names, const char *text, mode_t mode);
 void job_start_one(struct files *files, enum job_kind kind, const char *path, const char *text, mode_t mode);
 void job_cancel(struct files *files);
+bool job_asks(const struct files *files); /* it waits for an answer */
 bool job_can_undo(void);
 bool job_can_redo(void);
 void job_forget_all(void); /* what can be undone, at the end */

@@ -242,6 +242,11 @@ static void show_question(void *context)
         answer(job, ANSWER_CANCEL);
 }
 
+bool job_asks(const struct files *files)
+{
+    return files->jobs && files->jobs->question;
+}
+
 /* ---- in the work's thread ------------------------------------------------------------------------------ */
 
 static enum answer ask(struct job *job, const char *from, const char *to, int error, bool *always)

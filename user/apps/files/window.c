@@ -370,6 +370,7 @@ static void make_status(struct files *files, struct widget *parent)
     struct widget *row;
 
     files->work_row = ui_row(parent);
+    ui_set_padding(files->work_row, 4, 0);
     files->work_text = ui_label(files->work_row, "");
     ui_set_least(files->work_text, 150, 0);
     files->work_bar = ui_progress(files->work_row);

@@ -61,8 +61,8 @@ const char *image_explain(int error, bool spanish)
         {EINVAL, "This is not a picture that can be read: PNG, JPEG and BMP can.",
          "No es una imagen que se pueda leer: PNG, JPEG y BMP sí."},
         {EUCLEAN, "The picture is damaged at its beginning.", "La imagen está dañada desde el principio."},
-        {EFBIG, "The picture is too large for the memory of this machine.",
-         "La imagen es demasiado grande para la memoria de este equipo."},
+        {EFBIG, "The picture is too large for this machine.",
+         "La imagen es demasiado grande para este equipo."},
         {ENOTSUP, "This kind of BMP picture cannot be read.", "Este tipo de imagen BMP no se puede leer."},
         {ENOMEM, "There is not enough memory.", "No hay memoria suficiente."},
     };

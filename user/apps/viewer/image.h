@@ -14,7 +14,8 @@
 
 #include "user/apps/viewer/source.h"
 
-#define IMAGE_SIDE_MAX 65535u
+#define IMAGE_SIDE_MAX   65535u
+#define IMAGE_PIXELS_MAX (1u << 28) /* more takes minutes to be read */
 
 struct image {
     uint32_t *pixels;    /* 0xAARRGGBB, alpha multiplied in */
@@ -27,9 +28,9 @@ struct image {
     bool damaged;        /* something is missing */
 };
 
-/* 0; -ENOENT …; -EINVAL: no picture that we know; -EUCLEAN: damaged before its first row; -EFBIG: it cannot
-   be read within the memory; -ENOTSUP: a kind of BMP that we do not read; -ECANCELED: *stop (may be NULL);
-   -ENOMEM. */
+/* 0; -ENOENT …; -EINVAL: no picture that we know; -EUCLEAN: damaged before its first row; -EFBIG: too many
+   pixels, or it cannot be read within the memory; -ENOTSUP: a kind of BMP that we do not read; -ECANCELED:
+   *stop (may be NULL); -ENOMEM. */
 int image_load(const char *path, uint64_t most_pixels, bool *stop, struct image *image);
 int image_read(struct source *source, uint64_t most_pixels, bool *stop, struct image *image);
 void image_free(struct image *image);

@@ -234,12 +234,15 @@ static void test_a_huge_bmp_is_made_smaller(void **state)
 
     (void)state;
     bmp(65535, 65535, 1, 0, 62);
-    size += 65536; /* eight rows of it, all of the first colour */
+    size += 65536;
+    assert_int_equal(read_bytes(1 << 20, &image), -EFBIG);
+    bmp(65535, 4096, 1, 0, 62);
+    size += 163840; /* twenty rows of it, all of the first colour */
     put32(54, 0x102030);
     assert_int_equal(read_bytes(1 << 20, &image), 0);
     assert_true((uint64_t)image.width * image.height <= 1 << 20);
     assert_int_equal(image.full_width, 65535);
-    assert_int_equal(image.reduced, 64);
+    assert_int_equal(image.reduced, 16);
     assert_int_equal(pixel(&image, 0, image.height - 1) >> 24, 255);
     assert_int_equal(pixel(&image, 5, 0), 0);
     assert_true(image.damaged && image.alpha);

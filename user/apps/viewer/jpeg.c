@@ -135,6 +135,8 @@ static void begin(struct jpeg *self)
     unsigned bits = 8u * (unsigned)jpeg->num_components;
     uint64_t all = (uint64_t)jpeg->image_width * jpeg->image_height * (unsigned)jpeg->num_components * 2;
 
+    if ((uint64_t)jpeg->image_width * jpeg->image_height > IMAGE_PIXELS_MAX)
+        fail(self, -EFBIG);
     if (jpeg_has_multiple_scans(jpeg) && !reader_affords(self->reader, all))
         fail(self, -EFBIG);
     choose_scale(self, jpeg);

@@ -10,7 +10,7 @@
 
 #include "user/libui/ui.h"
 
-#define LEAST_PIXELS (1u << 20)
+#define LEAST_PIXELS (2u << 20)
 #define MOST_PIXELS  (24u << 20)
 
 struct load {

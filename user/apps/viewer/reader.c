@@ -28,6 +28,8 @@ int reader_begin(struct reader *reader, uint32_t width, uint32_t height, unsigne
 
     if (width == 0 || height == 0 || width > IMAGE_SIDE_MAX || height > IMAGE_SIDE_MAX)
         return -EINVAL;
+    if ((uint64_t)width * height > IMAGE_PIXELS_MAX)
+        return -EFBIG;
     unsigned by = reduction(width, height, reader->most_pixels < 65536 ? 65536 : reader->most_pixels);
 
     *image = (struct image){.width = (width + by - 1) / by,

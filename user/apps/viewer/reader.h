@@ -23,7 +23,7 @@ struct reader {
     bool ended;
 };
 
-/* 0, -EINVAL (no side may be 0 or above IMAGE_SIDE_MAX), -ENOMEM. */
+/* 0, -EINVAL (no side may be 0 or above IMAGE_SIDE_MAX), -EFBIG, -ENOMEM. */
 int reader_begin(struct reader *reader, uint32_t width, uint32_t height, unsigned bits, const char *format);
 void reader_row(struct reader *reader, uint32_t y, const uint8_t *rgba); /* full_width × 4 bytes */
 void reader_end(struct reader *reader); /* once more does nothing */

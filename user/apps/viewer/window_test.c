@@ -1,5 +1,5 @@
-/* links: user/apps/viewer/load.c user/apps/viewer/view.c user/apps/viewer/image.c user/apps/viewer/source.c
- */
+/* links: user/apps/viewer/load.c user/apps/viewer/view.c user/apps/viewer/image.c */
+/* links: user/apps/viewer/source.c */
 /* links: user/apps/viewer/reader.c user/apps/viewer/bmp.c user/apps/viewer/png.c user/apps/viewer/jpeg.c */
 /* links: user/apps/files/path.c user/apps/files/folder.c user/apps/files/types.c user/libui/libui.a */
 /* The viewer's window, on pictures made here. */
@@ -21,9 +21,16 @@
 #include "user/apps/viewer/viewer.h"
 #include "user/libui/headless.h"
 
-#define HOME "/tmp/fastos-viewer"
-
 static struct viewer *viewer;
+static char home[64];
+
+static const char *at(const char *name)
+{
+    static char made[128];
+
+    snprintf(made, sizeof(made), "%s%s%s", home, *name ? "/" : "", name);
+    return made;
+}
 
 static void make_picture(const char *path, unsigned width, unsigned height, bool clear)
 {
@@ -59,30 +66,34 @@ static void start(void)
 {
     FILE *file;
 
-    assert_int_equal(system("rm -rf " HOME " && mkdir -p " HOME), 0);
-    make_picture(HOME "/a.png", 400, 300, false);
-    make_picture(HOME "/b2.png", 3000, 200, false);
-    make_picture(HOME "/b10.png", 64, 64, true);
-    file = fopen(HOME "/c.png", "w");
+    strcpy(home, "/tmp/fastos-viewer-XXXXXX");
+    assert_non_null(mkdtemp(home));
+    make_picture(at("a.png"), 400, 300, false);
+    make_picture(at("b2.png"), 3000, 200, false);
+    make_picture(at("b10.png"), 64, 64, true);
+    file = fopen(at("c.png"), "w");
     assert_non_null(file);
     fputs("\x89PNG\r\n\x1a\nnothing", file);
     fclose(file);
-    file = fopen(HOME "/z.txt", "w");
+    file = fopen(at("z.txt"), "w");
     assert_non_null(file);
     fclose(file);
     headless_start("viewer", NULL);
-    viewer = viewer_open(HOME "/a.png");
+    viewer = viewer_open(at("a.png"));
     assert_non_null(viewer);
     settle();
 }
 
 static int end(void **state)
 {
+    char command[80];
+
     (void)state;
     ui_window_close(viewer_window(viewer));
     settle();
     headless_end();
-    return system("rm -rf " HOME);
+    snprintf(command, sizeof(command), "rm -rf %s", home);
+    return system(command);
 }
 
 static const char *title(void)
@@ -127,6 +138,8 @@ static void test_next_and_previous(void **state)
 
 static void test_mouse(void **state)
 {
+    char uri[160];
+
     (void)state;
     start();
     headless_move(viewer_window(viewer), 200, 200);
@@ -140,7 +153,8 @@ static void test_mouse(void **state)
     headless_keys("I");
     assert_true(headless_top() != viewer_window(viewer));
     headless_keys("Esc");
-    headless_drop(viewer_window(viewer), 100, 100, "text/uri-list", "file://" HOME "/b2.png\r\n", UI_COPY);
+    snprintf(uri, sizeof(uri), "file://%s\r\n", at("b2.png"));
+    headless_drop(viewer_window(viewer), 100, 100, "text/uri-list", uri, UI_COPY);
     settle();
     assert_string_equal(title(), "b2.png — Images");
 }
@@ -149,7 +163,7 @@ static void test_a_folder_and_nothing(void **state)
 {
     (void)state;
     start();
-    struct viewer *other = viewer_open(HOME);
+    struct viewer *other = viewer_open(home);
 
     settle();
     assert_string_equal(ui_window_title(viewer_window(other)), "a.png — Images");
