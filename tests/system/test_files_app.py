@@ -67,6 +67,18 @@ def test_a_move_to_another_file_system(desk):
     desk.press("ctrl", "w")
 
 
+def test_a_file_is_dragged_into_a_folder(desk):
+    assert desk.run("mkdir -p ~/d/folder && echo dragged > ~/d/x.txt")[1] == 0
+    open_window(desk, "files ~/d")
+    desk.until(lambda image: image.getpixel((302, 170)) != image.getpixel((400, 300)))
+    desk.drag((398, 182), (302, 182))
+    eventually(desk, "cat ~/d/folder/x.txt", "dragged")
+    eventually(desk, "ls ~/d", "folder")
+    desk.press("ctrl", "z")
+    eventually(desk, "cat ~/d/x.txt", "dragged")
+    desk.press("ctrl", "w")
+
+
 def test_a_screenshot_is_seen_in_the_viewer(desk):
     said, status = desk.run("screenshot screen /tmp/m/shot.png")
     assert (said, status) == ("/tmp/m/shot.png", 0)
