@@ -950,10 +950,18 @@ struct canvas headless_picture(struct ui_window *window)
     return shown->picture;
 }
 
+/* Where pictures go that are to be looked at. */
+static void make_folder(void)
+{
+    mkdir("build", 0777);
+    mkdir("build/pictures", 0777);
+}
+
 void headless_save(struct ui_window *window, const char *path)
 {
     const struct canvas picture = headless_picture(window);
 
+    make_folder();
     if (picture_write(path, &picture) != 0)
         give_up("cannot write %s", path);
 }
@@ -984,8 +992,7 @@ static void report_difference(const struct canvas *seen, const uint32_t *marks, 
 {
     char path[256];
 
-    mkdir("build", 0777);
-    mkdir("build/pictures", 0777);
+    make_folder();
     snprintf(path, sizeof(path), "build/pictures/%s", base_name(golden));
     picture_write(path, seen);
     if (marks) {
