@@ -127,7 +127,7 @@ int app_words(const struct app *app, char line[128], char *words[APP_WORDS + 1])
 
 /* ---- the folder -------------------------------------------------------------------------------- */
 
-static void load_one(int folder, const char *file)
+static bool read_one(int folder, const char *file, struct app *app)
 {
     char text[FILE_BYTES], id[64];
     int fd = openat(folder, file, O_RDONLY | O_CLOEXEC);
@@ -136,8 +136,13 @@ static void load_one(int folder, const char *file)
     if (fd >= 0)
         close(fd);
     snprintf(id, sizeof(id), "%.*s", (int)(strlen(file) - strlen(SUFFIX)), file);
-    if (got > 0 && count < APPS_MAX && app_parse(&apps[count], id, text, (size_t)got) == 0)
-        count++;
+    return got > 0 && app_parse(app, id, text, (size_t)got) == 0;
+}
+
+static void load_one(const struct app *app)
+{
+    if (count < APPS_MAX)
+        apps[count++] = *app;
 }
 
 static int by_name(const void *a, const void *b)
@@ -152,22 +157,43 @@ static int is_app(const char *file)
     return length > strlen(SUFFIX) && length < 36 && strcmp(file + length - strlen(SUFFIX), SUFFIX) == 0;
 }
 
-void apps_load(const char *path)
+static void each_app(const char *path, void (*act)(const struct app *app))
 {
     DIR *folder = opendir(path);
     struct dirent *entry;
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct app app;
 
-    count = 0;
     while (folder && fd >= 0 && (entry = readdir(folder))) {
-        if (is_app(entry->d_name))
-            load_one(fd, entry->d_name);
+        if (is_app(entry->d_name) && read_one(fd, entry->d_name, &app))
+            act(&app);
     }
     if (folder)
         closedir(folder);
     if (fd >= 0)
         close(fd);
+}
+
+void apps_load(const char *path)
+{
+    count = 0;
+    each_app(path, load_one);
     qsort(apps, count, sizeof(apps[0]), by_name);
+}
+
+static void start_one(const struct app *app)
+{
+    (void)app_start(app);
+}
+
+void apps_autostart(void)
+{
+    const char *home = getenv("HOME");
+    char path[256];
+
+    snprintf(path, sizeof(path), "%s/.config/autostart", home && home[0] == '/' ? home : "/root");
+    if (system_is_first())
+        each_app(system_paths.autostart ? system_paths.autostart : path, start_one);
 }
 
 const struct app *app_at(unsigned number)

@@ -37,3 +37,5 @@ void apps_load(const char *folder);
 const struct app *app_at(unsigned number); /* by name; NULL: no more */
 const struct app *app_of(const char *id);
 int app_start(const struct app *app);      /* 0, -ENOEXEC … */
+/* Starts what the user wants with the desktop: the NAME.app of ~/.config/autostart, once. */
+void apps_autostart(void);

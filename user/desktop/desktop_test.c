@@ -21,6 +21,7 @@
 #include "user/desktop/client.h"
 #include "user/desktop/input.h"
 #include "user/desktop/output.h"
+#include "user/desktop/pointer.h"
 #include "user/desktop/scene.h"
 #include "user/desktop/settings.h"
 #include "user/desktop/test/peer.h"
@@ -855,6 +856,64 @@ static void test_themes_change_all(void **state)
     assert_int_equal(look.percent, 150);
 }
 
+static void test_another_mode_of_the_screen(void **state)
+{
+    const union message *welcome;
+
+    (void)state;
+    peer_start(&a, "settings", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    peer_forget(&a);
+    peer_text(&a, MESSAGE_SET, 0, "mode=640x480x16");
+    welcome = peer_wait(&a, MESSAGE_WELCOME);
+    assert_non_null(welcome);
+    assert_true(welcome->welcome.width == 640 && welcome->welcome.height == 480);
+    check_screen();
+    struct rect f = frame_of(0);
+
+    assert_true(rect_inside(f, scene_area()));
+    peer_text(&a, MESSAGE_SET, 0, "mode=1023x700x32"); /* this screen has no such mode */
+    peer_text(&a, MESSAGE_SET, 0, "mode=1280x1024x32");
+    welcome = peer_wait(&a, MESSAGE_WELCOME);
+    assert_true(welcome->welcome.width == 640 || welcome->welcome.width == 1280);
+    settle();
+    assert_int_equal(scene_screen().w, 1280);
+    check_screen();
+    peer_end(&a);
+    end_server();
+    start_server(); /* what was chosen is there again */
+    assert_true(scene_screen().w == 1280 && scene_screen().h == 1024);
+    check_screen();
+}
+
+static void test_settings_of_the_pointer(void **state)
+{
+    int x, y, now_x, now_y;
+
+    (void)state;
+    peer_start(&a, "settings", 10);
+    peer_text(&a, MESSAGE_SET, 0, "pointer-speed=200");
+    peer_text(&a, MESSAGE_SET, 0, "left-handed=1");
+    peer_window(&a, 1, 300, 200, RED);
+    peer_forget(&a);
+    pointer_place(&x, &y);
+    host_move(3, 0);
+    settle();
+    pointer_place(&now_x, &now_y);
+    assert_int_equal(now_x, x + 6);
+    struct rect f = frame_of(0);
+
+    host_point(f.x + f.w / 2, f.y + f.h / 2);
+    settle();
+    host_button(BUTTON_RIGHT, true);
+    host_button(BUTTON_RIGHT, false);
+    const union message *pressed = peer_wait(&a, MESSAGE_BUTTON);
+
+    assert_non_null(pressed);
+    assert_int_equal(pressed->pointer.code, BUTTON_LEFT);
+    peer_end(&a);
+}
+
 static void test_windows_come_back_after_a_restart(void **state)
 {
     struct rect f;
@@ -941,6 +1000,8 @@ int main(void)
         TEST(pictures_of_the_screen),
         TEST(the_launcher),
         TEST(themes_change_all),
+        TEST(another_mode_of_the_screen),
+        TEST(settings_of_the_pointer),
         TEST(windows_come_back_after_a_restart),
         TEST(other_depths),
         TEST(the_pointer_composes_nothing),

@@ -9,9 +9,9 @@
 #include "user/desktop/hung.h"
 #include "user/desktop/layer.h"
 #include "user/desktop/scene.h"
+#include "user/desktop/settings.h"
 #include "user/desktop/system.h"
 
-#define DOUBLE_NS  450000000u
 #define FINE       256 /* steps of a pixel */
 #define FAST       6   /* from so many steps at once the pointer is faster than the hand */
 #define WIDE       65536
@@ -56,6 +56,21 @@ void pointer_start(void)
     memset(&p, 0, sizeof(p));
     p.x = screen.w / 2;
     p.y = screen.h / 2;
+    compose_move(p.x, p.y);
+    p.stale = true;
+}
+
+static int clamp(int value, int size)
+{
+    return value < 0 ? 0 : value >= size ? size - 1 : value;
+}
+
+void pointer_resize(void)
+{
+    struct rect screen = scene_screen();
+
+    p.x = clamp(p.x, screen.w);
+    p.y = clamp(p.y, screen.h);
     compose_move(p.x, p.y);
     p.stale = true;
 }
@@ -440,17 +455,13 @@ static void moved(void)
     }
 }
 
-static int clamp(int value, int size)
-{
-    return value < 0 ? 0 : value >= size ? size - 1 : value;
-}
-
-/* Slow hands are exact; fast ones get up to twice as far. */
+/* Slow hands are exact; fast ones get up to twice as far; all by what the user chose. */
 static int accelerated(int steps)
 {
     int size = abs(steps), most = size < 4 * FAST ? size : 4 * FAST;
+    int fine = size <= FAST ? FINE : FINE + FINE * (most - FAST) / (3 * FAST);
 
-    return size <= FAST ? steps * FINE : steps * (FINE + FINE * (most - FAST) / (3 * FAST));
+    return steps * (fine * settings.pointer_speed / 100);
 }
 
 static void apply_steps(void)
@@ -471,7 +482,8 @@ static void apply_steps(void)
 
 static unsigned count_clicks(unsigned code)
 {
-    bool again = code == p.click_code && p.time_ns - p.click_ns < DOUBLE_NS && p.clicks < 3 &&
+    uint64_t most_ns = (uint64_t)settings.double_click_ms * 1000000u;
+    bool again = code == p.click_code && p.time_ns - p.click_ns < most_ns && p.clicks < 3 &&
                  abs(p.x - p.click_x) + abs(p.y - p.click_y) < look.measures.grab;
 
     p.clicks = again ? p.clicks + 1 : 1;
@@ -693,6 +705,14 @@ static int within_steps(int steps)
     return steps < -4096 ? -4096 : steps > 4096 ? 4096 : steps;
 }
 
+/* Who points with the left hand has the first button under the same finger. */
+static unsigned by_hand(unsigned code)
+{
+    if (!settings.left_handed || code > BUTTON_RIGHT)
+        return code;
+    return code == BUTTON_LEFT ? BUTTON_RIGHT : BUTTON_LEFT;
+}
+
 void pointer_event(const struct abi_input_event *event, unsigned modifiers)
 {
     p.time_ns = event->time_ns;
@@ -707,7 +727,7 @@ void pointer_event(const struct abi_input_event *event, unsigned modifiers)
     } else if (event->type == INPUT_WHEEL) {
         wheel(event->code, within_steps(event->value));
     } else if (event->type == INPUT_BUTTON && event->code >= BUTTON_LEFT && event->code <= BUTTON_EXTRA) {
-        button(event->code, event->value != INPUT_RELEASED);
+        button(by_hand(event->code), event->value != INPUT_RELEASED);
     }
 }
 

@@ -16,6 +16,7 @@
 struct surface;
 
 void pointer_start(void);
+void pointer_resize(void); /* the screen is another */
 void pointer_event(const struct abi_input_event *event, unsigned modifiers);
 void pointer_look(void);   /* something moved */
 void pointer_settle(void);

@@ -24,7 +24,15 @@ static struct rect preview;
 
 /* ---- the ground -------------------------------------------------------------------------------- */
 
-int scene_start(void)
+static void draw_ground(void)
+{
+    if (look.plain)
+        draw_fill(&wallpaper, wallpaper.clip, look.theme.desktop[0]);
+    else
+        draw_wallpaper(&wallpaper, &look.theme);
+}
+
+int scene_resize(void)
 {
     struct rect box = compose_box();
     int stride = box.w + 16; /* as compose.c has it */
@@ -32,8 +40,18 @@ int scene_start(void)
 
     if (!pixels)
         return -ENOMEM;
+    free(wallpaper.pixels);
     wallpaper = canvas_of(pixels, box.w, box.h, stride);
-    draw_wallpaper(&wallpaper, &look.theme);
+    draw_ground();
+    return 0;
+}
+
+int scene_start(void)
+{
+    int error = scene_resize();
+
+    if (error)
+        return error;
     window_count = popup_count = 0;
     focused = NULL;
     workspace = 0;
@@ -49,7 +67,7 @@ void scene_end(void)
 
 void scene_relook(void)
 {
-    draw_wallpaper(&wallpaper, &look.theme);
+    draw_ground();
     for (unsigned i = 0; i < window_count; i++)
         window_refit(windows[i]);
     layer_relook();

@@ -20,12 +20,14 @@ struct look {
     struct theme theme;
     int percent;             /* scale */
     struct measures measures;
+    bool plain;              /* the wallpaper has one colour */
 };
 extern struct look look;
 
 int scene_start(void);       /* the wallpaper; -ENOMEM */
 void scene_end(void);
 void scene_relook(void);     /* look is another: all is drawn anew */
+int scene_resize(void);      /* the screen is another; then scene_relook. -ENOMEM */
 struct rect scene_screen(void);
 struct rect scene_area(void); /* without the panel */
 void scene_set_panel(int height);

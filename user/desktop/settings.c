@@ -9,7 +9,8 @@
 
 void settings_default(struct settings *to)
 {
-    *to = (struct settings){.theme = "dark", .language = "en", .scale = 0};
+    *to = (struct settings){.theme = "dark", .language = "en", .pointer_speed = 100, .double_click_ms = 400,
+                            .timezone = "UTC0"};
 }
 
 /* A name that becomes a part of a path, so of few characters. */
@@ -32,23 +33,27 @@ static int take_name(char *to, size_t room, const char *value)
     return 0;
 }
 
-static int take_scale(struct settings *to, const char *value)
+static int take_number(int *to, const char *value, int low, int high)
 {
     char *end;
-    long scale = strtol(value, &end, 10);
+    long number = strtol(value, &end, 10);
 
-    if (*end || end == value || (scale && (scale < 100 || scale > 200)))
+    if (*end || end == value || number < low || number > high)
         return -EINVAL;
-    to->scale = (int)scale;
+    *to = (int)number;
     return 0;
 }
 
 static int take_switch(int *to, const char *value)
 {
-    if (strcmp(value, "0") && strcmp(value, "1"))
-        return -EINVAL;
-    *to = value[0] - '0';
-    return 0;
+    return take_number(to, value, 0, value[0] && value[1] ? -1 : 1); /* one digit */
+}
+
+/* ---- one function for each name ---------------------------------------------------------------- */
+
+static int take_theme(struct settings *to, const char *value)
+{
+    return *value ? take_name(to->theme, sizeof(to->theme), value) : -EINVAL;
 }
 
 static int take_accent(struct settings *to, const char *value)
@@ -58,6 +63,89 @@ static int take_accent(struct settings *to, const char *value)
     strcpy(to->accent, value);
     return 0;
 }
+
+static int take_scale(struct settings *to, const char *value)
+{
+    return strcmp(value, "0") == 0 ? take_number(&to->scale, value, 0, 0) : take_number(&to->scale, value, 100, 200);
+}
+
+static int take_layout(struct settings *to, const char *value)
+{
+    return take_name(to->layout, sizeof(to->layout), value);
+}
+
+static int take_language(struct settings *to, const char *value)
+{
+    return *value ? take_name(to->language, sizeof(to->language), value) : -EINVAL;
+}
+
+static int take_sticky(struct settings *to, const char *value)
+{
+    return take_switch(&to->sticky, value);
+}
+
+static int take_wallpaper(struct settings *to, const char *value)
+{
+    bool plain = strcmp(value, "plain") == 0;
+
+    if (!plain && strcmp(value, "clouds"))
+        return -EINVAL;
+    to->plain = plain;
+    return 0;
+}
+
+static int take_pointer_speed(struct settings *to, const char *value)
+{
+    return take_number(&to->pointer_speed, value, 25, 400);
+}
+
+static int take_double_click(struct settings *to, const char *value)
+{
+    return take_number(&to->double_click_ms, value, 200, 900);
+}
+
+static int take_left_handed(struct settings *to, const char *value)
+{
+    return take_switch(&to->left_handed, value);
+}
+
+/* "1024x768x32", or nothing. */
+static int take_mode(struct settings *to, const char *value)
+{
+    unsigned width = 0, height = 0, bits = 0;
+    int end = 0;
+
+    if (*value && (sscanf(value, "%5ux%5ux%2u%n", &width, &height, &bits, &end) != 3 || value[end]))
+        return -EINVAL;
+    if (*value && (width < 320 || width > 8192 || height < 200 || height > 8192 || bits < 15 || bits > 32))
+        return -EINVAL;
+    to->width = (int)width;
+    to->height = (int)height;
+    to->bits = (int)bits;
+    return 0;
+}
+
+static int take_timezone(struct settings *to, const char *value)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-,./:<>";
+
+    if (strlen(value) >= sizeof(to->timezone) || value[strspn(value, allowed)])
+        return -EINVAL;
+    strcpy(to->timezone, value);
+    return 0;
+}
+
+static const struct name {
+    const char *name;
+    int (*take)(struct settings *to, const char *value);
+} names[] = {
+    {"theme", take_theme},         {"accent", take_accent},
+    {"scale", take_scale},         {"layout", take_layout},
+    {"language", take_language},   {"sticky", take_sticky},
+    {"wallpaper", take_wallpaper}, {"pointer-speed", take_pointer_speed},
+    {"mode", take_mode},           {"double-click-ms", take_double_click},
+    {"timezone", take_timezone},   {"left-handed", take_left_handed},
+};
 
 /* Lines that are not ours: the same name's is replaced. */
 static int take_other(struct settings *to, const char *line, size_t name)
@@ -86,24 +174,14 @@ static bool is(const char *line, size_t length, const char *name)
 
 int settings_line(struct settings *to, const char *line)
 {
-    size_t name = strcspn(line, "=");
-    const char *value = line + name + 1;
+    size_t length = strcspn(line, "=");
 
-    if (line[name] != '=' || name == 0 || strchr(line, '\n'))
+    if (line[length] != '=' || length == 0 || strchr(line, '\n'))
         return -EINVAL;
-    if (is(line, name, "theme"))
-        return *value ? take_name(to->theme, sizeof(to->theme), value) : -EINVAL;
-    if (is(line, name, "accent"))
-        return take_accent(to, value);
-    if (is(line, name, "scale"))
-        return take_scale(to, value);
-    if (is(line, name, "layout"))
-        return take_name(to->layout, sizeof(to->layout), value);
-    if (is(line, name, "language"))
-        return *value ? take_name(to->language, sizeof(to->language), value) : -EINVAL;
-    if (is(line, name, "sticky"))
-        return take_switch(&to->sticky, value);
-    return take_other(to, line, name);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (is(line, length, names[i].name))
+            return names[i].take(to, line + length + 1);
+    return take_other(to, line, length);
 }
 
 void settings_parse(struct settings *to, const char *text, size_t size)
@@ -122,9 +200,22 @@ void settings_parse(struct settings *to, const char *text, size_t size)
     }
 }
 
+static int write_mode(const struct settings *from, char to[32])
+{
+    if (from->width == 0)
+        return snprintf(to, 32, "%s", "");
+    return snprintf(to, 32, "%dx%dx%d", from->width, from->height, from->bits);
+}
+
 size_t settings_write(const struct settings *from, char *to, size_t room)
 {
-    return (size_t)snprintf(to, room, "theme=%s\naccent=%s\nscale=%d\nlayout=%s\nlanguage=%s\nsticky=%d\n%s",
-                            from->theme, from->accent, from->scale, from->layout, from->language,
-                            from->sticky, from->other);
+    char mode[32];
+
+    (void)write_mode(from, mode);
+    return (size_t)snprintf(to, room,
+                            "theme=%s\naccent=%s\nscale=%d\nlayout=%s\nlanguage=%s\nsticky=%d\nwallpaper=%s\n"
+                            "pointer-speed=%d\ndouble-click-ms=%d\nleft-handed=%d\nmode=%s\ntimezone=%s\n%s",
+                            from->theme, from->accent, from->scale, from->layout, from->language, from->sticky,
+                            from->plain ? "plain" : "clouds", from->pointer_speed, from->double_click_ms,
+                            from->left_handed, mode, from->timezone, from->other);
 }

@@ -1,6 +1,6 @@
 /*
- * What the user chose: theme, accent, scale, keyboard layout, language, wallpaper. Read at the start, changed
- * by SET, saved. The file's lines are name=value; what is not understood is kept as it is.
+ * What the user chose: look, keyboard, pointer, screen. Read at the start, changed by SET, saved. The file's
+ * lines are name=value (settings.md); what is not understood is kept as it is.
  */
 #pragma once
 
@@ -9,7 +9,6 @@
 
 #include "user/desktop/protocol.h"
 
-#define SETTING_BYTES 64
 struct settings {
     char theme[32];
     char accent[16];    /* "#5c9bff", or empty: the theme's */
@@ -17,6 +16,12 @@ struct settings {
     char layout[8];     /* empty: the keyboard's as it is */
     char language[8];
     int sticky;         /* modifiers stay until the next key */
+    int plain;          /* no clouds on the wallpaper */
+    int pointer_speed;  /* percent, 25 to 400 */
+    int double_click_ms; /* 200 to 900 */
+    int left_handed;    /* the right button is the first one */
+    int width, height, bits; /* of the screen's mode; 0: as it was booted */
+    char timezone[48];  /* a rule of POSIX's TZ */
     char other[1024];   /* lines of others */
 };
 

@@ -20,13 +20,17 @@ static void parse(const char *text)
 static void test_lines(void **state)
 {
     (void)state;
-    parse("theme=light\naccent=#ff8800\nscale=150\nlayout=es\nlanguage=es\ntimezone=CET-1\n");
+    parse("theme=light\naccent=#ff8800\nscale=150\nlayout=es\nlanguage=es\ntimezone=CET-1\nmode=800x600x16\nwallpaper=plain\n"
+          "pointer-speed=250\ndouble-click-ms=300\nleft-handed=1\nfirst-start=done\n");
     assert_string_equal(s.theme, "light");
     assert_string_equal(s.accent, "#ff8800");
     assert_int_equal(s.scale, 150);
     assert_string_equal(s.layout, "es");
     assert_string_equal(s.language, "es");
-    assert_string_equal(s.other, "timezone=CET-1\n");
+    assert_string_equal(s.timezone, "CET-1");
+    assert_true(s.width == 800 && s.height == 600 && s.bits == 16);
+    assert_true(s.plain && s.left_handed && s.pointer_speed == 250 && s.double_click_ms == 300);
+    assert_string_equal(s.other, "first-start=done\n");
 }
 
 static void test_what_cannot_be_is_not_taken(void **state)
@@ -43,7 +47,18 @@ static void test_what_cannot_be_is_not_taken(void **state)
                                       "layout=toolongname",
                                       "=x",
                                       "theme",
-                                      "language=", "sticky=2", "sticky=",
+                                      "language=",
+                                      "sticky=2",
+                                      "sticky=",
+                                      "sticky=01",
+                                      "wallpaper=waves",
+                                      "pointer-speed=24",
+                                      "double-click-ms=901",
+                                      "mode=800x600",
+                                      "mode=800x600x16x",
+                                      "mode=1x1x16",
+                                      "mode=99999x600x16",
+                                      "timezone=a b",
                                       "theme=a\nb"};
 
     (void)state;
@@ -66,14 +81,14 @@ static void test_writing_and_reading_is_the_same(void **state)
     size_t size;
 
     (void)state;
-    parse("theme=light\nscale=125\nsound=off\nwallpaper=waves\n");
+    parse("theme=light\nscale=125\nsound=off\nfont=large\nmode=1024x768x32\n");
     assert_int_equal(settings_line(&s, "sound=on"), 0);
     before = s;
     size = settings_write(&s, text, sizeof(text));
     assert_true(size < sizeof(text));
     settings_default(&s);
     settings_parse(&s, text, size);
-    assert_string_equal(s.other, "wallpaper=waves\nsound=on\n");
+    assert_string_equal(s.other, "font=large\nsound=on\n");
     assert_memory_equal(&before, &s, sizeof(struct settings) - sizeof(s.other));
 }
 

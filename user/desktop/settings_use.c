@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/keyboard_layout.h"
@@ -13,6 +14,7 @@
 #include "user/desktop/scene.h"
 #include "user/desktop/settings.h"
 #include "user/desktop/system.h"
+#include "user/desktop/turn.h"
 #include "user/desktop/words.h"
 
 #define FILE_BYTES  4096
@@ -95,8 +97,15 @@ static int fitting_scale(void)
     return height >= 2000 ? 200 : height >= 1400 ? 150 : 100;
 }
 
+static void use_timezone(void)
+{
+    setenv("TZ", settings.timezone[0] ? settings.timezone : "UTC0", 1); /* programs that are started have it, too */
+    tzset();
+}
+
 static void use_look(void)
 {
+    look.plain = settings.plain;
     (void)theme_load(&look.theme, settings.theme, NULL); /* dark, where it cannot be read */
     if (settings.accent[0])
         theme_set_accent(&look.theme, 0xFF000000 | (colour_t)strtoul(settings.accent + 1, NULL, 16));
@@ -115,6 +124,20 @@ void settings_load(void)
     settings_parse(&settings, text, size);
     use_look();
     use_layout();
+    use_timezone();
+}
+
+/* The mode is kept only when the screen took it. */
+static void use_mode(const struct settings *before)
+{
+    struct abi_screen_mode mode = {(uint32_t)settings.width, (uint32_t)settings.height, (uint32_t)settings.bits, 0};
+    bool same = settings.width == before->width && settings.height == before->height && settings.bits == before->bits;
+
+    if (same || settings.width == 0 || turn_set_mode(&mode) == 0)
+        return;
+    settings.width = before->width;
+    settings.height = before->height;
+    settings.bits = before->bits;
 }
 
 void settings_set(const char *line)
@@ -123,7 +146,9 @@ void settings_set(const char *line)
 
     if (settings_line(&settings, line) || memcmp(&before, &settings, sizeof(before)) == 0)
         return;
+    use_mode(&before);
     use_layout();
+    use_timezone();
     use_look();
     panel_relook();
     scene_relook();

@@ -22,32 +22,67 @@ const struct system_paths system_paths = {
     .settings = NULL,
     .windows = "/tmp/desktop.windows",
     .load = "/proc/stat",
+    .autostart = NULL,
 };
 
 /* ---- screen and time --------------------------------------------------------------------------- */
 
-static int map_screen(int fd, struct abi_screen *info, uint8_t **pixels)
-{
+static int screen_fd = -1; /* kept: only who has it open alone may set another mode */
+static struct {
     void *memory;
+    size_t bytes;
+} mapped;
 
-    if (ioctl(fd, SCREEN_INFO, info))
+static int map_screen(struct abi_screen *info, uint8_t **pixels)
+{
+    if (ioctl(screen_fd, SCREEN_INFO, info))
         return -errno;
-    memory = mmap(NULL, info->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (memory == MAP_FAILED)
+    mapped.bytes = info->bytes;
+    mapped.memory = mmap(NULL, info->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, screen_fd, 0);
+    if (mapped.memory == MAP_FAILED)
         return -errno;
-    *pixels = memory;
+    *pixels = mapped.memory;
     return 0;
 }
 
 int system_screen(struct abi_screen *info, uint8_t **pixels)
 {
-    int fd = open("/dev/fb0", O_RDWR | O_CLOEXEC), error;
+    screen_fd = open("/dev/fb0", O_RDWR | O_CLOEXEC);
+    return screen_fd < 0 ? -errno : map_screen(info, pixels);
+}
 
-    if (fd < 0)
-        return -errno;
-    error = map_screen(fd, info, pixels);
-    close(fd);
-    return error;
+int system_set_mode(const struct abi_screen_mode *mode, struct abi_screen *info, uint8_t **pixels)
+{
+    int error;
+
+    munmap(mapped.memory, mapped.bytes);
+    error = ioctl(screen_fd, SCREEN_SET, mode) ? -errno : 0;
+    return map_screen(info, pixels) ? -ENXIO : error;
+}
+
+bool system_mode_is_given(void)
+{
+    char line[1024];
+    int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read(fd, line, sizeof(line) - 1);
+
+    if (fd >= 0)
+        close(fd);
+    line[size < 0 ? 0 : size] = '\0';
+    for (char *rest = line, *word; (word = strtok_r(rest, " \n", &rest));)
+        if (strncmp(word, "video=", 6) == 0 || strcmp(word, "safe") == 0)
+            return true;
+    return false;
+}
+
+/* /tmp does not outlive the machine. */
+bool system_is_first(void)
+{
+    int fd = open("/tmp/desktop.started", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
 }
 
 uint64_t system_now_ns(void)

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <poll.h>
 #include <stdint.h>
@@ -15,6 +16,13 @@
 
 /* The screen, mapped: written, never read. -ENODEV: there is none. */
 int system_screen(struct abi_screen *info, uint8_t **pixels);
+/* Another mode. The pixels that were mapped are no more, whatever it returns: *info and *pixels are those of the
+   screen as it is now. -EINVAL, -ENODEV, -ENOSPC, -EIO: it is as it was. -ENXIO: nothing could be mapped any more. */
+int system_set_mode(const struct abi_screen_mode *mode, struct abi_screen *info, uint8_t **pixels);
+/* This boot's command line says which mode, or that nothing shall be tried: video=, safe. */
+bool system_mode_is_given(void);
+/* True once in the life of the machine: a server that began anew must not start programs again. */
+bool system_is_first(void);
 /* CLOCK_MONOTONIC. */
 uint64_t system_now_ns(void);
 /* The time of day. */
@@ -28,6 +36,7 @@ struct system_paths {
     const char *settings;               /* NULL: .config/desktop of the user's home */
     const char *windows;                /* where they were */
     const char *load;                   /* /proc/stat */
+    const char *autostart;              /* NULL: .config/autostart of the user's home */
 };
 extern const struct system_paths system_paths;
 

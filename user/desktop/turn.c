@@ -25,6 +25,37 @@ static bool is_ready, more; /* more: a client has not said all it had */
 
 /* ---- the start --------------------------------------------------------------------------------- */
 
+int turn_set_mode(const struct abi_screen_mode *mode)
+{
+    struct abi_screen info;
+    uint8_t *pixels;
+    int error = system_set_mode(mode, &info, &pixels), lost = error == -ENXIO ? error : 0;
+
+    compose_end();
+    if (!lost)
+        lost = compose_start(&info, pixels);
+    if (!lost)
+        lost = scene_resize();
+    if (lost) {
+        system_log("the screen is lost in a change of its mode");
+        exit(1); /* the session begins another server, which takes it as it is */
+    }
+    pointer_resize();
+    return error;
+}
+
+/* What the user chose once, unless this boot's command line says what the screen shall be. */
+static void use_kept_mode(const struct abi_screen *info)
+{
+    struct abi_screen_mode mode = {(uint32_t)settings.width, (uint32_t)settings.height, (uint32_t)settings.bits, 0};
+    bool same = mode.width == info->width && mode.height == info->height && mode.bits_per_pixel == info->bits_per_pixel;
+
+    if (mode.width == 0 || same || system_mode_is_given())
+        return;
+    (void)turn_set_mode(&mode);
+    settings_load(); /* the scale may be another now */
+}
+
 static int start_screen(void)
 {
     struct abi_screen info;
@@ -36,6 +67,7 @@ static int start_screen(void)
     if (error)
         return error;
     settings_load();
+    use_kept_mode(&info);
     return scene_start();
 }
 
@@ -56,6 +88,7 @@ int desktop_start(void)
     remember_load();
     apps_load(system_paths.applications);
     error = panel_start();
+    apps_autostart();
     if (input_start() == 0)
         pointer_start();
     return error;

@@ -14,9 +14,9 @@
 #define CALLERS  64
 #define FRAME_MS 17
 
-static char settings_path[256], windows_path[256];
+static char settings_path[256], windows_path[256], autostart_path[256];
 const struct system_paths system_paths = {"tools/root/usr/share/keyboard", "user/desktop/applications",
-                                          settings_path, windows_path, "/dev/null"};
+                                          settings_path, windows_path, "/dev/null", autostart_path};
 
 static struct abi_screen screen;
 static uint8_t *pixels;
@@ -42,18 +42,22 @@ static void set_colours(unsigned bits)
     screen.red = (struct abi_colour){bits == 16 ? 11 : small ? 10 : 16, small ? 5 : 8};
 }
 
+static void make_screen(int width, int height, int bits)
+{
+    screen = (struct abi_screen){.width = (uint32_t)width, .height = (uint32_t)height,
+                                 .pitch = (uint32_t)(width * ((bits + 7) / 8)) + 64,
+                                 .bits_per_pixel = (uint32_t)bits};
+    screen.bytes = (uint64_t)screen.pitch * screen.height;
+    set_colours((unsigned)bits);
+    pixels = calloc(1, screen.bytes);
+}
+
 void host_start(const struct host_screen *wanted, const char *home)
 {
-    unsigned bytes = (unsigned)(wanted->bits + 7) / 8;
-
     snprintf(settings_path, sizeof(settings_path), "%s/desktop", home);
     snprintf(windows_path, sizeof(windows_path), "%s/windows", home);
-    screen = (struct abi_screen){.width = (uint32_t)wanted->width, .height = (uint32_t)wanted->height,
-                                 .pitch = (uint32_t)wanted->width * bytes + 64,
-                                 .bits_per_pixel = (uint32_t)wanted->bits};
-    screen.bytes = (uint64_t)screen.pitch * screen.height;
-    set_colours((unsigned)wanted->bits);
-    pixels = calloc(1, screen.bytes);
+    snprintf(autostart_path, sizeof(autostart_path), "%s/autostart", home);
+    make_screen(wanted->width, wanted->height, wanted->bits);
     now_ns = 1000000000;
     caller_count = 0;
     log_text[0] = spawned[0] = '\0';
@@ -79,6 +83,30 @@ int system_screen(struct abi_screen *info, uint8_t **memory)
     *info = screen;
     *memory = pixels;
     return 0;
+}
+
+bool system_mode_is_given(void)
+{
+    return false;
+}
+
+bool system_is_first(void)
+{
+    return true;
+}
+
+/* This card knows widths that are multiples of 8, up to 1920. */
+int system_set_mode(const struct abi_screen_mode *mode, struct abi_screen *info, uint8_t **memory)
+{
+    bool known = mode->width % 8 == 0 && mode->width <= 1920;
+
+    if (known) {
+        free(pixels);
+        make_screen((int)mode->width, (int)mode->height, (int)mode->bits_per_pixel);
+    }
+    *info = screen;
+    *memory = pixels;
+    return known ? 0 : -EINVAL;
 }
 
 static uint32_t part(uint32_t pixel, struct abi_colour colour)
