@@ -78,8 +78,8 @@ static int read_file(const char *path, struct stat *status, char **bytes, size_t
 int document_load(struct document *document, const char *path, struct text_buffer *buffer)
 {
     struct stat status;
-    char *bytes, *text;
-    size_t size, text_size;
+    char *bytes = NULL, *text = NULL;
+    size_t size = 0, text_size = 0;
     if (strlen(path) >= sizeof(document->path))
         return -ENAMETOOLONG;
     int error = read_file(path, &status, &bytes, &size);
@@ -139,8 +139,8 @@ static int replace_file(const char *path, const char *bytes, size_t size, struct
 int document_save(struct document *document, const char *path, struct text_buffer *buffer)
 {
     struct stat status;
-    size_t size = text_buffer_size(buffer), count;
-    char *bytes;
+    size_t size = text_buffer_size(buffer), count = 0;
+    char *bytes = NULL;
     if (strlen(path) >= sizeof(document->path))
         return -ENAMETOOLONG;
     char *text = malloc(size + 1);

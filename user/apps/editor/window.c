@@ -55,7 +55,7 @@ static void show(struct page *page)
 {
     char text[300];
     bool modified = text_buffer_modified(buffer_of(page));
-    snprintf(text, sizeof(text), "%s%s", modified ? "• " : "", name_of(page));
+    snprintf(text, sizeof(text), "%s%.255s", modified ? "• " : "", name_of(page));
     ui_set_text(page->tab, text);
     if (page != page_now())
         return;
