@@ -35,7 +35,7 @@ static size_t sequence_size(uint8_t first)
     return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
-/* The codepoint at *at, which goes on behind it; BAD: not UTF-8, and *at stays. Surrogates are let through. */
+/* The codepoint at *at, which goes on behind it; BAD: not UTF-8, *at stays. Surrogates pass. */
 static uint32_t read_utf8(const char *text, size_t size, size_t *at)
 {
     static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };

@@ -1,5 +1,5 @@
 /*
- * The editor's window: menu, tabs, status line. Use: editor_open → editor_open_file for each argument → ui_run.
+ * The editor's window: menu, tabs, status line. Use: editor_open → editor_open_file for each file → ui_run.
  * All in the thread of libui. A page owns its text area (and that its buffer) and its document.
  */
 #include "user/apps/editor/window.h"
@@ -68,17 +68,21 @@ static void show(struct page *page)
 
 static void on_changed(struct widget *area, void *context)
 {
+    (void)area;
     show(context);
 }
 
 static void on_cursor(struct widget *area, void *context)
 {
+    (void)area;
     if (context == page_now())
         show_place(context);
 }
 
 static void on_tab(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     struct page *page = page_now();
     if (page == NULL)
         return;
@@ -174,6 +178,8 @@ static void on_overwrite(bool yes, void *context)
 
 static void do_save_as(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     struct page *page = page_now();
     if (page != NULL)
         ui_save_file(window, NULL, name_of(page), on_save_name, page);
@@ -221,11 +227,14 @@ static void page_close(struct page *page)
 
 static void on_tab_close(struct widget *tab, void *context)
 {
+    (void)context;
     page_close(ui_context(tab));
 }
 
 static void do_close(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     if (page_now() != NULL)
         page_close(page_now());
 }
@@ -233,6 +242,8 @@ static void do_close(struct widget *widget, void *context)
 /* One page after the other, each with its question; true when none has unsaved changes. */
 static bool on_window_close(struct ui_window *which, void *context)
 {
+    (void)which;
+    (void)context;
     for (unsigned i = 0; i < ui_tabs_count(tabs); i++) {
         struct page *page = ui_context(ui_tabs_page(tabs, i));
         if (text_buffer_modified(buffer_of(page))) {
@@ -252,32 +263,42 @@ static bool on_window_close(struct ui_window *which, void *context)
 /* ---- menu ------------------------------------------------------------------------------------ */
 static void on_open_name(const char *path, void *context)
 {
+    (void)context;
     if (path != NULL)
         editor_open_file(path, 1);
 }
 
 static void do_new(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     page_new();
 }
 
 static void do_open(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     ui_open_file(window, NULL, on_open_name, NULL);
 }
 
 static void do_undo(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     ui_area_undo(page_now()->area);
 }
 
 static void do_redo(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     ui_area_redo(page_now()->area);
 }
 
 static void on_line(const char *text, void *context)
 {
+    (void)context;
     struct page *page = page_now();
     long line = text != NULL ? strtol(text, NULL, 10) : 0;
     if (page == NULL || line < 1)
@@ -288,6 +309,8 @@ static void on_line(const char *text, void *context)
 
 static void do_line(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     ui_ask(window, ui_say("Go to line", "Ir a la línea"), ui_say("Line", "Línea"), "", on_line, NULL);
 }
 

@@ -8,6 +8,6 @@
 
 /* With one empty tab. NULL: no memory. */
 struct ui_window *editor_open(void);
-/* In a tab of its own, or in the empty one that is there; the cursor at `line` (from 1). What fails is told in
+/* In a tab of its own, or in the empty one there; the cursor at `line` (from 1). What fails is told in
    a dialog; false then. */
 bool editor_open_file(const char *path, size_t line);
