@@ -1,0 +1,171 @@
+/*
+ * Text files: document_load → (document_changed_on_disk) → document_save. No locks.
+ * Saving: write a new file, fsync, rename over the old one (POSIX rename: one or the other is always there).
+ */
+#include "user/apps/editor/document.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int read_all(int file, char *to, size_t size, size_t *got)
+{
+    *got = 0;
+    while (*got < size) {
+        ssize_t count = read(file, to + *got, size - *got);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return -errno;
+        if (count == 0)
+            break;
+        *got += (size_t)count;
+    }
+    return 0;
+}
+
+static int write_all(int file, const char *from, size_t size)
+{
+    while (size > 0) {
+        ssize_t count = write(file, from, size);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return count < 0 ? -errno : -EIO;
+        from += count;
+        size -= (size_t)count;
+    }
+    return 0;
+}
+
+static void remember(struct document *document, const char *path, const struct stat *status)
+{
+    if (path != document->path)
+        snprintf(document->path, sizeof(document->path), "%s", path);
+    document->size = status->st_size;
+    document->changed = status->st_mtime;
+}
+
+static int check(const struct stat *status)
+{
+    if (S_ISDIR(status->st_mode))
+        return -EISDIR;
+    if (!S_ISREG(status->st_mode))
+        return -EINVAL;
+    return (unsigned long long)status->st_size > DOCUMENT_MOST ? -EFBIG : 0;
+}
+
+/* The whole file in new memory. */
+static int read_file(const char *path, struct stat *status, char **bytes, size_t *size)
+{
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0)
+        return -errno;
+    int error = fstat(file, status) != 0 ? -errno : check(status);
+    *bytes = error == 0 ? malloc((size_t)status->st_size + 1) : NULL;
+    if (error == 0)
+        error = *bytes == NULL ? -ENOMEM : read_all(file, *bytes, (size_t)status->st_size, size);
+    close(file);
+    if (error != 0)
+        free(*bytes);
+    return error;
+}
+
+int document_load(struct document *document, const char *path, struct text_buffer *buffer)
+{
+    struct stat status;
+    char *bytes = NULL, *text = NULL;
+    size_t size = 0, text_size = 0;
+    if (strlen(path) >= sizeof(document->path))
+        return -ENAMETOOLONG;
+    int error = read_file(path, &status, &bytes, &size);
+    if (error != 0)
+        return error;
+    enum encoding encoding = encoding_detect(bytes, size);
+    error = encoding_decode(encoding, bytes, size, &text, &text_size);
+    free(bytes);
+    if (error != 0)
+        return error;
+    error = text_buffer_load(buffer, text, text_size);
+    if (error == 0) {
+        document->encoding = encoding;
+        document->ends = line_ends_detect(text, text_size);
+        remember(document, path, &status);
+    }
+    free(text);
+    return error;
+}
+
+/* The new file beside the old one, on the disk when it returns. Taken away again when that fails. */
+static int write_temporary(char *name, mode_t mode, const char *bytes, size_t size, struct stat *status)
+{
+    int file = mkstemp(name);
+    if (file < 0)
+        return -errno;
+    int error = write_all(file, bytes, size);
+    if (error == 0 && (fchmod(file, mode) != 0 || fsync(file) != 0 || fstat(file, status) != 0))
+        error = -errno;
+    if (close(file) != 0 && error == 0)
+        error = -errno;
+    if (error != 0)
+        unlink(name);
+    return error;
+}
+
+static mode_t mode_of(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? status.st_mode & 07777 : 0644;
+}
+
+static int replace_file(const char *path, const char *bytes, size_t size, struct stat *status)
+{
+    char target[PATH_MAX], name[PATH_MAX + 8];
+    if (realpath(path, target) == NULL) /* new: there is no link to follow */
+        snprintf(target, sizeof(target), "%s", path);
+    snprintf(name, sizeof(name), "%s.XXXXXX", target);
+    int error = write_temporary(name, mode_of(target), bytes, size, status);
+    if (error == 0 && rename(name, target) != 0) {
+        error = -errno;
+        unlink(name);
+    }
+    return error;
+}
+
+int document_save(struct document *document, const char *path, struct text_buffer *buffer)
+{
+    struct stat status;
+    size_t size = text_buffer_size(buffer), count = 0;
+    char *bytes = NULL;
+    if (strlen(path) >= sizeof(document->path))
+        return -ENAMETOOLONG;
+    char *text = malloc(size + 1);
+    if (text == NULL)
+        return -ENOMEM;
+    text_buffer_copy(buffer, 0, size, text);
+    int error = encoding_encode(document->encoding, text, size, &bytes, &count);
+    if (error == 0) {
+        error = replace_file(path, bytes, count, &status);
+        free(bytes);
+    }
+    if (error == 0) {
+        document->ends = line_ends_detect(text, size);
+        remember(document, path, &status);
+        text_buffer_saved(buffer);
+    }
+    free(text);
+    return error;
+}
+
+bool document_changed_on_disk(const struct document *document)
+{
+    struct stat status;
+    if (document->path[0] == 0)
+        return false;
+    return stat(document->path, &status) != 0 || status.st_size != document->size ||
+           status.st_mtime != document->changed;
+}

@@ -1,0 +1,1 @@
+$(eval $(call ui_program,editor))

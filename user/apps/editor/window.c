@@ -1,0 +1,352 @@
+/*
+ * The editor's window: menu, tabs, status line. Use: editor_open → editor_open_file for each file → ui_run.
+ * All in the thread of libui. A page owns its text area (and that its buffer) and its document.
+ */
+#include "user/apps/editor/window.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/apps/editor/document.h"
+
+struct page {
+    struct document document;
+    struct widget *tab, *area;
+};
+
+static struct ui_window *window;
+static struct widget *tabs, *place, *kind;
+static bool closing; /* the window goes when all its pages have gone */
+
+static struct page *page_now(void)
+{
+    struct widget *tab = ui_tabs_page(tabs, (unsigned)ui_value(tabs));
+    return tab != NULL ? ui_context(tab) : NULL;
+}
+
+static struct text_buffer *buffer_of(const struct page *page)
+{
+    return ui_area_buffer(page->area);
+}
+
+static const char *name_of(const struct page *page)
+{
+    const char *slash = strrchr(page->document.path, '/');
+    if (page->document.path[0] == 0)
+        return ui_say("Untitled", "Sin título");
+    return slash != NULL ? slash + 1 : page->document.path;
+}
+
+/* ---- what is shown --------------------------------------------------------------------------- */
+static void show_place(struct page *page)
+{
+    char text[96];
+    size_t at = ui_area_cursor(page->area), line = text_buffer_line_of(buffer_of(page), at), column = 1;
+    size_t start = text_buffer_line_start(buffer_of(page), line);
+    for (; start < at; column++)
+        start = text_buffer_next(buffer_of(page), start);
+    snprintf(text, sizeof(text), ui_say("Line %zu, column %zu", "Línea %zu, columna %zu"), line + 1, column);
+    ui_set_text(place, text);
+}
+
+static void show(struct page *page)
+{
+    char text[300];
+    bool modified = text_buffer_modified(buffer_of(page));
+    snprintf(text, sizeof(text), "%s%.255s", modified ? "• " : "", name_of(page));
+    ui_set_text(page->tab, text);
+    if (page != page_now())
+        return;
+    ui_window_set_title(window, text);
+    snprintf(text, sizeof(text), "%s   %s", encoding_name(page->document.encoding),
+             line_ends_name(page->document.ends));
+    ui_set_text(kind, text);
+    show_place(page);
+}
+
+static void on_changed(struct widget *area, void *context)
+{
+    (void)area;
+    show(context);
+}
+
+static void on_cursor(struct widget *area, void *context)
+{
+    (void)area;
+    if (context == page_now())
+        show_place(context);
+}
+
+static void on_tab(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    struct page *page = page_now();
+    if (page == NULL)
+        return;
+    show(page);
+    ui_focus(page->area);
+}
+
+static void tell(const char *what, const char *path, int error)
+{
+    char text[512];
+    snprintf(text, sizeof(text), "%.300s: %s", path,
+             error == -EILSEQ ? ui_say("has characters that its encoding does not have",
+                                       "tiene caracteres que su codificación no tiene")
+                              : strerror(-error));
+    ui_message(window, ICON_WARNING, what, text);
+}
+
+/* ---- pages ----------------------------------------------------------------------------------- */
+static struct page *page_new(void)
+{
+    struct page *page = calloc(1, sizeof(*page));
+    if (page == NULL)
+        return NULL;
+    page->tab = ui_tab(tabs, "");
+    ui_set_padding(page->tab, 0, 0);
+    ui_set_context(page->tab, page);
+    page->area = ui_text_area(page->tab, NULL, on_changed, page);
+    ui_set_grow(page->area, 1);
+    ui_area_set_numbers(page->area, true);
+    ui_area_on_cursor(page->area, on_cursor, page);
+    ui_set_value(tabs, (int)ui_tabs_count(tabs) - 1);
+    show(page);
+    ui_focus(page->area);
+    return page;
+}
+
+static void page_end(struct page *page)
+{
+    ui_remove(page->tab);
+    free(page);
+    if (closing)
+        ui_window_close(window);
+    else if (ui_tabs_count(tabs) == 0)
+        page_new();
+    else
+        on_tab(tabs, NULL);
+}
+
+static bool is_fresh(const struct page *page)
+{
+    return page != NULL && page->document.path[0] == 0 && text_buffer_size(buffer_of(page)) == 0;
+}
+
+bool editor_open_file(const char *path, size_t line)
+{
+    struct page *page = page_now();
+    if (!is_fresh(page))
+        page = page_new();
+    if (page == NULL)
+        return false;
+    int error = document_load(&page->document, path, buffer_of(page));
+    if (error != 0) {
+        tell(ui_say("Cannot open the file", "No se puede abrir el archivo"), path, error);
+        return false;
+    }
+    size_t at = text_buffer_line_start(buffer_of(page), line > 0 ? line - 1 : 0);
+    ui_area_select(page->area, at, at);
+    show(page);
+    return true;
+}
+
+/* ---- saving ---------------------------------------------------------------------------------- */
+static void page_save(struct page *page, const char *path)
+{
+    int error = document_save(&page->document, path, buffer_of(page));
+    if (error != 0)
+        tell(ui_say("Cannot save the file", "No se puede guardar el archivo"), path, error);
+    show(page);
+}
+
+static void on_save_name(const char *path, void *context)
+{
+    if (path != NULL)
+        page_save(context, path);
+}
+
+static void on_overwrite(bool yes, void *context)
+{
+    struct page *page = context;
+    if (yes)
+        page_save(page, page->document.path);
+}
+
+static void do_save_as(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    struct page *page = page_now();
+    if (page != NULL)
+        ui_save_file(window, NULL, name_of(page), on_save_name, page);
+}
+
+static void do_save(struct widget *widget, void *context)
+{
+    struct page *page = page_now();
+    if (page == NULL || page->document.path[0] == 0)
+        do_save_as(widget, context);
+    else if (document_changed_on_disk(&page->document))
+        ui_confirm(window, name_of(page),
+                   ui_say("Another program changed this file. Save over it?",
+                          "Otro programa cambió este archivo. ¿Guardar encima?"),
+                   ui_say("Save", "Guardar"), on_overwrite, page);
+    else
+        page_save(page, page->document.path);
+}
+
+/* ---- closing --------------------------------------------------------------------------------- */
+static void on_close_answer(int answer, void *context)
+{
+    struct page *page = context;
+    if (answer == 1)
+        do_save(NULL, NULL);
+    if (answer == 0 || (answer == 1 && !text_buffer_modified(buffer_of(page))))
+        page_end(page);
+    else
+        closing = false;
+}
+
+static void page_close(struct page *page)
+{
+    if (!text_buffer_modified(buffer_of(page))) {
+        page_end(page);
+        return;
+    }
+    for (unsigned i = 0; i < ui_tabs_count(tabs); i++)
+        if (ui_tabs_page(tabs, i) == page->tab)
+            ui_set_value(tabs, (int)i);
+    on_tab(tabs, NULL);
+    ui_confirm3(window, name_of(page), ui_say("Save the changes?", "¿Guardar los cambios?"),
+                ui_say("Save", "Guardar"), ui_say("Don't save", "No guardar"), on_close_answer, page);
+}
+
+static void on_tab_close(struct widget *tab, void *context)
+{
+    (void)context;
+    page_close(ui_context(tab));
+}
+
+static void do_close(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    if (page_now() != NULL)
+        page_close(page_now());
+}
+
+/* One page after the other, each with its question; true when none has unsaved changes. */
+static bool on_window_close(struct ui_window *which, void *context)
+{
+    (void)which;
+    (void)context;
+    for (unsigned i = 0; i < ui_tabs_count(tabs); i++) {
+        struct page *page = ui_context(ui_tabs_page(tabs, i));
+        if (text_buffer_modified(buffer_of(page))) {
+            closing = true;
+            page_close(page);
+            return false;
+        }
+    }
+    while (ui_tabs_count(tabs) > 0) {
+        struct widget *tab = ui_tabs_page(tabs, 0);
+        free(ui_context(tab));
+        ui_remove(tab);
+    }
+    return true;
+}
+
+/* ---- menu ------------------------------------------------------------------------------------ */
+static void on_open_name(const char *path, void *context)
+{
+    (void)context;
+    if (path != NULL)
+        editor_open_file(path, 1);
+}
+
+static void do_new(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    page_new();
+}
+
+static void do_open(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    ui_open_file(window, NULL, on_open_name, NULL);
+}
+
+static void do_undo(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    ui_area_undo(page_now()->area);
+}
+
+static void do_redo(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    ui_area_redo(page_now()->area);
+}
+
+static void on_line(const char *text, void *context)
+{
+    (void)context;
+    struct page *page = page_now();
+    long line = text != NULL ? strtol(text, NULL, 10) : 0;
+    if (page == NULL || line < 1)
+        return;
+    size_t at = text_buffer_line_start(buffer_of(page), (size_t)line - 1);
+    ui_area_select(page->area, at, at);
+}
+
+static void do_line(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    ui_ask(window, ui_say("Go to line", "Ir a la línea"), ui_say("Line", "Línea"), "", on_line, NULL);
+}
+
+static void fill_menu(void)
+{
+    struct ui_menu *file = ui_menu_sub(ui_menu_bar(window), ui_say("File", "Archivo"));
+    ui_menu_item(file, ui_say("New", "Nuevo"), "Ctrl+N", do_new, NULL);
+    ui_menu_item(file, ui_say("Open…", "Abrir…"), "Ctrl+O", do_open, NULL);
+    ui_menu_item(file, ui_say("Save", "Guardar"), "Ctrl+S", do_save, NULL);
+    ui_menu_item(file, ui_say("Save as…", "Guardar como…"), "Ctrl+Shift+S", do_save_as, NULL);
+    ui_menu_item(file, ui_say("Close", "Cerrar"), "Ctrl+W", do_close, NULL);
+    struct ui_menu *edit = ui_menu_sub(ui_menu_bar(window), ui_say("Edit", "Editar"));
+    ui_menu_item(edit, ui_say("Undo", "Deshacer"), "Ctrl+Z", do_undo, NULL);
+    ui_menu_item(edit, ui_say("Redo", "Rehacer"), "Ctrl+Y", do_redo, NULL);
+    ui_menu_item(edit, ui_say("Go to line…", "Ir a la línea…"), "Ctrl+G", do_line, NULL);
+}
+
+struct ui_window *editor_open(void)
+{
+    window = ui_window(ui_say("Editor", "Editor"), 760, 560);
+    if (window == NULL)
+        return NULL;
+    closing = false;
+    fill_menu();
+    struct widget *content = ui_window_content(window);
+    ui_set_padding(content, 0, 0);
+    tabs = ui_tabs(content, on_tab, NULL);
+    ui_set_grow(tabs, 1);
+    ui_tabs_set_closable(tabs, on_tab_close, do_new, NULL);
+    struct widget *status = ui_row(content);
+    ui_set_padding(status, 12, 4);
+    place = ui_label(status, "");
+    ui_spacer(status);
+    kind = ui_label(status, "");
+    ui_window_on_close(window, on_window_close, NULL);
+    page_new();
+    ui_window_show(window);
+    return window;
+}
