@@ -139,9 +139,12 @@ static bool read_one(int folder, const char *file, struct app *app)
     return got > 0 && app_parse(app, id, text, (size_t)got) == 0;
 }
 
+/* What cannot be started is not offered. */
 static void load_one(const struct app *app)
 {
-    if (count < APPS_MAX)
+    char line[128], *words[APP_WORDS + 1];
+
+    if (count < APPS_MAX && app_words(app, line, words) && system_can_run(words[0]))
         apps[count++] = *app;
 }
 

@@ -66,7 +66,8 @@ static int take_accent(struct settings *to, const char *value)
 
 static int take_scale(struct settings *to, const char *value)
 {
-    return strcmp(value, "0") == 0 ? take_number(&to->scale, value, 0, 0) : take_number(&to->scale, value, 100, 200);
+    return strcmp(value, "0") == 0 ? take_number(&to->scale, value, 0, 0)
+                                   : take_number(&to->scale, value, 100, 200);
 }
 
 static int take_layout(struct settings *to, const char *value)
@@ -215,7 +216,7 @@ size_t settings_write(const struct settings *from, char *to, size_t room)
     return (size_t)snprintf(to, room,
                             "theme=%s\naccent=%s\nscale=%d\nlayout=%s\nlanguage=%s\nsticky=%d\nwallpaper=%s\n"
                             "pointer-speed=%d\ndouble-click-ms=%d\nleft-handed=%d\nmode=%s\ntimezone=%s\n%s",
-                            from->theme, from->accent, from->scale, from->layout, from->language, from->sticky,
-                            from->plain ? "plain" : "clouds", from->pointer_speed, from->double_click_ms,
-                            from->left_handed, mode, from->timezone, from->other);
+                            from->theme, from->accent, from->scale, from->layout, from->language,
+                            from->sticky, from->plain ? "plain" : "clouds", from->pointer_speed,
+                            from->double_click_ms, from->left_handed, mode, from->timezone, from->other);
 }

@@ -20,7 +20,8 @@ static void parse(const char *text)
 static void test_lines(void **state)
 {
     (void)state;
-    parse("theme=light\naccent=#ff8800\nscale=150\nlayout=es\nlanguage=es\ntimezone=CET-1\nmode=800x600x16\nwallpaper=plain\n"
+    parse("theme=light\naccent=#ff8800\nscale=150\nlayout=es\nlanguage=es\ntimezone=CET-1\nmode="
+          "800x600x16\nwallpaper=plain\n"
           "pointer-speed=250\ndouble-click-ms=300\nleft-handed=1\nfirst-start=done\n");
     assert_string_equal(s.theme, "light");
     assert_string_equal(s.accent, "#ff8800");

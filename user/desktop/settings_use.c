@@ -99,7 +99,8 @@ static int fitting_scale(void)
 
 static void use_timezone(void)
 {
-    setenv("TZ", settings.timezone[0] ? settings.timezone : "UTC0", 1); /* programs that are started have it, too */
+    setenv("TZ", settings.timezone[0] ? settings.timezone : "UTC0",
+           1); /* programs that are started have it, too */
     tzset();
 }
 
@@ -130,8 +131,10 @@ void settings_load(void)
 /* The mode is kept only when the screen took it. */
 static void use_mode(const struct settings *before)
 {
-    struct abi_screen_mode mode = {(uint32_t)settings.width, (uint32_t)settings.height, (uint32_t)settings.bits, 0};
-    bool same = settings.width == before->width && settings.height == before->height && settings.bits == before->bits;
+    struct abi_screen_mode mode = {(uint32_t)settings.width, (uint32_t)settings.height,
+                                   (uint32_t)settings.bits, 0};
+    bool same =
+        settings.width == before->width && settings.height == before->height && settings.bits == before->bits;
 
     if (same || settings.width == 0 || turn_set_mode(&mode) == 0)
         return;

@@ -204,6 +204,11 @@ static void become(char *const words[])
     _exit(127);
 }
 
+bool system_can_run(const char *path)
+{
+    return access(path, X_OK) == 0;
+}
+
 int system_spawn(char *const words[])
 {
     pid_t pid = fork();

@@ -16,8 +16,9 @@
 
 /* The screen, mapped: written, never read. -ENODEV: there is none. */
 int system_screen(struct abi_screen *info, uint8_t **pixels);
-/* Another mode. The pixels that were mapped are no more, whatever it returns: *info and *pixels are those of the
-   screen as it is now. -EINVAL, -ENODEV, -ENOSPC, -EIO: it is as it was. -ENXIO: nothing could be mapped any more. */
+/* Another mode. The pixels that were mapped are no more, whatever it returns: *info and *pixels are those of
+   the screen as it is now. -EINVAL, -ENODEV, -ENOSPC, -EIO: it is as it was. -ENXIO: nothing could be mapped
+   any more. */
 int system_set_mode(const struct abi_screen_mode *mode, struct abi_screen *info, uint8_t **pixels);
 /* This boot's command line says which mode, or that nothing shall be tried: video=, safe. */
 bool system_mode_is_given(void);
@@ -56,6 +57,8 @@ int system_send(int fd, const void *bytes, size_t size, const int files[], unsig
  * large. */
 int system_receive(int fd, void *bytes, size_t room, int files[], unsigned most, unsigned *count);
 
+/* There is such a program. */
+bool system_can_run(const char *path);
 /* A program with its words, in a session of its own, without our files. Its process. */
 int system_spawn(char *const words[]);
 /* Ends a process; gives back those that ended. */

@@ -47,8 +47,10 @@ int turn_set_mode(const struct abi_screen_mode *mode)
 /* What the user chose once, unless this boot's command line says what the screen shall be. */
 static void use_kept_mode(const struct abi_screen *info)
 {
-    struct abi_screen_mode mode = {(uint32_t)settings.width, (uint32_t)settings.height, (uint32_t)settings.bits, 0};
-    bool same = mode.width == info->width && mode.height == info->height && mode.bits_per_pixel == info->bits_per_pixel;
+    struct abi_screen_mode mode = {(uint32_t)settings.width, (uint32_t)settings.height,
+                                   (uint32_t)settings.bits, 0};
+    bool same = mode.width == info->width && mode.height == info->height &&
+                mode.bits_per_pixel == info->bits_per_pixel;
 
     if (mode.width == 0 || same || system_mode_is_given())
         return;
