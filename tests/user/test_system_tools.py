@@ -110,6 +110,6 @@ def test_loadkeys_looks_at_layouts(tool, files, tmp_path):
     tool("loadkeys", "a", "b", check=2)
 
 
-def test_fetch_says_what_this_is():
+def test_fetch_says_what_this_is(tool):
     lines = tool("fetch").out.splitlines()
     assert len(lines) == 7 and "Memory" in "".join(lines) and "Uptime" in "".join(lines)

@@ -862,7 +862,7 @@ static void test_another_mode_of_the_screen(void **state)
 
     (void)state;
     peer_start(&a, "settings", 10);
-    peer_window(&a, 1, 300, 200, RED);
+    peer_window(&a, 1, 700, 500, RED);
     peer_forget(&a);
     peer_text(&a, MESSAGE_SET, 0, "mode=640x480x16");
     welcome = peer_wait(&a, MESSAGE_WELCOME);

@@ -255,12 +255,26 @@ void window_set_tile(struct surface *surface, enum tile tile)
     fit(surface);
 }
 
+/* No larger than the area: on a smaller screen than before. */
+static struct rect within_size(struct rect frame, struct rect area)
+{
+    if (frame.w > area.w) {
+        frame.x = area.x;
+        frame.w = area.w;
+    }
+    if (frame.h > area.h) {
+        frame.y = area.y;
+        frame.h = area.h;
+    }
+    return frame;
+}
+
 void window_refit(struct surface *surface)
 {
     struct window *window = &surface->window;
     struct rect area = scene_area();
 
-    window->normal = place_kept(window->normal, area, &look.measures);
+    window->normal = place_kept(within_size(window->normal, area), area, &look.measures);
     window->bar_good = false;
     if (window->shown)
         fit(surface);
