@@ -11,7 +11,7 @@
 #include "lib/abi/keys.h"
 #include "user/apps/blocks/game.h"
 #include "user/desktop/protocol.h"
-#include "user/libui/ui.h"
+#include "user/apps/blocks/blocks.h"
 
 #define CELL 24 /* at 100 % */
 #define SIDE 6  /* cells beside the well */
@@ -22,6 +22,7 @@ static struct {
     struct game game;
     unsigned timer;
     bool paused;
+    bool had_keyboard;
 } blocks;
 
 /* ---- painting ------------------------------------------------------------------------------------- */
@@ -194,8 +195,9 @@ static bool on_key(struct widget *widget, const struct ui_key *key, void *contex
 static void on_focus(struct widget *widget, void *context)
 {
     (void)context;
-    if (!ui_focused(widget) && !blocks.paused && !blocks.game.over)
+    if (!ui_focused(widget) && blocks.had_keyboard && !blocks.paused && !blocks.game.over)
         on_pause(NULL, NULL);
+    blocks.had_keyboard = ui_focused(widget);
 }
 
 /* ---- window --------------------------------------------------------------------------------------- */
@@ -228,25 +230,20 @@ static void build_window(void)
     blocks.lines = figure(side, ui_say("Lines", "Líneas"));
     blocks.level = figure(side, ui_say("Level", "Nivel"));
     blocks.state = ui_label(side, "");
+    ui_set_name(blocks.state, "state");
+    ui_set_name(blocks.score, "score");
     ui_spacer(side);
     ui_button(side, ui_say("&Pause", "&Pausa"), on_pause, NULL);
     ui_button(side, ui_say("&New game", "&Nueva partida"), on_new, NULL);
     (void)ui_shortcut(blocks.window, "F2", on_new, NULL);
 }
 
-int main(void)
+struct ui_window *blocks_open(void)
 {
-    int error = ui_start("blocks");
-
-    if (error) {
-        fprintf(stderr, "blocks: no desktop: %s\n", strerror(-error));
-        return 1;
-    }
+    blocks.had_keyboard = false;
+    blocks.timer = 0;
     build_window();
     on_new(NULL, NULL);
     ui_window_show(blocks.window);
-    int status = ui_run();
-
-    ui_end();
-    return status;
+    return blocks.window;
 }

@@ -10,7 +10,7 @@
 
 #include "lib/abi/keys.h"
 #include "user/apps/calculator/calculate.h"
-#include "user/libui/ui.h"
+#include "user/apps/calculator/calculator.h"
 
 #define HISTORY 50
 
@@ -21,7 +21,7 @@ static struct {
     char lines[HISTORY][160]; /* "2+3 = 5", the newest last */
     size_t count;
     bool fresh; /* a result stands in the entry: a digit begins anew */
-} ui = {.calculator = {.bits = 64, .is_signed = true, .degrees = true}};
+} ui;
 
 static const int base_of[4] = {16, 10, 8, 2};
 
@@ -165,6 +165,8 @@ static bool on_key(struct widget *widget, const struct ui_key *key, void *contex
     (void)context;
     if (!key->pressed)
         return false;
+    if (ui.fresh && key->text[0] >= '0' && key->text[0] <= '9')
+        on_clear(NULL, NULL); /* a digit begins anew, an operator goes on */
     if (key->code == KEY_ESC)
         on_clear(NULL, NULL);
     else if (strcmp(key->text, "=") == 0)
@@ -338,31 +340,28 @@ static void build_window(void)
     ui_set_least(ui.history, 0, 72);
     ui.entry = ui_entry(content, "", on_entry, NULL);
     ui_entry_set_limit(ui.entry, 1000);
+    ui_set_name(ui.entry, "entry");
     ui_on_activate(ui.entry, on_equals, NULL);
     ui_on_key(ui.entry, on_key, NULL);
     ui.result = ui_label(content, "");
+    ui_set_name(ui.result, "result");
     ui_label_set_style(ui.result, UI_DIM);
     ui_label_set_align(ui.result, ALIGN_END);
     tabs = ui_tabs(content, on_mode, NULL);
+    ui_set_name(tabs, "tabs");
     ui_set_grow(tabs, 1);
     build_standard(ui_tab(tabs, ui_say("&Standard", "&Normal")));
     build_programmer(ui_tab(tabs, ui_say("&Programmer", "&Programador")));
     show_bases();
 }
 
-int main(void)
+struct ui_window *calculator_open(void)
 {
-    int error = ui_start("calculator");
-
-    if (error) {
-        fprintf(stderr, "calculator: no desktop: %s\n", strerror(-error));
-        return 1;
-    }
+    ui.calculator = (struct calculator){.bits = 64, .is_signed = true, .degrees = true};
+    ui.count = 0;
+    ui.fresh = false;
     build_window();
     ui_window_show(ui.window);
     ui_focus(ui.entry);
-    int status = ui_run();
-
-    ui_end();
-    return status;
+    return ui.window;
 }

@@ -10,7 +10,7 @@
 
 #include "lib/abi/keys.h"
 #include "user/apps/minesweeper/field.h"
-#include "user/libui/ui.h"
+#include "user/apps/minesweeper/minesweeper.h"
 
 #define SQUARE 28 /* at 100 % */
 #define SECONDS_MAX 999
@@ -234,29 +234,22 @@ static void build_window(void)
 
     ui_icon(top, ICON_FLAG, 16);
     game.mines = ui_label(top, "");
+    ui_set_name(game.mines, "mines");
     ui_set_grow(game.mines, 1);
     ui_icon(top, ICON_CLOCK, 16);
     game.time = ui_label(top, "");
     ui_button(top, ui_say("&New", "&Nueva"), on_new, NULL);
     game.canvas = ui_canvas(content, &calls, NULL);
+    ui_set_name(game.canvas, "field");
     ui_set_grow(game.canvas, 1);
 }
 
-int main(void)
+struct ui_window *minesweeper_open(void)
 {
-    int error = ui_start("minesweeper");
-
-    if (error) {
-        fprintf(stderr, "minesweeper: no desktop: %s\n", strerror(-error));
-        return 1;
-    }
     build_window();
     start(&levels[0]);
     (void)ui_timer(1000, true, on_second, NULL);
     ui_window_show(game.window);
     ui_focus(game.canvas);
-    int status = ui_run();
-
-    ui_end();
-    return status;
+    return game.window;
 }

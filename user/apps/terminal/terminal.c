@@ -1,12 +1,12 @@
 /*
- * The terminal: a window of tabs, a program in each.
- *
- * usage: terminal [--folder PATH] [--] [PROGRAM WORD…]    without a program: the shell
+ * See terminal.h.
  *
  *     Ctrl+Shift+T  new tab         Ctrl+Shift+C, V  copy, paste     Shift+Page Up …  look back
  *     Ctrl+Shift+W  close it        Ctrl+Shift+F     find            Ctrl+Shift+N     new window
  *     Ctrl+Page Up, Down  other tab                                  Ctrl+plus, minus, 0  size of the text
  */
+#include "user/apps/terminal/terminal.h"
+
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +67,25 @@ static void show_title(void)
     ui_window_set_title(terminal.window, title);
 }
 
+/* Once the page is gone the one beside it has the keyboard. */
+static void focus_shown(void *context)
+{
+    struct view *view = shown();
+
+    (void)context;
+    if (view)
+        ui_focus(view->canvas);
+    show_title();
+}
+
+static bool any_view(void)
+{
+    for (int i = 0; i < TABS_MAX; i++)
+        if (terminal.views[i])
+            return true;
+    return false;
+}
+
 static void close_view(struct view *view)
 {
     struct widget *page = page_of(view);
@@ -77,7 +96,9 @@ static void close_view(struct view *view)
     view_end(view);
     ui_remove(page);
     free(view);
-    if (ui_tabs_count(terminal.tabs) <= 1) /* the page goes when this callback is over */
+    if (any_view())
+        (void)ui_post(focus_shown, NULL);
+    else
         ui_window_end(terminal.window);
 }
 
@@ -393,47 +414,21 @@ static void build_window(void)
     add_shortcuts();
 }
 
-static int usage(const char *wrong)
+struct ui_window *terminal_open(char *const words[], const char *folder)
 {
-    if (wrong)
-        fprintf(stderr, "terminal: %s: unknown\n", wrong);
-    fprintf(wrong ? stderr : stdout, "usage: terminal [--folder PATH] [--] [PROGRAM WORD…]\n");
-    return wrong ? 2 : 0;
-}
-
-int main(int argc, char **argv)
-{
-    static char *shell[] = {NULL, NULL};
-    int at = 1;
-
-    shell[0] = getenv("SHELL") ? getenv("SHELL") : "/bin/sh";
-    for (; at < argc && argv[at][0] == '-'; at++) {
-        if (strcmp(argv[at], "--help") == 0)
-            return usage(NULL);
-        if (strcmp(argv[at], "--") == 0) {
-            at++;
-            break;
-        }
-        if (strcmp(argv[at], "--folder") != 0 || at + 1 == argc)
-            return usage(argv[at]);
-        terminal.folder = argv[++at];
-    }
-    terminal.words = at < argc ? argv + at : shell;
-    terminal.font_size = FONT_SIZE;
-    int error = ui_start("terminal");
-
-    if (error) {
-        fprintf(stderr, "terminal: no desktop: %s\n", strerror(-error));
-        return 1;
-    }
+    terminal = (struct terminal){.words = words, .folder = folder, .font_size = FONT_SIZE};
     build_window();
     open_tab();
     ui_window_show(terminal.window);
-    int status = ui_run();
+    return terminal.window;
+}
 
-    for (int i = 0; i < TABS_MAX; i++)
+void terminal_end(void)
+{
+    for (int i = 0; i < TABS_MAX; i++) {
         if (terminal.views[i])
             view_end(terminal.views[i]);
-    ui_end();
-    return status;
+        free(terminal.views[i]);
+        terminal.views[i] = NULL;
+    }
 }

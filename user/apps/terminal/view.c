@@ -311,13 +311,36 @@ static bool scroll_key(struct view *view, const struct ui_key *key)
     return false;
 }
 
+/* The window's, not the program's (terminal.c). */
+static bool is_shortcut(const struct ui_key *key)
+{
+    bool letter = (key->code >= KEY_Q && key->code <= KEY_P) || (key->code >= KEY_A && key->code <= KEY_L) ||
+                  (key->code >= KEY_Z && key->code <= KEY_M);
+
+    if (!(key->modifiers & MODIFIER_CTRL) || key->modifiers & MODIFIER_ALT)
+        return false;
+    if (key->modifiers & MODIFIER_SHIFT && letter)
+        return true;
+    switch (key->code) {
+    case KEY_PAGEUP:
+    case KEY_PAGEDOWN:
+    case KEY_MINUS:
+    case KEY_EQUAL:
+    case KEY_0:
+    case KEY_KPPLUS:
+    case KEY_KPMINUS:
+        return true;
+    }
+    return false;
+}
+
 static bool on_key(struct widget *widget, const struct ui_key *key, void *context)
 {
     struct view *view = context;
     char bytes[VT_KEY_BYTES];
 
     (void)widget;
-    if (!key->pressed || !view->session.vt)
+    if (!key->pressed || !view->session.vt || is_shortcut(key))
         return false;
     if (scroll_key(view, key))
         return true;
