@@ -25,6 +25,7 @@ struct flow {
     int left, width, x, y, height, ascent;
     size_t since;      /* the first word since the last space */
     bool space;        /* one is asked for before the next word */
+    int gap;           /* it is so wide */
     size_t spaced;     /* the word that it is behind, when of the same span */
     enum layout_font font;
     int colour;
@@ -157,7 +158,7 @@ static void flow_word(struct flow *flow, const struct md_span *span, const char 
     struct layout *layout = flow->maker->layout;
     unsigned font = span_font(flow, span);
     const struct font *face = font_of(flow->maker, font);
-    int width = text_width(face, text, size), gap = flow->space ? font_advance(face, ' ') : 0;
+    int width = text_width(face, text, size), gap = flow->gap;
 
     if (flow->space) {
         flow->since = layout->count;
@@ -212,6 +213,7 @@ static void flow_span(struct flow *flow, uint32_t number, uint32_t block)
             at++;
         } else if (text[at] == ' ') {
             flow->space = flow->x > flow->left;
+            flow->gap = font_advance(font_of(flow->maker, span_font(flow, span)), ' ');
             at++;
         } else {
             for (from = at; at < span->size && text[at] != ' ' && text[at] != '\n';)
@@ -269,7 +271,8 @@ static void make_text(struct maker *maker, uint32_t number)
     struct flow flow = flow_start(maker, left, maker->layout->width - left, LAYOUT_TEXT);
 
     flow.colour = block->quote ? LAYOUT_DIM : LAYOUT_PLAIN;
-    maker->y = flow_block(&flow, number) + px(maker, block->kind == MD_ITEM ? 4 : 10);
+    bool more = number + 1 < maker->md->count && maker->md->blocks[number + 1].kind == MD_ITEM;
+    maker->y = flow_block(&flow, number) + px(maker, block->kind == MD_ITEM && more ? 4 : 10);
     if (block->quote)
         add_box(maker, BOX_QUOTE, (struct rect){0, top, px(maker, 3), maker->y - top - px(maker, 4)});
 }
@@ -285,7 +288,7 @@ static void make_item(struct maker *maker, uint32_t number)
         int middle = base - font_ascent(font) / 3;
         add_box(maker, BOX_BULLET, (struct rect){x - px(maker, 14), middle - dot / 2, dot, dot});
     } else {
-        put_word(maker, x -= px(maker, 6), base, LAYOUT_TEXT, ".", 1);
+        put_word(maker, x -= px(maker, 9), base, LAYOUT_TEXT, ".", 1);
         x -= font_advance(font, '0');
         for (uint32_t n = block->number; n; n /= 10, x -= font_advance(font, '0'))
             put_word(maker, x, base, LAYOUT_TEXT, &digits[n % 10], 1);

@@ -45,7 +45,8 @@ struct layout {
     int width, height;
 };
 
-/* `md` must stay. Below 200 pixels (at 100 %) it is laid out for 200. 0 or -ENOMEM. layout_end in any case. */
+/* `md` must stay. Below 200 pixels (at 100 %) it is laid out for 200. 0 or -ENOMEM; layout_end in any
+   case. */
 int layout_make(struct layout *layout, const struct md *md, const struct layout_look *look, int width);
 void layout_end(struct layout *layout);
 /* What is pressed at (x, y); LAYOUT_NO_TARGET. */

@@ -305,6 +305,8 @@ static bool read_fence(struct document *document, const struct line *line)
 
     if (count < 3 || memchr(line->at + from, '`', line->size - from))
         return false;
+    if (line->indent < 2)
+        document->indent = 0;
     while (from < line->size && line->at[from] == ' ')
         from++;
     for (to = from; to < line->size && line->at[to] != ' ';)

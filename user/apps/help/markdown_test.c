@@ -20,6 +20,7 @@ static char shown[4096];
 
 static void show_block(const struct md *md, const struct md_block *block)
 {
+    static const char *const styles[] = {"", "b", "i", "bi", "m", "bm", "im", "bim"};
     static const char *const names[] = {"h", "p", "li", "code", "td", "hr"};
     char *to = shown + strlen(shown);
 
@@ -35,7 +36,7 @@ static void show_block(const struct md *md, const struct md_block *block)
     to += sprintf(to, "%.*s(", (int)block->info_size, md->text + block->info);
     for (uint32_t i = 0; i < block->spans; i++) {
         const struct md_span *span = &md->spans[block->first + i];
-        const char *style = (const char *const[]){"", "b", "i", "bi", "m", "bm", "im", "bim"}[span->style & 7];
+        const char *style = styles[span->style & 7];
 
         to += sprintf(to, *style ? "{%s:%.*s}" : "%s%.*s", style, (int)span->size, md->text + span->at);
         if (span->style & MD_LINK)
@@ -86,6 +87,7 @@ static void code(void **state)
     reads("```\nopen", "code({m:open\n})");
     reads("a\n\n    one\n      two\n", "p(a) code({m:one\n  two\n})");
     reads("```\n```\n", "code({m:})");
+    reads("- a\n\n```\nb\n```\n", "li1(a) code({m:b\n})");
 }
 
 static void tables(void **state)

@@ -205,8 +205,8 @@ static int create(const char *folder, const char *name, const char *end, char *p
     return -EEXIST;
 }
 
-int pages_write_code(const char *folder, const char *name, const char *language, const char *text, size_t size,
-                     char *path, size_t path_size)
+int pages_write_code(const char *folder, const char *name, const char *language, const char *text,
+                     size_t size, char *path, size_t path_size)
 {
     if (mkdir(folder, 0755) != 0 && errno != EEXIST)
         return -errno;

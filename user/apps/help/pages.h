@@ -32,5 +32,5 @@ size_t pages_find(const struct pages *pages, const char *name, size_t size);
 size_t pages_search(const struct pages *pages, const char *words, struct hit *hits, size_t most);
 /* Writes folder/NAME.c (sh, txt; by `language`), or NAME-2.c … up to 99: what is there stays. The folder is
    made when there is none. 0 and its path, or a negative errno. */
-int pages_write_code(const char *folder, const char *name, const char *language, const char *text, size_t size,
-                     char *path, size_t path_size);
+int pages_write_code(const char *folder, const char *name, const char *language, const char *text,
+                     size_t size, char *path, size_t path_size);

@@ -53,22 +53,28 @@ static void bar_moved(struct widget *bar, void *context)
     view_scroll(context, ui_value(bar));
 }
 
-static void lay_out(struct view *view)
+static const struct font *font_of(size_t font)
 {
-    struct layout_look look = {.scale = ui_scale(), .copy = ui_say("Copy", "Copiar"),
-                               .open = ui_say("Open in editor", "Abrir en el editor")};
     static const struct {
         enum font_face face;
         int size;
     } fonts[LAYOUT_FONTS] = {{FONT_UI, UI_TEXT}, {FONT_UI_BOLD, UI_TEXT}, {FONT_MONO, UI_TEXT},
                              {FONT_UI_BOLD, 24}, {FONT_UI_BOLD, UI_TITLE}, {FONT_UI_BOLD, 15}};
+
+    return ui_font(fonts[font].face, fonts[font].size);
+}
+
+static void lay_out(struct view *view)
+{
+    struct layout_look look = {.scale = ui_scale(), .copy = ui_say("Copy", "Copiar"),
+                               .open = ui_say("Open in editor", "Abrir en el editor")};
     int width, height;
 
     layout_end(&view->layout);
     if (!view->md)
         return;
     for (size_t i = 0; i < LAYOUT_FONTS; i++)
-        look.fonts[i] = ui_font(fonts[i].face, fonts[i].size);
+        look.fonts[i] = font_of(i);
     ui_canvas_size(view->canvas, &width, &height);
     width -= 2 * ui_px(MARGIN);
     if (layout_make(&view->layout, view->md, &look, width < ui_px(MOST_WIDE) ? width : ui_px(MOST_WIDE)) != 0)
@@ -123,9 +129,7 @@ static void paint_word(const struct view *view, const struct canvas *canvas, con
     const colour_t colours[] = {[LAYOUT_PLAIN] = theme->field_text, [LAYOUT_DIM] = theme->dim_text,
                                 [LAYOUT_SOFT] = colour_mix(theme->field_text, theme->dim_text, 160),
                                 [LAYOUT_ACCENT] = theme->accent};
-    static const int sizes[LAYOUT_FONTS][2] = {{FONT_UI, UI_TEXT}, {FONT_UI_BOLD, UI_TEXT}, {FONT_MONO, UI_TEXT},
-                                               {FONT_UI_BOLD, 24}, {FONT_UI_BOLD, UI_TITLE}, {FONT_UI_BOLD, 15}};
-    const struct font *font = ui_font((enum font_face)sizes[word->font][0], sizes[word->font][1]);
+    const struct font *font = font_of(word->font);
     struct rect at = on_canvas(view, (struct rect){word->x, word->y, word->width, font_height(font)});
     struct rect around = {at.x, at.y - font_ascent(font), at.w, at.h};
 
@@ -137,7 +141,8 @@ static void paint_word(const struct view *view, const struct canvas *canvas, con
     if (word->target != LAYOUT_NO_TARGET)
         draw_fill(canvas, (struct rect){at.x, at.y + ui_px(2), at.w, 1}, colour_alpha(theme->accent, 140));
     if (word->target != LAYOUT_NO_TARGET && word->target == view->focus && ui_focused(view->canvas))
-        draw_round_border(canvas, rect_inset(around, -ui_px(2)), ui_px(3), CORNERS_ALL, ui_px(1), theme->accent);
+        draw_round_border(canvas, rect_inset(around, -ui_px(2)), ui_px(3), CORNERS_ALL, ui_px(1),
+                          theme->accent);
 }
 
 static void paint(struct widget *widget, const struct canvas *canvas, void *context)

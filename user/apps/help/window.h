@@ -34,8 +34,8 @@ struct help {
     int (*edit)(const char *path);
 };
 
-/* The window with the folder's pages, `where` ("PAGE", "PAGE#heading" or NULL) shown. NULL: no pages, no memory;
-   *error says why. The program has one; help_close gives its memory back, after the window. */
+/* The window with the folder's pages, `where` ("PAGE", "PAGE#heading" or NULL) shown. NULL: no pages, no
+   memory; *error says why. The program has one; help_close gives its memory back, after the window. */
 struct help *help_open(const char *folder, const char *where, int *error);
 void help_close(void);
 /* Goes there as if a link was pressed; false: there is no such page. */
