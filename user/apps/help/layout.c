@@ -136,6 +136,21 @@ static void make_room(struct flow *flow, int width)
     }
 }
 
+/* The space before a word, or the line's end that takes its place. */
+static void put_space(struct flow *flow, int width)
+{
+    struct layout *layout = flow->maker->layout;
+
+    flow->since = layout->count;
+    if (flow->x + flow->gap + width > flow->left + flow->width) {
+        next_line(flow);
+        return;
+    }
+    if (flow->spaced != LAYOUT_NO_TARGET)
+        layout->words[flow->spaced].width += flow->gap;
+    flow->x += flow->gap;
+}
+
 static enum layout_font span_font(const struct flow *flow, const struct md_span *span)
 {
     if (flow->font >= LAYOUT_H1)
@@ -158,16 +173,10 @@ static void flow_word(struct flow *flow, const struct md_span *span, const char 
     struct layout *layout = flow->maker->layout;
     unsigned font = span_font(flow, span);
     const struct font *face = font_of(flow->maker, font);
-    int width = text_width(face, text, size), gap = flow->gap;
+    int width = text_width(face, text, size);
 
-    if (flow->space) {
-        flow->since = layout->count;
-        if (flow->x + gap + width <= flow->left + flow->width) {
-            if (flow->spaced != LAYOUT_NO_TARGET)
-                layout->words[flow->spaced].width += gap;
-            flow->x += gap;
-        }
-    }
+    if (flow->space)
+        put_space(flow, width);
     make_room(flow, width);
     flow->space = false;
     struct layout_word *word = add_word(flow->maker);

@@ -54,6 +54,10 @@ static void words_go_into_lines(void **state)
     word_is(4, "dd", 48, 1);
     assert_true(layout.words[2].mono && !layout.words[3].mono);
     done();
+    lay("aaaaaaaaaaaaaaaa bbbbbbbbb c", 200); /* it would fit without the space */
+    word_is(1, "bbbbbbbbb", 0, 1);
+    word_is(2, "c", 80, 1);
+    done();
     lay("aaaaaaaaaa bbbbbbbbb `cccc`,", 200); /* the code would fit, but not its comma */
     word_is(2, "cccc", 0, 1);
     word_is(3, ",", 32, 1);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIDE 250
+#define SIDE 280
 
 extern char **environ;
 
@@ -64,15 +64,21 @@ static void add_headings(void)
     }
 }
 
-static void list_pages(void)
+/* Returns the row of the shown one. */
+static size_t list_pages(void)
 {
+    size_t shown = UI_NO_ROW;
+
     for (size_t i = 0; i < help.pages.count; i++) {
         struct help_row *row = add_row(i, 0);
         if (row)
             snprintf(row->text, sizeof(row->text), "%s", help.pages.items[i].title);
-        if (i == help.page)
-            add_headings();
+        if (i != help.page)
+            continue;
+        shown = help.row_count - 1;
+        add_headings();
     }
+    return shown;
 }
 
 static void list_hits(const char *words)
@@ -93,12 +99,16 @@ static void list_hits(const char *words)
 
 static void list_rows(void)
 {
+    size_t shown = UI_NO_ROW;
+
     help.row_count = 0;
     if (*ui_text(help.search))
         list_hits(ui_text(help.search));
     else
-        list_pages();
+        shown = list_pages();
     ui_list_changed(help.list, false);
+    if (shown < help.row_count)
+        ui_list_select(help.list, shown);
 }
 
 /* ---- pages ------------------------------------------------------------------------------------------ */
