@@ -170,7 +170,6 @@ static int span_colour(const struct flow *flow, const struct md_span *span)
 static void flow_word(struct flow *flow, const struct md_span *span, const char *text, uint32_t size,
                       size_t target)
 {
-    struct layout *layout = flow->maker->layout;
     unsigned font = span_font(flow, span);
     const struct font *face = font_of(flow->maker, font);
     int width = text_width(face, text, size);

@@ -87,6 +87,9 @@ static void resized(struct widget *canvas, int width, int height, void *context)
     struct view *view = context;
     int before = view->layout.height, top = view->top;
 
+    (void)canvas;
+    (void)width;
+    (void)height;
     lay_out(view);
     view_scroll(view, before ? (int)((int64_t)top * view->layout.height / before) : 0);
 }
@@ -149,6 +152,7 @@ static void paint(struct widget *widget, const struct canvas *canvas, void *cont
 {
     const struct view *view = context;
 
+    (void)widget;
     draw_fill(canvas, canvas->clip, ui_theme()->field);
     for (size_t i = 0; i < view->layout.box_count; i++)
         paint_box(view, canvas, &view->layout.boxes[i]);
@@ -231,6 +235,7 @@ static bool use_key(struct widget *widget, const struct ui_key *key, void *conte
 {
     struct view *view = context;
 
+    (void)widget;
     if (!key->pressed || (key->modifiers & (MODIFIER_CTRL | MODIFIER_ALT)))
         return false;
     if (key->code == KEY_TAB)
@@ -244,6 +249,7 @@ static bool use_key(struct widget *widget, const struct ui_key *key, void *conte
 
 static void focused(struct widget *widget, void *context)
 {
+    (void)context;
     ui_redraw(widget);
 }
 

@@ -24,6 +24,7 @@ static void say(const char *text)
 /* ---- the contents ----------------------------------------------------------------------------------- */
 static size_t count_rows(void *context)
 {
+    (void)context;
     return help.row_count;
 }
 
@@ -31,6 +32,8 @@ static void show_cell(void *context, size_t row, unsigned column, struct ui_cell
 {
     const struct help_row *shown = &help.rows[row];
 
+    (void)context;
+    (void)column;
     cell->text = shown->text;
     cell->bold = shown->line == 0 && shown->page == help.page;
     cell->dim = shown->line != 0;
@@ -195,11 +198,15 @@ static void go_in_history(int by)
 
 static void go_back(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     go_in_history(-1);
 }
 
 static void go_forward(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     go_in_history(1);
 }
 
@@ -219,7 +226,7 @@ static void follow(const struct md_span *span)
 static void edit(const struct md_block *block, const char *text, size_t size)
 {
     const char *home = getenv("HOME");
-    char folder[256], path[400], language[16], said[500];
+    char folder[256], path[400], language[16], said[700];
 
     snprintf(folder, sizeof(folder), "%s/Documents", home ? home : "");
     snprintf(language, sizeof(language), "%.*s", block->info_size < 15 ? (int)block->info_size : 15,
@@ -238,6 +245,7 @@ static void press(const struct layout_target *target, void *context)
     const struct md_span *span = &help.md.spans[target->span];
     const char *text = help.md.text + span->at;
 
+    (void)context;
     if (target->kind == TARGET_LINK)
         follow(span);
     else if (target->kind == TARGET_OPEN)
@@ -260,6 +268,7 @@ static void row_chosen(struct widget *list, void *context)
 {
     size_t number = ui_list_row(list);
 
+    (void)context;
     if (number >= help.row_count)
         return;
     const struct help_row row = help.rows[number]; /* other rows may come */
@@ -269,18 +278,24 @@ static void row_chosen(struct widget *list, void *context)
 
 static void searched(struct widget *entry, void *context)
 {
+    (void)entry;
+    (void)context;
     say("");
     list_rows();
 }
 
 static void find(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     ui_focus(help.search);
     ui_entry_select(help.search, 0, (size_t)-1);
 }
 
 static void leave_search(struct widget *widget, void *context)
 {
+    (void)widget;
+    (void)context;
     ui_set_text(help.search, "");
     searched(help.search, NULL);
     ui_focus(view_canvas(help.view));
@@ -288,6 +303,7 @@ static void leave_search(struct widget *widget, void *context)
 
 static void say_texts(void *context)
 {
+    (void)context;
     ui_window_set_title(help.window, ui_say("Help", "Ayuda"));
     ui_entry_set_placeholder(help.search, ui_say("Search all pages", "Buscar en las páginas"));
     ui_set_tooltip(help.back, ui_say("Back (Alt+Left)", "Atrás (Alt+Izquierda)"));
