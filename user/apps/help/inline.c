@@ -1,12 +1,14 @@
 /*
  * Markdown within a paragraph: bold, italic, code, links, images, escapes. A mark that has no other end is
- * text. Other ends are looked for a few thousand bytes far, so that the time is linear in the text's size.
+ * text. Other ends are looked for a thousand bytes far, and no more when a million was looked through in
+ * vain: no document takes long.
  */
 #include <string.h>
 
 #include "user/apps/help/markdown.h"
 
 #define FAR  1000u
+#define VAIN (1u << 20)
 #define DEEP 3u /* a picture in a link in … */
 
 struct reader {
@@ -73,9 +75,18 @@ static size_t find_bracket(const char *text, size_t at, size_t end, char open, c
     return 0;
 }
 
-static size_t limit(size_t at, size_t size)
+/* How far to look from `at` on. */
+static size_t limit(const struct reader *reader, size_t at, size_t size)
 {
+    if (reader->md->in_vain > VAIN)
+        return at;
     return size - at > FAR ? at + FAR : size;
+}
+
+static size_t not_found(struct reader *reader, size_t from, size_t far)
+{
+    reader->md->in_vain += far - from;
+    return 0;
 }
 
 /* ---- what begins with a mark: each returns how many bytes it used, 0: it is text ---------------------- */
@@ -89,7 +100,8 @@ static size_t read_code(struct reader *reader, const char *text, size_t at, size
     while (at + ticks < size && text[at + ticks] == '`')
         ticks++;
     size_t from = at + ticks;
-    if ((end = find_ticks(text, from, limit(from, size), ticks)) == 0) {
+    if ((end = find_ticks(text, from, limit(reader, from, size), ticks)) == 0) {
+        not_found(reader, from, limit(reader, from, size));
         md_put(reader->md, text + at, ticks);
         return ticks;
     }
@@ -115,9 +127,11 @@ static size_t read_emphasis(struct reader *reader, const char *text, size_t at, 
         return count;
     }
     size_t from = at + count;
-    if (from >= size || text[from] == ' ' || (text[at] == '_' && at > 0 && is_word(text[at - 1]))
-        || find_mark(text, from, limit(from, size), text[at], count) == 0)
+    if (from >= size || text[from] == ' ' || (text[at] == '_' && at > 0 && is_word(text[at - 1])))
         return 0;
+    size_t far = limit(reader, from, size);
+    if (find_mark(text, from, far, text[at], count) == 0)
+        return not_found(reader, from, far);
     close_span(reader);
     reader->style |= bit;
     return count;
@@ -140,13 +154,16 @@ static void take_target(struct reader *reader, const char *text, size_t size)
 static size_t read_link(struct reader *reader, const char *text, size_t at, size_t size)
 {
     bool picture = text[at] == '!';
-    size_t from = at + (picture ? 2 : 1), far = limit(from, size);
+    size_t from = at + (picture ? 2 : 1), far = limit(reader, from, size);
     size_t middle = reader->deep < DEEP ? find_bracket(text, from, far, '[', ']') : 0;
 
     if (middle == 0 || middle + 1 >= far || text[middle + 1] != '(')
-        return 0;
-    size_t end = find_bracket(text, middle + 2, limit(middle, size), '(', ')');
-    if (end == 0 || !close_span(reader))
+        return not_found(reader, from, far);
+    far = limit(reader, middle, size);
+    size_t end = find_bracket(text, middle + 2, far, '(', ')');
+    if (end == 0)
+        return not_found(reader, middle, far);
+    if (!close_span(reader))
         return 0;
     struct reader inner = {.md = reader->md, .style = reader->style, .deep = reader->deep + 1,
                            .target = reader->target, .target_size = reader->target_size};
@@ -163,7 +180,7 @@ static size_t read_link(struct reader *reader, const char *text, size_t at, size
 /* <https://…> */
 static size_t read_address(struct reader *reader, const char *text, size_t at, size_t size)
 {
-    const char *end = memchr(text + at, '>', limit(at, size) - at);
+    const char *end = memchr(text + at, '>', limit(reader, at, size) - at);
     size_t length = end ? (size_t)(end - text) - at - 1 : 0;
     struct reader inner = *reader;
 

@@ -38,6 +38,7 @@ struct md {
     size_t count, block_room;
     struct md_span *spans;
     size_t span_count, span_room;
+    size_t in_vain; /* bytes that were looked through for what is not there */
 };
 
 /* Any bytes are a document. 0, -EFBIG or -ENOMEM; *md is to be ended only after 0. */

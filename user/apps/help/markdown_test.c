@@ -131,12 +131,27 @@ static void names_of_headings(void **state)
     assert_int_equal(md_read(&md, text, MD_MOST + 1), -EFBIG);
 }
 
+/* Each bracket could begin a link; with a search for each to the end it would take minutes. */
+static void a_million_marks(void **state)
+{
+    char *text = malloc(MD_MOST);
+    struct md md;
+
+    memset(text, '[', MD_MOST);
+    assert_int_equal(md_read(&md, text, MD_MOST), 0);
+    assert_int_equal(md.count, 1);
+    assert_int_equal(md.spans[0].size, MD_MOST);
+    assert_true(md.in_vain < 2 * MD_MOST);
+    md_end(&md);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headings_and_paragraphs), cmocka_unit_test(lists), cmocka_unit_test(code),
         cmocka_unit_test(tables), cmocka_unit_test(spans), cmocka_unit_test(quotes),
-        cmocka_unit_test(names_of_headings),
+        cmocka_unit_test(names_of_headings), cmocka_unit_test(a_million_marks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
