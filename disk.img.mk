@@ -29,7 +29,7 @@ ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               $(foreach d,$(USER_DRIVERS),lib/drivers/$d:$(B)/user/drivers/$d) \
               $(foreach m,$(MODULES),lib/drivers/$m.fko:$(B)/modules/$m.fko) \
               $(PROGRAMS) \
-              $(DRAW_FILES) $(DESKTOP_FILES) \
+              $(DRAW_FILES) $(DESKTOP_FILES) $(HELP_FILES) \
               $(foreach f,$(wildcard tools/root/etc/*),etc/$(notdir $f):$f) \
               $(foreach f,$(wildcard tools/root/usr/share/keyboard/*),usr/share/keyboard/$(notdir $f):$f) \
               README.txt:tools/root/README.txt \

@@ -259,6 +259,13 @@ def theme():
             yield f.read()
 
 
+def markdown():
+    """The tutorial of the desktop, and what it has not."""
+    with open(os.path.join(os.path.dirname(__file__), "../../docs/92-first-window.md"), "rb") as f:
+        yield f.read(4096)
+    yield b"# A\n\n> *b* __c__ ![d](e) <http://f.g>\n\n|h|i|\n|-|-|\n|`j\\|`|k\n\n1. l\n   - m\n\n~~~sh\nn\n"
+
+
 def layout():
     """The image's own layouts; keys to press are the first 16 bytes."""
     keys = bytes([0x1A, 0x1E, 0x1A, 0x39, 0x38, 0x12, 0xB8, 0x3A, 0x28, 0x16, 0x2A, 0x2E, 0x53, 0x0E, 0x56, 0x73])
@@ -272,7 +279,7 @@ def layout():
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
     kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, font,
-                                     theme, module, layout, bmp, image)}
+                                     theme, module, layout, bmp, image, markdown)}
     for name in names:
         target = os.path.join(folder, name)
         os.makedirs(target, exist_ok=True)
