@@ -68,7 +68,8 @@ def frames():
     with Desk(SCREEN, icount=0) as desk:
         show(desk, BLUE, "mode=full")
         spent = difference(desk, lambda: desk.run(
-            "/usr/tests/desktop_client mode=frames name=frames count=50 colour=104080 size=1000x680 >/dev/null; true", 120))
+            "/usr/tests/desktop_client mode=frames name=frames count=50 colour=104080 size=1000x680 >/dev/null &\nsleep 5",
+            120))
     a_frame = spent["all frames"] / max(spent["frames"], 1)
     row("a frame of 1000 × 680 pixels, composed and flushed", f"{a_frame:,.0f}", "",
         f"instructions; a bare loop copies the screen's {1024 * 768 * 4:,} bytes in {bare:,}")
