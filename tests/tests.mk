@@ -52,3 +52,4 @@ bench: $(IMAGE) ## measure the start, the kernel's operations, and those of Linu
 	FASTOS_IMAGE=$(IMAGE) $(PYTHON) -B tests/bench/bench.py
 	$(PYTHON) -B tests/bench/compare.py
 	$(PYTHON) -B tests/bench/disks.py
+	FASTOS_IMAGE=$(IMAGE) $(PYTHON) -B tests/bench/desktop.py
