@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -99,12 +100,48 @@ static void test_files(void **state)
     assert_int_equal(protocol_fds(&message), 0);
 }
 
+/* Whole messages of each type with one thing changed, at the end of memory of just their size. */
+static void test_ten_million_messages(void **state)
+{
+    uint64_t dice = 88172645463325252u;
+    uint8_t *bytes = NULL;
+    union message out;
+    size_t size = 0;
+    unsigned good = 0, type = 0;
+
+    (void)state;
+    for (int i = 0; i < 10000000; i++) {
+        dice ^= dice << 13, dice ^= dice >> 7, dice ^= dice << 17;
+        if (i % 1000 == 0) { /* another type */
+            free(bytes);
+            do
+                type = (type + 1) % MESSAGE_SERVER_END;
+            while (protocol_size(type) == 0);
+            size = protocol_size(type);
+            bytes = calloc(1, size);
+            memcpy(bytes, &(struct message_head){(uint16_t)type, (uint16_t)size, 1},
+                   sizeof(struct message_head));
+        }
+        uint8_t *changed = bytes + (dice >> 8) % size, before = *changed;
+        int server = type >= MESSAGE_WELCOME, length;
+
+        *changed = (uint8_t)(dice >> 40);
+        length = protocol_next(bytes, size - (dice >> 50 == 0), server, &out);
+        assert_true(length == -EBADMSG || (length == (int)size && memcmp(bytes, &out, size) == 0));
+        good += length > 0;
+        if (length < 0)
+            *changed = before; /* else it stays */
+    }
+    free(bytes);
+    assert_true(good > 5000000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes_are_whole),      cmocka_unit_test(test_messages_one_after_the_other),
         cmocka_unit_test(test_what_is_no_message),   cmocka_unit_test(test_each_text_must_end),
-        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_files),                cmocka_unit_test(test_ten_million_messages),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
