@@ -277,6 +277,8 @@ uint64_t objects_in_use(void)
     long size = fastos_read(fd, slabs, sizeof(slabs) - 1);
     uint64_t all = 0;
 
+    if (fd < 0 || size <= 0)
+        expect_is(fd < 0 ? fd : size, 1); /* says which error */
     fastos_close(fd);
     for (long i = 0; i < size; i++)
         for (unsigned k = 0; (i == 0 || slabs[i - 1] == '\n') && k < 8; k++)
