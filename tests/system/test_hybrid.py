@@ -25,9 +25,19 @@ def run(script, image=IMAGE, cmdline="", timeout=60, placement="kernel", **machi
         return plain(m.text)
 
 
+class Table(dict):
+    """Whoever looks for a row that is not there is shown the whole text."""
+    def __init__(self, text):
+        super().__init__()
+        self.text = text
+
+    def __missing__(self, name):
+        raise AssertionError(f"no row of {name} in:\n{self.text}")
+
+
 def drivers(text):
     """{name: (placement, state, generation, failures, refused, reason)} of the last lsdev."""
-    rows = {}
+    rows = Table(text)
     whole = re.sub(r"\[ *\d+\.\d{6}\] \w+: [^\n]*\n", "", text) # the log may come in the middle of a row
     for line in whole.splitlines():
         row = re.match(r"(\w+) +(\w+) +(off|kernel|user) +(built in|\w+)"
