@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "user/desktop/magnifier.h"
 #include "user/desktop/pointer.h"
 #include "user/desktop/scene.h"
 #include "user/desktop/system.h"
@@ -16,6 +17,7 @@ static int fd = -1;
 
 int input_start(void)
 {
+    magnifier_typed(0);
     fd = system_input();
     return fd < 0 ? fd : 0;
 }
@@ -54,6 +56,7 @@ static void take_key(const struct abi_input_event *event)
     char text[KEYBOARD_TEXT];
     struct key key = {event->time_ns, event->code, 0, event->value, text};
 
+    magnifier_typed(system_now_ns());
     key.modifiers = keyboard_key(&keyboard, event->code, event->value, text);
     if (!keys_take(&key))
         send_key(&key);

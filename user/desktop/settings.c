@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/desktop/magnify.h"
+
+#define MAGNIFIER_USUAL 200 /* percent */
+
 void settings_default(struct settings *to)
 {
     *to = (struct settings){.theme = "dark", .language = "en", .pointer_speed = 100, .double_click_ms = 400,
@@ -110,6 +114,17 @@ static int take_left_handed(struct settings *to, const char *value)
     return take_switch(&to->left_handed, value);
 }
 
+/* A switch alone says 1. */
+static int take_magnifier(struct settings *to, const char *value)
+{
+    int number;
+
+    if (take_number(&number, value, 0, MAGNIFY_MOST) || (number > 1 && number < MAGNIFY_LEAST))
+        return -EINVAL;
+    to->magnifier = number == 1 ? MAGNIFIER_USUAL : number;
+    return 0;
+}
+
 /* "1024x768x32", or nothing. */
 static int take_mode(struct settings *to, const char *value)
 {
@@ -146,6 +161,7 @@ static const struct name {
     {"wallpaper", take_wallpaper}, {"pointer-speed", take_pointer_speed},
     {"mode", take_mode},           {"double-click-ms", take_double_click},
     {"timezone", take_timezone},   {"left-handed", take_left_handed},
+    {"magnifier", take_magnifier},
 };
 
 /* Lines that are not ours: the same name's is replaced. */
@@ -215,8 +231,9 @@ size_t settings_write(const struct settings *from, char *to, size_t room)
     (void)write_mode(from, mode);
     return (size_t)snprintf(to, room,
                             "theme=%s\naccent=%s\nscale=%d\nlayout=%s\nlanguage=%s\nsticky=%d\nwallpaper=%s\n"
-                            "pointer-speed=%d\ndouble-click-ms=%d\nleft-handed=%d\nmode=%s\ntimezone=%s\n%s",
+                            "pointer-speed=%d\ndouble-click-ms=%d\nleft-handed=%d\nmagnifier=%d\nmode=%s\n"
+                            "timezone=%s\n%s",
                             from->theme, from->accent, from->scale, from->layout, from->language,
                             from->sticky, from->plain ? "plain" : "clouds", from->pointer_speed,
-                            from->double_click_ms, from->left_handed, mode, from->timezone, from->other);
+                            from->double_click_ms, from->left_handed, from->magnifier, mode, from->timezone, from->other);
 }

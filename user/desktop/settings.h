@@ -20,6 +20,7 @@ struct settings {
     int pointer_speed;  /* percent, 25 to 400 */
     int double_click_ms; /* 200 to 900 */
     int left_handed;    /* the right button is the first one */
+    int magnifier;      /* percent, 150 to 800; 0: off */
     int width, height, bits; /* of the screen's mode; 0: as it was booted */
     char timezone[48];  /* a rule of POSIX's TZ */
     char other[1024];   /* lines of others */
