@@ -185,6 +185,25 @@ static void test_it_is_ready_and_then_idle(void **state)
     check_screen();
 }
 
+/* Language and keyboard are asked for once: not when there is a file, nor when a script is there alone. */
+static void test_the_first_start(void **state)
+{
+    (void)state;
+    assert_string_equal(host_spawned(), ""); /* plain */
+    end_server();
+    host_ask(true);
+    start_server();
+    assert_string_equal(host_spawned(), "/bin/settings --first");
+    peer_start(&a, "settings", 10);
+    peer_text(&a, MESSAGE_SET, 0, "first-start=done");
+    settle();
+    end_server();
+    start_server();
+    assert_string_equal(host_spawned(), "");
+    host_ask(false);
+    peer_end(&a);
+}
+
 static void test_a_window_comes_and_goes(void **state)
 {
     uint32_t ground = host_pixel(300, 300);
@@ -641,6 +660,21 @@ static void test_a_client_that_hangs_can_be_moved_and_ended(void **state)
     assert_int_equal(client_count(), 0);
     check_screen();
     peer_end(&a);
+}
+
+/* It had more to say than a turn takes, and could not be answered any more. */
+static void test_the_last_words_of_a_client_count(void **state)
+{
+    (void)state;
+    peer_start(&a, "settings", 10);
+    settle();
+    for (unsigned i = 0; i < 2 * CLIENT_TURN; i++)
+        peer_plain(&a, MESSAGE_STATS, 0);
+    peer_text(&a, MESSAGE_SET, 0, "language=es");
+    peer_end(&a);
+    settle();
+    assert_string_equal(settings.language, "es");
+    assert_int_equal(client_count(), 0);
 }
 
 static void test_a_client_that_dies_takes_its_windows_along(void **state)
@@ -1133,6 +1167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
         TEST(it_is_ready_and_then_idle),
+        TEST(the_first_start),
         TEST(a_window_comes_and_goes),
         TEST(a_commit_is_whole),
         TEST(buffers_come_back),
@@ -1149,6 +1184,7 @@ int main(void)
         TEST(a_client_that_floods_delays_nobody),
         TEST(a_client_that_takes_nothing_is_thrown_out),
         TEST(a_client_that_hangs_can_be_moved_and_ended),
+        TEST(the_last_words_of_a_client_count),
         TEST(a_client_that_dies_takes_its_windows_along),
         TEST(the_clipboard),
         TEST(the_clipboard_is_the_focus_s),

@@ -3,7 +3,7 @@
  *
  *     magnifier_use(percent)                 the setting
  *     magnifier_key(&key)                    Super with +, - and 0; true: it is used
- *     magnifier_typed(now_ns)                a key was pressed (0: none yet): for a moment it follows what changes
+ *     magnifier_typed(now_ns)                a key was pressed (0: none yet): now it follows what changes
  *     magnifier_show(box)                    … there: the focus, a menu, the letters that were typed
  */
 #pragma once

@@ -40,7 +40,8 @@ int magnify_set(int percent, int width, int height)
     m.width = width;
     m.height = height;
     m.step = ONE * 100 / percent;
-    m.view = (struct rect){0, 0, (width * 100 + percent - 1) / percent, (height * 100 + percent - 1) / percent};
+    m.view.w = (width * 100 + percent - 1) / percent;
+    m.view.h = (height * 100 + percent - 1) / percent;
     return 0;
 }
 
@@ -141,7 +142,7 @@ static void make_line(const uint32_t *above, const uint32_t *below, unsigned dow
     }
 }
 
-/* Which pixels of the screen show some of the picture's from `at` on: a pixel more at each end, for mixing. */
+/* Which pixels of the screen show some of the picture's from `at` on: one more at each end, for mixing. */
 static void reach(int at, int length, int most, int *first, int *end)
 {
     *first = within((at - 1) * m.percent / 100 - 1, most);

@@ -231,9 +231,10 @@ size_t settings_write(const struct settings *from, char *to, size_t room)
     (void)write_mode(from, mode);
     return (size_t)snprintf(to, room,
                             "theme=%s\naccent=%s\nscale=%d\nlayout=%s\nlanguage=%s\nsticky=%d\nwallpaper=%s\n"
-                            "pointer-speed=%d\ndouble-click-ms=%d\nleft-handed=%d\nmagnifier=%d\nmode=%s\n"
-                            "timezone=%s\n%s",
+                            "pointer-speed=%d\ndouble-click-ms=%d\nleft-handed=%d\nmagnifier=%d\n"
+                            "mode=%s\ntimezone=%s\n%s",
                             from->theme, from->accent, from->scale, from->layout, from->language,
                             from->sticky, from->plain ? "plain" : "clouds", from->pointer_speed,
-                            from->double_click_ms, from->left_handed, from->magnifier, mode, from->timezone, from->other);
+                            from->double_click_ms, from->left_handed, from->magnifier, mode,
+                            from->timezone, from->other);
 }

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,7 @@ size_t settings_write(const struct settings *settings, char *to, size_t room);
 /* ---- those in use (settings_use.c) ---- */
 extern struct settings settings;
 void settings_load(void);                         /* the file; look and keyboard by it */
+bool settings_are_new(void);                      /* there was no file yet */
 void settings_set(const char *line);              /* used, saved, told to all */
 void settings_tell(struct message_welcome *message);
 void settings_next_layout(void);                  /* the panel's switch */

@@ -22,6 +22,7 @@
 #define MAP_BYTES   65536
 
 struct settings settings;
+static bool are_new;
 
 /* ---- files ------------------------------------------------------------------------------------- */
 
@@ -123,11 +124,17 @@ void settings_load(void)
     char path[256], text[FILE_BYTES];
     size_t size = read_file(path_of(path), text, sizeof(text));
 
+    are_new = size == 0 && access(path, F_OK) != 0;
     settings_default(&settings);
     settings_parse(&settings, text, size);
     use_look();
     use_layout();
     use_timezone();
+}
+
+bool settings_are_new(void)
+{
+    return are_new;
 }
 
 /* The mode is kept only when the screen took it. */

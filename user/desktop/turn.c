@@ -90,7 +90,7 @@ int desktop_start(void)
     remember_load();
     apps_load(system_paths.applications);
     error = panel_start();
-    apps_autostart();
+    apps_autostart(settings_are_new());
     if (input_start() == 0)
         pointer_start();
     return error;
