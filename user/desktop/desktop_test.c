@@ -473,6 +473,50 @@ static void test_keys_go_to_the_focus_alone(void **state)
     peer_end(&b);
 }
 
+/* How often the key typed in a time, as the client hears it: `value` INPUT_REPEATED. */
+static unsigned repeats_in(uint64_t ns)
+{
+    unsigned count = 0;
+    const union message *key;
+
+    for (uint64_t end = host_now_ns() + ns; host_now_ns() < end; desktop_turn())
+        host_pass(1000000);
+    while ((key = peer_find(&a, MESSAGE_KEY)))
+        count += key->key.value == INPUT_REPEATED && key->key.text[0] == 'a';
+    return count;
+}
+
+static void test_a_key_that_is_held_repeats(void **state)
+{
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    peer_text(&a, MESSAGE_SET, 0, "repeat-delay-ms=500");
+    peer_text(&a, MESSAGE_SET, 0, "repeat-rate=20");
+    settle();
+    host_key(KEY_A, INPUT_PRESSED);
+    host_key(KEY_A, INPUT_REPEATED); /* the keyboard's own */
+    assert_int_equal(repeats_in(450000000), 0);
+    assert_in_range(repeats_in(1000000000), 19, 21);
+    host_key(KEY_LEFTSHIFT, INPUT_PRESSED); /* another key ends it */
+    host_key(KEY_LEFTSHIFT, INPUT_RELEASED);
+    assert_in_range(repeats_in(1000000000), 0, 1); /* one may have been on its way */
+    assert_int_equal(repeats_in(1000000000), 0);
+    host_key(KEY_A, INPUT_RELEASED);
+    peer_text(&a, MESSAGE_SET, 0, "repeat-rate=0");
+    settle();
+    host_key(KEY_A, INPUT_PRESSED);
+    assert_int_equal(repeats_in(2000000000), 0);
+    host_key(KEY_A, INPUT_RELEASED);
+    peer_text(&a, MESSAGE_SET, 0, "repeat-rate=60");
+    settle();
+    host_key(KEY_A, INPUT_PRESSED);
+    assert_int_not_equal(repeats_in(1000000000), 0);
+    host_lose_input(); /* its release with it */
+    assert_in_range(repeats_in(1000000000), 0, 1);
+    peer_end(&a);
+}
+
 static void test_popups_and_dialogs(void **state)
 {
     struct rect f;
@@ -1178,6 +1222,7 @@ int main(void)
         TEST(snapping),
         TEST(stacking_focus_and_workspaces),
         TEST(keys_go_to_the_focus_alone),
+        TEST(a_key_that_is_held_repeats),
         TEST(popups_and_dialogs),
         TEST(clients_that_lie),
         TEST(clients_that_break_rules),

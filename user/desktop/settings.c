@@ -14,7 +14,7 @@
 void settings_default(struct settings *to)
 {
     *to = (struct settings){.theme = "dark", .language = "en", .pointer_speed = 100, .double_click_ms = 400,
-                            .timezone = "UTC0"};
+                            .repeat_delay_ms = 400, .repeat_rate = 30, .timezone = "UTC0"};
 }
 
 /* A name that becomes a part of a path, so of few characters. */
@@ -109,6 +109,17 @@ static int take_double_click(struct settings *to, const char *value)
     return take_number(&to->double_click_ms, value, 200, 900);
 }
 
+static int take_repeat_delay(struct settings *to, const char *value)
+{
+    return take_number(&to->repeat_delay_ms, value, 150, 1000);
+}
+
+static int take_repeat_rate(struct settings *to, const char *value)
+{
+    return strcmp(value, "0") == 0 ? take_number(&to->repeat_rate, value, 0, 0)
+                                   : take_number(&to->repeat_rate, value, 2, 60);
+}
+
 static int take_left_handed(struct settings *to, const char *value)
 {
     return take_switch(&to->left_handed, value);
@@ -161,7 +172,8 @@ static const struct name {
     {"wallpaper", take_wallpaper}, {"pointer-speed", take_pointer_speed},
     {"mode", take_mode},           {"double-click-ms", take_double_click},
     {"timezone", take_timezone},   {"left-handed", take_left_handed},
-    {"magnifier", take_magnifier},
+    {"magnifier", take_magnifier}, {"repeat-delay-ms", take_repeat_delay},
+    {"repeat-rate", take_repeat_rate},
 };
 
 /* Lines that are not ours: the same name's is replaced. */
@@ -232,9 +244,9 @@ size_t settings_write(const struct settings *from, char *to, size_t room)
     return (size_t)snprintf(to, room,
                             "theme=%s\naccent=%s\nscale=%d\nlayout=%s\nlanguage=%s\nsticky=%d\nwallpaper=%s\n"
                             "pointer-speed=%d\ndouble-click-ms=%d\nleft-handed=%d\nmagnifier=%d\n"
-                            "mode=%s\ntimezone=%s\n%s",
+                            "repeat-delay-ms=%d\nrepeat-rate=%d\nmode=%s\ntimezone=%s\n%s",
                             from->theme, from->accent, from->scale, from->layout, from->language,
                             from->sticky, from->plain ? "plain" : "clouds", from->pointer_speed,
-                            from->double_click_ms, from->left_handed, from->magnifier, mode,
-                            from->timezone, from->other);
+                            from->double_click_ms, from->left_handed, from->magnifier,
+                            from->repeat_delay_ms, from->repeat_rate, mode, from->timezone, from->other);
 }

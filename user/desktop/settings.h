@@ -20,6 +20,8 @@ struct settings {
     int plain;          /* no clouds on the wallpaper */
     int pointer_speed;  /* percent, 25 to 400 */
     int double_click_ms; /* 200 to 900 */
+    int repeat_delay_ms; /* 150 to 1000: how long a key is held before it repeats */
+    int repeat_rate;    /* times a second, 2 to 60; 0: never */
     int left_handed;    /* the right button is the first one */
     int magnifier;      /* percent, 150 to 800; 0: off */
     int width, height, bits; /* of the screen's mode; 0: as it was booted */

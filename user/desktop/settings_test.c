@@ -60,6 +60,8 @@ static void test_what_cannot_be_is_not_taken(void **state)
                                       "mode=1x1x16",
                                       "mode=99999x600x16",
                                       "magnifier=149",
+                                      "repeat-rate=1",
+                                      "repeat-delay-ms=149",
                                       "magnifier=801",
                                       "magnifier=",
                                       "timezone=a b",
