@@ -855,6 +855,56 @@ static void test_notifications_go_by_themselves(void **state)
     check_screen();
 }
 
+static void notify(unsigned urgency, const char *title)
+{
+    struct message_notify message = {
+        .head = {MESSAGE_NOTIFY, sizeof(message), 0}, .urgency = urgency, .icon = "hardware", .text = "Look."};
+
+    snprintf(message.title, sizeof(message.title), "%s", title);
+    peer_say(&a, &message, -1);
+    settle();
+}
+
+static bool card_is_shown(void)
+{
+    return layer_at(700, 40) != NULL;
+}
+
+/* Others are shown over it for their time; it comes back, until it was clicked. */
+static void test_critical_notifications_stay(void **state)
+{
+    uint64_t frames;
+
+    (void)state;
+    peer_start(&a, "monitor", 10);
+    notify(URGENCY_CRITICAL, "The disk fails");
+    host_pass(60000000000u);
+    check_screen();
+    assert_true(card_is_shown());
+    keep_picture("critical");
+    frames = compose_counts().frames;
+    host_pass(10000000000u);
+    settle();
+    assert_in_range(compose_counts().frames, frames, frames + 1); /* a minute of the clock */
+    notify(URGENCY_NORMAL, "Saved");
+    host_pass(7000000000u);
+    check_screen();
+    assert_true(card_is_shown());
+    click(700, 40);
+    assert_false(card_is_shown());
+    check_screen();
+    notify(URGENCY_CRITICAL, "The disk fails");
+    notify(URGENCY_CRITICAL, "It is hot");
+    click(700, 40);
+    assert_true(card_is_shown()); /* the other one */
+    chord(KEY_LEFTMETA, KEY_N);
+    keep_picture("critical-history");
+    chord(KEY_LEFTMETA, KEY_N);
+    assert_false(card_is_shown());
+    check_screen();
+    peer_end(&a);
+}
+
 static void test_pictures_of_the_screen(void **state)
 {
     const union message *captured;
@@ -1235,6 +1285,7 @@ int main(void)
         TEST(the_clipboard_is_the_focus_s),
         TEST(drag_and_drop),
         TEST(notifications_go_by_themselves),
+        TEST(critical_notifications_stay),
         TEST(pictures_of_the_screen),
         TEST(the_launcher),
         TEST(themes_change_all),
