@@ -415,6 +415,107 @@ static void test_snapping(void **state)
     peer_end(&a);
 }
 
+static void press_right(int x, int y)
+{
+    host_point(x, y);
+    host_button(BUTTON_RIGHT, true);
+    host_button(BUTTON_RIGHT, false);
+    settle();
+}
+
+static void press_keys(const unsigned *codes)
+{
+    for (; *codes; codes++)
+        host_press(*codes);
+    settle();
+}
+
+static void test_the_window_s_menu_by_keys(void **state)
+{
+    static const unsigned minimise[] = {KEY_DOWN, KEY_DOWN, KEY_ENTER, 0}, close[] = {KEY_UP, KEY_ENTER, 0},
+                          resize[] = {KEY_DOWN, KEY_ENTER, KEY_RIGHT, KEY_ENTER, 0}, third[] = {KEY_3, 0},
+                          move[] = {KEY_ENTER, KEY_DOWN, KEY_ENTER, 0}, away[] = {KEY_A, KEY_ESC, 0},
+                          maximise[] = {KEY_DOWN, KEY_DOWN, KEY_DOWN, KEY_ENTER, 0};
+    struct rect f;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    f = frame_of(0);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    check_screen();
+    keep_picture("window-menu");
+    peer_hear(&a);
+    peer_forget(&a);
+    press_keys(away); /* no key comes through */
+    assert_null(peer_find(&a, MESSAGE_KEY));
+    check_screen();
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(move);
+    assert_int_equal(frame_of(0).y, f.y + 16);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(resize);
+    assert_int_equal(frame_of(0).w, f.w + 16);
+    check_screen();
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(maximise);
+    assert_int_equal(scene_window(0)->window.state, STATE_MAXIMISED);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(maximise); /* which is Restore now */
+    assert_int_equal(scene_window(0)->window.state, STATE_NORMAL);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(minimise);
+    assert_int_equal(scene_window(0)->window.state, STATE_MINIMISED);
+    chord(KEY_LEFTALT, KEY_SPACE); /* of no window */
+    check_screen();
+    scene_focus(scene_window(0));
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(third);
+    assert_int_equal(scene_window(0)->window.workspace, 2);
+    check_screen();
+    scene_focus(scene_window(0));
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(close);
+    assert_non_null(peer_find(&a, MESSAGE_CLOSE));
+    chord(KEY_LEFTALT, KEY_SPACE);
+    peer_end(&a); /* it goes while its menu is open */
+    check_screen();
+    scene_set_workspace(0);
+    check_screen();
+}
+
+static void test_the_window_s_menu_by_the_pointer(void **state)
+{
+    struct message_limits fixed = {{MESSAGE_LIMITS, sizeof(fixed), 1}, 300, 200, 300, 200};
+    struct rect f, menu;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    f = frame_of(0);
+    press_right(f.x + 150, f.y + 12);
+    assert_non_null(layer_at(f.x + 160, f.y + 22));
+    menu = layer_at(f.x + 160, f.y + 22)->box;
+    check_screen();
+    click(menu.x + 40, menu.y + 6 + 2 * 30 + 15);
+    assert_int_equal(scene_window(0)->window.state, STATE_MINIMISED);
+    check_screen();
+    scene_focus(scene_window(0));
+    peer_say(&a, &fixed, -1);
+    settle();
+    press_right(f.x + 150, f.y + 12);
+    keep_picture("window-menu-fixed");
+    click(menu.x + 40, menu.y + 6 + 3 * 30 + 15); /* it cannot become larger: nothing, and it stays */
+    assert_int_equal(scene_window(0)->window.state, STATE_NORMAL);
+    assert_non_null(layer_at(f.x + 160, f.y + 22));
+    click(790, 300);
+    assert_null(layer_at(f.x + 160, f.y + 22));
+    check_screen();
+    press_right(f.x + 150, f.y + 100); /* the content is the program's */
+    assert_null(layer_at(f.x + 160, f.y + 110));
+    peer_end(&a);
+}
+
 static void test_stacking_focus_and_workspaces(void **state)
 {
     struct rect f;
@@ -808,6 +909,8 @@ static void test_drag_and_drop(void **state)
     peer_start(&b, "editor", 11);
     peer_window(&a, 1, 200, 150, RED);
     peer_window(&b, 1, 200, 150, GREEN);
+    window_move(scene_window(1), 40, 40);
+    window_move(scene_window(0), 140, 90);
     f = frame_of(1);
     g = frame_of(0);
     host_point(f.x + 5, f.y + 60);
@@ -858,7 +961,7 @@ static void test_notifications_go_by_themselves(void **state)
 static void notify(unsigned urgency, const char *title)
 {
     struct message_notify message = {
-        .head = {MESSAGE_NOTIFY, sizeof(message), 0}, .urgency = urgency, .icon = "hardware", .text = "Look."};
+        .head = {MESSAGE_NOTIFY, sizeof(message), 0}, .urgency = urgency, .icon = "hardware"};
 
     snprintf(message.title, sizeof(message.title), "%s", title);
     peer_say(&a, &message, -1);
@@ -1270,6 +1373,8 @@ int main(void)
         TEST(double_click_and_buttons),
         TEST(a_window_that_begins_with_the_whole_screen),
         TEST(snapping),
+        TEST(the_window_s_menu_by_keys),
+        TEST(the_window_s_menu_by_the_pointer),
         TEST(stacking_focus_and_workspaces),
         TEST(keys_go_to_the_focus_alone),
         TEST(a_key_that_is_held_repeats),
