@@ -1192,6 +1192,131 @@ static void test_other_depths(void **state)
     }
 }
 
+/* ---- how many pixels --------------------------------------------------------------------------- */
+
+/* Painted in memory since `counts`, with all that is waited for. */
+static uint64_t painted_since(uint64_t before)
+{
+    host_pass(FRAME_NS + 1);
+    settle();
+    return compose_counts().composed - before;
+}
+
+/* What a popup with alpha says of itself is not painted below it. */
+static void test_what_is_opaque_covers(void **state)
+{
+    struct message_buffer buffer = {{MESSAGE_BUFFER, sizeof(buffer), 0}, 9, PIXELS_ARGB, 120, 80, 480, 0, 0};
+    uint64_t mixed, covered, before;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    peer_surface(&a, 2, SURFACE_POPUP, 1, 50, 50, 120, 80);
+    peer_say(&a, &buffer, peer_memory(120 * 80 * 4, 0x80000080));
+    peer_number(&a, MESSAGE_ATTACH, 2, 9);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    check_screen();
+    before = compose_counts().composed;
+    peer_rect(&a, MESSAGE_DAMAGE, 2, 0, 0, 120, 80);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    mixed = painted_since(before);
+    assert_int_equal(mixed, 2 * 120 * 80); /* the window, then the popup */
+    peer_rect(&a, MESSAGE_OPAQUE, 2, 0, 8, 120, 64);
+    peer_rect(&a, MESSAGE_OPAQUE, 2, 8, 0, 104, 80);
+    peer_rect(&a, MESSAGE_OPAQUE, 2, -9000, 0, 104, 80); /* nonsense is no part of it */
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    check_screen();
+    before = compose_counts().composed;
+    peer_rect(&a, MESSAGE_DAMAGE, 2, 0, 0, 120, 80);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    covered = painted_since(before);
+    assert_int_equal(covered, 120 * 80 + 4 * 8 * 8); /* but for the four corners */
+    assert_int_equal(host_pixel(frame_of(0).x + 1 + 110, frame_of(0).y + 34 + 90), 0xFF000080);
+    check_screen();
+    for (int i = 0; i < 200; i++) /* more than there is room for */
+        peer_rect(&a, MESSAGE_OPAQUE, 2, i % 20 * 6, i / 20 * 8, 3, 4);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    check_screen();
+    peer_end(&a);
+}
+
+/* The screen is never read, so what scrolled must be written all the same: once, and painted once. */
+static void test_a_line_of_a_terminal_is_written_once(void **state)
+{
+    struct message_scroll scroll = {{MESSAGE_SCROLL, sizeof(scroll), 1}, 0, 0, 600, 400, 0, -16};
+    uint64_t painted, written;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 600, 400, RED);
+    window_move(scene_window(0), 20, 20);
+    host_point(790, 300);
+    check_screen();
+    painted = compose_counts().composed;
+    written = output_pixels_written();
+    peer_say(&a, &scroll, -1);
+    peer_rect(&a, MESSAGE_DAMAGE, 1, 0, 384, 600, 16);
+    peer_plain(&a, MESSAGE_COMMIT, 1);
+    painted = painted_since(painted);
+    written = output_pixels_written() - written;
+    print_message("a line of a terminal of 600 x 400: %llu pixels painted, %llu written\n",
+                  (unsigned long long)painted, (unsigned long long)written);
+    assert_in_range(painted, 600 * 400, 600 * 400 * 101 / 100); /* its round corners are painted twice */
+    assert_int_equal(written, 600 * 400);
+    check_screen();
+    peer_end(&a);
+}
+
+/* Where the window was and where it is, with its shadow: what must be another. */
+static uint64_t pixels_of_a_step(struct rect from, struct rect to)
+{
+    struct item before = {.box = from, .shadow = look.theme.shadow};
+    struct item after = {.box = to, .shadow = look.theme.shadow};
+    struct region both;
+
+    region_clear(&both);
+    region_add(&both, rect_and(compose_extent(&before), scene_screen()));
+    region_add(&both, rect_and(compose_extent(&after), scene_screen()));
+    return (uint64_t)region_pixels(&both);
+}
+
+static void test_a_drag_writes_what_it_must(void **state)
+{
+    uint64_t written, frames, ideal = 0;
+    struct rect f;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_start(&b, "files", 11);
+    peer_window(&b, 1, 500, 400, GREEN);
+    peer_window(&a, 1, 300, 200, RED);
+    window_move(scene_window(0), 60, 60);
+    f = frame_of(0);
+    host_point(f.x + 100, f.y + 12);
+    host_button(BUTTON_LEFT, true);
+    host_move(9, 0); /* over the threshold */
+    check_screen();
+    written = output_pixels_written();
+    frames = compose_counts().frames;
+    for (int i = 0; i < 60; i++) {
+        f = frame_of(0);
+        host_move(5, 3);
+        host_pass(FRAME_NS + 1);
+        settle();
+        ideal += pixels_of_a_step(f, frame_of(0));
+    }
+    written = output_pixels_written() - written;
+    print_message("a drag in 60 steps: %llu frames, %llu pixels written, %llu must be\n",
+                  (unsigned long long)(compose_counts().frames - frames), (unsigned long long)written,
+                  (unsigned long long)ideal);
+    assert_int_equal(compose_counts().frames - frames, 60);
+    assert_in_range(written, ideal, ideal * 13 / 10);
+    host_button(BUTTON_LEFT, false);
+    check_screen();
+    peer_end(&a);
+    peer_end(&b);
+}
+
 static void test_the_pointer_composes_nothing(void **state)
 {
     uint64_t frames, written;
@@ -1398,6 +1523,9 @@ int main(void)
         TEST(settings_of_the_pointer),
         TEST(windows_come_back_after_a_restart),
         TEST(other_depths),
+        TEST(what_is_opaque_covers),
+        TEST(a_line_of_a_terminal_is_written_once),
+        TEST(a_drag_writes_what_it_must),
         TEST(the_pointer_composes_nothing),
         TEST(the_magnifier_is_turned_on_and_off_by_keys),
         TEST(what_is_seen_enlarged_is_what_is_clicked),

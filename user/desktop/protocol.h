@@ -54,7 +54,7 @@ enum message_type {
     MESSAGE_BUFFER_END,      /* a buffer that is shown stays so until another is */
     MESSAGE_ATTACH,          /* show this buffer, from the next COMMIT on */
     MESSAGE_DAMAGE,          /* this part of it is new; several add up */
-    MESSAGE_OPAQUE,          /* this part has no alpha; replaces the one before */
+    MESSAGE_OPAQUE,          /* this part has no alpha; several add up, and replace those before COMMIT */
     MESSAGE_SCROLL,          /* this part is the old one, moved; DAMAGE says what came into view */
     MESSAGE_COMMIT,
     MESSAGE_ACK,             /* what is committed next is drawn for that CONFIGURE */
