@@ -1364,6 +1364,19 @@ static void test_the_magnifier_is_turned_on_and_off_by_keys(void **state)
     chord(KEY_LEFTMETA, KEY_0);
     assert_int_equal(magnify_percent(), 0);
     check_screen();
+    host_key(KEY_LEFTMETA, INPUT_PRESSED);
+    host_wheel(1);
+    host_key(KEY_LEFTMETA, INPUT_RELEASED);
+    settle();
+    assert_int_equal(magnify_percent(), 150);
+    check_screen();
+    assert_null(layer_at(100, 400)); /* the launcher did not come */
+    host_key(KEY_LEFTMETA, INPUT_PRESSED);
+    host_wheel(-1);
+    host_key(KEY_LEFTMETA, INPUT_RELEASED);
+    settle();
+    assert_int_equal(magnify_percent(), 0);
+    check_screen();
     assert_memory_equal(before, bytes, size);
     free(before);
 }

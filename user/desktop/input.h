@@ -29,3 +29,4 @@ struct key {
     const char *text;
 };
 bool keys_take(const struct key *key);
+void keys_super_used(void); /* with the pointer: its release opens no launcher */

@@ -193,6 +193,11 @@ static bool take_super(const struct key *key)
     return is_super;
 }
 
+void keys_super_used(void)
+{
+    super_alone = false;
+}
+
 bool keys_take(const struct key *key)
 {
     if (take_super(key))

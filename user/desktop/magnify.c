@@ -128,17 +128,29 @@ static uint32_t *row(const struct canvas *picture, const struct canvas *pointer,
     return to;
 }
 
+/* From `a` to `b`, `at` 256ths of the way. Most pixels of a desktop are as those beside them. */
+static inline uint32_t mix(uint32_t a, uint32_t b, uint32_t at)
+{
+    uint32_t red_blue, green;
+
+    if (a == b)
+        return a;
+    red_blue = ((a & 0xFF00FF) * (256 - at) + (b & 0xFF00FF) * at) >> 8 & 0xFF00FF;
+    green = ((a & 0xFF00) * (256 - at) + (b & 0xFF00) * at) >> 8 & 0xFF00;
+    return 0xFF000000 | red_blue | green;
+}
+
 /* The pixels from `first` to before `end` of a line of the screen, of two lines of the picture. */
 static void make_line(const uint32_t *above, const uint32_t *below, unsigned down, int first, int end)
 {
-    int from = floor_of(place_of(first)) + 1, to = floor_of(place_of(end - 1)) + 2;
+    int from = floor_of(place_of(first)) + 1, to = floor_of(place_of(end - 1)) + 2, place = place_of(first);
 
     for (int i = from; i <= to; i++)
-        m.mixed[i] = colour_mix(above[i], below[i], down);
-    for (int i = first; i < end; i++) {
-        int place = place_of(i), at = floor_of(place) + 1;
+        m.mixed[i] = mix(above[i], below[i], down);
+    for (int i = first; i < end; i++, place += m.step) {
+        const uint32_t *left = m.mixed + floor_of(place) + 1;
 
-        m.line[i] = colour_mix(m.mixed[at], m.mixed[at + 1], part_of(place));
+        m.line[i] = mix(left[0], left[1], part_of(place));
     }
 }
 

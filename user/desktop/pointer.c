@@ -7,7 +7,9 @@
 #include "lib/abi/keys.h"
 #include "user/desktop/drag.h"
 #include "user/desktop/hung.h"
+#include "user/desktop/input.h"
 #include "user/desktop/layer.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/scene.h"
 #include "user/desktop/settings.h"
 #include "user/desktop/system.h"
@@ -676,10 +678,21 @@ static void button(unsigned code, bool pressed)
 
 /* ---- events ------------------------------------------------------------------------------------ */
 
+/* Super and the wheel. */
+static void magnify(int notches)
+{
+    keys_super_used();
+    magnifier_step(notches > 0 ? 1 : -1);
+}
+
 static void wheel(unsigned axis, int notches)
 {
     struct message_pointer message;
 
+    if (p.modifiers & MODIFIER_SUPER && axis == INPUT_Y && notches) {
+        magnify(notches);
+        return;
+    }
     if (p.hold == HOLD_NONE)
         look_now();
     if (p.layer && p.layer->wheel && axis == INPUT_Y)
