@@ -137,6 +137,8 @@ static void a_mode_is_kept_or_comes_back(void **state)
     assert_string_equal(headless_setting(), "mode=1024x768x16");
     choose(settings->window, "scale", 3);
     assert_string_equal(headless_setting(), "scale=150");
+    choose(settings->window, "magnifier", 2);
+    assert_string_equal(headless_setting(), "magnifier=200");
     close_settings(settings);
 }
 
@@ -169,6 +171,12 @@ static void a_layout_is_chosen(void **state)
     ui_focus(ui_find(settings->window, "layouts"));
     headless_keys("Home");
     assert_string_equal(headless_setting(), "layout=br");
+    ui_focus(ui_find(settings->window, "repeat-delay-ms"));
+    headless_keys("Home");
+    assert_string_equal(headless_setting(), "repeat-delay-ms=150");
+    ui_focus(ui_find(settings->window, "repeat-rate"));
+    headless_keys("End");
+    assert_string_equal(headless_setting(), "repeat-rate=60");
     headless_click(settings->window, "Sticky keys");
     assert_string_equal(headless_setting(), "sticky=1");
     close_settings(settings);
