@@ -7,7 +7,8 @@
         desk.compare("calculator", (200, 100, 400, 500))
 
 The pointer is QEMU's vmmouse: absolute, so that a place on the screen is where the pointer goes. A shell on COM1
-(`run`) starts programs and asks the desktop (desktopctl). FASTOS_GOLDENS=write keeps what is seen as the pictures
+(`run`) starts programs and asks the desktop (desktopctl). The first start's assistant stays away unless `cmdline` has a
+`desktop=` of its own. FASTOS_GOLDENS=write keeps what is seen as the pictures
 to compare with (tests/screen/goldens): look at each before it is committed.
 """
 import os
@@ -27,7 +28,8 @@ READY = r"desktop: ready"
 class Desk(Machine):
     def __init__(self, size="1024x768x32", cmdline="", **more):
         video = f"video={size}" if size else ""
-        super().__init__(init=None, cmdline=f"{video} {cmdline}".strip(), **more)
+        plain = "" if "desktop=" in cmdline else "desktop=plain"
+        super().__init__(init=None, cmdline=" ".join(filter(None, (video, plain, cmdline))), **more)
         try:
             self.size = tuple(int(side) for side in size.split("x")[:2]) if size else None
             self.session = Session(self)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/desktop/magnify.h"
 #include "user/desktop/output.h"
 
 /* Lines whose addresses differ by a power of two meet in one entry of a small cache or TLB. */
@@ -16,6 +17,7 @@
 static struct canvas picture; /* of the screen */
 static struct region damage;
 static struct compose_counts counts;
+static bool all_due; /* the whole screen is to be written, whatever was composed */
 
 static struct {
     uint32_t pixels[POINTER_SIZE * POINTER_SIZE];
@@ -41,11 +43,13 @@ int compose_start(const struct abi_screen *info, uint8_t *pixels)
     pointer.shape = POINTER_NONE;
     region_clear(&damage);
     region_add(&damage, box);
+    all_due = false;
     return 0;
 }
 
 void compose_end(void)
 {
+    (void)magnify_set(0, picture.width, picture.height);
     free(picture.pixels);
     picture = (struct canvas){.pixels = NULL};
 }
@@ -62,7 +66,7 @@ void compose_damage(struct rect r)
 
 bool compose_needed(void)
 {
-    return damage.count > 0;
+    return damage.count > 0 || all_due;
 }
 
 const struct canvas *compose_picture(void)
@@ -237,11 +241,24 @@ static void write_with_pointer(struct rect at)
     output_write(&room, (struct rect){0, 0, at.w, at.h}, at.x, at.y);
 }
 
+static void write_enlarged(const struct region *region)
+{
+    struct canvas over = canvas_of(pointer.pixels, pointer.size, pointer.size, pointer.size);
+
+    for (size_t i = 0; i < region->count; i++)
+        magnify_write(&picture, pointer.shape == POINTER_NONE ? NULL : &over, pointer.x - pointer.hot_x,
+                      pointer.y - pointer.hot_y, region->rects[i]);
+}
+
 static void write_out(const struct region *region)
 {
     struct rect box = pointer_box();
     struct region plain = *region;
 
+    if (magnify_percent()) {
+        write_enlarged(region);
+        return;
+    }
     region_remove(&plain, box);
     for (size_t i = 0; i < plain.count; i++)
         output_write(&picture, plain.rects[i], plain.rects[i].x, plain.rects[i].y);
@@ -258,6 +275,10 @@ static void write_pointer(struct rect before)
 {
     struct region boxes;
 
+    if (magnify_percent()) {
+        all_due = true; /* in the next frame */
+        return;
+    }
     region_clear(&boxes);
     region_add(&boxes, before);
     region_add(&boxes, pointer_box());
@@ -291,7 +312,27 @@ void compose_move(int x, int y)
         return;
     pointer.x = x;
     pointer.y = y;
+    if (magnify_percent())
+        (void)magnify_follow(x, y);
     write_pointer(before);
+}
+
+/* ---- enlarged ---------------------------------------------------------------------------------- */
+
+void compose_magnify(int percent)
+{
+    if (percent == magnify_percent())
+        return;
+    (void)magnify_set(percent, picture.width, picture.height);
+    if (magnify_percent())
+        (void)magnify_follow(pointer.x, pointer.y);
+    all_due = true;
+}
+
+void compose_show(struct rect box)
+{
+    if (magnify_percent() && magnify_show(box))
+        all_due = true;
 }
 
 /* ---- a frame ----------------------------------------------------------------------------------- */
@@ -312,6 +353,9 @@ void compose_frame(const struct item *items, unsigned count)
             paint(&items[seen], visible[seen].rects[i]);
     }
     left = damage;
+    if (all_due)
+        region_add(&left, compose_box());
+    all_due = false;
     region_clear(&damage);
     write_out(&left);
     counts.frames++;

@@ -58,6 +58,12 @@ const struct canvas *compose_picture(void);
 void compose_pointer(enum pointer shape, int percent);
 void compose_move(int x, int y);
 
+/* The screen shows a part of the picture enlarged, percent (MAGNIFY_LEAST to MAGNIFY_MOST); 0: all of it. The
+   part follows the pointer; a frame is needed then for each of its moves. Without memory it is 0. */
+void compose_magnify(int percent);
+/* The part has this box, too, until the pointer moves. */
+void compose_show(struct rect box);
+
 struct compose_counts {
     uint64_t frames, composed; /* pixels painted in memory */
 };

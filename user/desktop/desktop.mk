@@ -1,6 +1,7 @@
 # The display server, and the texts of the programs that its launcher offers.
 DESKTOP_SOURCES := $(filter-out %_test.c,$(wildcard user/desktop/*.c))
-$(eval $(call program,bin/desktop,$(DESKTOP_SOURCES) lib/accents.c lib/keyboard_layout.c,$(LIBDRAW)))
+$(eval $(call program,bin/desktop,$(DESKTOP_SOURCES) lib/accents.c lib/cmdline.c lib/keyboard_layout.c,\
+    $(LIBDRAW)))
 
 # No SSE, as user/draw: neither is there anything to compute with it, nor registers to be saved then.
 $(DESKTOP_SOURCES:%.c=$(SHARED)/programs/tree/%.o): COMPILE_PROGRAM += -mgeneral-regs-only

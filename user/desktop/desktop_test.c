@@ -20,6 +20,8 @@
 #include "lib/abi/keys.h"
 #include "user/desktop/client.h"
 #include "user/desktop/input.h"
+#include "user/desktop/layer.h"
+#include "user/desktop/magnify.h"
 #include "user/desktop/output.h"
 #include "user/desktop/pointer.h"
 #include "user/desktop/scene.h"
@@ -112,13 +114,18 @@ static void check_screen(void)
     size_t size;
     const uint8_t *bytes;
     uint8_t *before;
+    uint64_t frames;
 
+    host_pass(FRAME_NS + 1); /* what a test itself changed is composed, too */
     settle();
     bytes = host_screen_bytes(&size);
     before = malloc(size);
     memcpy(before, bytes, size);
     compose_damage(compose_box());
+    frames = compose_counts().frames;
+    host_pass(FRAME_NS + 1);
     settle();
+    assert_int_equal(compose_counts().frames, frames + 1);
     for (size_t i = 0; i < size; i++) {
         if (before[i] != bytes[i])
             fail_msg("the screen is another at %d,%d", (int)(i % 3264 / 4), (int)(i / 3264));
@@ -176,6 +183,25 @@ static void test_it_is_ready_and_then_idle(void **state)
     }
     assert_in_range(compose_counts().frames - frames, 1, 2); /* the clock's minute */
     check_screen();
+}
+
+/* Language and keyboard are asked for once: not when there is a file, nor when a script is there alone. */
+static void test_the_first_start(void **state)
+{
+    (void)state;
+    assert_string_equal(host_spawned(), ""); /* plain */
+    end_server();
+    host_ask(true);
+    start_server();
+    assert_string_equal(host_spawned(), "/bin/settings --first");
+    peer_start(&a, "settings", 10);
+    peer_text(&a, MESSAGE_SET, 0, "first-start=done");
+    settle();
+    end_server();
+    start_server();
+    assert_string_equal(host_spawned(), "");
+    host_ask(false);
+    peer_end(&a);
 }
 
 static void test_a_window_comes_and_goes(void **state)
@@ -282,8 +308,7 @@ static void test_windows_are_resized_by_each_edge(void **state)
     (void)state;
     peer_start(&a, "terminal", 10);
     peer_window(&a, 1, 300, 200, RED);
-    scene_focused()->window.frame.x += 60;
-    scene_focused()->window.frame.y += 60;
+    window_move(scene_focused(), frame_of(0).x + 60, frame_of(0).y + 60);
     for (unsigned i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
         struct rect f = frame_of(0), g;
         int x = edges[i].x < 0 ? f.x : edges[i].x > 0 ? f.x + f.w - 1 : f.x + f.w / 2;
@@ -446,6 +471,50 @@ static void test_keys_go_to_the_focus_alone(void **state)
     assert_null(peer_find(&a, MESSAGE_KEY));
     peer_end(&a);
     peer_end(&b);
+}
+
+/* How often the key typed in a time, as the client hears it: `value` INPUT_REPEATED. */
+static unsigned repeats_in(uint64_t ns)
+{
+    unsigned count = 0;
+    const union message *key;
+
+    for (uint64_t end = host_now_ns() + ns; host_now_ns() < end; desktop_turn())
+        host_pass(1000000);
+    while ((key = peer_find(&a, MESSAGE_KEY)))
+        count += key->key.value == INPUT_REPEATED && key->key.text[0] == 'a';
+    return count;
+}
+
+static void test_a_key_that_is_held_repeats(void **state)
+{
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    peer_text(&a, MESSAGE_SET, 0, "repeat-delay-ms=500");
+    peer_text(&a, MESSAGE_SET, 0, "repeat-rate=20");
+    settle();
+    host_key(KEY_A, INPUT_PRESSED);
+    host_key(KEY_A, INPUT_REPEATED); /* the keyboard's own */
+    assert_int_equal(repeats_in(450000000), 0);
+    assert_in_range(repeats_in(1000000000), 19, 21);
+    host_key(KEY_LEFTSHIFT, INPUT_PRESSED); /* another key ends it */
+    host_key(KEY_LEFTSHIFT, INPUT_RELEASED);
+    assert_in_range(repeats_in(1000000000), 0, 1); /* one may have been on its way */
+    assert_int_equal(repeats_in(1000000000), 0);
+    host_key(KEY_A, INPUT_RELEASED);
+    peer_text(&a, MESSAGE_SET, 0, "repeat-rate=0");
+    settle();
+    host_key(KEY_A, INPUT_PRESSED);
+    assert_int_equal(repeats_in(2000000000), 0);
+    host_key(KEY_A, INPUT_RELEASED);
+    peer_text(&a, MESSAGE_SET, 0, "repeat-rate=60");
+    settle();
+    host_key(KEY_A, INPUT_PRESSED);
+    assert_int_not_equal(repeats_in(1000000000), 0);
+    host_lose_input(); /* its release with it */
+    assert_in_range(repeats_in(1000000000), 0, 1);
+    peer_end(&a);
 }
 
 static void test_popups_and_dialogs(void **state)
@@ -635,6 +704,21 @@ static void test_a_client_that_hangs_can_be_moved_and_ended(void **state)
     assert_int_equal(client_count(), 0);
     check_screen();
     peer_end(&a);
+}
+
+/* It had more to say than a turn takes, and could not be answered any more. */
+static void test_the_last_words_of_a_client_count(void **state)
+{
+    (void)state;
+    peer_start(&a, "settings", 10);
+    settle();
+    for (unsigned i = 0; i < 2 * CLIENT_TURN; i++)
+        peer_plain(&a, MESSAGE_STATS, 0);
+    peer_text(&a, MESSAGE_SET, 0, "language=es");
+    peer_end(&a);
+    settle();
+    assert_string_equal(settings.language, "es");
+    assert_int_equal(client_count(), 0);
 }
 
 static void test_a_client_that_dies_takes_its_windows_along(void **state)
@@ -971,11 +1055,163 @@ static void test_the_pointer_composes_nothing(void **state)
     check_screen();
 }
 
+/* ---- the magnifier ----------------------------------------------------------------------------- */
+
+static void test_the_magnifier_is_turned_on_and_off_by_keys(void **state)
+{
+    size_t size;
+    const uint8_t *bytes = host_screen_bytes(&size);
+    uint8_t *before = malloc(size);
+    uint64_t frames;
+
+    (void)state;
+    memcpy(before, bytes, size);
+    chord(KEY_LEFTMETA, KEY_EQUAL); /* what the US layout has without Shift at + */
+    assert_int_equal(magnify_percent(), 150);
+    chord(KEY_LEFTMETA, KEY_KPPLUS);
+    assert_int_equal(magnify_percent(), 200);
+    check_screen();
+    keep_picture("magnified");
+    assert_string_equal(host_spawned(), ""); /* and no launcher */
+    frames = compose_counts().frames;
+    for (int turn = 0; turn < 20; turn++)
+        desktop_turn();
+    assert_int_equal(compose_counts().frames, frames);
+    for (int i = 0; i < 9; i++)
+        chord(KEY_LEFTMETA, KEY_KPPLUS);
+    assert_int_equal(magnify_percent(), MAGNIFY_MOST);
+    check_screen();
+    chord(KEY_LEFTMETA, KEY_MINUS);
+    assert_int_equal(magnify_percent(), 600);
+    chord(KEY_LEFTMETA, KEY_0);
+    assert_int_equal(magnify_percent(), 0);
+    check_screen();
+    assert_memory_equal(before, bytes, size);
+    free(before);
+}
+
+/* The pixel under the pointer is what is there on the screen, wherever it is and however large. */
+static void test_what_is_seen_enlarged_is_what_is_clicked(void **state)
+{
+    static const int steps[] = {150, 200, 300, 400, 600, 800};
+    const union message *pressed;
+    char line[24];
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    struct rect f = frame_of(0);
+
+    for (unsigned i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        snprintf(line, sizeof(line), "magnifier=%d", steps[i]);
+        peer_text(&a, MESSAGE_SET, 0, line);
+        host_point(f.x + 60 + (int)i * 40, f.y + 100 + (int)i * 20);
+        settle();
+        assert_int_equal(magnify_percent(), steps[i]);
+        assert_int_equal(host_pixel(f.x + 20 + (int)i * 40, f.y + 90 + (int)i * 20), RED); /* beside it */
+        peer_forget(&a);
+        host_button(BUTTON_LEFT, true);
+        host_button(BUTTON_LEFT, false);
+        pressed = peer_wait(&a, MESSAGE_BUTTON);
+        assert_non_null(pressed);
+        assert_int_equal(pressed->pointer.x, 60 + (int)i * 40 - 1);
+        assert_int_equal(pressed->pointer.y, 100 + (int)i * 20 - 34);
+        check_screen();
+    }
+    keep_picture("magnified-8");
+    peer_end(&a);
+}
+
+/* Damage, moved windows, the screen's corners: what is written in parts is what is written at once. */
+static void test_changes_are_seen_enlarged(void **state)
+{
+    static const int corners[][2] = {{0, 0}, {799, 0}, {0, 599}, {799, 599}, {400, 300}};
+    static const int percents[] = {0, 150, 300, 800, 157};
+    char line[24];
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    for (unsigned p = 0; p < sizeof(percents) / sizeof(percents[0]); p++) {
+        snprintf(line, sizeof(line), "magnifier=%d", percents[p]);
+        peer_text(&a, MESSAGE_SET, 0, line);
+        for (unsigned i = 0; i < sizeof(corners) / sizeof(corners[0]); i++) {
+            host_point(corners[i][0], corners[i][1]);
+            check_screen();
+            peer_show(&a, 1, 300, 200, i & 1 ? GREEN : BLUE);
+            check_screen();
+            window_move(scene_window(0), corners[i][0] - 90, corners[i][1] - 70);
+            check_screen();
+        }
+    }
+    keep_picture("magnified-157");
+    peer_end(&a);
+}
+
+static bool view_has(struct rect box)
+{
+    return rect_inside(box, magnify_view());
+}
+
+static void test_the_magnifier_follows_the_keys(void **state)
+{
+    struct rect f, typed;
+    struct layer *opened;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    peer_text(&a, MESSAGE_SET, 0, "magnifier=400");
+    host_point(799, 599);
+    settle();
+    f = frame_of(0);
+    typed = (struct rect){f.x + 1 + 20, f.y + 34 + 50, 8, 16};
+    assert_false(view_has(typed));
+    peer_rect(&a, MESSAGE_DAMAGE, 1, 20, 50, 8, 16); /* by itself: a clock, say */
+    peer_plain(&a, MESSAGE_COMMIT, 1);
+    settle();
+    assert_false(view_has(typed));
+    host_press(KEY_A);
+    settle();
+    peer_rect(&a, MESSAGE_DAMAGE, 1, 20, 50, 8, 16);
+    peer_plain(&a, MESSAGE_COMMIT, 1);
+    check_screen();
+    assert_true(view_has(typed));
+    host_press(KEY_LEFTMETA); /* the launcher, at the other side */
+    check_screen();
+    opened = layer_at(100, 400);
+    assert_non_null(opened);
+    assert_true(view_has((struct rect){opened->box.x, opened->box.y, 200, 60})); /* its field */
+    host_press(KEY_ESC);
+    host_point(799, 598);
+    settle();
+    assert_int_equal(magnify_view().x + magnify_view().w, 800);
+    check_screen();
+    peer_end(&a);
+}
+
+static void test_the_magnifier_is_there_in_another_mode(void **state)
+{
+    (void)state;
+    peer_start(&a, "settings", 10);
+    peer_text(&a, MESSAGE_SET, 0, "magnifier=1");
+    peer_text(&a, MESSAGE_SET, 0, "mode=640x480x16");
+    settle();
+    assert_int_equal(magnify_view().w, 320);
+    check_screen();
+    peer_end(&a);
+    end_server();
+    start_server();
+    assert_int_equal(magnify_percent(), 200);
+    check_screen();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
         TEST(it_is_ready_and_then_idle),
+        TEST(the_first_start),
         TEST(a_window_comes_and_goes),
         TEST(a_commit_is_whole),
         TEST(buffers_come_back),
@@ -986,12 +1222,14 @@ int main(void)
         TEST(snapping),
         TEST(stacking_focus_and_workspaces),
         TEST(keys_go_to_the_focus_alone),
+        TEST(a_key_that_is_held_repeats),
         TEST(popups_and_dialogs),
         TEST(clients_that_lie),
         TEST(clients_that_break_rules),
         TEST(a_client_that_floods_delays_nobody),
         TEST(a_client_that_takes_nothing_is_thrown_out),
         TEST(a_client_that_hangs_can_be_moved_and_ended),
+        TEST(the_last_words_of_a_client_count),
         TEST(a_client_that_dies_takes_its_windows_along),
         TEST(the_clipboard),
         TEST(the_clipboard_is_the_focus_s),
@@ -1005,6 +1243,11 @@ int main(void)
         TEST(windows_come_back_after_a_restart),
         TEST(other_depths),
         TEST(the_pointer_composes_nothing),
+        TEST(the_magnifier_is_turned_on_and_off_by_keys),
+        TEST(what_is_seen_enlarged_is_what_is_clicked),
+        TEST(changes_are_seen_enlarged),
+        TEST(the_magnifier_follows_the_keys),
+        TEST(the_magnifier_is_there_in_another_mode),
     };
 
     if (!mkdtemp(home))

@@ -7,6 +7,7 @@
  *     Alt+Tab               another window     Super+D                all windows away
  *     Super+Space           next layout        Print, Alt+, Shift+    pictures of screen, window, area
  *     F11 is the programs'; Super+F            whole screen
+ *     Super++, -, 0         magnifier (magnifier.c)
  */
 #include <stddef.h>
 
@@ -15,6 +16,7 @@
 #include "user/desktop/hung.h"
 #include "user/desktop/input.h"
 #include "user/desktop/launcher.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/notify.h"
 #include "user/desktop/pointer.h"
 #include "user/desktop/protocol.h"
@@ -188,7 +190,7 @@ bool keys_take(const struct key *key)
         return true;
     if (switcher_key(key) || pointer_key(key->code, key->value) || hung_key(key))
         return true;
-    if (take_binding(key))
+    if (take_binding(key) || magnifier_key(key))
         return true;
     return launcher_key(key);
 }

@@ -6,6 +6,7 @@
 #include "lib/abi/keys.h"
 #include "user/desktop/apps.h"
 #include "user/desktop/layer.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/panel.h"
 #include "user/desktop/protocol.h"
 #include "user/desktop/scene.h"
@@ -72,6 +73,7 @@ static void search(void)
             insert(app, score, scores);
     }
     layer_changed(&layer);
+    magnifier_show((struct rect){layer.box.x, layer.box.y, layer.box.w, scaled(2 * PADDING + FIELD + LINE)});
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------- */
@@ -165,6 +167,7 @@ static void choose(int number)
     if (chosen >= first + LINES)
         first = chosen - LINES + 1;
     layer_changed(&layer);
+    magnifier_show(rect_moved(line_box(chosen - first), layer.box.x, layer.box.y));
 }
 
 static void start(void)

@@ -7,6 +7,7 @@
 
 #include "user/desktop/clipboard.h"
 #include "user/desktop/layer.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/panel.h"
 #include "user/desktop/pointer.h"
 
@@ -200,8 +201,10 @@ static void set_focus(struct surface *surface)
     focused = surface;
     if (before)
         tell_focus(before, false);
-    if (surface)
+    if (surface) {
         tell_focus(surface, true);
+        magnifier_show(surface->window.frame);
+    }
     panel_changed();
 }
 

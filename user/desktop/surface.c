@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "user/desktop/drag.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/pointer.h"
 #include "user/desktop/scene.h"
 
@@ -158,12 +159,23 @@ static void take_buffer(struct surface *surface)
         buffer_drop(old);
 }
 
+/* Who has the keyboard changes where its cursor is, and a popup lies where it is used. */
+static void show_enlarged(const struct surface *surface, struct rect box)
+{
+    const struct region *damage = &surface->current.damage;
+
+    if (damage->count && (surface == scene_focused() || surface->kind == SURFACE_POPUP))
+        magnifier_show(rect_and(rect_moved(region_bounds(damage), box.x, box.y), box));
+}
+
 static void damage_screen(const struct surface *surface)
 {
     struct rect box = surface_box(surface);
 
     for (size_t i = 0; surface_visible(surface) && i < surface->current.damage.count; i++)
         compose_damage(rect_and(rect_moved(surface->current.damage.rects[i], box.x, box.y), box));
+    if (surface_visible(surface))
+        show_enlarged(surface, box);
 }
 
 static struct rect popup_wanted(const struct surface *surface)
