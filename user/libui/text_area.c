@@ -10,6 +10,8 @@
 
 #define WHEEL_ROWS 3
 #define COLOURS    16
+#define MARK_PART  70 /* of 255: how strong the ground of a mark is */
+#define LINE_STYLED ((size_t)64 << 10) /* longer lines are plain: no frame waits for their colours */
 
 struct place {
     size_t line;
@@ -363,6 +365,17 @@ static void buffer_changed(struct text_buffer *buffer, size_t at, size_t removed
     set_bar(area);
 }
 
+void ui_area_edited(struct widget *widget)
+{
+    struct area *area = area_of(widget);
+
+    if (!area)
+        return;
+    widget_act(widget);
+    if (area->on_cursor.call && !widget->dead)
+        hook_as(&area->on_cursor, ui_action)(widget, area->on_cursor.context);
+}
+
 void ui_area_replace(struct widget *widget, const char *bytes, size_t size)
 {
     struct area *area = area_of(widget);
@@ -379,9 +392,7 @@ void ui_area_replace(struct widget *widget, const char *bytes, size_t size)
         text_buffer_group_end(area->buffer);
     area->goal = -1;
     reveal_cursor(area);
-    widget_act(widget);
-    if (area->on_cursor.call && !widget->dead)
-        hook_as(&area->on_cursor, ui_action)(widget, area->on_cursor.context);
+    ui_area_edited(widget);
 }
 
 static void edit(struct area *area, const char *bytes, size_t size)
@@ -706,7 +717,7 @@ static bool point_area(struct widget *widget, const struct ui_pointer *pointer)
 
 static const uint8_t *line_styles(struct area *area, size_t line, const char *text, size_t size)
 {
-    if (!area->styler)
+    if (!area->styler || size == 0 || size > LINE_STYLED)
         return NULL;
     if (size > area->styles_room) {
         uint8_t *more = realloc(area->styles, size);
@@ -725,8 +736,28 @@ static colour_t style_colour(const struct area *area, uint8_t style)
 {
     if (!widget_usable(&area->widget))
         return look_text(&area->widget);
+    if (style & UI_STYLE_MARK)
+        return ui.theme.field_text;
     return style == 0 || style >= COLOURS || area->colours[style] == 0 ? ui.theme.field_text
                                                                         : area->colours[style];
+}
+
+/* The ground of what is marked in the row [from, to). */
+static void paint_marks(const struct area *area, const struct canvas *canvas, const char *text, size_t from,
+                        size_t to, const uint8_t *styles, int x, int y)
+{
+    const struct font *font = area_font(area);
+    const colour_t ground = colour_mix(ui.theme.field, ui.theme.warning, MARK_PART);
+    const int start = x;
+    size_t used;
+
+    for (; styles && from < to && x < canvas->clip.x + canvas->clip.w; from += used) {
+        const int width = advance(area, font, text + from, to - from, x - start, &used);
+
+        if (styles[from] & UI_STYLE_MARK)
+            draw_fill(canvas, (struct rect){x, y, width, row_height(area)}, ground);
+        x += width;
+    }
 }
 
 /* A row's characters from x on; those outside of the clip are passed by. */
@@ -789,15 +820,20 @@ static void paint_row(struct area *area, const struct canvas *canvas, const stru
     const int x = text_rect(area).x - area->left;
     const bool focus = area->widget.window->focus == &area->widget && area->widget.window->active;
     size_t size, from, to;
+    const uint8_t *styles;
     const char *text;
 
     if (!row_range(area, place, &from, &to))
         return;
     if (place.row == 0)
         paint_number(area, canvas, place.line, y);
+    text = text_buffer_line(area->buffer, place.line, &size);
+    styles = line_styles(area, place.line, text, size);
+    text = text_buffer_line(area->buffer, place.line, &size); /* the styler may have looked at others */
+    paint_marks(area, inside, text, from, to, styles, x, y);
     paint_selection(area, inside, place.line, from, to, x, y);
     text = text_buffer_line(area->buffer, place.line, &size);
-    paint_bytes(area, inside, text, from, to, line_styles(area, place.line, text, size), x, y);
+    paint_bytes(area, inside, text, from, to, styles, x, y);
     if (focus && compare_places(place_of(area, area->cursor), place) == 0)
         draw_fill(inside, (struct rect){x + x_of(area, area->cursor) - (ui_scale() > 100), y,
                                         ui_px(1) + (ui_scale() > 100), row_height(area)}, ui.theme.accent);

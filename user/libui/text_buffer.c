@@ -447,6 +447,11 @@ int text_buffer_remove(struct text_buffer *buffer, size_t at, size_t size)
     return change(buffer, at, size, "", 0);
 }
 
+int text_buffer_replace(struct text_buffer *buffer, size_t at, size_t removed, const char *bytes, size_t size)
+{
+    return change(buffer, at, removed, bytes, size);
+}
+
 void text_buffer_group_start(struct text_buffer *buffer)
 {
     if (buffer->depth++ == 0)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "user/apps/editor/document.h"
+#include "user/apps/editor/find.h"
 
 struct page {
     struct document document;
@@ -70,6 +71,8 @@ static void on_changed(struct widget *area, void *context)
 {
     (void)area;
     show(context);
+    if (context == page_now())
+        find_text_changed();
 }
 
 static void on_cursor(struct widget *area, void *context)
@@ -87,7 +90,17 @@ static void on_tab(struct widget *widget, void *context)
     if (page == NULL)
         return;
     show(page);
+    find_attach(page->area);
     ui_focus(page->area);
+}
+
+static void style_line(struct text_buffer *buffer, size_t line, const char *text, size_t size,
+                       uint8_t *styles, void *context)
+{
+    (void)buffer;
+    (void)line;
+    if (context == page_now())
+        find_mark_line(text, size, styles);
 }
 
 static void tell(const char *what, const char *path, int error)
@@ -113,14 +126,15 @@ static struct page *page_new(void)
     ui_set_grow(page->area, 1);
     ui_area_set_numbers(page->area, true);
     ui_area_on_cursor(page->area, on_cursor, page);
+    ui_area_set_styler(page->area, style_line, NULL, page);
     ui_set_value(tabs, (int)ui_tabs_count(tabs) - 1);
-    show(page);
-    ui_focus(page->area);
+    on_tab(tabs, NULL);
     return page;
 }
 
 static void page_end(struct page *page)
 {
+    find_attach(NULL);
     ui_remove(page->tab);
     free(page);
     if (closing)
@@ -252,6 +266,7 @@ static bool on_window_close(struct ui_window *which, void *context)
             return false;
         }
     }
+    find_attach(NULL);
     while (ui_tabs_count(tabs) > 0) {
         struct widget *tab = ui_tabs_page(tabs, 0);
         free(ui_context(tab));
@@ -314,6 +329,34 @@ static void do_line(struct widget *widget, void *context)
     ui_ask(window, ui_say("Go to line", "Ir a la línea"), ui_say("Line", "Línea"), "", on_line, NULL);
 }
 
+static void do_find(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_open(false);
+}
+
+static void do_replace(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_open(true);
+}
+
+static void do_next(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_next(false);
+}
+
+static void do_previous(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_next(true);
+}
+
 static void fill_menu(void)
 {
     struct ui_menu *file = ui_menu_sub(ui_menu_bar(window), ui_say("File", "Archivo"));
@@ -325,6 +368,11 @@ static void fill_menu(void)
     struct ui_menu *edit = ui_menu_sub(ui_menu_bar(window), ui_say("Edit", "Editar"));
     ui_menu_item(edit, ui_say("Undo", "Deshacer"), "Ctrl+Z", do_undo, NULL);
     ui_menu_item(edit, ui_say("Redo", "Rehacer"), "Ctrl+Y", do_redo, NULL);
+    ui_menu_separator(edit);
+    ui_menu_item(edit, ui_say("Find…", "Buscar…"), "Ctrl+F", do_find, NULL);
+    ui_menu_item(edit, ui_say("Replace…", "Reemplazar…"), "Ctrl+H", do_replace, NULL);
+    ui_menu_item(edit, ui_say("Find next", "Buscar siguiente"), "F3", do_next, NULL);
+    ui_menu_item(edit, ui_say("Find previous", "Buscar anterior"), "Shift+F3", do_previous, NULL);
     ui_menu_item(edit, ui_say("Go to line…", "Ir a la línea…"), "Ctrl+G", do_line, NULL);
 }
 
@@ -340,6 +388,7 @@ struct ui_window *editor_open(void)
     tabs = ui_tabs(content, on_tab, NULL);
     ui_set_grow(tabs, 1);
     ui_tabs_set_closable(tabs, on_tab_close, do_new, NULL);
+    find_make(window, content);
     struct widget *status = ui_row(content);
     ui_set_padding(status, 12, 4);
     place = ui_label(status, "");
