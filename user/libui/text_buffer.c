@@ -447,7 +447,8 @@ int text_buffer_remove(struct text_buffer *buffer, size_t at, size_t size)
     return change(buffer, at, size, "", 0);
 }
 
-int text_buffer_replace(struct text_buffer *buffer, size_t at, size_t removed, const char *bytes, size_t size)
+int text_buffer_replace(struct text_buffer *buffer, size_t at, size_t removed, const char *bytes,
+                        size_t size)
 {
     return change(buffer, at, removed, bytes, size);
 }

@@ -49,7 +49,8 @@ size_t text_buffer_previous_word(const struct text_buffer *buffer, size_t at);
 int text_buffer_insert(struct text_buffer *buffer, size_t at, const char *bytes, size_t size);
 int text_buffer_remove(struct text_buffer *buffer, size_t at, size_t size);
 /* `removed` bytes become others: one change, one step of undo. */
-int text_buffer_replace(struct text_buffer *buffer, size_t at, size_t removed, const char *bytes, size_t size);
+int text_buffer_replace(struct text_buffer *buffer, size_t at, size_t removed, const char *bytes,
+                        size_t size);
 /* One step of undo, whatever is changed between the two; they nest. */
 void text_buffer_group_start(struct text_buffer *buffer);
 void text_buffer_group_end(struct text_buffer *buffer);

@@ -309,7 +309,7 @@ size_t ui_area_cursor(const struct widget *area);
 size_t ui_area_anchor(const struct widget *area);
 void ui_area_select(struct widget *area, size_t anchor, size_t cursor); /* and brings the cursor into view */
 void ui_area_replace(struct widget *area, const char *bytes, size_t size); /* what is selected */
-void ui_area_edited(struct widget *area); /* the program changed the buffer as the user does: `changed` is called */
+void ui_area_edited(struct widget *area); /* the program did it for the user: `changed` is called */
 void ui_area_copy(struct widget *area);
 void ui_area_cut(struct widget *area);
 void ui_area_paste(struct widget *area);
@@ -317,8 +317,8 @@ void ui_area_undo(struct widget *area);
 void ui_area_redo(struct widget *area);
 void ui_area_on_cursor(struct widget *area, ui_action moved, void *context);
 /* Colours: called for each line that is drawn; sets a style for each of the `size` bytes (0 at first): index
-   into `colours`, of which there are at most 16; 0 is the field's text. A byte with UI_STYLE_MARK is text on a
-   ground that strikes the eye (what was found). Lines above 64 KB are not asked for. */
+   into `colours`, of which there are at most 16; 0 is the field's text. A byte with UI_STYLE_MARK is text
+   on a ground that strikes the eye (what was found). Lines above 64 KB are not asked for. */
 #define UI_STYLE_MARK 0x80u
 typedef void (*ui_styler)(struct text_buffer *buffer, size_t line, const char *text, size_t size,
                           uint8_t *styles, void *context);

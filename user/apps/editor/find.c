@@ -115,7 +115,8 @@ static void wish_replace_all(void)
     find.wish = WISH_NONE;
     long count = search_replace_all(find.search, with, strlen(with), &cursor);
     if (count < 0)
-        ui_message(find.window, ICON_WARNING, ui_say("Replace all", "Reemplazar todo"), strerror((int)-count));
+        ui_message(find.window, ICON_WARNING, ui_say("Replace all", "Reemplazar todo"),
+                   strerror((int)-count));
     if (count <= 0)
         return;
     ui_area_select(find.area, cursor, cursor);
@@ -320,7 +321,8 @@ static struct widget *make_row(void)
     return row;
 }
 
-static struct widget *make_entry(struct widget *row, const char *name, const char *placeholder, ui_action changed)
+static struct widget *make_entry(struct widget *row, const char *name, const char *placeholder,
+                                 ui_action changed)
 {
     struct widget *entry = ui_entry(row, "", changed, NULL);
     ui_entry_set_placeholder(entry, placeholder);

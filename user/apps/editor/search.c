@@ -237,8 +237,8 @@ static void shift(struct match *matches, size_t count, size_t removed, size_t ad
         matches[i].at = (uint32_t)(matches[i].at - removed + added);
 }
 
-/* The lines [start, end) as they are now were changed; those matches of them are taken out, the matches behind
-   them (`tail`, moved already) put behind what is found now. */
+/* The lines [start, end) as they are now were changed; those matches of them are taken out, the matches
+   behind them (`tail`, moved already) put behind what is found now. */
 static void look_again(struct search *search, size_t start, size_t end, struct match *tail, size_t tail_count)
 {
     size_t seen = search->seen;

@@ -35,7 +35,8 @@ struct search;
 
 struct search *search_new(struct text_buffer *buffer); /* looks for nothing; NULL: no memory */
 void search_end(struct search *search);
-/* Begins anew. 0, -EINVAL (no regular expression: search_wrong), -E2BIG, -ENOMEM: it looks for nothing then. */
+/* Begins anew. 0, -EINVAL (no regular expression: search_wrong), -E2BIG, -ENOMEM: it looks for nothing
+   then. */
 int search_set(struct search *search, const char *what, struct search_options options);
 const char *search_wrong(const struct search *search); /* what regcomp said of the last one; "" */
 

@@ -9,12 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/apps/editor/colouring.h"
 #include "user/apps/editor/document.h"
 #include "user/apps/editor/find.h"
 
 struct page {
     struct document document;
     struct widget *tab, *area;
+    struct colouring *colouring;
+    unsigned colour_timer; /* lines before those that are seen are being looked at; 0: no */
 };
 
 static struct ui_window *window;
@@ -61,8 +64,9 @@ static void show(struct page *page)
     if (page != page_now())
         return;
     ui_window_set_title(window, text);
-    snprintf(text, sizeof(text), "%s   %s", encoding_name(page->document.encoding),
-             line_ends_name(page->document.ends));
+    enum language language = page->colouring != NULL ? colouring_language(page->colouring) : LANGUAGE_PLAIN;
+    snprintf(text, sizeof(text), "%s%s%s   %s", language_name(language), language != LANGUAGE_PLAIN ? "   " :
+             "", encoding_name(page->document.encoding), line_ends_name(page->document.ends));
     ui_set_text(kind, text);
     show_place(page);
 }
@@ -94,15 +98,6 @@ static void on_tab(struct widget *widget, void *context)
     ui_focus(page->area);
 }
 
-static void style_line(struct text_buffer *buffer, size_t line, const char *text, size_t size,
-                       uint8_t *styles, void *context)
-{
-    (void)buffer;
-    (void)line;
-    if (context == page_now())
-        find_mark_line(text, size, styles);
-}
-
 static void tell(const char *what, const char *path, int error)
 {
     char text[512];
@@ -111,6 +106,54 @@ static void tell(const char *what, const char *path, int error)
                                        "tiene caracteres que su codificación no tiene")
                               : strerror(-error));
     ui_message(window, ICON_WARNING, what, text);
+}
+
+/* ---- colours --------------------------------------------------------------------------------- */
+static void colour_slice(void *context)
+{
+    struct page *page = context;
+    bool more = colouring_step(page->colouring);
+    page->colour_timer = more ? ui_timer(1, false, colour_slice, page) : 0;
+    if (!more)
+        ui_redraw(page->area);
+}
+
+static void style_line(struct text_buffer *buffer, size_t line, const char *text, size_t size,
+                       uint8_t *styles, void *context)
+{
+    struct page *page = context;
+    if (!colouring_line(page->colouring, line, styles, size) && page->colour_timer == 0)
+        page->colour_timer = ui_timer(1, false, colour_slice, page);
+    text = text_buffer_line(buffer, line, &size); /* others may have been looked at */
+    if (page == page_now())
+        find_mark_line(text, size, styles);
+}
+
+static void set_colours(struct page *page)
+{
+    const struct theme *theme = ui_theme();
+    if (page->colouring == NULL) /* no memory: all is plain */
+        return;
+    const colour_t colours[16] = { [STYLE_KEYWORD] = theme->code_keyword, [STYLE_TYPE] = theme->code_type,
+                                   [STYLE_STRING] = theme->code_string, [STYLE_NUMBER] = theme->code_number,
+                                   [STYLE_COMMENT] = theme->code_comment,
+                                   [STYLE_SPECIAL] = theme->code_special };
+    ui_area_set_styler(page->area, style_line, colours, page);
+}
+
+static void set_language(struct page *page)
+{
+    size_t size;
+    const char *first = text_buffer_line(buffer_of(page), 0, &size);
+    if (page->colouring != NULL)
+        colouring_set_language(page->colouring, language_of(page->document.path, first, size));
+}
+
+static void on_desktop(void *context)
+{
+    (void)context;
+    for (unsigned i = 0; i < ui_tabs_count(tabs); i++)
+        set_colours(ui_context(ui_tabs_page(tabs, i)));
 }
 
 /* ---- pages ----------------------------------------------------------------------------------- */
@@ -126,17 +169,27 @@ static struct page *page_new(void)
     ui_set_grow(page->area, 1);
     ui_area_set_numbers(page->area, true);
     ui_area_on_cursor(page->area, on_cursor, page);
-    ui_area_set_styler(page->area, style_line, NULL, page);
+    page->colouring = colouring_new(buffer_of(page));
+    set_colours(page);
     ui_set_value(tabs, (int)ui_tabs_count(tabs) - 1);
     on_tab(tabs, NULL);
     return page;
 }
 
-static void page_end(struct page *page)
+/* The page with its tab; another has to be seen then. */
+static void page_free(struct page *page)
 {
     find_attach(NULL);
+    if (page->colour_timer != 0)
+        ui_timer_stop(page->colour_timer);
+    colouring_end(page->colouring);
     ui_remove(page->tab);
     free(page);
+}
+
+static void page_end(struct page *page)
+{
+    page_free(page);
     if (closing)
         ui_window_close(window);
     else if (ui_tabs_count(tabs) == 0)
@@ -162,6 +215,7 @@ bool editor_open_file(const char *path, size_t line)
         tell(ui_say("Cannot open the file", "No se puede abrir el archivo"), path, error);
         return false;
     }
+    set_language(page);
     size_t at = text_buffer_line_start(buffer_of(page), line > 0 ? line - 1 : 0);
     ui_area_select(page->area, at, at);
     show(page);
@@ -174,6 +228,8 @@ static void page_save(struct page *page, const char *path)
     int error = document_save(&page->document, path, buffer_of(page));
     if (error != 0)
         tell(ui_say("Cannot save the file", "No se puede guardar el archivo"), path, error);
+    else
+        set_language(page); /* it may have another name now */
     show(page);
 }
 
@@ -266,12 +322,8 @@ static bool on_window_close(struct ui_window *which, void *context)
             return false;
         }
     }
-    find_attach(NULL);
-    while (ui_tabs_count(tabs) > 0) {
-        struct widget *tab = ui_tabs_page(tabs, 0);
-        free(ui_context(tab));
-        ui_remove(tab);
-    }
+    while (ui_tabs_count(tabs) > 0)
+        page_free(ui_context(ui_tabs_page(tabs, 0)));
     return true;
 }
 
@@ -395,6 +447,7 @@ struct ui_window *editor_open(void)
     ui_spacer(status);
     kind = ui_label(status, "");
     ui_window_on_close(window, on_window_close, NULL);
+    ui_on_desktop(on_desktop, NULL);
     page_new();
     ui_window_show(window);
     return window;

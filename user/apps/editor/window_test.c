@@ -1,6 +1,8 @@
 /* The editor's window, used as a user does. */
 /* links: user/apps/editor/document.c user/apps/editor/encoding.c user/apps/editor/find.c */
-/* links: user/apps/editor/search.c user/libui/libui.a */
+/* links: user/apps/editor/search.c user/apps/editor/colouring.c user/apps/editor/lexer.c */
+/* links: user/apps/editor/lexer_c.c user/apps/editor/lexer_assembly.c user/apps/editor/lexer_shell.c */
+/* links: user/apps/editor/lexer_markdown.c user/libui/libui.a */
 #include "user/apps/editor/window.h"
 
 #include <setjmp.h>
@@ -213,6 +215,55 @@ static void test_find_in_ten_megabytes(void **state)
     close_unsaved();
 }
 
+/* ---- pictures -------------------------------------------------------------------------------- */
+static const char sample[] =
+    "/* fib: the Fibonacci numbers below a limit.\n"
+    "   Use: fib [LIMIT] */\n"
+    "#include <stdio.h>\n"
+    "#include <stdlib.h>\n"
+    "\n"
+    "#define LIMIT 1000u // when none is said\n"
+    "\n"
+    "static void show(unsigned limit)\n"
+    "{\n"
+    "\tunsigned a = 0, b = 1;\n"
+    "\n"
+    "\twhile (a < limit) {\n"
+    "\t\tprintf(\"%u\\n\", a);\n"
+    "\t\tunsigned next = a + b;\n"
+    "\t\ta = b;\n"
+    "\t\tb = next;\n"
+    "\t}\n"
+    "}\n"
+    "\n"
+    "int main(int argc, char **argv)\n"
+    "{\n"
+    "\tshow(argc > 1 ? (unsigned)atoi(argv[1]) : LIMIT);\n"
+    "\treturn EXIT_SUCCESS;\n"
+    "}\n";
+
+static void test_looks(void **state)
+{
+    char folder[] = "/tmp/editor.XXXXXX", name[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(name, sizeof(name), "%s/fib.c", folder);
+    FILE *file = fopen(name, "w");
+    assert_non_null(file);
+    fputs(sample, file);
+    fclose(file);
+    assert_true(editor_open_file(name, 10));
+    headless_settle();
+    headless_compare(window, "user/apps/editor/golden/dark.png");
+    headless_set("light", NULL, 0);
+    headless_keys("Ctrl+H");
+    headless_type("limit");
+    headless_advance(20);
+    headless_compare(window, "user/apps/editor/golden/light-replace.png");
+    headless_close(window);
+    unlink(name);
+    rmdir(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +275,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_expression_and_what_is_not_there, start, end),
         cmocka_unit_test_setup_teardown(test_replace_one_then_all, start, end),
         cmocka_unit_test_setup_teardown(test_find_in_ten_megabytes, start, end),
+        cmocka_unit_test_setup_teardown(test_looks, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
