@@ -39,7 +39,7 @@ size_t text_buffer_line_of(const struct text_buffer *buffer, size_t at);
 const char *text_buffer_line(struct text_buffer *buffer, size_t line, size_t *size);
 
 /* ---- steps ----------------------------------------------------------------------------------- */
-/* The next or the last codepoint's or word's beginning. */
+/* The next or the last codepoint's or word's beginning. "\r\n" is one step. */
 size_t text_buffer_next(const struct text_buffer *buffer, size_t at);
 size_t text_buffer_previous(const struct text_buffer *buffer, size_t at);
 size_t text_buffer_next_word(const struct text_buffer *buffer, size_t at);
