@@ -9,11 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/apps/editor/colouring.h"
 #include "user/apps/editor/document.h"
+#include "user/apps/editor/find.h"
 
 struct page {
     struct document document;
     struct widget *tab, *area;
+    struct colouring *colouring;
+    unsigned colour_timer; /* lines before those that are seen are being looked at; 0: no */
 };
 
 static struct ui_window *window;
@@ -60,8 +64,9 @@ static void show(struct page *page)
     if (page != page_now())
         return;
     ui_window_set_title(window, text);
-    snprintf(text, sizeof(text), "%s   %s", encoding_name(page->document.encoding),
-             line_ends_name(page->document.ends));
+    enum language language = page->colouring != NULL ? colouring_language(page->colouring) : LANGUAGE_PLAIN;
+    snprintf(text, sizeof(text), "%s%s%s   %s", language_name(language), language != LANGUAGE_PLAIN ? "   " :
+             "", encoding_name(page->document.encoding), line_ends_name(page->document.ends));
     ui_set_text(kind, text);
     show_place(page);
 }
@@ -70,6 +75,8 @@ static void on_changed(struct widget *area, void *context)
 {
     (void)area;
     show(context);
+    if (context == page_now())
+        find_text_changed();
 }
 
 static void on_cursor(struct widget *area, void *context)
@@ -87,6 +94,7 @@ static void on_tab(struct widget *widget, void *context)
     if (page == NULL)
         return;
     show(page);
+    find_attach(page->area);
     ui_focus(page->area);
 }
 
@@ -98,6 +106,54 @@ static void tell(const char *what, const char *path, int error)
                                        "tiene caracteres que su codificación no tiene")
                               : strerror(-error));
     ui_message(window, ICON_WARNING, what, text);
+}
+
+/* ---- colours --------------------------------------------------------------------------------- */
+static void colour_slice(void *context)
+{
+    struct page *page = context;
+    bool more = colouring_step(page->colouring);
+    page->colour_timer = more ? ui_timer(1, false, colour_slice, page) : 0;
+    if (!more)
+        ui_redraw(page->area);
+}
+
+static void style_line(struct text_buffer *buffer, size_t line, const char *text, size_t size,
+                       uint8_t *styles, void *context)
+{
+    struct page *page = context;
+    if (!colouring_line(page->colouring, line, styles, size) && page->colour_timer == 0)
+        page->colour_timer = ui_timer(1, false, colour_slice, page);
+    text = text_buffer_line(buffer, line, &size); /* others may have been looked at */
+    if (page == page_now())
+        find_mark_line(text, size, styles);
+}
+
+static void set_colours(struct page *page)
+{
+    const struct theme *theme = ui_theme();
+    if (page->colouring == NULL) /* no memory: all is plain */
+        return;
+    const colour_t colours[16] = { [STYLE_KEYWORD] = theme->code_keyword, [STYLE_TYPE] = theme->code_type,
+                                   [STYLE_STRING] = theme->code_string, [STYLE_NUMBER] = theme->code_number,
+                                   [STYLE_COMMENT] = theme->code_comment,
+                                   [STYLE_SPECIAL] = theme->code_special };
+    ui_area_set_styler(page->area, style_line, colours, page);
+}
+
+static void set_language(struct page *page)
+{
+    size_t size;
+    const char *first = text_buffer_line(buffer_of(page), 0, &size);
+    if (page->colouring != NULL)
+        colouring_set_language(page->colouring, language_of(page->document.path, first, size));
+}
+
+static void on_desktop(void *context)
+{
+    (void)context;
+    for (unsigned i = 0; i < ui_tabs_count(tabs); i++)
+        set_colours(ui_context(ui_tabs_page(tabs, i)));
 }
 
 /* ---- pages ----------------------------------------------------------------------------------- */
@@ -113,16 +169,27 @@ static struct page *page_new(void)
     ui_set_grow(page->area, 1);
     ui_area_set_numbers(page->area, true);
     ui_area_on_cursor(page->area, on_cursor, page);
+    page->colouring = colouring_new(buffer_of(page));
+    set_colours(page);
     ui_set_value(tabs, (int)ui_tabs_count(tabs) - 1);
-    show(page);
-    ui_focus(page->area);
+    on_tab(tabs, NULL);
     return page;
+}
+
+/* The page with its tab; another has to be seen then. */
+static void page_free(struct page *page)
+{
+    find_attach(NULL);
+    if (page->colour_timer != 0)
+        ui_timer_stop(page->colour_timer);
+    colouring_end(page->colouring);
+    ui_remove(page->tab);
+    free(page);
 }
 
 static void page_end(struct page *page)
 {
-    ui_remove(page->tab);
-    free(page);
+    page_free(page);
     if (closing)
         ui_window_close(window);
     else if (ui_tabs_count(tabs) == 0)
@@ -148,6 +215,7 @@ bool editor_open_file(const char *path, size_t line)
         tell(ui_say("Cannot open the file", "No se puede abrir el archivo"), path, error);
         return false;
     }
+    set_language(page);
     size_t at = text_buffer_line_start(buffer_of(page), line > 0 ? line - 1 : 0);
     ui_area_select(page->area, at, at);
     show(page);
@@ -160,6 +228,8 @@ static void page_save(struct page *page, const char *path)
     int error = document_save(&page->document, path, buffer_of(page));
     if (error != 0)
         tell(ui_say("Cannot save the file", "No se puede guardar el archivo"), path, error);
+    else
+        set_language(page); /* it may have another name now */
     show(page);
 }
 
@@ -252,11 +322,8 @@ static bool on_window_close(struct ui_window *which, void *context)
             return false;
         }
     }
-    while (ui_tabs_count(tabs) > 0) {
-        struct widget *tab = ui_tabs_page(tabs, 0);
-        free(ui_context(tab));
-        ui_remove(tab);
-    }
+    while (ui_tabs_count(tabs) > 0)
+        page_free(ui_context(ui_tabs_page(tabs, 0)));
     return true;
 }
 
@@ -314,6 +381,34 @@ static void do_line(struct widget *widget, void *context)
     ui_ask(window, ui_say("Go to line", "Ir a la línea"), ui_say("Line", "Línea"), "", on_line, NULL);
 }
 
+static void do_find(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_open(false);
+}
+
+static void do_replace(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_open(true);
+}
+
+static void do_next(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_next(false);
+}
+
+static void do_previous(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_next(true);
+}
+
 static void fill_menu(void)
 {
     struct ui_menu *file = ui_menu_sub(ui_menu_bar(window), ui_say("File", "Archivo"));
@@ -325,6 +420,11 @@ static void fill_menu(void)
     struct ui_menu *edit = ui_menu_sub(ui_menu_bar(window), ui_say("Edit", "Editar"));
     ui_menu_item(edit, ui_say("Undo", "Deshacer"), "Ctrl+Z", do_undo, NULL);
     ui_menu_item(edit, ui_say("Redo", "Rehacer"), "Ctrl+Y", do_redo, NULL);
+    ui_menu_separator(edit);
+    ui_menu_item(edit, ui_say("Find…", "Buscar…"), "Ctrl+F", do_find, NULL);
+    ui_menu_item(edit, ui_say("Replace…", "Reemplazar…"), "Ctrl+H", do_replace, NULL);
+    ui_menu_item(edit, ui_say("Find next", "Buscar siguiente"), "F3", do_next, NULL);
+    ui_menu_item(edit, ui_say("Find previous", "Buscar anterior"), "Shift+F3", do_previous, NULL);
     ui_menu_item(edit, ui_say("Go to line…", "Ir a la línea…"), "Ctrl+G", do_line, NULL);
 }
 
@@ -340,12 +440,14 @@ struct ui_window *editor_open(void)
     tabs = ui_tabs(content, on_tab, NULL);
     ui_set_grow(tabs, 1);
     ui_tabs_set_closable(tabs, on_tab_close, do_new, NULL);
+    find_make(window, content);
     struct widget *status = ui_row(content);
     ui_set_padding(status, 12, 4);
     place = ui_label(status, "");
     ui_spacer(status);
     kind = ui_label(status, "");
     ui_window_on_close(window, on_window_close, NULL);
+    ui_on_desktop(on_desktop, NULL);
     page_new();
     ui_window_show(window);
     return window;

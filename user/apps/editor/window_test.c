@@ -1,5 +1,8 @@
 /* The editor's window, used as a user does. */
-/* links: user/apps/editor/document.c user/apps/editor/encoding.c user/libui/libui.a */
+/* links: user/apps/editor/document.c user/apps/editor/encoding.c user/apps/editor/find.c */
+/* links: user/apps/editor/search.c user/apps/editor/colouring.c user/apps/editor/lexer.c */
+/* links: user/apps/editor/lexer_c.c user/apps/editor/lexer_assembly.c user/apps/editor/lexer_shell.c */
+/* links: user/apps/editor/lexer_markdown.c user/libui/libui.a */
 #include "user/apps/editor/window.h"
 
 #include <setjmp.h>
@@ -104,6 +107,163 @@ static void test_missing_file_is_told(void **state)
     assert_null(headless_top());
 }
 
+/* ---- find and replace ------------------------------------------------------------------------ */
+static void put(const char *text)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    assert_true(editor_open_file(path, 1));
+    headless_settle();
+}
+
+static void expect_said(const char *text)
+{
+    headless_advance(20);
+    assert_string_equal(ui_text(ui_find(window, "found")), text);
+}
+
+static void close_unsaved(void)
+{
+    headless_close(window);
+    if (headless_top() != NULL)
+        headless_click(NULL, "Don't save");
+    assert_null(headless_top());
+}
+
+static void test_find_goes_round(void **state)
+{
+    put("one two\nTwo\ntwofold\n");
+    headless_keys("Ctrl+F");
+    headless_type("two");
+    expect_said("1 of 3");
+    headless_keys("Enter");
+    expect_said("2 of 3");
+    headless_keys("F3");
+    expect_said("3 of 3");
+    headless_keys("F3");
+    expect_said("1 of 3, went round");
+    headless_keys("Shift+F3");
+    expect_said("3 of 3, went round");
+    headless_keys("Shift+Enter");
+    expect_said("2 of 3");
+    headless_click(window, "Match case");
+    expect_said("2 of 2"); /* twofold: the first from where the selection was */
+    headless_click(window, "Whole word");
+    expect_said("1 of 1, went round");
+    headless_keys("Esc");
+    headless_type("x"); /* over the match */
+    headless_keys("Ctrl+S");
+    expect("one x\nTwo\ntwofold\n");
+    close_unsaved();
+}
+
+static void test_expression_and_what_is_not_there(void **state)
+{
+    put("a1 b22\nc\n");
+    headless_keys("Ctrl+F");
+    headless_type("[0-9]+");
+    expect_said("Not found");
+    headless_click(window, "Regular expression");
+    expect_said("1 of 2");
+    headless_click(window, "find");
+    headless_type("(");
+    headless_advance(20);
+    assert_string_not_equal(ui_text(ui_find(window, "found")), "");
+    assert_string_not_equal(ui_text(ui_find(window, "found")), "Not found");
+    close_unsaved();
+}
+
+static void test_replace_one_then_all(void **state)
+{
+    put("aXaXaXa\nX");
+    headless_keys("Ctrl+H");
+    headless_type("X");
+    expect_said("1 of 4");
+    headless_click(window, "replace");
+    headless_type("--");
+    headless_click(window, "Replace");
+    expect_said("1 of 3");
+    headless_click(window, "Replace all");
+    expect_said("3 replaced");
+    headless_keys("Ctrl+S");
+    expect("a--a--a--a\n--");
+    headless_keys("Esc");
+    headless_keys("Ctrl+Z");
+    headless_keys("Ctrl+S");
+    expect("a--aXaXa\nX");
+    close_unsaved();
+}
+
+static void test_find_in_ten_megabytes(void **state)
+{
+    size_t size = 10u << 20, frames = 0;
+    char *text = malloc(size);
+    assert_non_null(text);
+    memset(text, 'a', size);
+    for (size_t i = 80; i < size; i += 81)
+        text[i] = '\n';
+    memcpy(text + size - 5, "last", 5);
+    put(text);
+    free(text);
+    headless_keys("Ctrl+F");
+    headless_type("last");
+    for (; strcmp(ui_text(ui_find(window, "found")), "1 of 1") != 0; frames++)
+        headless_advance(1);
+    assert_in_range(frames, 10, 200); /* a slice each: the window lives meanwhile */
+    close_unsaved();
+}
+
+/* ---- pictures -------------------------------------------------------------------------------- */
+static const char sample[] =
+    "/* fib: the Fibonacci numbers below a limit.\n"
+    "   Use: fib [LIMIT] */\n"
+    "#include <stdio.h>\n"
+    "#include <stdlib.h>\n"
+    "\n"
+    "#define LIMIT 1000u // when none is said\n"
+    "\n"
+    "static void show(unsigned limit)\n"
+    "{\n"
+    "\tunsigned a = 0, b = 1;\n"
+    "\n"
+    "\twhile (a < limit) {\n"
+    "\t\tprintf(\"%u\\n\", a);\n"
+    "\t\tunsigned next = a + b;\n"
+    "\t\ta = b;\n"
+    "\t\tb = next;\n"
+    "\t}\n"
+    "}\n"
+    "\n"
+    "int main(int argc, char **argv)\n"
+    "{\n"
+    "\tshow(argc > 1 ? (unsigned)atoi(argv[1]) : LIMIT);\n"
+    "\treturn EXIT_SUCCESS;\n"
+    "}\n";
+
+static void test_looks(void **state)
+{
+    char folder[] = "/tmp/editor.XXXXXX", name[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(name, sizeof(name), "%s/fib.c", folder);
+    FILE *file = fopen(name, "w");
+    assert_non_null(file);
+    fputs(sample, file);
+    fclose(file);
+    assert_true(editor_open_file(name, 10));
+    headless_settle();
+    headless_compare(window, "user/apps/editor/golden/dark.png");
+    headless_set("light", NULL, 0);
+    headless_keys("Ctrl+H");
+    headless_type("limit");
+    headless_advance(20);
+    headless_compare(window, "user/apps/editor/golden/light-replace.png");
+    headless_close(window);
+    unlink(name);
+    rmdir(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +271,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_close_asks_first, start, end),
         cmocka_unit_test_setup_teardown(test_change_behind_it_asks, start, end),
         cmocka_unit_test_setup_teardown(test_missing_file_is_told, start, end),
+        cmocka_unit_test_setup_teardown(test_find_goes_round, start, end),
+        cmocka_unit_test_setup_teardown(test_expression_and_what_is_not_there, start, end),
+        cmocka_unit_test_setup_teardown(test_replace_one_then_all, start, end),
+        cmocka_unit_test_setup_teardown(test_find_in_ten_megabytes, start, end),
+        cmocka_unit_test_setup_teardown(test_looks, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
