@@ -16,6 +16,9 @@
 #
 # In the partition /boot comes first, and the build fails if any of it lies beyond 64 MiB.
 
+# All programs are known by now.
+-include $(wildcard $(PROGRAM_OBJECTS:.o=.d))
+
 ROOT := $(B)/root
 BLOCK ?= 1024
 

@@ -53,5 +53,3 @@ endif
 # ---- the library's own tests -----------------------------------------------------------------------
 LIBC_TESTS := $(basename $(notdir $(wildcard user/libc/tests/*.c)))
 $(foreach t,$(LIBC_TESTS),$(eval $(call program,usr/tests/libc/$t,user/libc/tests/$t.c)))
-
--include $(wildcard $(PROGRAM_OBJECTS:.o=.d))

@@ -77,7 +77,6 @@ def test_an_area(desk):
         desk.changes(lambda: desk.press("shift", "print"), box=(0, 0, 40, 40))  # the pointer is a cross now
         desk.drag((left, top), (left + 160, top + 120))
     picture = taken(desk, act)
-    picture.save("/tmp/area.png"); shown.save("/tmp/shown.png")
     assert abs(picture.width - 160) <= 1 and abs(picture.height - 120) <= 1
     part = (0, 0, min(160, picture.width), min(120, picture.height))
     assert same(picture.crop(part), shown.crop(part))

@@ -859,6 +859,7 @@ static void test_pictures_of_the_screen(void **state)
 {
     const union message *captured;
     uint32_t *pixels;
+    struct rect f;
 
     (void)state;
     peer_start(&a, "screenshot", 10);
@@ -875,11 +876,17 @@ static void test_pictures_of_the_screen(void **state)
     close(peer_file(&a));
     peer_number(&a, MESSAGE_CAPTURE, 0, CAPTURE_AREA);
     settle();
-    drag(100, 100, 150, 130);
+    f = frame_of(0);
+    drag(f.x + 20, f.y + 60, f.x + 70, f.y + 90);
     captured = peer_wait(&a, MESSAGE_CAPTURED);
     assert_non_null(captured);
     assert_int_equal(captured->captured.width, 50);
     assert_int_equal(captured->captured.height, 30);
+    pixels = mmap(NULL, 50 * 30 * 4, PROT_READ, MAP_SHARED, peer_file(&a), 0);
+    assert_true(pixels != MAP_FAILED);
+    for (int i = 0; i < 50 * 30; i++) /* and nothing of the outline */
+        assert_int_equal(pixels[i], RED);
+    munmap(pixels, 50 * 30 * 4);
     close(peer_file(&a));
     check_screen();
     peer_end(&a);
