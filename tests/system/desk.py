@@ -56,6 +56,11 @@ class Desk(Machine):
         assert status == 0, said
         return {name: int(value) for name, value in re.findall(r"^(\D+) (\d+)", said, re.M)}
 
+    def generation(self, driver):
+        """How often it began; None while it does not run."""
+        found = re.search(rf"^{driver} +\w+ +\w+ +running +(\d+) ", self.run("lsdev")[0], re.M)
+        return found and int(found[1])
+
     # ---- keyboard and mouse ----------------------------------------------------------------------
 
     def press(self, *names):
