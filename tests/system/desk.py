@@ -85,12 +85,12 @@ class Desk(Machine):
             self.button(True, button)
             self.button(False, button)
 
-    def drag(self, start, end, steps=8):
+    def drag(self, start, end, steps=8, pause=0.02):
         self.point(*start)
         self.button(True)
         for i in range(1, steps + 1):
             self.point(*(a + (b - a) * i // steps for a, b in zip(start, end)))
-            time.sleep(0.02)
+            time.sleep(pause)
         self.button(False)
 
     # ---- looking ---------------------------------------------------------------------------------

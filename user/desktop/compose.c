@@ -94,24 +94,67 @@ struct rect compose_extent(const struct item *item)
     return r;
 }
 
-/* What an opaque piece covers goes, but for the corners of the item's box. */
-static void remove_covered(struct region *left, const struct item *item)
+/* The corners of the item's box may be seen through. */
+static void remove_inside(struct region *left, const struct item *item, struct rect at)
 {
     struct rect wide = item->box, high = item->box;
     int r = item->radius;
 
     wide.y += r, wide.h -= 2 * r;
     high.x += r, high.w -= 2 * r;
+    region_remove(left, rect_and(at, wide));
+    if (r > 0)
+        region_remove(left, rect_and(at, high));
+}
+
+/* The number-th part of a piece that has no alpha; empty: no more. */
+static struct rect opaque_part(const struct piece *piece, size_t number)
+{
+    if (!piece->alpha)
+        return number == 0 ? piece->at : (struct rect){0, 0, 0, 0};
+    if (!piece->opaque || number >= piece->opaque->count)
+        return (struct rect){0, 0, 0, 0};
+    return rect_moved(piece->opaque->rects[number], piece->at.x, piece->at.y);
+}
+
+/* What opaque parts cover goes. */
+static void remove_covered(struct region *left, const struct item *item)
+{
+    struct rect part;
+
     for (unsigned i = 0; i < item->piece_count; i++) {
-        if (item->pieces[i].alpha)
-            continue;
-        region_remove(left, rect_and(item->pieces[i].at, wide));
-        if (r > 0)
-            region_remove(left, rect_and(item->pieces[i].at, high));
+        for (size_t n = 0; !rect_empty(part = opaque_part(&item->pieces[i], n)); n++)
+            remove_inside(left, item, rect_and(part, item->pieces[i].at));
     }
 }
 
 /* ---- painting an item -------------------------------------------------------------------------- */
+
+static void copy_part(const struct canvas *to, const struct piece *piece, struct rect part)
+{
+    struct canvas clipped = canvas_clipped(to, part);
+
+    draw_copy(&clipped, piece->at.x, piece->at.y, &piece->picture);
+}
+
+/* Opaque parts are stored, the rest is mixed: first, as it may be more than the rest. */
+static void paint_mixed(const struct canvas *to, const struct piece *piece)
+{
+    struct region rest;
+    struct rect part;
+
+    region_clear(&rest);
+    region_add(&rest, to->clip);
+    for (size_t n = 0; !rect_empty(part = opaque_part(piece, n)); n++)
+        region_remove(&rest, part);
+    for (size_t i = 0; i < rest.count; i++) {
+        struct canvas clipped = canvas_clipped(to, rest.rects[i]);
+
+        draw_blend(&clipped, piece->at.x, piece->at.y, &piece->picture);
+    }
+    for (size_t n = 0; !rect_empty(part = opaque_part(piece, n)); n++)
+        copy_part(to, piece, part);
+}
 
 static void paint_piece(const struct canvas *to, const struct piece *piece)
 {
@@ -122,7 +165,7 @@ static void paint_piece(const struct canvas *to, const struct piece *piece)
     if (!piece->picture.pixels)
         draw_fill(&clipped, piece->at, piece->colour);
     else if (piece->alpha)
-        draw_blend(&clipped, piece->at.x, piece->at.y, &piece->picture);
+        paint_mixed(&clipped, piece);
     else
         draw_copy(&clipped, piece->at.x, piece->at.y, &piece->picture);
 }

@@ -23,7 +23,8 @@
 struct piece {
     struct rect at;         /* on the screen */
     struct canvas picture;  /* its (0, 0) at the corner of `at`; without pixels: `colour` */
-    bool alpha;             /* mixed, not stored */
+    bool alpha;             /* mixed, not stored … */
+    const struct region *opaque; /* … but for this part of the picture; NULL: none */
     colour_t colour;
 };
 

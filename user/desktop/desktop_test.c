@@ -415,6 +415,107 @@ static void test_snapping(void **state)
     peer_end(&a);
 }
 
+static void press_right(int x, int y)
+{
+    host_point(x, y);
+    host_button(BUTTON_RIGHT, true);
+    host_button(BUTTON_RIGHT, false);
+    settle();
+}
+
+static void press_keys(const unsigned *codes)
+{
+    for (; *codes; codes++)
+        host_press(*codes);
+    settle();
+}
+
+static void test_the_window_s_menu_by_keys(void **state)
+{
+    static const unsigned minimise[] = {KEY_DOWN, KEY_DOWN, KEY_ENTER, 0}, close[] = {KEY_UP, KEY_ENTER, 0},
+                          resize[] = {KEY_DOWN, KEY_ENTER, KEY_RIGHT, KEY_ENTER, 0}, third[] = {KEY_3, 0},
+                          move[] = {KEY_ENTER, KEY_DOWN, KEY_ENTER, 0}, away[] = {KEY_A, KEY_ESC, 0},
+                          maximise[] = {KEY_DOWN, KEY_DOWN, KEY_DOWN, KEY_ENTER, 0};
+    struct rect f;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    f = frame_of(0);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    check_screen();
+    keep_picture("window-menu");
+    peer_hear(&a);
+    peer_forget(&a);
+    press_keys(away); /* no key comes through */
+    assert_null(peer_find(&a, MESSAGE_KEY));
+    check_screen();
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(move);
+    assert_int_equal(frame_of(0).y, f.y + 16);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(resize);
+    assert_int_equal(frame_of(0).w, f.w + 16);
+    check_screen();
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(maximise);
+    assert_int_equal(scene_window(0)->window.state, STATE_MAXIMISED);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(maximise); /* which is Restore now */
+    assert_int_equal(scene_window(0)->window.state, STATE_NORMAL);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(minimise);
+    assert_int_equal(scene_window(0)->window.state, STATE_MINIMISED);
+    chord(KEY_LEFTALT, KEY_SPACE); /* of no window */
+    check_screen();
+    scene_focus(scene_window(0));
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(third);
+    assert_int_equal(scene_window(0)->window.workspace, 2);
+    check_screen();
+    scene_focus(scene_window(0));
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(close);
+    assert_non_null(peer_find(&a, MESSAGE_CLOSE));
+    chord(KEY_LEFTALT, KEY_SPACE);
+    peer_end(&a); /* it goes while its menu is open */
+    check_screen();
+    scene_set_workspace(0);
+    check_screen();
+}
+
+static void test_the_window_s_menu_by_the_pointer(void **state)
+{
+    struct message_limits fixed = {{MESSAGE_LIMITS, sizeof(fixed), 1}, 300, 200, 300, 200};
+    struct rect f, menu;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    f = frame_of(0);
+    press_right(f.x + 150, f.y + 12);
+    assert_non_null(layer_at(f.x + 160, f.y + 22));
+    menu = layer_at(f.x + 160, f.y + 22)->box;
+    check_screen();
+    click(menu.x + 40, menu.y + 6 + 2 * 30 + 15);
+    assert_int_equal(scene_window(0)->window.state, STATE_MINIMISED);
+    check_screen();
+    scene_focus(scene_window(0));
+    peer_say(&a, &fixed, -1);
+    settle();
+    press_right(f.x + 150, f.y + 12);
+    keep_picture("window-menu-fixed");
+    click(menu.x + 40, menu.y + 6 + 3 * 30 + 15); /* it cannot become larger: nothing, and it stays */
+    assert_int_equal(scene_window(0)->window.state, STATE_NORMAL);
+    assert_non_null(layer_at(f.x + 160, f.y + 22));
+    click(790, 300);
+    assert_null(layer_at(f.x + 160, f.y + 22));
+    check_screen();
+    press_right(f.x + 150, f.y + 100); /* the content is the program's */
+    assert_null(layer_at(f.x + 160, f.y + 110));
+    peer_end(&a);
+}
+
 static void test_stacking_focus_and_workspaces(void **state)
 {
     struct rect f;
@@ -808,6 +909,8 @@ static void test_drag_and_drop(void **state)
     peer_start(&b, "editor", 11);
     peer_window(&a, 1, 200, 150, RED);
     peer_window(&b, 1, 200, 150, GREEN);
+    window_move(scene_window(1), 40, 40);
+    window_move(scene_window(0), 140, 90);
     f = frame_of(1);
     g = frame_of(0);
     host_point(f.x + 5, f.y + 60);
@@ -853,6 +956,56 @@ static void test_notifications_go_by_themselves(void **state)
     chord(KEY_LEFTMETA, KEY_N);
     peer_end(&a);
     check_screen();
+}
+
+static void notify(unsigned urgency, const char *title)
+{
+    struct message_notify message = {
+        .head = {MESSAGE_NOTIFY, sizeof(message), 0}, .urgency = urgency, .icon = "hardware"};
+
+    snprintf(message.title, sizeof(message.title), "%s", title);
+    peer_say(&a, &message, -1);
+    settle();
+}
+
+static bool card_is_shown(void)
+{
+    return layer_at(700, 40) != NULL;
+}
+
+/* Others are shown over it for their time; it comes back, until it was clicked. */
+static void test_critical_notifications_stay(void **state)
+{
+    uint64_t frames;
+
+    (void)state;
+    peer_start(&a, "monitor", 10);
+    notify(URGENCY_CRITICAL, "The disk fails");
+    host_pass(60000000000u);
+    check_screen();
+    assert_true(card_is_shown());
+    keep_picture("critical");
+    frames = compose_counts().frames;
+    host_pass(10000000000u);
+    settle();
+    assert_in_range(compose_counts().frames, frames, frames + 1); /* a minute of the clock */
+    notify(URGENCY_NORMAL, "Saved");
+    host_pass(7000000000u);
+    check_screen();
+    assert_true(card_is_shown());
+    click(700, 40);
+    assert_false(card_is_shown());
+    check_screen();
+    notify(URGENCY_CRITICAL, "The disk fails");
+    notify(URGENCY_CRITICAL, "It is hot");
+    click(700, 40);
+    assert_true(card_is_shown()); /* the other one */
+    chord(KEY_LEFTMETA, KEY_N);
+    keep_picture("critical-history");
+    chord(KEY_LEFTMETA, KEY_N);
+    assert_false(card_is_shown());
+    check_screen();
+    peer_end(&a);
 }
 
 static void test_pictures_of_the_screen(void **state)
@@ -1046,6 +1199,131 @@ static void test_other_depths(void **state)
     }
 }
 
+/* ---- how many pixels --------------------------------------------------------------------------- */
+
+/* Painted in memory since `counts`, with all that is waited for. */
+static uint64_t painted_since(uint64_t before)
+{
+    host_pass(FRAME_NS + 1);
+    settle();
+    return compose_counts().composed - before;
+}
+
+/* What a popup with alpha says of itself is not painted below it. */
+static void test_what_is_opaque_covers(void **state)
+{
+    struct message_buffer buffer = {{MESSAGE_BUFFER, sizeof(buffer), 0}, 9, PIXELS_ARGB, 120, 80, 480, 0, 0};
+    uint64_t mixed, covered, before;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    peer_surface(&a, 2, SURFACE_POPUP, 1, 50, 50, 120, 80);
+    peer_say(&a, &buffer, peer_memory(120 * 80 * 4, 0x80000080));
+    peer_number(&a, MESSAGE_ATTACH, 2, 9);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    check_screen();
+    before = compose_counts().composed;
+    peer_rect(&a, MESSAGE_DAMAGE, 2, 0, 0, 120, 80);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    mixed = painted_since(before);
+    assert_int_equal(mixed, 2 * 120 * 80); /* the window, then the popup */
+    peer_rect(&a, MESSAGE_OPAQUE, 2, 0, 8, 120, 64);
+    peer_rect(&a, MESSAGE_OPAQUE, 2, 8, 0, 104, 80);
+    peer_rect(&a, MESSAGE_OPAQUE, 2, -9000, 0, 104, 80); /* nonsense is no part of it */
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    check_screen();
+    before = compose_counts().composed;
+    peer_rect(&a, MESSAGE_DAMAGE, 2, 0, 0, 120, 80);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    covered = painted_since(before);
+    assert_int_equal(covered, 120 * 80 + 4 * 8 * 8); /* but for the four corners */
+    assert_int_equal(host_pixel(frame_of(0).x + 1 + 110, frame_of(0).y + 34 + 90), 0xFF000080);
+    check_screen();
+    for (int i = 0; i < 200; i++) /* more than there is room for */
+        peer_rect(&a, MESSAGE_OPAQUE, 2, i % 20 * 6, i / 20 * 8, 3, 4);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    check_screen();
+    peer_end(&a);
+}
+
+/* The screen is never read, so what scrolled must be written all the same: once, and painted once. */
+static void test_a_line_of_a_terminal_is_written_once(void **state)
+{
+    struct message_scroll scroll = {{MESSAGE_SCROLL, sizeof(scroll), 1}, 0, 0, 600, 400, 0, -16};
+    uint64_t painted, written;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 600, 400, RED);
+    window_move(scene_window(0), 20, 20);
+    host_point(790, 300);
+    check_screen();
+    painted = compose_counts().composed;
+    written = output_pixels_written();
+    peer_say(&a, &scroll, -1);
+    peer_rect(&a, MESSAGE_DAMAGE, 1, 0, 384, 600, 16);
+    peer_plain(&a, MESSAGE_COMMIT, 1);
+    painted = painted_since(painted);
+    written = output_pixels_written() - written;
+    print_message("a line of a terminal of 600 x 400: %llu pixels painted, %llu written\n",
+                  (unsigned long long)painted, (unsigned long long)written);
+    assert_in_range(painted, 600 * 400, 600 * 400 * 101 / 100); /* its round corners are painted twice */
+    assert_int_equal(written, 600 * 400);
+    check_screen();
+    peer_end(&a);
+}
+
+/* Where the window was and where it is, with its shadow: what must be another. */
+static uint64_t pixels_of_a_step(struct rect from, struct rect to)
+{
+    struct item before = {.box = from, .shadow = look.theme.shadow};
+    struct item after = {.box = to, .shadow = look.theme.shadow};
+    struct region both;
+
+    region_clear(&both);
+    region_add(&both, rect_and(compose_extent(&before), scene_screen()));
+    region_add(&both, rect_and(compose_extent(&after), scene_screen()));
+    return (uint64_t)region_pixels(&both);
+}
+
+static void test_a_drag_writes_what_it_must(void **state)
+{
+    uint64_t written, frames, ideal = 0;
+    struct rect f;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_start(&b, "files", 11);
+    peer_window(&b, 1, 500, 400, GREEN);
+    peer_window(&a, 1, 300, 200, RED);
+    window_move(scene_window(0), 60, 60);
+    f = frame_of(0);
+    host_point(f.x + 100, f.y + 12);
+    host_button(BUTTON_LEFT, true);
+    host_move(9, 0); /* over the threshold */
+    check_screen();
+    written = output_pixels_written();
+    frames = compose_counts().frames;
+    for (int i = 0; i < 60; i++) {
+        f = frame_of(0);
+        host_move(5, 3);
+        host_pass(FRAME_NS + 1);
+        settle();
+        ideal += pixels_of_a_step(f, frame_of(0));
+    }
+    written = output_pixels_written() - written;
+    print_message("a drag in 60 steps: %llu frames, %llu pixels written, %llu must be\n",
+                  (unsigned long long)(compose_counts().frames - frames), (unsigned long long)written,
+                  (unsigned long long)ideal);
+    assert_int_equal(compose_counts().frames - frames, 60);
+    assert_in_range(written, ideal, ideal * 13 / 10);
+    host_button(BUTTON_LEFT, false);
+    check_screen();
+    peer_end(&a);
+    peer_end(&b);
+}
+
 static void test_the_pointer_composes_nothing(void **state)
 {
     uint64_t frames, written;
@@ -1227,6 +1505,8 @@ int main(void)
         TEST(double_click_and_buttons),
         TEST(a_window_that_begins_with_the_whole_screen),
         TEST(snapping),
+        TEST(the_window_s_menu_by_keys),
+        TEST(the_window_s_menu_by_the_pointer),
         TEST(stacking_focus_and_workspaces),
         TEST(keys_go_to_the_focus_alone),
         TEST(a_key_that_is_held_repeats),
@@ -1242,6 +1522,7 @@ int main(void)
         TEST(the_clipboard_is_the_focus_s),
         TEST(drag_and_drop),
         TEST(notifications_go_by_themselves),
+        TEST(critical_notifications_stay),
         TEST(pictures_of_the_screen),
         TEST(the_launcher),
         TEST(themes_change_all),
@@ -1249,6 +1530,9 @@ int main(void)
         TEST(settings_of_the_pointer),
         TEST(windows_come_back_after_a_restart),
         TEST(other_depths),
+        TEST(what_is_opaque_covers),
+        TEST(a_line_of_a_terminal_is_written_once),
+        TEST(a_drag_writes_what_it_must),
         TEST(the_pointer_composes_nothing),
         TEST(the_magnifier_is_turned_on_and_off_by_keys),
         TEST(what_is_seen_enlarged_is_what_is_clicked),

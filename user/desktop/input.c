@@ -67,6 +67,19 @@ static void note_held(const struct abi_input_event *event)
     held.due_ns = system_now_ns() + (uint64_t)settings.repeat_delay_ms * 1000000u;
 }
 
+/* A key whose press was the desktop's own is so until it is released, whatever was closed meanwhile. */
+static bool is_own(const struct key *key)
+{
+    static uint8_t own[INPUT_CODES / 8];
+    uint8_t bit = (uint8_t)(1u << key->code % 8), *byte = &own[key->code / 8 % sizeof(own)];
+    bool taken = keys_take(key), was = key->value != INPUT_PRESSED && (*byte & bit);
+
+    *byte &= (uint8_t)~bit;
+    if (key->value == INPUT_PRESSED ? taken : was && key->value == INPUT_REPEATED)
+        *byte |= bit;
+    return taken || was;
+}
+
 static void take_key(const struct abi_input_event *event)
 {
     char text[KEYBOARD_TEXT];
@@ -74,7 +87,7 @@ static void take_key(const struct abi_input_event *event)
 
     magnifier_typed(system_now_ns());
     key.modifiers = keyboard_key(&keyboard, event->code, event->value, text);
-    if (!keys_take(&key))
+    if (!is_own(&key))
         send_key(&key);
 }
 

@@ -11,6 +11,7 @@
 #include "user/desktop/scene.h"
 #include "user/desktop/settings.h"
 #include "user/desktop/system.h"
+#include "user/desktop/window_menu.h"
 
 #define FINE       256 /* steps of a pixel */
 #define FAST       6   /* from so many steps at once the pointer is faster than the hand */
@@ -521,6 +522,8 @@ static void press_frame(struct surface *surface, enum part part, unsigned edges,
     scene_focus(surface);
     if (code != BUTTON_LEFT || scene_modal(surface) != surface) {
         hold(HOLD_NOTHING, NULL, 0);
+        if (code == BUTTON_RIGHT && part == PART_TITLE && scene_modal(surface) == surface)
+            window_menu_open(surface, p.x, p.y);
     } else if (part == PART_EDGE) {
         hold(HOLD_RESIZE, surface, edges);
     } else if (part == PART_TITLE) {
@@ -734,6 +737,7 @@ void pointer_event(const struct abi_input_event *event, unsigned modifiers)
 
 void pointer_forget(struct surface *surface)
 {
+    window_menu_forget(surface);
     if (p.over == surface)
         p.over = NULL;
     if (p.framed == surface)

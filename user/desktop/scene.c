@@ -389,7 +389,8 @@ static void add_popup(struct surface *surface)
         item->border_colour = look.theme.border;
     }
     item->pieces[0] =
-        (struct piece){.at = item->box, .picture = buffer_picture(buffer), .alpha = buffer->alpha};
+        (struct piece){.at = item->box, .picture = buffer_picture(buffer), .alpha = buffer->alpha,
+                       .opaque = &surface->current.opaque};
 }
 
 static void add_outline(struct rect box, int radius)

@@ -87,6 +87,8 @@ void ui_on_desktop(ui_call call, void *context);
 int ui_set_desktop(const char *name, const char *value);
 /* A card of the panel. What is too long is cut. `icon`: as icon_named knows it. */
 void ui_notify(const char *icon, const char *title, const char *text);
+/* It stays until the user has seen it: what cannot wait, as a disk that fails. */
+void ui_notify_critical(const char *icon, const char *title, const char *text);
 /* A picture of the screen: enum capture_kind of protocol.h. `picture` is NULL when it was given up; it is
    gone after the call. */
 typedef void (*ui_captured)(const struct canvas *picture, void *context);
