@@ -304,11 +304,11 @@ void ui_area_set_numbers(struct widget *area, bool numbers); /* of lines, at the
 void ui_area_set_mono(struct widget *area, bool mono);       /* the default */
 void ui_area_set_wrap(struct widget *area, bool wrap);       /* long lines go on below; else it scrolls */
 void ui_area_set_tab(struct widget *area, int spaces);       /* the width of '\t'; 8 */
-/* What Tab types: spaces to the next multiple, 0: a '\t'. Tab and Shift+Tab then also shift all lines that are
-   selected. -1, the default: Tab types a '\t', Shift+Tab goes to the widget before. At most 32. */
+/* What Tab types: spaces to the next multiple, 0: a '\t'. Tab and Shift+Tab then also shift all lines that
+   are selected. -1, the default: Tab types a '\t', Shift+Tab goes to the widget before. At most 32. */
 void ui_area_set_indent(struct widget *area, int spaces);
-/* "\n" or "\r\n": what Enter types, and all that is pasted has. NULL, the default: "\n", and what is pasted is
-   left as it is. */
+/* "\n" or "\r\n": what Enter types, and all that is pasted has. NULL, the default: "\n", and what is pasted
+   is left as it is. */
 void ui_area_set_newline(struct widget *area, const char *newline);
 void ui_area_set_size(struct widget *area, int size); /* of the text, at 100 %; UI_TEXT unless said */
 /* The cursor, and the other end of what is selected (the same: nothing is). */

@@ -1,8 +1,9 @@
 /* The editor's window, used as a user does. */
 /* links: user/apps/editor/document.c user/apps/editor/encoding.c user/apps/editor/find.c */
-/* links: user/apps/editor/search.c user/apps/editor/colouring.c user/apps/editor/lexer.c */
-/* links: user/apps/editor/lexer_c.c user/apps/editor/lexer_assembly.c user/apps/editor/lexer_shell.c */
-/* links: user/apps/editor/lexer_markdown.c user/libui/libui.a */
+/* links: user/apps/editor/search.c user/apps/editor/colouring.c user/apps/editor/view.c */
+/* links: user/apps/editor/lexer.c user/apps/editor/lexer_c.c user/apps/editor/lexer_assembly.c */
+/* links: user/apps/editor/lexer_shell.c user/apps/editor/lexer_markdown.c user/apps/editor/indent.c */
+/* links: user/libui/libui.a */
 #include "user/apps/editor/window.h"
 
 #include <setjmp.h>
@@ -215,6 +216,52 @@ static void test_find_in_ten_megabytes(void **state)
     close_unsaved();
 }
 
+/* ---- line ends, indentation, size ------------------------------------------------------------ */
+static void test_what_the_text_has_is_kept(void **state)
+{
+    put("\xef\xbb\xbf" "a\r\n  b\r\n    c");
+    assert_non_null(ui_find(window, "2 spaces   UTF-8 BOM   CRLF, last line not ended"));
+    headless_keys("Down");
+    headless_keys("End");
+    headless_keys("Enter");
+    headless_keys("Tab");
+    headless_type("d");
+    headless_keys("Ctrl+S");
+    expect("\xef\xbb\xbf" "a\r\n  b\r\n    d\r\n    c");
+    headless_keys("Ctrl+A");
+    headless_keys("Shift+Tab");
+    headless_keys("Ctrl+S");
+    expect("\xef\xbb\xbf" "a\r\nb\r\n  d\r\n  c");
+    close_unsaved();
+}
+
+static void test_bytes_that_are_no_text_survive(void **state)
+{
+    put("a\xff\x80\x01z\n");
+    headless_keys("Ctrl+End");
+    headless_type("b");
+    headless_keys("Ctrl+S");
+    expect("a\xff\x80\x01z\nb");
+    close_unsaved();
+}
+
+static void test_zoom(void **state)
+{
+    put("MMMM");
+    headless_commits();
+    headless_keys("Ctrl+Plus");
+    assert_true(headless_commits() > 0);
+    headless_keys("Ctrl+0");
+    assert_true(headless_commits() > 0);
+    headless_keys("Ctrl+Minus");
+    for (int i = 0; i < 20; i++)
+        headless_keys("Ctrl+Minus");
+    headless_commits();
+    headless_keys("Ctrl+Minus"); /* there is a smallest one */
+    assert_int_equal(headless_commits(), 0);
+    close_unsaved();
+}
+
 /* ---- pictures -------------------------------------------------------------------------------- */
 static const char sample[] =
     "/* fib: the Fibonacci numbers below a limit.\n"
@@ -275,6 +322,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_expression_and_what_is_not_there, start, end),
         cmocka_unit_test_setup_teardown(test_replace_one_then_all, start, end),
         cmocka_unit_test_setup_teardown(test_find_in_ten_megabytes, start, end),
+        cmocka_unit_test_setup_teardown(test_what_the_text_has_is_kept, start, end),
+        cmocka_unit_test_setup_teardown(test_bytes_that_are_no_text_survive, start, end),
+        cmocka_unit_test_setup_teardown(test_zoom, start, end),
         cmocka_unit_test_setup_teardown(test_looks, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
