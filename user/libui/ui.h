@@ -168,6 +168,8 @@ void ui_window_size(const struct ui_window *window, int *width, int *height); /*
 /* enum window_state of protocol.h: normal, maximised, minimised, whole screen. */
 void ui_window_set_state(struct ui_window *window, int state);
 bool ui_window_active(const struct ui_window *window); /* it has the keyboard */
+/* It got or lost the keyboard: ui_window_active says which. `widget` is its content. */
+void ui_window_on_active(struct ui_window *window, ui_action call, void *context);
 /* Asked when the user closes it: true ends it. Without one it ends. */
 typedef bool (*ui_close_call)(struct ui_window *window, void *context);
 void ui_window_on_close(struct ui_window *window, ui_close_call call, void *context);

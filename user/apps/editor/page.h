@@ -3,6 +3,7 @@
 
 #include "user/apps/editor/colouring.h"
 #include "user/apps/editor/document.h"
+#include "user/apps/editor/recovery.h"
 #include "user/libui/ui.h"
 
 struct page {
@@ -10,6 +11,8 @@ struct page {
     struct widget *tab, *area;
     struct colouring *colouring; /* NULL: no memory, all is plain */
     unsigned colour_timer;       /* lines before those that are seen are being looked at; 0: no */
+    struct recovery *recovery;   /* NULL: no memory */
+    unsigned recovery_timer;     /* until its copy is written; 0: there is nothing new */
     int indent;                  /* spaces of a step; 0: a tab */
 };
 

@@ -80,12 +80,42 @@ void page_show(struct page *page)
     show_place(page);
 }
 
+/* ---- copies of what is not saved ------------------------------------------------------------- */
+#define RECOVERY_MS 5000 /* after a change */
+
+static void on_recovery(void *context)
+{
+    struct page *page = context;
+    page->recovery_timer = 0;
+    if (!text_buffer_modified(page_buffer(page))) /* undone */
+        recovery_remove(page->recovery);
+    else if (recovery_write(page->recovery, &page->document, page_buffer(page)) == -EBUSY)
+        page->recovery_timer = ui_timer(RECOVERY_MS, false, on_recovery, page);
+}
+
+static void recovery_soon(struct page *page)
+{
+    if (page->recovery != NULL && page->recovery_timer == 0)
+        page->recovery_timer = ui_timer(RECOVERY_MS, false, on_recovery, page);
+}
+
+/* It was saved, or is given up. */
+static void recovery_drop(struct page *page)
+{
+    if (page->recovery_timer != 0)
+        ui_timer_stop(page->recovery_timer);
+    page->recovery_timer = 0;
+    if (page->recovery != NULL)
+        recovery_remove(page->recovery);
+}
+
 static void on_changed(struct widget *area, void *context)
 {
     (void)area;
     page_show(context);
     if (context == page_now())
         find_text_changed();
+    recovery_soon(context);
 }
 
 static void on_cursor(struct widget *area, void *context)
@@ -93,6 +123,29 @@ static void on_cursor(struct widget *area, void *context)
     (void)area;
     if (context == page_now())
         show_place(context);
+}
+
+static void on_reload(bool yes, void *context);
+
+/* Another program wrote the file that is seen: that is asked about once. */
+static void look_at_disk(struct page *page)
+{
+    if (document_is_news(&page->document))
+        ui_confirm(window, name_of(page),
+                   text_buffer_modified(page_buffer(page))
+                       ? ui_say("Another program changed this file. Read it anew and lose your changes?",
+                                "Otro programa cambió este archivo. ¿Leerlo de nuevo y perder sus cambios?")
+                       : ui_say("Another program changed this file. Read it anew?",
+                                "Otro programa cambió este archivo. ¿Leerlo de nuevo?"),
+                   ui_say("Read anew", "Leer de nuevo"), on_reload, page);
+}
+
+static void on_active(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    if (ui_window_active(window) && page_now() != NULL)
+        look_at_disk(page_now());
 }
 
 static void on_tab(struct widget *widget, void *context)
@@ -105,6 +158,7 @@ static void on_tab(struct widget *widget, void *context)
     page_show(page);
     find_attach(page->area);
     ui_focus(page->area);
+    look_at_disk(page);
 }
 
 static void tell(const char *what, const char *path, int error)
@@ -179,6 +233,7 @@ static struct page *page_new(void)
     ui_area_on_cursor(page->area, on_cursor, page);
     page->colouring = colouring_new(page_buffer(page));
     set_colours(page);
+    page->recovery = recovery_new();
     view_set_up(page);
     ui_set_value(tabs, (int)ui_tabs_count(tabs) - 1);
     on_tab(tabs, NULL);
@@ -192,6 +247,8 @@ static void page_free(struct page *page)
     if (page->colour_timer != 0)
         ui_timer_stop(page->colour_timer);
     colouring_end(page->colouring);
+    recovery_drop(page);
+    recovery_end(page->recovery);
     ui_remove(page->tab);
     free(page);
 }
@@ -232,6 +289,67 @@ bool editor_open_file(const char *path, size_t line)
     return true;
 }
 
+static void on_reload(bool yes, void *context)
+{
+    struct page *page = context;
+    size_t line = text_buffer_line_of(page_buffer(page), ui_area_cursor(page->area));
+    if (!yes)
+        return;
+    int error = document_load(&page->document, page->document.path, page_buffer(page));
+    if (error != 0) {
+        tell(ui_say("Cannot read the file", "No se puede leer el archivo"), page->document.path, error);
+        return;
+    }
+    recovery_drop(page);
+    view_settle(page);
+    size_t at = text_buffer_line_start(page_buffer(page), line);
+    ui_area_select(page->area, at, at);
+    find_text_changed();
+    page_show(page);
+}
+
+/* ---- what a crash left ----------------------------------------------------------------------- */
+static char left[PATH_MAX]; /* the copy that is asked about */
+
+static void recover(void)
+{
+    struct page *page = is_fresh(page_now()) ? page_now() : page_new();
+    if (page == NULL || page->recovery == NULL)
+        return;
+    int error = recovery_take(page->recovery, left);
+    if (error == 0)
+        error = recovery_read(page->recovery, &page->document, page_buffer(page));
+    if (error != 0)
+        tell(ui_say("Cannot recover the text", "No se puede recuperar el texto"), left, error);
+    set_language(page);
+    view_settle(page);
+    page_show(page);
+}
+
+static void on_recover(int answer, void *context)
+{
+    (void)context;
+    if (answer == 1)
+        recover();
+    else if (answer == 0)
+        recovery_forget(left);
+    if (answer >= 0)
+        editor_offer_recovery();
+}
+
+void editor_offer_recovery(void)
+{
+    char path[PATH_MAX], text[512];
+    if (!recovery_find(left))
+        return;
+    bool named = recovery_path(left, path) == 0 && path[0] != 0;
+    snprintf(text, sizeof(text), ui_say("The editor ended with unsaved text: %.300s",
+                                        "El editor terminó con texto sin guardar: %.300s"),
+             named ? path : ui_say("Untitled", "Sin título"));
+    ui_confirm3(window, ui_say("Recover the text?", "¿Recuperar el texto?"), text,
+                ui_say("Recover", "Recuperar"), ui_say("Delete", "Eliminar"), on_recover, NULL);
+}
+
 /* ---- saving ---------------------------------------------------------------------------------- */
 static void page_save(struct page *page, const char *path)
 {
@@ -239,6 +357,8 @@ static void page_save(struct page *page, const char *path)
     if (error != 0)
         tell(ui_say("Cannot save the file", "No se puede guardar el archivo"), path, error);
     else
+        recovery_drop(page);
+    if (error == 0)
         set_language(page); /* it may have another name now */
     page_show(page);
 }
@@ -270,7 +390,7 @@ static void do_save(struct widget *widget, void *context)
     struct page *page = page_now();
     if (page == NULL || page->document.path[0] == 0)
         do_save_as(widget, context);
-    else if (document_changed_on_disk(&page->document))
+    else if (document_is_news(&page->document) || document_changed_on_disk(&page->document))
         ui_confirm(window, name_of(page),
                    ui_say("Another program changed this file. Save over it?",
                           "Otro programa cambió este archivo. ¿Guardar encima?"),
@@ -458,6 +578,7 @@ struct ui_window *editor_open(void)
     ui_spacer(status);
     kind = ui_label(status, "");
     ui_window_on_close(window, on_window_close, NULL);
+    ui_window_on_active(window, on_active, NULL);
     ui_on_desktop(on_desktop, NULL);
     page_new();
     ui_window_show(window);
