@@ -24,8 +24,8 @@ struct area {
     bool owned, read_only, numbers, proportional, wrap;
     int tab;
     int size;          /* of the text, at 100 % */
-    int indent;        /* Tab and Shift+Tab shift lines by so many spaces; 0: by a '\t'; -1: they do not */
-    const char *newline; /* what Enter types, and what a line's end becomes when it is pasted; NULL: as it is */
+    int indent;        /* Tab and Shift+Tab shift lines by so many spaces; 0: by a '\t'; -1: not */
+    const char *newline; /* what Enter types, and what a line's end that is pasted becomes; NULL: as it is */
     size_t cursor, anchor;
     int goal;          /* x that Up and Down keep; -1 */
     struct place top;
@@ -653,7 +653,8 @@ static size_t shift_line(const struct area *area, const char *text, size_t size,
 static void shift_lines(struct area *area, bool out)
 {
     struct text_buffer *buffer = area->buffer;
-    const size_t first = text_buffer_line_of(buffer, low(area)), start = text_buffer_line_start(buffer, first);
+    const size_t first = text_buffer_line_of(buffer, low(area));
+    const size_t start = text_buffer_line_start(buffer, first);
     size_t last = text_buffer_line_of(buffer, high(area)), used = 0, size, end;
     const bool one = low(area) == high(area);
     size_t here = area->cursor - start; /* of a single line */

@@ -170,6 +170,8 @@ void ui_window_size(const struct ui_window *window, int *width, int *height); /*
 /* enum window_state of protocol.h: normal, maximised, minimised, whole screen. */
 void ui_window_set_state(struct ui_window *window, int state);
 bool ui_window_active(const struct ui_window *window); /* it has the keyboard */
+/* It got or lost the keyboard: ui_window_active says which. `widget` is its content. */
+void ui_window_on_active(struct ui_window *window, ui_action call, void *context);
 /* Asked when the user closes it: true ends it. Without one it ends. */
 typedef bool (*ui_close_call)(struct ui_window *window, void *context);
 void ui_window_on_close(struct ui_window *window, ui_close_call call, void *context);
@@ -306,11 +308,11 @@ void ui_area_set_numbers(struct widget *area, bool numbers); /* of lines, at the
 void ui_area_set_mono(struct widget *area, bool mono);       /* the default */
 void ui_area_set_wrap(struct widget *area, bool wrap);       /* long lines go on below; else it scrolls */
 void ui_area_set_tab(struct widget *area, int spaces);       /* the width of '\t'; 8 */
-/* What Tab types: spaces to the next multiple, 0: a '\t'. Tab and Shift+Tab then also shift all lines that are
-   selected. -1, the default: Tab types a '\t', Shift+Tab goes to the widget before. At most 32. */
+/* What Tab types: spaces to the next multiple, 0: a '\t'. Tab and Shift+Tab then also shift all lines that
+   are selected. -1, the default: Tab types a '\t', Shift+Tab goes to the widget before. At most 32. */
 void ui_area_set_indent(struct widget *area, int spaces);
-/* "\n" or "\r\n": what Enter types, and all that is pasted has. NULL, the default: "\n", and what is pasted is
-   left as it is. */
+/* "\n" or "\r\n": what Enter types, and all that is pasted has. NULL, the default: "\n", and what is pasted
+   is left as it is. */
 void ui_area_set_newline(struct widget *area, const char *newline);
 void ui_area_set_size(struct widget *area, int size); /* of the text, at 100 %; UI_TEXT unless said */
 /* The cursor, and the other end of what is selected (the same: nothing is). */

@@ -304,8 +304,13 @@ static bool on_key(struct widget *widget, const struct ui_key *key, void *contex
 {
     (void)context;
     bool enter = key->code == KEY_ENTER || key->code == KEY_KPENTER;
+    struct widget *other = key->modifiers & MODIFIER_SHIFT ? find.what : find.with; /* to which Tab goes */
     if (!key->pressed)
         return false;
+    if (key->code == KEY_TAB && other != widget && ui_visible(find.with_row)) {
+        ui_focus(other);
+        return true;
+    }
     if (enter && widget == find.with)
         do_replace(NULL, NULL);
     else if (enter)
@@ -351,7 +356,7 @@ static void make_replace_row(void)
     find.with_row = make_row();
     find.with = make_entry(find.with_row, "replace", ui_say("Replace with", "Reemplazar con"), NULL);
     ui_button(find.with_row, ui_say("Replace", "Reemplazar"), do_replace, NULL);
-    ui_button(find.with_row, ui_say("Replace all", "Reemplazar todo"), do_replace_all, NULL);
+    ui_button(find.with_row, ui_say("Replace &all", "Reemplazar &todo"), do_replace_all, NULL);
     ui_set_visible(find.with_row, false);
 }
 
