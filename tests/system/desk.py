@@ -121,7 +121,7 @@ class Desk(Machine):
         if os.environ.get("FASTOS_GOLDENS") == "write":
             time.sleep(2 * PATIENCE)
             GOLDENS.mkdir(exist_ok=True)
-            self.picture(box).quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+            self.picture(box).save(path, optimize=True)
             return
         wanted = Image.open(path).convert("RGB")
         deadline = time.monotonic() + timeout * PATIENCE
