@@ -76,7 +76,8 @@ static int cut(struct inode *inode)
     return error;
 }
 
-/* All was checked. The path's references are taken over when it succeeds. */
+/* All was checked. The path's references are taken over when it succeeds. A terminal looks at O_NOCTTY as it
+   is opened. */
 static int open_checked(struct path path, unsigned flags, struct file **opened)
 {
     const struct file_operations *operations;
@@ -88,7 +89,7 @@ static int open_checked(struct path path, unsigned flags, struct file **opened)
     if (!error && flags & O_TRUNC && is_regular(inode) && inode->size > 0)
         error = cut(inode);
     if (!error)
-        error = file_create(operations, inode, flags & ~FLAGS_OF_OPEN, private, &file);
+        error = file_create(operations, inode, flags & ~(FLAGS_OF_OPEN & ~O_NOCTTY), private, &file);
     if (error)
         return error;
     file->path = path;
@@ -99,6 +100,7 @@ static int open_checked(struct path path, unsigned flags, struct file **opened)
             return error;
         }
     }
+    file->flags &= ~FLAGS_OF_OPEN;
     *opened = file;
     return 0;
 }

@@ -276,10 +276,17 @@ def layout():
     yield keys + b"a U+e4 dead:ring none space\n0x73 dead:stroke\n# a comment\n"
 
 
+def protocol():
+    """Steps of all kinds by all clients, two bytes each."""
+    dice = random.Random(1)
+    for _ in range(8):
+        yield dice.randbytes(512)
+
+
 def main():
     folder, names = sys.argv[1], sys.argv[2:]
     kinds = {f.__name__: f for f in (elf, program, mbr, memmap, edid, cmdline, ext2, ext2_write, madt, lz4, font,
-                                     theme, module, layout, bmp, image, markdown)}
+                                     theme, module, layout, bmp, image, markdown, protocol)}
     for name in names:
         target = os.path.join(folder, name)
         os.makedirs(target, exist_ok=True)

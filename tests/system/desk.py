@@ -56,6 +56,11 @@ class Desk(Machine):
         assert status == 0, said
         return {name: int(value) for name, value in re.findall(r"^(\D+) (\d+)", said, re.M)}
 
+    def generation(self, driver):
+        """How often it began; None while it does not run."""
+        found = re.search(rf"^{driver} +\w+ +\w+ +running +(\d+) ", self.run("lsdev")[0], re.M)
+        return found and int(found[1])
+
     # ---- keyboard and mouse ----------------------------------------------------------------------
 
     def press(self, *names):
@@ -116,7 +121,7 @@ class Desk(Machine):
         if os.environ.get("FASTOS_GOLDENS") == "write":
             time.sleep(2 * PATIENCE)
             GOLDENS.mkdir(exist_ok=True)
-            self.picture(box).quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+            self.picture(box).save(path, optimize=True)
             return
         wanted = Image.open(path).convert("RGB")
         deadline = time.monotonic() + timeout * PATIENCE

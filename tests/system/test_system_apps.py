@@ -1,12 +1,15 @@
-"""System Monitor, Settings, Log and Hardware report on the machine: they show what is so, and change it."""
+"""System Monitor, Settings, Log and Hardware report on the machine: they show what is so, and change it. The report's QR
+codes are read from the screen by ZBar."""
+import difflib
 import re
+import subprocess
 import time
 
 import pytest
 
 from checks import run
-from desk import Desk
-from harness import PATIENCE
+from desk import Desk, keep
+from harness import PATIENCE, TOP
 
 WINDOWS = (60, 40, 960, 700)  # of the screen: without the panel
 
@@ -41,22 +44,16 @@ def test_the_report_is_of_this_machine():
     assert re.search(r"^ +\d+\.\d{3} ms +\+ +\d+\.\d{3}  kernel entry$", text, re.M)
 
 
-def generation(desk, driver):
-    """How often it began; None while it does not run."""
-    found = re.search(rf"^{driver} +\w+ +\w+ +running +(\d+) ", desk.run("lsdev")[0], re.M)
-    return found and int(found[1])
-
-
 def test_a_driver_is_restarted_by_keyboard(desk):
     start(desk, "monitor drivers")
     row = [line.split()[0] for line in desk.run("lsdev")[0].splitlines() if line[0] != "#"].index("mouse")
-    before = generation(desk, "mouse")
+    before = desk.generation("mouse")
     desk.press("tab")
     for key in ["home"] + row * ["down"]:
         desk.changes(lambda: desk.press(key), box=WINDOWS)
     desk.press("alt", "r")
     deadline = time.monotonic() + 10 * PATIENCE
-    while generation(desk, "mouse") != before + 1:
+    while desk.generation("mouse") != before + 1:
         assert time.monotonic() < deadline, desk.run("lsdev")[0]
 
 
@@ -87,3 +84,40 @@ def test_a_theme_is_chosen_in_the_settings(desk):
 def test_the_log_shows_a_line_that_comes(desk):
     start(desk, "log")
     desk.changes(lambda: desk.run("echo 'test: something came' > /dev/kmsg"), box=(250, 300, 800, 500))
+
+
+def read_codes(image):
+    """What another's reader (ZBar) reads from the QR codes of a picture, one text each."""
+    path = keep(image, "qr")
+    said = subprocess.run(["zbarimg", "--quiet", "--nodbus", "--raw", "-Sdisable", "-Sqrcode.enable", path],
+                          capture_output=True, timeout=60, check=False)
+    return said.stdout.decode()
+
+
+def code_of(desk, seen):
+    """The text of the code that the window shows, once it is another one than `seen`."""
+    deadline = time.monotonic() + 20 * PATIENCE
+    while (text := read_codes(desk.picture(WINDOWS))) in ("", seen):
+        assert time.monotonic() < deadline, text
+    return text
+
+
+def lines_of(report):
+    """Of each line what is the same whenever one asks."""
+    return [re.sub(r"[\d.:+-]+( [KMG]iB| bytes)?", "#", line).rstrip() for line in report.splitlines() if line.strip()]
+
+
+def test_a_phone_reads_the_report_from_the_screen(desk):
+    start(desk, "hardware")
+    desk.press("ctrl", "tab")  # its second tab
+    page = code_of(desk, None)
+    assert page.startswith("FastOS report 1/")
+    text = lines_of(desk.run("/bin/hardware --text")[0])
+    first = lines_of(page)[1:]
+    assert len(first) > 10 and first[:-1] == text[:len(first) - 1]
+    desk.press("alt", "o")  # all in one code
+    packed = code_of(desk, page)
+    report = subprocess.run([TOP / "tools" / "hardware-report"], input=packed.encode(), capture_output=True, timeout=20,
+                            check=True).stdout.decode()
+    # Between the two an interrupt may have come for the first time, which is a line more.
+    assert difflib.SequenceMatcher(None, lines_of(report), text).ratio() > 0.95

@@ -1012,6 +1012,7 @@ static void test_pictures_of_the_screen(void **state)
 {
     const union message *captured;
     uint32_t *pixels;
+    struct rect f;
 
     (void)state;
     peer_start(&a, "screenshot", 10);
@@ -1028,11 +1029,17 @@ static void test_pictures_of_the_screen(void **state)
     close(peer_file(&a));
     peer_number(&a, MESSAGE_CAPTURE, 0, CAPTURE_AREA);
     settle();
-    drag(100, 100, 150, 130);
+    f = frame_of(0);
+    drag(f.x + 20, f.y + 60, f.x + 70, f.y + 90);
     captured = peer_wait(&a, MESSAGE_CAPTURED);
     assert_non_null(captured);
     assert_int_equal(captured->captured.width, 50);
     assert_int_equal(captured->captured.height, 30);
+    pixels = mmap(NULL, 50 * 30 * 4, PROT_READ, MAP_SHARED, peer_file(&a), 0);
+    assert_true(pixels != MAP_FAILED);
+    for (int i = 0; i < 50 * 30; i++) /* and nothing of the outline */
+        assert_int_equal(pixels[i], RED);
+    munmap(pixels, 50 * 30 * 4);
     close(peer_file(&a));
     check_screen();
     peer_end(&a);
@@ -1175,6 +1182,12 @@ static void test_windows_come_back_after_a_restart(void **state)
     peer_end(&a);
 }
 
+static void assert_near(uint32_t pixel, uint32_t wanted, int most)
+{
+    for (int shift = 0; shift < 24; shift += 8)
+        assert_in_range((int)(pixel >> shift & 0xFF) - (int)(wanted >> shift & 0xFF) + most, 0, 2 * most);
+}
+
 static void test_other_depths(void **state)
 {
     static const int depths[] = {15, 16, 24};
@@ -1185,8 +1198,11 @@ static void test_other_depths(void **state)
         screen_kind = (struct host_screen){640, 480, depths[i]};
         start_server();
         peer_start(&a, "terminal", 10);
-        peer_window(&a, 1, 300, 200, 0xFFF80080);
-        assert_int_equal(host_pixel(frame_of(0).x + 100, frame_of(0).y + 100), 0xFFF80080);
+        peer_window(&a, 1, 300, 200, 0xFFFF0084); /* which all of them have */
+        assert_int_equal(host_pixel(frame_of(0).x + 100, frame_of(0).y + 100), 0xFFFF0084);
+        peer_show(&a, 1, 300, 200, 0xFF80FC07); /* the nearest level: half a step away at most */
+        settle();
+        assert_near(host_pixel(frame_of(0).x + 100, frame_of(0).y + 100), 0xFF80FC07, 4);
         keep_picture(i == 0 ? "depth15" : i == 1 ? "depth16" : "depth24");
         peer_end(&a);
     }

@@ -195,11 +195,11 @@ static bool is_dead(uint32_t c)
     return c >= DEAD_FIRST && c < DEAD_FIRST + DEAD_KINDS;
 }
 
-/* An accent waits: the two become one character, or come one after the other. */
+/* An accent waits: the two become one character, or come one after the other; twice the same is it once. */
 static void type_accented(struct keyboard *keyboard, uint32_t c, char text[KEYBOARD_TEXT])
 {
     enum layout_dead accent = keyboard->dead - DEAD_FIRST;
-    uint32_t both = is_dead(c) ? 0 : accent_on(accent, c);
+    uint32_t both = c == keyboard->dead ? accent_alone(accent) : is_dead(c) ? 0 : accent_on(accent, c);
 
     keyboard->dead = 0;
     if (both) {

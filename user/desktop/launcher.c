@@ -14,7 +14,7 @@
 
 #define WIDTH     384
 #define LINE       44
-#define LINES       9
+#define LINES       9 /* where there is room for them */
 #define FIELD      40
 #define PADDING    12
 
@@ -34,6 +34,7 @@ static struct layer layer = {.level = 20,
 static char typed[64];
 static const struct app *found[APPS_MAX];
 static int count, chosen, first; /* the uppermost line */
+static int lines;                /* that have room */
 
 static int scaled(int length)
 {
@@ -123,12 +124,24 @@ static void draw_found(const struct canvas *canvas, int line)
                ALIGN_START, here ? t->selected_text : t->text);
 }
 
+/* Where the lines that are seen are among all, when there are more. */
+static void draw_bar(const struct canvas *canvas)
+{
+    int top = line_box(0).y, all = lines * scaled(LINE), length = count > lines ? all * lines / count : 0;
+    struct rect bar = {scaled(WIDTH - PADDING / 2) - scaled(2), top + all * first / (count ? count : 1),
+                       scaled(4), length};
+
+    if (length)
+        draw_round(canvas, bar, scaled(2), CORNERS_ALL, look.theme.hover);
+}
+
 static void draw(const struct canvas *canvas)
 {
     draw_fill(canvas, (struct rect){0, 0, canvas->width, canvas->height}, look.theme.surface);
     draw_field(canvas);
-    for (int i = 0; i < LINES && first + i < count; i++)
+    for (int i = 0; i < lines && first + i < count; i++)
         draw_found(canvas, i);
+    draw_bar(canvas);
     if (count == 0)
         draw_label(canvas, line_box(0), font_get(FONT_UI, scaled(13)), words(WORD_NO_PROGRAM), ALIGN_CENTRE,
                    look.theme.dim_text);
@@ -145,27 +158,29 @@ static void dismiss(void)
 void launcher_toggle(void)
 {
     struct rect area = scene_area();
-    int height = scaled(3 * PADDING + FIELD + LINES * LINE);
+    int room = (area.h - scaled(16) - scaled(3 * PADDING + FIELD)) / scaled(LINE), height;
 
     if (layer.shown) {
         dismiss();
         return;
     }
-    height = height < area.h - scaled(16) ? height : area.h - scaled(16);
+    lines = room < 1 ? 1 : room < LINES ? room : LINES;
+    height = scaled(3 * PADDING + FIELD + lines * LINE);
     typed[0] = '\0';
     if (layer_show(&layer, (struct rect){scaled(8), area.h - height - scaled(8), scaled(WIDTH), height}) == 0)
         search();
     panel_changed();
 }
 
+static int within(int number, int low, int high)
+{
+    return number > high ? (high > low ? high : low) : number < low ? low : number;
+}
+
 static void choose(int number)
 {
-    chosen = number < 0 ? 0 : number >= count ? count - 1 : number;
-    chosen = chosen < 0 ? 0 : chosen;
-    if (chosen < first)
-        first = chosen;
-    if (chosen >= first + LINES)
-        first = chosen - LINES + 1;
+    chosen = within(number, 0, count - 1);
+    first = within(first, chosen - lines + 1, chosen);
     layer_changed(&layer);
     magnifier_show(rect_moved(line_box(chosen - first), layer.box.x, layer.box.y));
 }
@@ -215,10 +230,10 @@ static void press(const struct key *key)
         choose(chosen + 1);
         break;
     case KEY_PAGEUP:
-        choose(chosen - LINES);
+        choose(chosen - lines);
         break;
     case KEY_PAGEDOWN:
-        choose(chosen + LINES);
+        choose(chosen + lines);
         break;
     case KEY_BACKSPACE:
         erase();
@@ -240,12 +255,13 @@ bool launcher_key(const struct key *key)
 
 static void wheel(int notches)
 {
-    choose(chosen - notches);
+    first = within(first - notches, 0, count - lines);
+    choose(within(chosen, first, first + lines - 1));
 }
 
 static void point(int x, int y, int pressed, bool outside)
 {
-    for (int i = 0; i < LINES && first + i < count && !outside; i++) {
+    for (int i = 0; i < lines && first + i < count && !outside; i++) {
         if (!rect_has(line_box(i), x, y))
             continue;
         if (chosen != first + i)

@@ -46,14 +46,21 @@ static void put_line_same(uint8_t *to, const uint32_t *from, size_t count)
 
 /* ---- any other --------------------------------------------------------------------------------- */
 
-static inline uint32_t part(uint32_t pixel, unsigned from, struct abi_colour colour)
+/* What a level of 8 bits is on this screen, at its place: the nearest that there is, else dark colours would
+   become darker, and others. */
+static uint32_t reds[256], greens[256], blues[256];
+
+static void make_levels(uint32_t levels[256], struct abi_colour colour)
 {
-    return ((pixel >> from & 0xFF) >> (8 - colour.bits)) << colour.position;
+    uint32_t most = (1u << colour.bits) - 1;
+
+    for (uint32_t level = 0; level < 256; level++)
+        levels[level] = (level * most + 127) / 255 << colour.position;
 }
 
 static inline uint32_t convert(uint32_t pixel)
 {
-    return part(pixel, 16, screen.red) | part(pixel, 8, screen.green) | part(pixel, 0, screen.blue);
+    return reds[pixel >> 16 & 0xFF] | greens[pixel >> 8 & 0xFF] | blues[pixel & 0xFF];
 }
 
 static void put_line_32(uint8_t *to, const uint32_t *from, size_t count)
@@ -128,6 +135,9 @@ int output_start(const struct abi_screen *info, uint8_t *pixels)
     screen = *info;
     memory = pixels;
     written = 0;
+    make_levels(reds, info->red);
+    make_levels(greens, info->green);
+    make_levels(blues, info->blue);
     put_line = is_ours(info) ? put_line_same : by_depth[(bits + 7) / 8 - 2];
     return 0;
 }

@@ -102,14 +102,27 @@ static int add_app(int x, int limit, const struct app *app, const char *name)
     return x + scaled(CELL);
 }
 
+/* Programs that have a window. */
+static int count_running(void)
+{
+    struct surface *s;
+    int running = 0;
+
+    for (unsigned i = 0; (s = scene_window(i)); i++)
+        running += s->kind == SURFACE_WINDOW && window_of(s->client->name, NULL) == s;
+    return running;
+}
+
+/* Where there is no room for all, those that run are there and the last of the others are not. */
 static void add_apps(int x, int limit)
 {
+    int spare = (limit - x) / scaled(CELL) - count_running();
     const struct app *app;
     struct surface *s;
 
     for (int place = 1; place <= 9; place++) {
         for (unsigned i = 0; (app = app_at(i)); i++) {
-            if (app->pinned == place)
+            if (app->pinned == place && (window_of(app->id, NULL) || spare-- > 0))
                 x = add_app(x, limit, app, app->id);
         }
     }

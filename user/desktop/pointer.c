@@ -251,6 +251,7 @@ static void let_go(void)
         surface->window.normal = surface->window.frame;
         window_configure(surface);
     }
+    scene_set_area((struct rect){0, 0, 0, 0});
     scene_set_preview((struct rect){0, 0, 0, 0});
     p.hold = HOLD_NONE;
     p.held = NULL;
@@ -442,7 +443,7 @@ static void moved(void)
         break;
     case HOLD_AREA:
         if (p.edges)
-            scene_set_preview(area_drawn());
+            scene_set_area(area_drawn());
         break;
     case HOLD_LAYER:
         if (p.layer && p.layer->shown && p.layer->point)

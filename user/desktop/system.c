@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -205,8 +206,11 @@ int system_receive(int fd, void *bytes, size_t room, int files[], unsigned most,
 static void become(char *const words[])
 {
     int null = open("/dev/null", O_RDWR), console = open("/dev/console", O_WRONLY | O_NOCTTY);
+    const char *home = getenv("HOME");
 
     setsid();
+    if (home)
+        (void)!chdir(home);
     dup2(null, STDIN_FILENO);
     dup2(console < 0 ? null : console, STDOUT_FILENO);
     dup2(console < 0 ? null : console, STDERR_FILENO);

@@ -191,11 +191,20 @@ static bool on_key(struct widget *widget, const struct ui_key *key, void *contex
     return !blocks.paused && play(key->code);
 }
 
+/* The keys are the game's again, at once. */
+static void on_pause_button(struct widget *widget, void *context)
+{
+    on_pause(widget, context);
+    ui_focus(blocks.canvas);
+}
+
 /* Nobody plays while another window has the keyboard. */
 static void on_focus(struct widget *widget, void *context)
 {
+    bool away = !ui_window_active(blocks.window);
+
     (void)context;
-    if (!ui_focused(widget) && blocks.had_keyboard && !blocks.paused && !blocks.game.over)
+    if (away && blocks.had_keyboard && !blocks.paused && !blocks.game.over)
         on_pause(NULL, NULL);
     blocks.had_keyboard = ui_focused(widget);
 }
@@ -233,7 +242,7 @@ static void build_window(void)
     ui_set_name(blocks.state, "state");
     ui_set_name(blocks.score, "score");
     ui_spacer(side);
-    ui_button(side, ui_say("&Pause", "&Pausa"), on_pause, NULL);
+    ui_set_name(ui_button(side, ui_say("&Pause", "&Pausa"), on_pause_button, NULL), "pause");
     ui_button(side, ui_say("&New game", "&Nueva partida"), on_new, NULL);
     (void)ui_shortcut(blocks.window, "F2", on_new, NULL);
 }

@@ -60,9 +60,27 @@ static void test_nothing_falls_in_a_pause(void **state)
     headless_end();
 }
 
+static void test_the_button_pauses_and_goes_on(void **state)
+{
+    struct ui_window *window;
+
+    (void)state;
+    headless_start("blocks", NULL);
+    window = blocks_open();
+    headless_settle();
+    headless_click(window, "pause");
+    assert_string_equal(text(window, "state"), "Paused");
+    headless_click(window, "pause");
+    assert_string_equal(text(window, "state"), "");
+    headless_type("p"); /* the keys are the game's */
+    assert_string_equal(text(window, "state"), "Paused");
+    headless_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_button_pauses_and_goes_on),
         cmocka_unit_test(test_it_is_played_and_ends),
         cmocka_unit_test(test_nothing_falls_in_a_pause),
     };

@@ -33,7 +33,7 @@ static int run(char *const words[], const char *folder)
 
 int main(int argc, char **argv)
 {
-    static char *shell[] = {NULL, NULL};
+    static char *shell[] = {NULL, "-l", NULL};
     const char *folder = NULL;
     int at = 1;
 

@@ -63,6 +63,8 @@ static void become(char *const words[], const char *folder)
     setenv("COLORTERM", "truecolor", 1);
     if (folder && chdir(folder))
         fprintf(stderr, "terminal: %s: %s\n", folder, strerror(errno));
+    else if (folder)
+        setenv("PWD", folder, 1); /* there a login shell stays */
     execvp(words[0], words);
     fprintf(stderr, "terminal: %s: %s\n", words[0], strerror(errno));
     _exit(127);

@@ -400,7 +400,7 @@ static void add_shortcuts(void)
 
 static void build_window(void)
 {
-    terminal.window = ui_window("Terminal", 600, 378);
+    terminal.window = ui_window("Terminal", 664, 480);
     struct widget *content = ui_window_content(terminal.window);
 
     ui_window_set_icon(terminal.window, "terminal");

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "user/apps/files/path.h"
 #include "user/apps/viewer/viewer.h"
@@ -17,6 +18,16 @@ static void open_argument(const char *argument)
     free(path);
 }
 
+/* Where pictures of the screen go; NULL: there are none yet. */
+static const char *usual_folder(void)
+{
+    const char *home = getenv("HOME");
+    char path[256];
+
+    snprintf(path, sizeof(path), "%s/Pictures", home ? home : "");
+    return home && access(path, R_OK) == 0 ? "~/Pictures" : NULL;
+}
+
 int main(int argc, char **argv)
 {
     int error = ui_start("viewer");
@@ -28,7 +39,7 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++)
         open_argument(argv[i]);
     if (argc < 2)
-        (void)viewer_open(getenv("HOME") ? "~/Pictures" : NULL);
+        (void)viewer_open(usual_folder());
     int status = ui_run();
 
     ui_end();

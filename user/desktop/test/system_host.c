@@ -126,9 +126,9 @@ int system_set_mode(const struct abi_screen_mode *mode, struct abi_screen *info,
 
 static uint32_t part(uint32_t pixel, struct abi_colour colour)
 {
-    uint32_t value = pixel >> colour.position & ((1u << colour.bits) - 1);
+    uint32_t most = (1u << colour.bits) - 1, value = pixel >> colour.position & most;
 
-    return value << (8 - colour.bits);
+    return (value * 255 + most / 2) / most;
 }
 
 uint32_t host_pixel(int x, int y)

@@ -71,6 +71,20 @@ static void test_session(void)
     close(master);
 }
 
+/* Who leads a session without a terminal, as programs that the desktop starts: the new one is none for it. */
+static void test_session_of_a_leader(void)
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        setsid();
+        test_session();
+        _exit(open("/dev/tty", O_RDWR) < 0 && errno == ENXIO ? 4 : 5);
+    }
+    EXPECT(waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 4);
+}
+
 static void test_shell(void)
 {
     char line[64];
@@ -103,6 +117,7 @@ int main(void)
 {
     test_settings();
     test_session();
+    test_session_of_a_leader();
     if (access("/bin/sh", X_OK) == 0)
         test_shell();
     if (access("/etc/passwd", R_OK) == 0 && access("/etc/group", R_OK) == 0)
