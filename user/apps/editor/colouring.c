@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE     ((size_t)64 << 10) /* bytes that are looked at in one go */
+#define SLICE     ((size_t)16 << 10) /* bytes that are looked at in one go */
 #define LINE_COST 16u                /* bytes that a line counts for */
 #define NONE      ((size_t)-1)
 

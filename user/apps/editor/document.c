@@ -112,13 +112,17 @@ int document_load(struct document *document, const char *path, struct text_buffe
 }
 
 /* The new file beside the old one, on the disk when it returns. Taken away again when that fails. */
-static int write_temporary(char *name, mode_t mode, const char *bytes, size_t size, struct stat *status)
+static int write_temporary(char *name, const struct stat *old, const char *bytes, size_t size,
+                           struct stat *status)
 {
     int file = mkstemp(name);
     if (file < 0)
         return -errno;
     int error = write_all(file, bytes, size);
-    if (error == 0 && (fchmod(file, mode) != 0 || fsync(file) != 0 || fstat(file, status) != 0))
+    if (error == 0 && old->st_uid != geteuid()) /* only root can; else it is who saved it */
+        (void)!fchown(file, old->st_uid, old->st_gid);
+    if (error == 0 &&
+        (fchmod(file, old->st_mode & 07777) != 0 || fsync(file) != 0 || fstat(file, status) != 0))
         error = -errno;
     if (close(file) != 0 && error == 0)
         error = -errno;
@@ -127,10 +131,13 @@ static int write_temporary(char *name, mode_t mode, const char *bytes, size_t si
     return error;
 }
 
-static mode_t mode_of(const char *path)
+/* A new one is its writer's. */
+static struct stat owner_of(const char *path)
 {
     struct stat status;
-    return stat(path, &status) == 0 ? status.st_mode & 07777 : 0644;
+    if (stat(path, &status) != 0)
+        status = (struct stat){ .st_mode = 0644, .st_uid = geteuid(), .st_gid = getegid() };
+    return status;
 }
 
 /* The folder's entry, too, is on the disk when it returns. A file system that cannot do it says EINVAL. */
@@ -154,7 +161,8 @@ static int replace_file(const char *path, const char *bytes, size_t size, struct
     if (realpath(path, target) == NULL) /* new: there is no link to follow */
         snprintf(target, sizeof(target), "%s", path);
     snprintf(name, sizeof(name), "%s.XXXXXX", target);
-    int error = write_temporary(name, mode_of(target), bytes, size, status);
+    struct stat old = owner_of(target);
+    int error = write_temporary(name, &old, bytes, size, status);
     if (error == 0 && rename(name, target) != 0) {
         error = -errno;
         unlink(name);

@@ -80,6 +80,12 @@ static void test_permissions_and_links_stay(void **state)
     assert_true(S_ISLNK(status.st_mode));
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0750);
+    if (geteuid() != 0)
+        return;
+    assert_int_equal(chown(path, 1234, 1234), 0);
+    assert_int_equal(document_save(&document, path, buffer), 0);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_uid, 1234);
 }
 
 static void test_failed_save_loses_nothing(void **state)

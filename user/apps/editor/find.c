@@ -121,6 +121,7 @@ static void wish_replace_all(void)
         return;
     ui_area_select(find.area, cursor, cursor);
     ui_area_edited(find.area);
+    ui_label_set_style(find.said, UI_PLAIN);
     ui_set_textf(find.said, ui_say("%ld replaced", "%ld reemplazados"), count);
 }
 
@@ -160,6 +161,15 @@ static void wish(enum wish wish, size_t from)
         do_wish();
 }
 
+void find_finish(void)
+{
+    if (find.search == NULL || find.wish != WISH_REPLACE_ALL)
+        return;
+    while (search_step(find.search))
+        continue;
+    do_wish();
+}
+
 void find_text_changed(void)
 {
     if (find.search == NULL)
@@ -192,6 +202,7 @@ void find_attach(struct widget *area)
 {
     if (area == find.area)
         return;
+    find_finish();
     search_end(find.search);
     find.area = area;
     find.search = area != NULL ? search_new(buffer_now()) : NULL;

@@ -16,6 +16,8 @@ void find_open(bool replace); /* what is selected, if it is within a line, is wh
 void find_close(void);
 /* The next match behind the cursor, or the last before it; goes round. Without a pattern the bar opens. */
 void find_next(bool back);
+/* All that is still to be replaced is: before the text is saved. */
+void find_finish(void);
 /* The text was changed: the count may be another. */
 void find_text_changed(void);
 /* Sets UI_STYLE_MARK of all that is found in a line, while the bar is there. */

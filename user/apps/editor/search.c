@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE       ((size_t)256 << 10) /* bytes: some milliseconds */
+#define SLICE       ((size_t)128 << 10) /* bytes: some milliseconds */
 #define SLICE_REGEX ((size_t)32 << 10)
 #define MATCH_COST  32u /* bytes that a match counts for within a slice */
 #define COST_MOST   1024u /* states of an expression, about: each byte of the text may visit them all */
@@ -237,49 +237,69 @@ static void shift(struct match *matches, size_t count, size_t removed, size_t ad
         matches[i].at = (uint32_t)(matches[i].at - removed + added);
 }
 
-/* The lines [start, end) as they are now were changed; those matches of them are taken out, the matches
-   behind them (`tail`, moved already) put behind what is found now. */
-static void look_again(struct search *search, size_t start, size_t end, struct match *tail, size_t tail_count)
+/* What is found in the lines [start, end), which are short, in new memory. */
+static struct match *find_between(struct search *search, size_t start, size_t end, size_t *count)
 {
-    size_t seen = search->seen;
+    struct match *matches = search->matches;
+    size_t matches_count = search->count, room = search->room, seen = search->seen;
     bool done = search->done;
+    search->matches = NULL;
+    search->count = search->room = 0;
     search->done = false;
     search->seen = start;
     while (!search->done && search->seen < end)
         look_at_line(search, SLICE);
+    struct match *found = search->matches;
+    *count = search->count;
+    search->matches = matches;
+    search->count = matches_count;
+    search->room = room;
     search->seen = seen;
     search->done = done;
-    for (size_t i = 0; i < tail_count; i++)
-        if (!add(search, tail[i].at, tail[i].size)) {
-            go_back(search, tail[i].at);
-            return;
-        }
+    return found;
+}
+
+/* The matches [first, next) become those `found`; the ones behind them go along. False: there is no room. */
+static bool splice(struct search *search, size_t first, size_t next, const struct match *found, size_t count)
+{
+    size_t behind = search->count - next, all = first + count + behind;
+    if (all > SEARCH_MOST)
+        return false;
+    if (all > search->room) {
+        struct match *more = realloc(search->matches, (all + all / 4) * sizeof(*more));
+        if (more == NULL)
+            return false;
+        search->matches = more;
+        search->room = all + all / 4;
+    }
+    if (first + count != next)
+        memmove(search->matches + first + count, search->matches + next, behind * sizeof(*found));
+    if (count > 0)
+        memcpy(search->matches + first, found, count * sizeof(*found));
+    search->count = all;
+    return true;
 }
 
 static void buffer_changed(struct text_buffer *buffer, size_t at, size_t removed, size_t added, void *context)
 {
     struct search *search = context;
-    size_t start = text_buffer_line_start(buffer, text_buffer_line_of(buffer, at));
+    size_t start = text_buffer_line_start(buffer, text_buffer_line_of(buffer, at)), count;
     size_t last = text_buffer_line_of(buffer, at + added);
     size_t end = text_buffer_line_start(buffer, last) + text_buffer_line_size(buffer, last);
     size_t old_end = end + removed - added;
     if (search->what_size == 0 || (search->seen <= start && !search->done))
         return;
-    size_t first = search_first(search, start), next = search_first(search, old_end);
-    size_t tail_count = search->count - next;
-    bool full = search->count == SEARCH_MOST;
-    struct match *tail = tail_count > 0 ? malloc(tail_count * sizeof(*tail)) : NULL;
-    if (full || search->seen < old_end || end - start > SLICE_REGEX || (tail_count > 0 && tail == NULL)) {
+    if (search->count == SEARCH_MOST || search->seen < old_end || end - start > SLICE_REGEX) {
         go_back(search, start);
-    } else {
-        if (tail_count > 0)
-            memcpy(tail, search->matches + next, tail_count * sizeof(*tail));
-        shift(tail, tail_count, removed, added);
-        search->count = first;
-        search->seen = search->seen - removed + added;
-        look_again(search, start, end, tail, tail_count);
+        return;
     }
-    free(tail);
+    size_t first = search_first(search, start), next = search_first(search, old_end);
+    shift(search->matches + next, search->count - next, removed, added);
+    search->seen = search->seen - removed + added;
+    struct match *found = find_between(search, start, end, &count);
+    if (!splice(search, first, next, found, count))
+        go_back(search, start);
+    free(found);
 }
 
 /* ---- pattern --------------------------------------------------------------------------------- */

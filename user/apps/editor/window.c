@@ -353,6 +353,7 @@ void editor_offer_recovery(void)
 /* ---- saving ---------------------------------------------------------------------------------- */
 static void page_save(struct page *page, const char *path)
 {
+    find_finish();
     int error = document_save(&page->document, path, page_buffer(page));
     if (error != 0)
         tell(ui_say("Cannot save the file", "No se puede guardar el archivo"), path, error);

@@ -206,15 +206,26 @@ static void test_replace_one_then_all(void **state)
     close_unsaved();
 }
 
+static size_t tail(char *to, size_t size)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    fseek(file, -(long)size, SEEK_END);
+    size = fread(to, 1, size, file);
+    fclose(file);
+    return size;
+}
+
 static void test_find_in_ten_megabytes(void **state)
 {
     size_t size = 10u << 20, frames = 0;
+    char last[6] = "";
     char *text = malloc(size);
     assert_non_null(text);
     memset(text, 'a', size);
     for (size_t i = 80; i < size; i += 81)
         text[i] = '\n';
-    memcpy(text + size - 5, "last", 5);
+    memcpy(text + size - 7, "aalast", 7);
     put(text);
     free(text);
     headless_keys("Ctrl+F");
@@ -222,6 +233,15 @@ static void test_find_in_ten_megabytes(void **state)
     for (; strcmp(ui_text(ui_find(window, "found")), "1 of 1") != 0; frames++)
         headless_advance(1);
     assert_in_range(frames, 10, 200); /* a slice each: the window lives meanwhile */
+    headless_keys("Esc");
+    headless_keys("Ctrl+H");
+    headless_keys("Tab");
+    headless_type("end");
+    headless_click(window, "Match case"); /* it begins anew */
+    headless_click(window, "Replace all");
+    headless_keys("Ctrl+S"); /* and what is saved has it all */
+    assert_int_equal(tail(last, 5), 5);
+    assert_string_equal(last, "aaend");
     close_unsaved();
 }
 
