@@ -15,6 +15,8 @@ endif
 
 # DEBUG=1 builds another kernel (docs/86-debug-kernel.md), in a folder of its own.
 B := build$(if $(DEBUG),/debug)
+# What is the same beside every kernel is built once: C library, programs, fonts, generated headers.
+SHARED := build
 IMAGE := $(B)/fastos.img
 
 # ---- packages ----------------------------------------------------------------------------------
@@ -39,12 +41,27 @@ GOALS := $(or $(MAKECMDGOALS),help)
 NEEDS := $(sort $(foreach g,$(filter-out $(NEEDS_nothing),$(GOALS)),$(or $(NEEDS_$g),\
              $(if $(filter test% bench% check% fuzz% crash,$g),$(NEEDS_test),build))))
 ifneq ($(NEEDS),)
-include $(NEEDS:%=$(B)/deps/%)
-$(NEEDS:%=$(B)/deps/%) &: tools/packages.txt tools/deps
+include $(NEEDS:%=$(SHARED)/deps/%)
+$(NEEDS:%=$(SHARED)/deps/%) &: tools/packages.txt tools/deps
 	@tools/deps $(NEEDS)
-	@mkdir -p $(B)/deps && touch $(NEEDS:%=$(B)/deps/%)
+	@mkdir -p $(SHARED)/deps && touch $(NEEDS:%=$(SHARED)/deps/%)
 	$(if $(filter-out deps,$(GOALS)),@echo "Building FastOS (V=1 shows how).")
 endif
+
+# ---- all CPUs -----------------------------------------------------------------------------------
+# Building takes all of them, unless -j says something else. Goals, and what is run in turn, do not run
+# beside each other: a test has the machine to itself.
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(JOBS)
+endif
+ifneq ($(word 2,$(GOALS)),)
+.NOTPARALLEL:
+endif
+KEEPS_GOING := $(findstring k,$(firstword -$(MAKEFLAGS)))
+# in_turn: makes each of $1 with the variables $2; with -k all of them, whatever fails.
+in_turn = +@failed=; for goal in $1; do \
+    $(MAKE) $$goal $2 || { failed=yes; [ "$(KEEPS_GOING)" ] || break; }; done; [ ! "$$failed" ]
 
 # ---- tools -------------------------------------------------------------------------------------
 # CROSS is the one variable that chooses the compiler: its prefix. An x86_64-elf-gcc (the one that
@@ -70,12 +87,12 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 # Locals start at zero; clang 14 knows the option but will not have it used.
 AUTO_ZERO := $(shell echo | $(CC) -ftrivial-auto-var-init=zero -fsyntax-only -x c - 2>/dev/null && \
     echo -ftrivial-auto-var-init=zero)
-TARGET_CFLAGS := -std=c17 -I. -I$(B)/gen -MMD -MP -g $(WARNINGS) \
+TARGET_CFLAGS := -std=c17 -I. -I$(SHARED)/gen -MMD -MP -g $(WARNINGS) \
     -ffreestanding -fno-builtin -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) \
     -march=x86-64 -mno-red-zone -mgeneral-regs-only -fno-strict-aliasing -fwrapv \
     -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common \
     -ffunction-sections -fdata-sections $(AUTO_ZERO)
-NASMFLAGS := -I. -I$(B)/gen -Wall $(if $(WERROR),-Werror)
+NASMFLAGS := -I. -I$(SHARED)/gen -Wall $(if $(WERROR),-Werror)
 
 include tools/tools.mk
 include lib/lib.mk

@@ -16,6 +16,9 @@
 #
 # In the partition /boot comes first, and the build fails if any of it lies beyond 64 MiB.
 
+# All programs are known by now.
+-include $(wildcard $(PROGRAM_OBJECTS:.o=.d))
+
 ROOT := $(B)/root
 BLOCK ?= 1024
 
@@ -23,10 +26,10 @@ BLOCK ?= 1024
 ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               boot/kernel.tests:$(B)/kernel.tests \
               boot/boot.cfg:tools/root/boot.cfg \
-              bin/hello:$(B)/user/hello \
-              $(foreach p,$(USER_TESTS),usr/tests/$p:$(B)/user/tests/$p) \
-              $(foreach p,$(USER_BENCH),usr/tests/bench/$p:$(B)/user/bench/$p) \
-              $(foreach d,$(USER_DRIVERS),lib/drivers/$d:$(B)/user/drivers/$d) \
+              bin/hello:$(SHARED)/user/hello \
+              $(foreach p,$(USER_TESTS),usr/tests/$p:$(SHARED)/user/tests/$p) \
+              $(foreach p,$(USER_BENCH),usr/tests/bench/$p:$(SHARED)/user/bench/$p) \
+              $(foreach d,$(USER_DRIVERS),lib/drivers/$d:$(SHARED)/user/drivers/$d) \
               $(foreach m,$(MODULES),lib/drivers/$m.fko:$(B)/modules/$m.fko) \
               $(PROGRAMS) \
               $(DRAW_FILES) $(DESKTOP_FILES) $(HELP_FILES) \
@@ -34,9 +37,9 @@ ROOT_FILES := boot/kernel.elf:$(B)/kernel.elf \
               $(foreach f,$(wildcard tools/root/usr/share/keyboard/*),usr/share/keyboard/$(notdir $f):$f) \
               README.txt:tools/root/README.txt \
               usr/share/licences/FastOS.txt:LICENSE \
-              usr/share/licences/console-font.txt:$(B)/licences/console-font.txt \
+              usr/share/licences/console-font.txt:$(SHARED)/licences/console-font.txt \
               usr/share/licences/newlib.txt:$(NEWLIB)/src/COPYING.NEWLIB \
-              $(foreach p,$(PACKAGE_LICENCES),usr/share/licences/$p.txt:$(B)/licences/$p.txt)
+              $(foreach p,$(PACKAGE_LICENCES),usr/share/licences/$p.txt:$(SHARED)/licences/$p.txt)
 
 # EXTRA=dir puts the files of dir in. It is remembered, so that `make run` after `make img
 # EXTRA=dir` boots what was asked for; `EXTRA=` forgets it.

@@ -4,9 +4,9 @@
 #   build/mbr.lst   its listing
 #   build/mbr.elf   the same code with symbols, for gdb
 
-MBR_DEPS := bootsector/mbr.asm lib/abi/boot_header.inc $(B)/gen/boot_memory.inc \
-            $(B)/gen/stage2_size.inc bootsector/bootsector.mk
-MBR_NASM = $(NASM) $(NASMFLAGS) -P $(B)/gen/stage2_size.inc
+MBR_DEPS := bootsector/mbr.asm lib/abi/boot_header.inc $(SHARED)/gen/boot_memory.inc \
+            $(B)/stage2_size.inc bootsector/bootsector.mk
+MBR_NASM = $(NASM) $(NASMFLAGS) -P $(B)/stage2_size.inc
 
 $(B)/mbr.bin: $(MBR_DEPS)
 	$(MBR_NASM) -f bin -l $(B)/mbr.lst $< -o $@

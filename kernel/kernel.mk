@@ -113,7 +113,7 @@ endef
 $(foreach f,$(MODULE_FOLDERS),$(eval $(call module,$f)))
 
 # nasm 2.16's -MD forgets what is included.
-ASM_INCLUDES := $(wildcard kernel/arch/x86_64/*.inc) $(B)/gen/syscall_table.inc
+ASM_INCLUDES := $(wildcard kernel/arch/x86_64/*.inc) $(SHARED)/gen/syscall_table.inc
 $(B)/kernel/%.asm.o: %.asm $(ASM_INCLUDES) Makefile | $(GENERATED)
 	@mkdir -p $(@D)
 	$(NASM) -f elf64 -g -F dwarf $(NASMFLAGS) $(if $(KASAN),-DKASAN) $< -o $@

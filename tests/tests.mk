@@ -6,21 +6,24 @@ include tests/host/host.mk
 -include tests/fuzz/fuzz.mk
 include tests/proofs/proofs.mk
 
-PYTEST := $(PYTHON) -B -m pytest -q -p no:cacheprovider -o faulthandler_timeout=900
-JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
+# A test that calls make has a make of its own.
+PYTEST := env -u MAKEFLAGS -u MAKELEVEL \
+    $(PYTHON) -B -m pytest -q -p no:cacheprovider -o faulthandler_timeout=900
 
 .PHONY: test test-hybrid test-placed test-system mutate smoke bench crash
 include tests/user/user_test.mk
 TEST_PARTS := test-host test-user $(if $(wildcard tests/fuzz/fuzz.mk),fuzz-short) crash test-system \
     test-placed
-test: $(TEST_PARTS) ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
+test: ## run all tests: units and fuzzers on this machine, the image in QEMU and Bochs
+	$(call in_turn,$(TEST_PARTS))
 
 # What the tests take out of build/ beside the image; fragments above may have added theirs.
 SYSTEM_TEST_PARTS += $(B)/mbr.elf debug-image
 
-# The debug kernel, for tests/system/test_sanitizers.py; a build of its own beside this one.
+# The debug kernel, for tests/system/test_sanitizers.py; a build of its own beside this one, which has made
+# what both share.
 .PHONY: debug-image
-debug-image: $(GENERATED)
+debug-image: $(IMAGE)
 	+$(MAKE) DEBUG=1 B=$(B)/debug EXTRA= $(B)/debug/fastos.img
 
 # ONLY='-k memory' runs some of them; any pytest arguments will do.

@@ -1,26 +1,26 @@
 # tools/: what the build and the developer need on the host.
 
-$(B)/gen/boot_memory.h $(B)/gen/boot_memory.inc &: lib/abi/boot_memory.txt tools/boot_memory.py
+$(SHARED)/gen/boot_memory.h $(SHARED)/gen/boot_memory.inc &: lib/abi/boot_memory.txt tools/boot_memory.py
 	@mkdir -p $(@D)
-	$(PYTHON) tools/boot_memory.py $< $(B)/gen/boot_memory.h $(B)/gen/boot_memory.inc
+	$(PYTHON) tools/boot_memory.py $< $(SHARED)/gen/boot_memory.h $(SHARED)/gen/boot_memory.inc
 
 # The console's font, from Debian's xfonts-terminus.
 FONT_PACKAGE := /usr/share/fonts/X11/misc/ter-u16n_unicode.pcf.gz
 FONT_LICENCE := /usr/share/doc/xfonts-terminus/copyright
 
-$(B)/gen/font_8x16.h $(B)/licences/console-font.txt &: $(FONT_PACKAGE) tools/mkfont.py
-	@mkdir -p $(B)/gen $(B)/licences
-	$(PYTHON) tools/mkfont.py $< $(B)/gen/font_8x16.h $(FONT_LICENCE) $(B)/licences/console-font.txt
+$(SHARED)/gen/font_8x16.h $(SHARED)/licences/console-font.txt &: $(FONT_PACKAGE) tools/mkfont.py
+	@mkdir -p $(SHARED)/gen $(SHARED)/licences
+	$(PYTHON) tools/mkfont.py $< $(SHARED)/gen/font_8x16.h $(FONT_LICENCE) $(SHARED)/licences/console-font.txt
 
 # The system calls, from their one table.
-SYSCALL_FILES := $(addprefix $(B)/gen/,syscalls.h syscall_table.inc fastos/syscalls.h fastos/syscall_names.h \
-    fastos/syscall_stubs.asm)
+SYSCALL_FILES := $(addprefix $(SHARED)/gen/,syscalls.h syscall_table.inc fastos/syscalls.h \
+    fastos/syscall_names.h fastos/syscall_stubs.asm)
 SYSCALL_MAKER := lib/abi/syscalls.txt tools/syscalls.py
-$(B)/gen/syscalls.h: MAKES := kernel-header
-$(B)/gen/syscall_table.inc: MAKES := kernel-table
-$(B)/gen/fastos/syscalls.h: MAKES := user-header
-$(B)/gen/fastos/syscall_names.h: MAKES := names
-$(B)/gen/fastos/syscall_stubs.asm: MAKES := user-stubs
+$(SHARED)/gen/syscalls.h: MAKES := kernel-header
+$(SHARED)/gen/syscall_table.inc: MAKES := kernel-table
+$(SHARED)/gen/fastos/syscalls.h: MAKES := user-header
+$(SHARED)/gen/fastos/syscall_names.h: MAKES := names
+$(SHARED)/gen/fastos/syscall_stubs.asm: MAKES := user-stubs
 $(SYSCALL_FILES): $(SYSCALL_MAKER)
 	@mkdir -p $(@D)
 	$(PYTHON) tools/syscalls.py $(MAKES) > $@
@@ -30,11 +30,12 @@ syscalls: ## write docs/syscalls.md anew, from lib/abi/syscalls.txt
 	$(PYTHON) tools/syscalls.py docs > docs/syscalls.md
 
 # The keyboard layout that the kernel has built in.
-$(B)/gen/layout_us.inc: tools/root/usr/share/keyboard/us.map lib/keyboard_keys.h tools/mklayout.py
+$(SHARED)/gen/layout_us.inc: tools/root/usr/share/keyboard/us.map lib/keyboard_keys.h tools/mklayout.py
 	@mkdir -p $(@D)
 	$(PYTHON) tools/mklayout.py tools/root/usr/share/keyboard/us.map lib/keyboard_keys.h > $@
 
-GENERATED := $(addprefix $(B)/gen/,boot_memory.h boot_memory.inc font_8x16.h layout_us.inc) $(SYSCALL_FILES)
+GENERATED := $(addprefix $(SHARED)/gen/,boot_memory.h boot_memory.inc font_8x16.h layout_us.inc) \
+    $(SYSCALL_FILES)
 
 # ---- the machines --------------------------------------------------------------------------------
 # make run ACCEL=kvm MEM=1G CPUS=2 QEMU_ARGS='-vga cirrus' CMDLINE='log=debug'
@@ -106,26 +107,27 @@ toolchain: ## build x86_64-elf-gcc from Debian's sources into build/toolchain (l
 	@echo "The build takes it from now on: make clean is advised before the next one."
 
 # ---- what the sources must be --------------------------------------------------------------------
-# Both compilers, warnings as errors, each in a folder of its own; the image of the second one
-# boots.
+# The kernel by both compilers, warnings as errors, each in a folder of its own; the image of the second one
+# boots. Programs are of one compiler; clang reads them as host tests.
 CHECK := $(PYTHON) -B tools/check.py
 
 .PHONY: check check-sources check-gcc check-clang
-check: check-sources check-tiers check-gcc check-clang ## form, layers, tiers, a clean build by gcc and clang
+check: ## form, layers, tiers, a clean build of the kernel by gcc and clang
+	$(call in_turn,check-sources check-tiers check-gcc check-clang,WERROR=1)
 
-check-sources: $(GENERATED) sysroot $(B)/packages/headers
+check-sources: $(GENERATED) sysroot $(SHARED)/packages/headers
 	echo "  form";    $(CHECK) text
 	echo "  layers";  $(CHECK) layers
 	echo "  scripts"; $(CHECK) scripts
 	echo "  headers"; $(CHECK) headers system $(CC) $(TARGET_CFLAGS)
 	$(CHECK) headers user $(CC) $(FASTOS_CFLAGS) -isystem $(PACKAGE_INCLUDE) -std=gnu17 -D_GNU_SOURCE -I. \
-	    -I$(B)/gen
+	    -I$(SHARED)/gen
 
-check-gcc:
+check-gcc: $(IMAGE)
 	echo "  gcc"; $(MAKE) B=$(B)/check/gcc WERROR=1 EXTRA= $(B)/check/gcc/fastos.img
 	echo "  drivers"; $(CHECK) drivers $(NM) $(B)/check/gcc
 
-check-clang:
+check-clang: $(IMAGE)
 	echo "  clang"; $(MAKE) B=$(B)/check/clang CC=clang WERROR=1 EXTRA= $(B)/check/clang/fastos.img
 	tests/smoke $(B)/check/clang/fastos.img
 

@@ -11,24 +11,24 @@ PROGRAM_OBJECTS :=
 COMPILE_PROGRAM = FASTOS_SYSROOT=$(SYSROOT) FASTOS_CC="$(CC)" tools/fastos-cc -O2 -g -MMD -MP
 
 define program
-PROGRAMS += $1:$(B)/programs/$1
-$(call link_program,$1,$(2:%.c=$(B)/programs/tree/%.o),$3)
+PROGRAMS += $1:$(SHARED)/programs/$1
+$(call link_program,$1,$(2:%.c=$(SHARED)/programs/tree/%.o),$3)
 endef
 
 define link_program
 PROGRAM_OBJECTS += $2
-$(B)/programs/$1.elf: $2 $3
+$(SHARED)/programs/$1.elf: $2 $3
 	@mkdir -p $$(@D)
 	$$(COMPILE_PROGRAM) $$^ -o $$@
-$(B)/programs/$1: $(B)/programs/$1.elf
+$(SHARED)/programs/$1: $(SHARED)/programs/$1.elf
 	$$(OBJCOPY) --strip-all $$< $$@
 endef
 
-$(B)/programs/tree/%.o: %.c user/programs.mk tools/fastos-cc $(SYSROOT)/ready
+$(SHARED)/programs/tree/%.o: %.c user/programs.mk tools/fastos-cc $(SYSROOT)/ready
 	@mkdir -p $(@D)
 	$(COMPILE_PROGRAM) -std=gnu17 -D_GNU_SOURCE -I. $(WARNINGS) -c $< -o $@
 
-$(B)/programs/yours/%.o: /%.c tools/fastos-cc $(SYSROOT)/ready
+$(SHARED)/programs/yours/%.o: /%.c tools/fastos-cc $(SYSROOT)/ready
 	@mkdir -p $(@D)
 	$(COMPILE_PROGRAM) -Wall -c $< -o $@
 
@@ -42,8 +42,8 @@ $(error USER=$(USER_FOLDER): no such directory)
 endif
 YOURS := $(realpath $(USER_FOLDER))
 define your_program
-PROGRAMS += usr/bin/$1:$(B)/programs/usr/bin/$1
-$(call link_program,usr/bin/$1,$(2:%.c=$(B)/programs/yours%.o))
+PROGRAMS += usr/bin/$1:$(SHARED)/programs/usr/bin/$1
+$(call link_program,usr/bin/$1,$(2:%.c=$(SHARED)/programs/yours%.o))
 endef
 $(foreach f,$(wildcard $(YOURS)/*.c),$(eval $(call your_program,$(basename $(notdir $f)),$f)))
 $(foreach d,$(patsubst %/,%,$(sort $(dir $(wildcard $(YOURS)/*/*.c)))),\
@@ -53,5 +53,3 @@ endif
 # ---- the library's own tests -----------------------------------------------------------------------
 LIBC_TESTS := $(basename $(notdir $(wildcard user/libc/tests/*.c)))
 $(foreach t,$(LIBC_TESTS),$(eval $(call program,usr/tests/libc/$t,user/libc/tests/$t.c)))
-
--include $(wildcard $(PROGRAM_OBJECTS:.o=.d))

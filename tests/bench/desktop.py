@@ -79,12 +79,18 @@ def drag():
     with Desk(SCREEN) as desk:
         box = show(desk, size="400x300")
         start = (box[0] + 100, box[1] - TITLE)
-        began = time.monotonic()
-        spent = difference(desk, lambda: desk.drag(start, (start[0] + 300, start[1] + 200), 60))
-        took = time.monotonic() - began
+        took = 0
+
+        def act():
+            nonlocal took
+            began = time.monotonic()
+            desk.drag(start, (start[0] + 400, start[1] + 240), 120, 0.006)
+            took = time.monotonic() - began
+
+        spent = difference(desk, act)
         moved = difference(desk, lambda: [desk.point(100 + 5 * i, 600) for i in range(60)])
-    row("a window of 400 × 300 dragged in 60 steps", f"{spent['frames']} frames", "≥ 50 a second",
-        f"by the wall in {took:.2f} s; {spent['pixels']:,} pixels written")
+    row("a window of 400 × 300 dragged in 120 steps", f"{spent['frames'] / took:.0f} frames a second", "≥ 50",
+        f"{spent['frames']} frames by the wall in {took:.2f} s; {spent['pixels']:,} pixels written")
     row("the pointer moved in 60 steps", f"{moved['pixels']:,} px", "", f"{moved['frames']} frames composed")
 
 

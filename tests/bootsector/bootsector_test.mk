@@ -6,7 +6,7 @@ BOOTSECTOR_TEST_SECTORS := 80
 
 $(BOOTSECTOR_TEST)/stage2.bin $(BOOTSECTOR_TEST)/stage2_size.inc &: \
         tests/bootsector/dummy_stage2.asm tools/stage2_seal.py lib/abi/boot_header.inc \
-        $(B)/gen/boot_memory.inc tests/bootsector/bootsector_test.mk
+        $(SHARED)/gen/boot_memory.inc tests/bootsector/bootsector_test.mk
 	@mkdir -p $(@D)
 	$(NASM) $(NASMFLAGS) -D SECTORS=$(BOOTSECTOR_TEST_SECTORS) -f bin $< -o $(@D)/stage2.raw
 	$(PYTHON) tools/stage2_seal.py $(@D)/stage2.raw $(@D)/stage2.bin $(@D)/stage2_size.inc

@@ -38,8 +38,8 @@ $(B)/fuzz/user/%.o: user/%.c tests/fuzz/fuzz.mk tests/host/host.mk | $(GENERATED
 $(FUZZ_PROGRAMS):
 	$(HOST_CC) -fsanitize=fuzzer $(HOST_SANITIZE) $^ -Wl,--as-needed -lpng -ljpeg -lm -o $@
 
-$(B)/fuzz/seeds/made: tests/fuzz/seeds.py $(B)/user/hello $(B)/user/tests/abuse $(B)/modules/null.fko \
-    $(B)/modules/crash.fko
+$(B)/fuzz/seeds/made: tests/fuzz/seeds.py $(SHARED)/user/hello $(SHARED)/user/tests/abuse \
+    $(B)/modules/null.fko $(B)/modules/crash.fko
 	@mkdir -p $(@D)
 	$(PYTHON) -B tests/fuzz/seeds.py $(@D) $(FUZZ_NAMES)
 	touch $@

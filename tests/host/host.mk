@@ -9,7 +9,7 @@
 # A name that ends in .a is an archive of such objects, which its folder's fragment makes.
 
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
-HOST_CFLAGS   := -std=gnu17 -I. -I$(B)/gen -MMD -MP -g -O1 -fno-omit-frame-pointer \
+HOST_CFLAGS   := -std=gnu17 -I. -I$(SHARED)/gen -MMD -MP -g -O1 -fno-omit-frame-pointer \
                  -Wall -Wextra -Wno-unused-parameter -Wno-macro-redefined $(if $(WERROR),-Werror)
 # Our own sources: without the compiler's knowledge of the functions whose names they have.
 HOST_RENAME   := -fno-builtin -include tests/host/rename.h
@@ -49,16 +49,6 @@ $(HOST_PROGRAMS):
 
 .PHONY: test-host
 test-host: $(HOST_PROGRAMS) ## run the unit tests of lib, drivers, kernel and stage2 on this machine
-	@failed=0; \
-	for program in $(HOST_PROGRAMS); do \
-	    name=$${program#$(B)/host/}; \
-	    if timeout 120 $$program > $$program.log 2>&1; then \
-	        echo "ok    $$name: $$(grep -c 'OK \]' $$program.log) tests"; \
-	    else \
-	        echo "FAIL  $$name (exit $$?; whole output in $$program.log)"; \
-	        grep -vE '^\[ +(RUN|OK) ' $$program.log | tail -40; failed=$$((failed + 1)); \
-	    fi; \
-	done; \
-	if [ $$failed -ne 0 ]; then echo "test-host: $$failed programs failed"; exit 1; fi
+	@printf '%s\n' $(HOST_PROGRAMS) | xargs -P $(JOBS) -I PROGRAM tests/host/run $(B) PROGRAM
 
 -include $(shell find $(B)/host -name '*.d' 2>/dev/null)

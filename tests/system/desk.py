@@ -7,7 +7,8 @@
         desk.compare("calculator", (200, 100, 400, 500))
 
 The pointer is QEMU's vmmouse: absolute, so that a place on the screen is where the pointer goes. A shell on COM1
-(`run`) starts programs and asks the desktop (desktopctl). FASTOS_GOLDENS=write keeps what is seen as the pictures
+(`run`) starts programs and asks the desktop (desktopctl). The first start's assistant stays away unless `cmdline` has a
+`desktop=` of its own. FASTOS_GOLDENS=write keeps what is seen as the pictures
 to compare with (tests/screen/goldens): look at each before it is committed.
 """
 import os
@@ -27,7 +28,8 @@ READY = r"desktop: ready"
 class Desk(Machine):
     def __init__(self, size="1024x768x32", cmdline="", **more):
         video = f"video={size}" if size else ""
-        super().__init__(init=None, cmdline=f"{video} {cmdline}".strip(), **more)
+        plain = "" if "desktop=" in cmdline else "desktop=plain"
+        super().__init__(init=None, cmdline=" ".join(filter(None, (video, plain, cmdline))), **more)
         try:
             self.size = tuple(int(side) for side in size.split("x")[:2]) if size else None
             self.session = Session(self)
@@ -54,6 +56,11 @@ class Desk(Machine):
         assert status == 0, said
         return {name: int(value) for name, value in re.findall(r"^(\D+) (\d+)", said, re.M)}
 
+    def generation(self, driver):
+        """How often it began; None while it does not run."""
+        found = re.search(rf"^{driver} +\w+ +\w+ +running +(\d+) ", self.run("lsdev")[0], re.M)
+        return found and int(found[1])
+
     # ---- keyboard and mouse ----------------------------------------------------------------------
 
     def press(self, *names):
@@ -78,12 +85,12 @@ class Desk(Machine):
             self.button(True, button)
             self.button(False, button)
 
-    def drag(self, start, end, steps=8):
+    def drag(self, start, end, steps=8, pause=0.02):
         self.point(*start)
         self.button(True)
         for i in range(1, steps + 1):
             self.point(*(a + (b - a) * i // steps for a, b in zip(start, end)))
-            time.sleep(0.02)
+            time.sleep(pause)
         self.button(False)
 
     # ---- looking ---------------------------------------------------------------------------------

@@ -44,22 +44,16 @@ def test_the_report_is_of_this_machine():
     assert re.search(r"^ +\d+\.\d{3} ms +\+ +\d+\.\d{3}  kernel entry$", text, re.M)
 
 
-def generation(desk, driver):
-    """How often it began; None while it does not run."""
-    found = re.search(rf"^{driver} +\w+ +\w+ +running +(\d+) ", desk.run("lsdev")[0], re.M)
-    return found and int(found[1])
-
-
 def test_a_driver_is_restarted_by_keyboard(desk):
     start(desk, "monitor drivers")
     row = [line.split()[0] for line in desk.run("lsdev")[0].splitlines() if line[0] != "#"].index("mouse")
-    before = generation(desk, "mouse")
+    before = desk.generation("mouse")
     desk.press("tab")
     for key in ["home"] + row * ["down"]:
         desk.changes(lambda: desk.press(key), box=WINDOWS)
     desk.press("alt", "r")
     deadline = time.monotonic() + 10 * PATIENCE
-    while generation(desk, "mouse") != before + 1:
+    while desk.generation("mouse") != before + 1:
         assert time.monotonic() < deadline, desk.run("lsdev")[0]
 
 

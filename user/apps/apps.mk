@@ -7,6 +7,6 @@ ui_sources = $(filter-out %_test.c,$(sort $(wildcard user/apps/$1/*.c)))
 ui_program = $(call program,bin/$1,$(call ui_sources,$1),$(LIBUI))
 ui_package_program = $(call package_program,bin/$1,$(call ui_sources,$1),$(LIBUI))
 # What the programs that show the system have in common.
-LIBSYSTEM := $(B)/programs/libsystem.a
+LIBSYSTEM := $(SHARED)/programs/libsystem.a
 
 include $(sort $(wildcard user/apps/*/*.mk))

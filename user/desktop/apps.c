@@ -189,14 +189,26 @@ static void start_one(const struct app *app)
     (void)app_start(app);
 }
 
-void apps_autostart(void)
+static void start_assistant(void)
+{
+    static char program[] = "/bin/settings", option[] = "--first";
+    char *words[] = {program, option, NULL};
+
+    if (system_can_run(program) && !system_is_plain())
+        (void)system_spawn(words);
+}
+
+void apps_autostart(bool is_new)
 {
     const char *home = getenv("HOME");
     char path[256];
 
     snprintf(path, sizeof(path), "%s/.config/autostart", home && home[0] == '/' ? home : "/root");
-    if (system_is_first())
-        each_app(system_paths.autostart ? system_paths.autostart : path, start_one);
+    if (!system_is_first())
+        return;
+    if (is_new)
+        start_assistant();
+    each_app(system_paths.autostart ? system_paths.autostart : path, start_one);
 }
 
 const struct app *app_at(unsigned number)

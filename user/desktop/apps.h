@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define APPS_MAX  64u
@@ -37,5 +38,6 @@ void apps_load(const char *folder);
 const struct app *app_at(unsigned number); /* by name; NULL: no more */
 const struct app *app_of(const char *id);
 int app_start(const struct app *app);      /* 0, -ENOEXEC … */
-/* Starts what the user wants with the desktop: the NAME.app of ~/.config/autostart, once. */
-void apps_autostart(void);
+/* Starts what the user wants with the desktop, the NAME.app of ~/.config/autostart; for a new user the
+   assistant of the first start before them. Once in the life of the machine. */
+void apps_autostart(bool is_new);

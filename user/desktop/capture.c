@@ -37,6 +37,8 @@ static void answer(struct client *client, struct rect area)
 
     area = rect_and(area, scene_screen());
     size = rect_empty(area) ? 0 : (size_t)area.w * (size_t)area.h * sizeof(uint32_t);
+    if (compose_needed()) /* the picture as it is now, without the area that was drawn */
+        scene_compose();
     if (size)
         fd = make_file(size, &memory);
     if (fd >= 0) {

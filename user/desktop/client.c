@@ -90,6 +90,11 @@ void client_send(struct client *client, const void *message, int file)
 {
     struct message_head head;
 
+    if (client->gone) {
+        if (file >= 0)
+            close(file);
+        return;
+    }
     memcpy(&head, message, sizeof(head));
     if (!replaces(client, &head)) {
         if (client->broken || client->queued + head.size > CLIENT_QUEUE_BYTES ||
@@ -135,6 +140,15 @@ static void drop_parcel(struct client *client, size_t size, unsigned files)
     memmove(client->queue, client->queue + size, client->queued);
 }
 
+/* Its channel's end says EPIPE to us, too, when all that it said has been received. */
+static void hear_the_rest(struct client *client)
+{
+    client->gone = true;
+    close_files(client->files, client->file_count);
+    client->file_count = 0;
+    client->queued = client->last = 0;
+}
+
 void client_flush(struct client *client)
 {
     int error = 0;
@@ -147,7 +161,9 @@ void client_flush(struct client *client)
         if (!error)
             drop_parcel(client, size, files);
     }
-    if (error && error != -EAGAIN)
+    if (error == -EPIPE)
+        hear_the_rest(client);
+    else if (error && error != -EAGAIN)
         client->broken = true;
 }
 

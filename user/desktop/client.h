@@ -32,6 +32,7 @@ struct client {
     char name[32];
     bool greeted;
     bool broken;      /* goes at the end of the turn */
+    bool gone;        /* it hears nothing any more; what it said before is still taken in */
     struct surface *surfaces[SURFACES_MAX];
     struct buffer *buffers[BUFFERS_MAX];
     uint64_t mapped;  /* bytes of them */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/desktop/magnify.h"
 #include "user/desktop/output.h"
 
 /* Lines whose addresses differ by a power of two meet in one entry of a small cache or TLB. */
@@ -16,6 +17,7 @@
 static struct canvas picture; /* of the screen */
 static struct region damage;
 static struct compose_counts counts;
+static bool all_due; /* the whole screen is to be written, whatever was composed */
 
 static struct {
     uint32_t pixels[POINTER_SIZE * POINTER_SIZE];
@@ -41,11 +43,13 @@ int compose_start(const struct abi_screen *info, uint8_t *pixels)
     pointer.shape = POINTER_NONE;
     region_clear(&damage);
     region_add(&damage, box);
+    all_due = false;
     return 0;
 }
 
 void compose_end(void)
 {
+    (void)magnify_set(0, picture.width, picture.height);
     free(picture.pixels);
     picture = (struct canvas){.pixels = NULL};
 }
@@ -62,7 +66,7 @@ void compose_damage(struct rect r)
 
 bool compose_needed(void)
 {
-    return damage.count > 0;
+    return damage.count > 0 || all_due;
 }
 
 const struct canvas *compose_picture(void)
@@ -90,24 +94,67 @@ struct rect compose_extent(const struct item *item)
     return r;
 }
 
-/* What an opaque piece covers goes, but for the corners of the item's box. */
-static void remove_covered(struct region *left, const struct item *item)
+/* The corners of the item's box may be seen through. */
+static void remove_inside(struct region *left, const struct item *item, struct rect at)
 {
     struct rect wide = item->box, high = item->box;
     int r = item->radius;
 
     wide.y += r, wide.h -= 2 * r;
     high.x += r, high.w -= 2 * r;
+    region_remove(left, rect_and(at, wide));
+    if (r > 0)
+        region_remove(left, rect_and(at, high));
+}
+
+/* The number-th part of a piece that has no alpha; empty: no more. */
+static struct rect opaque_part(const struct piece *piece, size_t number)
+{
+    if (!piece->alpha)
+        return number == 0 ? piece->at : (struct rect){0, 0, 0, 0};
+    if (!piece->opaque || number >= piece->opaque->count)
+        return (struct rect){0, 0, 0, 0};
+    return rect_moved(piece->opaque->rects[number], piece->at.x, piece->at.y);
+}
+
+/* What opaque parts cover goes. */
+static void remove_covered(struct region *left, const struct item *item)
+{
+    struct rect part;
+
     for (unsigned i = 0; i < item->piece_count; i++) {
-        if (item->pieces[i].alpha)
-            continue;
-        region_remove(left, rect_and(item->pieces[i].at, wide));
-        if (r > 0)
-            region_remove(left, rect_and(item->pieces[i].at, high));
+        for (size_t n = 0; !rect_empty(part = opaque_part(&item->pieces[i], n)); n++)
+            remove_inside(left, item, rect_and(part, item->pieces[i].at));
     }
 }
 
 /* ---- painting an item -------------------------------------------------------------------------- */
+
+static void copy_part(const struct canvas *to, const struct piece *piece, struct rect part)
+{
+    struct canvas clipped = canvas_clipped(to, part);
+
+    draw_copy(&clipped, piece->at.x, piece->at.y, &piece->picture);
+}
+
+/* Opaque parts are stored, the rest is mixed: first, as it may be more than the rest. */
+static void paint_mixed(const struct canvas *to, const struct piece *piece)
+{
+    struct region rest;
+    struct rect part;
+
+    region_clear(&rest);
+    region_add(&rest, to->clip);
+    for (size_t n = 0; !rect_empty(part = opaque_part(piece, n)); n++)
+        region_remove(&rest, part);
+    for (size_t i = 0; i < rest.count; i++) {
+        struct canvas clipped = canvas_clipped(to, rest.rects[i]);
+
+        draw_blend(&clipped, piece->at.x, piece->at.y, &piece->picture);
+    }
+    for (size_t n = 0; !rect_empty(part = opaque_part(piece, n)); n++)
+        copy_part(to, piece, part);
+}
 
 static void paint_piece(const struct canvas *to, const struct piece *piece)
 {
@@ -118,7 +165,7 @@ static void paint_piece(const struct canvas *to, const struct piece *piece)
     if (!piece->picture.pixels)
         draw_fill(&clipped, piece->at, piece->colour);
     else if (piece->alpha)
-        draw_blend(&clipped, piece->at.x, piece->at.y, &piece->picture);
+        paint_mixed(&clipped, piece);
     else
         draw_copy(&clipped, piece->at.x, piece->at.y, &piece->picture);
 }
@@ -237,11 +284,24 @@ static void write_with_pointer(struct rect at)
     output_write(&room, (struct rect){0, 0, at.w, at.h}, at.x, at.y);
 }
 
+static void write_enlarged(const struct region *region)
+{
+    struct canvas over = canvas_of(pointer.pixels, pointer.size, pointer.size, pointer.size);
+
+    for (size_t i = 0; i < region->count; i++)
+        magnify_write(&picture, pointer.shape == POINTER_NONE ? NULL : &over, pointer.x - pointer.hot_x,
+                      pointer.y - pointer.hot_y, region->rects[i]);
+}
+
 static void write_out(const struct region *region)
 {
     struct rect box = pointer_box();
     struct region plain = *region;
 
+    if (magnify_percent()) {
+        write_enlarged(region);
+        return;
+    }
     region_remove(&plain, box);
     for (size_t i = 0; i < plain.count; i++)
         output_write(&picture, plain.rects[i], plain.rects[i].x, plain.rects[i].y);
@@ -258,6 +318,10 @@ static void write_pointer(struct rect before)
 {
     struct region boxes;
 
+    if (magnify_percent()) {
+        all_due = true; /* in the next frame */
+        return;
+    }
     region_clear(&boxes);
     region_add(&boxes, before);
     region_add(&boxes, pointer_box());
@@ -291,7 +355,27 @@ void compose_move(int x, int y)
         return;
     pointer.x = x;
     pointer.y = y;
+    if (magnify_percent())
+        (void)magnify_follow(x, y);
     write_pointer(before);
+}
+
+/* ---- enlarged ---------------------------------------------------------------------------------- */
+
+void compose_magnify(int percent)
+{
+    if (percent == magnify_percent())
+        return;
+    (void)magnify_set(percent, picture.width, picture.height);
+    if (magnify_percent())
+        (void)magnify_follow(pointer.x, pointer.y);
+    all_due = true;
+}
+
+void compose_show(struct rect box)
+{
+    if (magnify_percent() && magnify_show(box))
+        all_due = true;
 }
 
 /* ---- a frame ----------------------------------------------------------------------------------- */
@@ -312,6 +396,9 @@ void compose_frame(const struct item *items, unsigned count)
             paint(&items[seen], visible[seen].rects[i]);
     }
     left = damage;
+    if (all_due)
+        region_add(&left, compose_box());
+    all_due = false;
     region_clear(&damage);
     write_out(&left);
     counts.frames++;

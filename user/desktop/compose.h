@@ -23,7 +23,8 @@
 struct piece {
     struct rect at;         /* on the screen */
     struct canvas picture;  /* its (0, 0) at the corner of `at`; without pixels: `colour` */
-    bool alpha;             /* mixed, not stored */
+    bool alpha;             /* mixed, not stored … */
+    const struct region *opaque; /* … but for this part of the picture; NULL: none */
     colour_t colour;
 };
 
@@ -57,6 +58,12 @@ const struct canvas *compose_picture(void);
 /* POINTER_NONE: not seen. */
 void compose_pointer(enum pointer shape, int percent);
 void compose_move(int x, int y);
+
+/* The screen shows a part of the picture enlarged, percent (MAGNIFY_LEAST to MAGNIFY_MOST); 0: all of it. The
+   part follows the pointer; a frame is needed then for each of its moves. Without memory it is 0. */
+void compose_magnify(int percent);
+/* The part has this box, too, until the pointer moves. */
+void compose_show(struct rect box);
 
 struct compose_counts {
     uint64_t frames, composed; /* pixels painted in memory */

@@ -1,9 +1,10 @@
 # The display server, and the texts of the programs that its launcher offers.
 DESKTOP_SOURCES := $(filter-out %_test.c,$(wildcard user/desktop/*.c))
-$(eval $(call program,bin/desktop,$(DESKTOP_SOURCES) lib/accents.c lib/keyboard_layout.c,$(LIBDRAW)))
+$(eval $(call program,bin/desktop,$(DESKTOP_SOURCES) lib/accents.c lib/cmdline.c lib/keyboard_layout.c,\
+    $(LIBDRAW)))
 
 # No SSE, as user/draw: neither is there anything to compute with it, nor registers to be saved then.
-$(DESKTOP_SOURCES:%.c=$(B)/programs/tree/%.o): COMPILE_PROGRAM += -mgeneral-regs-only
+$(DESKTOP_SOURCES:%.c=$(SHARED)/programs/tree/%.o): COMPILE_PROGRAM += -mgeneral-regs-only
 
 # For disk.img.mk.
 DESKTOP_FILES := $(foreach f,$(wildcard user/desktop/applications/*.app),\
@@ -23,4 +24,4 @@ $(B)/host/user/desktop/desktop_host.a: $(HOST_DESKTOP_SOURCES:%.c=$(B)/host/%.o)
 $(B)/fuzz/user/desktop/desktop_host.a: $(HOST_DESKTOP_SOURCES:%.c=$(B)/fuzz/%.o) | $(FONT_FILES)
 	@rm -f $@
 	@ar qcsD $@ $^
-$(B)/fuzz/lib/font.o: FUZZ_CFLAGS += -I$(B)/gen
+$(B)/fuzz/lib/font.o: FUZZ_CFLAGS += -I$(SHARED)/gen

@@ -20,6 +20,8 @@
 #include "lib/abi/keys.h"
 #include "user/desktop/client.h"
 #include "user/desktop/input.h"
+#include "user/desktop/layer.h"
+#include "user/desktop/magnify.h"
 #include "user/desktop/output.h"
 #include "user/desktop/pointer.h"
 #include "user/desktop/scene.h"
@@ -112,13 +114,18 @@ static void check_screen(void)
     size_t size;
     const uint8_t *bytes;
     uint8_t *before;
+    uint64_t frames;
 
+    host_pass(FRAME_NS + 1); /* what a test itself changed is composed, too */
     settle();
     bytes = host_screen_bytes(&size);
     before = malloc(size);
     memcpy(before, bytes, size);
     compose_damage(compose_box());
+    frames = compose_counts().frames;
+    host_pass(FRAME_NS + 1);
     settle();
+    assert_int_equal(compose_counts().frames, frames + 1);
     for (size_t i = 0; i < size; i++) {
         if (before[i] != bytes[i])
             fail_msg("the screen is another at %d,%d", (int)(i % 3264 / 4), (int)(i / 3264));
@@ -176,6 +183,25 @@ static void test_it_is_ready_and_then_idle(void **state)
     }
     assert_in_range(compose_counts().frames - frames, 1, 2); /* the clock's minute */
     check_screen();
+}
+
+/* Language and keyboard are asked for once: not when there is a file, nor when a script is there alone. */
+static void test_the_first_start(void **state)
+{
+    (void)state;
+    assert_string_equal(host_spawned(), ""); /* plain */
+    end_server();
+    host_ask(true);
+    start_server();
+    assert_string_equal(host_spawned(), "/bin/settings --first");
+    peer_start(&a, "settings", 10);
+    peer_text(&a, MESSAGE_SET, 0, "first-start=done");
+    settle();
+    end_server();
+    start_server();
+    assert_string_equal(host_spawned(), "");
+    host_ask(false);
+    peer_end(&a);
 }
 
 static void test_a_window_comes_and_goes(void **state)
@@ -282,8 +308,7 @@ static void test_windows_are_resized_by_each_edge(void **state)
     (void)state;
     peer_start(&a, "terminal", 10);
     peer_window(&a, 1, 300, 200, RED);
-    scene_focused()->window.frame.x += 60;
-    scene_focused()->window.frame.y += 60;
+    window_move(scene_focused(), frame_of(0).x + 60, frame_of(0).y + 60);
     for (unsigned i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
         struct rect f = frame_of(0), g;
         int x = edges[i].x < 0 ? f.x : edges[i].x > 0 ? f.x + f.w - 1 : f.x + f.w / 2;
@@ -390,6 +415,107 @@ static void test_snapping(void **state)
     peer_end(&a);
 }
 
+static void press_right(int x, int y)
+{
+    host_point(x, y);
+    host_button(BUTTON_RIGHT, true);
+    host_button(BUTTON_RIGHT, false);
+    settle();
+}
+
+static void press_keys(const unsigned *codes)
+{
+    for (; *codes; codes++)
+        host_press(*codes);
+    settle();
+}
+
+static void test_the_window_s_menu_by_keys(void **state)
+{
+    static const unsigned minimise[] = {KEY_DOWN, KEY_DOWN, KEY_ENTER, 0}, close[] = {KEY_UP, KEY_ENTER, 0},
+                          resize[] = {KEY_DOWN, KEY_ENTER, KEY_RIGHT, KEY_ENTER, 0}, third[] = {KEY_3, 0},
+                          move[] = {KEY_ENTER, KEY_DOWN, KEY_ENTER, 0}, away[] = {KEY_A, KEY_ESC, 0},
+                          maximise[] = {KEY_DOWN, KEY_DOWN, KEY_DOWN, KEY_ENTER, 0};
+    struct rect f;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    f = frame_of(0);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    check_screen();
+    keep_picture("window-menu");
+    peer_hear(&a);
+    peer_forget(&a);
+    press_keys(away); /* no key comes through */
+    assert_null(peer_find(&a, MESSAGE_KEY));
+    check_screen();
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(move);
+    assert_int_equal(frame_of(0).y, f.y + 16);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(resize);
+    assert_int_equal(frame_of(0).w, f.w + 16);
+    check_screen();
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(maximise);
+    assert_int_equal(scene_window(0)->window.state, STATE_MAXIMISED);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(maximise); /* which is Restore now */
+    assert_int_equal(scene_window(0)->window.state, STATE_NORMAL);
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(minimise);
+    assert_int_equal(scene_window(0)->window.state, STATE_MINIMISED);
+    chord(KEY_LEFTALT, KEY_SPACE); /* of no window */
+    check_screen();
+    scene_focus(scene_window(0));
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(third);
+    assert_int_equal(scene_window(0)->window.workspace, 2);
+    check_screen();
+    scene_focus(scene_window(0));
+    chord(KEY_LEFTALT, KEY_SPACE);
+    press_keys(close);
+    assert_non_null(peer_find(&a, MESSAGE_CLOSE));
+    chord(KEY_LEFTALT, KEY_SPACE);
+    peer_end(&a); /* it goes while its menu is open */
+    check_screen();
+    scene_set_workspace(0);
+    check_screen();
+}
+
+static void test_the_window_s_menu_by_the_pointer(void **state)
+{
+    struct message_limits fixed = {{MESSAGE_LIMITS, sizeof(fixed), 1}, 300, 200, 300, 200};
+    struct rect f, menu;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    f = frame_of(0);
+    press_right(f.x + 150, f.y + 12);
+    assert_non_null(layer_at(f.x + 160, f.y + 22));
+    menu = layer_at(f.x + 160, f.y + 22)->box;
+    check_screen();
+    click(menu.x + 40, menu.y + 6 + 2 * 30 + 15);
+    assert_int_equal(scene_window(0)->window.state, STATE_MINIMISED);
+    check_screen();
+    scene_focus(scene_window(0));
+    peer_say(&a, &fixed, -1);
+    settle();
+    press_right(f.x + 150, f.y + 12);
+    keep_picture("window-menu-fixed");
+    click(menu.x + 40, menu.y + 6 + 3 * 30 + 15); /* it cannot become larger: nothing, and it stays */
+    assert_int_equal(scene_window(0)->window.state, STATE_NORMAL);
+    assert_non_null(layer_at(f.x + 160, f.y + 22));
+    click(790, 300);
+    assert_null(layer_at(f.x + 160, f.y + 22));
+    check_screen();
+    press_right(f.x + 150, f.y + 100); /* the content is the program's */
+    assert_null(layer_at(f.x + 160, f.y + 110));
+    peer_end(&a);
+}
+
 static void test_stacking_focus_and_workspaces(void **state)
 {
     struct rect f;
@@ -446,6 +572,50 @@ static void test_keys_go_to_the_focus_alone(void **state)
     assert_null(peer_find(&a, MESSAGE_KEY));
     peer_end(&a);
     peer_end(&b);
+}
+
+/* How often the key typed in a time, as the client hears it: `value` INPUT_REPEATED. */
+static unsigned repeats_in(uint64_t ns)
+{
+    unsigned count = 0;
+    const union message *key;
+
+    for (uint64_t end = host_now_ns() + ns; host_now_ns() < end; desktop_turn())
+        host_pass(1000000);
+    while ((key = peer_find(&a, MESSAGE_KEY)))
+        count += key->key.value == INPUT_REPEATED && key->key.text[0] == 'a';
+    return count;
+}
+
+static void test_a_key_that_is_held_repeats(void **state)
+{
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    peer_text(&a, MESSAGE_SET, 0, "repeat-delay-ms=500");
+    peer_text(&a, MESSAGE_SET, 0, "repeat-rate=20");
+    settle();
+    host_key(KEY_A, INPUT_PRESSED);
+    host_key(KEY_A, INPUT_REPEATED); /* the keyboard's own */
+    assert_int_equal(repeats_in(450000000), 0);
+    assert_in_range(repeats_in(1000000000), 19, 21);
+    host_key(KEY_LEFTSHIFT, INPUT_PRESSED); /* another key ends it */
+    host_key(KEY_LEFTSHIFT, INPUT_RELEASED);
+    assert_in_range(repeats_in(1000000000), 0, 1); /* one may have been on its way */
+    assert_int_equal(repeats_in(1000000000), 0);
+    host_key(KEY_A, INPUT_RELEASED);
+    peer_text(&a, MESSAGE_SET, 0, "repeat-rate=0");
+    settle();
+    host_key(KEY_A, INPUT_PRESSED);
+    assert_int_equal(repeats_in(2000000000), 0);
+    host_key(KEY_A, INPUT_RELEASED);
+    peer_text(&a, MESSAGE_SET, 0, "repeat-rate=60");
+    settle();
+    host_key(KEY_A, INPUT_PRESSED);
+    assert_int_not_equal(repeats_in(1000000000), 0);
+    host_lose_input(); /* its release with it */
+    assert_in_range(repeats_in(1000000000), 0, 1);
+    peer_end(&a);
 }
 
 static void test_popups_and_dialogs(void **state)
@@ -637,6 +807,21 @@ static void test_a_client_that_hangs_can_be_moved_and_ended(void **state)
     peer_end(&a);
 }
 
+/* It had more to say than a turn takes, and could not be answered any more. */
+static void test_the_last_words_of_a_client_count(void **state)
+{
+    (void)state;
+    peer_start(&a, "settings", 10);
+    settle();
+    for (unsigned i = 0; i < 2 * CLIENT_TURN; i++)
+        peer_plain(&a, MESSAGE_STATS, 0);
+    peer_text(&a, MESSAGE_SET, 0, "language=es");
+    peer_end(&a);
+    settle();
+    assert_string_equal(settings.language, "es");
+    assert_int_equal(client_count(), 0);
+}
+
 static void test_a_client_that_dies_takes_its_windows_along(void **state)
 {
     (void)state;
@@ -724,6 +909,8 @@ static void test_drag_and_drop(void **state)
     peer_start(&b, "editor", 11);
     peer_window(&a, 1, 200, 150, RED);
     peer_window(&b, 1, 200, 150, GREEN);
+    window_move(scene_window(1), 40, 40);
+    window_move(scene_window(0), 140, 90);
     f = frame_of(1);
     g = frame_of(0);
     host_point(f.x + 5, f.y + 60);
@@ -771,10 +958,61 @@ static void test_notifications_go_by_themselves(void **state)
     check_screen();
 }
 
+static void notify(unsigned urgency, const char *title)
+{
+    struct message_notify message = {
+        .head = {MESSAGE_NOTIFY, sizeof(message), 0}, .urgency = urgency, .icon = "hardware"};
+
+    snprintf(message.title, sizeof(message.title), "%s", title);
+    peer_say(&a, &message, -1);
+    settle();
+}
+
+static bool card_is_shown(void)
+{
+    return layer_at(700, 40) != NULL;
+}
+
+/* Others are shown over it for their time; it comes back, until it was clicked. */
+static void test_critical_notifications_stay(void **state)
+{
+    uint64_t frames;
+
+    (void)state;
+    peer_start(&a, "monitor", 10);
+    notify(URGENCY_CRITICAL, "The disk fails");
+    host_pass(60000000000u);
+    check_screen();
+    assert_true(card_is_shown());
+    keep_picture("critical");
+    frames = compose_counts().frames;
+    host_pass(10000000000u);
+    settle();
+    assert_in_range(compose_counts().frames, frames, frames + 1); /* a minute of the clock */
+    notify(URGENCY_NORMAL, "Saved");
+    host_pass(7000000000u);
+    check_screen();
+    assert_true(card_is_shown());
+    click(700, 40);
+    assert_false(card_is_shown());
+    check_screen();
+    notify(URGENCY_CRITICAL, "The disk fails");
+    notify(URGENCY_CRITICAL, "It is hot");
+    click(700, 40);
+    assert_true(card_is_shown()); /* the other one */
+    chord(KEY_LEFTMETA, KEY_N);
+    keep_picture("critical-history");
+    chord(KEY_LEFTMETA, KEY_N);
+    assert_false(card_is_shown());
+    check_screen();
+    peer_end(&a);
+}
+
 static void test_pictures_of_the_screen(void **state)
 {
     const union message *captured;
     uint32_t *pixels;
+    struct rect f;
 
     (void)state;
     peer_start(&a, "screenshot", 10);
@@ -791,11 +1029,17 @@ static void test_pictures_of_the_screen(void **state)
     close(peer_file(&a));
     peer_number(&a, MESSAGE_CAPTURE, 0, CAPTURE_AREA);
     settle();
-    drag(100, 100, 150, 130);
+    f = frame_of(0);
+    drag(f.x + 20, f.y + 60, f.x + 70, f.y + 90);
     captured = peer_wait(&a, MESSAGE_CAPTURED);
     assert_non_null(captured);
     assert_int_equal(captured->captured.width, 50);
     assert_int_equal(captured->captured.height, 30);
+    pixels = mmap(NULL, 50 * 30 * 4, PROT_READ, MAP_SHARED, peer_file(&a), 0);
+    assert_true(pixels != MAP_FAILED);
+    for (int i = 0; i < 50 * 30; i++) /* and nothing of the outline */
+        assert_int_equal(pixels[i], RED);
+    munmap(pixels, 50 * 30 * 4);
     close(peer_file(&a));
     check_screen();
     peer_end(&a);
@@ -964,6 +1208,131 @@ static void test_other_depths(void **state)
     }
 }
 
+/* ---- how many pixels --------------------------------------------------------------------------- */
+
+/* Painted in memory since `counts`, with all that is waited for. */
+static uint64_t painted_since(uint64_t before)
+{
+    host_pass(FRAME_NS + 1);
+    settle();
+    return compose_counts().composed - before;
+}
+
+/* What a popup with alpha says of itself is not painted below it. */
+static void test_what_is_opaque_covers(void **state)
+{
+    struct message_buffer buffer = {{MESSAGE_BUFFER, sizeof(buffer), 0}, 9, PIXELS_ARGB, 120, 80, 480, 0, 0};
+    uint64_t mixed, covered, before;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    peer_surface(&a, 2, SURFACE_POPUP, 1, 50, 50, 120, 80);
+    peer_say(&a, &buffer, peer_memory(120 * 80 * 4, 0x80000080));
+    peer_number(&a, MESSAGE_ATTACH, 2, 9);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    check_screen();
+    before = compose_counts().composed;
+    peer_rect(&a, MESSAGE_DAMAGE, 2, 0, 0, 120, 80);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    mixed = painted_since(before);
+    assert_int_equal(mixed, 2 * 120 * 80); /* the window, then the popup */
+    peer_rect(&a, MESSAGE_OPAQUE, 2, 0, 8, 120, 64);
+    peer_rect(&a, MESSAGE_OPAQUE, 2, 8, 0, 104, 80);
+    peer_rect(&a, MESSAGE_OPAQUE, 2, -9000, 0, 104, 80); /* nonsense is no part of it */
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    check_screen();
+    before = compose_counts().composed;
+    peer_rect(&a, MESSAGE_DAMAGE, 2, 0, 0, 120, 80);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    covered = painted_since(before);
+    assert_int_equal(covered, 120 * 80 + 4 * 8 * 8); /* but for the four corners */
+    assert_int_equal(host_pixel(frame_of(0).x + 1 + 110, frame_of(0).y + 34 + 90), 0xFF000080);
+    check_screen();
+    for (int i = 0; i < 200; i++) /* more than there is room for */
+        peer_rect(&a, MESSAGE_OPAQUE, 2, i % 20 * 6, i / 20 * 8, 3, 4);
+    peer_plain(&a, MESSAGE_COMMIT, 2);
+    check_screen();
+    peer_end(&a);
+}
+
+/* The screen is never read, so what scrolled must be written all the same: once, and painted once. */
+static void test_a_line_of_a_terminal_is_written_once(void **state)
+{
+    struct message_scroll scroll = {{MESSAGE_SCROLL, sizeof(scroll), 1}, 0, 0, 600, 400, 0, -16};
+    uint64_t painted, written;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 600, 400, RED);
+    window_move(scene_window(0), 20, 20);
+    host_point(790, 300);
+    check_screen();
+    painted = compose_counts().composed;
+    written = output_pixels_written();
+    peer_say(&a, &scroll, -1);
+    peer_rect(&a, MESSAGE_DAMAGE, 1, 0, 384, 600, 16);
+    peer_plain(&a, MESSAGE_COMMIT, 1);
+    painted = painted_since(painted);
+    written = output_pixels_written() - written;
+    print_message("a line of a terminal of 600 x 400: %llu pixels painted, %llu written\n",
+                  (unsigned long long)painted, (unsigned long long)written);
+    assert_in_range(painted, 600 * 400, 600 * 400 * 101 / 100); /* its round corners are painted twice */
+    assert_int_equal(written, 600 * 400);
+    check_screen();
+    peer_end(&a);
+}
+
+/* Where the window was and where it is, with its shadow: what must be another. */
+static uint64_t pixels_of_a_step(struct rect from, struct rect to)
+{
+    struct item before = {.box = from, .shadow = look.theme.shadow};
+    struct item after = {.box = to, .shadow = look.theme.shadow};
+    struct region both;
+
+    region_clear(&both);
+    region_add(&both, rect_and(compose_extent(&before), scene_screen()));
+    region_add(&both, rect_and(compose_extent(&after), scene_screen()));
+    return (uint64_t)region_pixels(&both);
+}
+
+static void test_a_drag_writes_what_it_must(void **state)
+{
+    uint64_t written, frames, ideal = 0;
+    struct rect f;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_start(&b, "files", 11);
+    peer_window(&b, 1, 500, 400, GREEN);
+    peer_window(&a, 1, 300, 200, RED);
+    window_move(scene_window(0), 60, 60);
+    f = frame_of(0);
+    host_point(f.x + 100, f.y + 12);
+    host_button(BUTTON_LEFT, true);
+    host_move(9, 0); /* over the threshold */
+    check_screen();
+    written = output_pixels_written();
+    frames = compose_counts().frames;
+    for (int i = 0; i < 60; i++) {
+        f = frame_of(0);
+        host_move(5, 3);
+        host_pass(FRAME_NS + 1);
+        settle();
+        ideal += pixels_of_a_step(f, frame_of(0));
+    }
+    written = output_pixels_written() - written;
+    print_message("a drag in 60 steps: %llu frames, %llu pixels written, %llu must be\n",
+                  (unsigned long long)(compose_counts().frames - frames), (unsigned long long)written,
+                  (unsigned long long)ideal);
+    assert_int_equal(compose_counts().frames - frames, 60);
+    assert_in_range(written, ideal, ideal * 13 / 10);
+    host_button(BUTTON_LEFT, false);
+    check_screen();
+    peer_end(&a);
+    peer_end(&b);
+}
+
 static void test_the_pointer_composes_nothing(void **state)
 {
     uint64_t frames, written;
@@ -980,11 +1349,163 @@ static void test_the_pointer_composes_nothing(void **state)
     check_screen();
 }
 
+/* ---- the magnifier ----------------------------------------------------------------------------- */
+
+static void test_the_magnifier_is_turned_on_and_off_by_keys(void **state)
+{
+    size_t size;
+    const uint8_t *bytes = host_screen_bytes(&size);
+    uint8_t *before = malloc(size);
+    uint64_t frames;
+
+    (void)state;
+    memcpy(before, bytes, size);
+    chord(KEY_LEFTMETA, KEY_EQUAL); /* what the US layout has without Shift at + */
+    assert_int_equal(magnify_percent(), 150);
+    chord(KEY_LEFTMETA, KEY_KPPLUS);
+    assert_int_equal(magnify_percent(), 200);
+    check_screen();
+    keep_picture("magnified");
+    assert_string_equal(host_spawned(), ""); /* and no launcher */
+    frames = compose_counts().frames;
+    for (int turn = 0; turn < 20; turn++)
+        desktop_turn();
+    assert_int_equal(compose_counts().frames, frames);
+    for (int i = 0; i < 9; i++)
+        chord(KEY_LEFTMETA, KEY_KPPLUS);
+    assert_int_equal(magnify_percent(), MAGNIFY_MOST);
+    check_screen();
+    chord(KEY_LEFTMETA, KEY_MINUS);
+    assert_int_equal(magnify_percent(), 600);
+    chord(KEY_LEFTMETA, KEY_0);
+    assert_int_equal(magnify_percent(), 0);
+    check_screen();
+    assert_memory_equal(before, bytes, size);
+    free(before);
+}
+
+/* The pixel under the pointer is what is there on the screen, wherever it is and however large. */
+static void test_what_is_seen_enlarged_is_what_is_clicked(void **state)
+{
+    static const int steps[] = {150, 200, 300, 400, 600, 800};
+    const union message *pressed;
+    char line[24];
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    struct rect f = frame_of(0);
+
+    for (unsigned i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        snprintf(line, sizeof(line), "magnifier=%d", steps[i]);
+        peer_text(&a, MESSAGE_SET, 0, line);
+        host_point(f.x + 60 + (int)i * 40, f.y + 100 + (int)i * 20);
+        settle();
+        assert_int_equal(magnify_percent(), steps[i]);
+        assert_int_equal(host_pixel(f.x + 20 + (int)i * 40, f.y + 90 + (int)i * 20), RED); /* beside it */
+        peer_forget(&a);
+        host_button(BUTTON_LEFT, true);
+        host_button(BUTTON_LEFT, false);
+        pressed = peer_wait(&a, MESSAGE_BUTTON);
+        assert_non_null(pressed);
+        assert_int_equal(pressed->pointer.x, 60 + (int)i * 40 - 1);
+        assert_int_equal(pressed->pointer.y, 100 + (int)i * 20 - 34);
+        check_screen();
+    }
+    keep_picture("magnified-8");
+    peer_end(&a);
+}
+
+/* Damage, moved windows, the screen's corners: what is written in parts is what is written at once. */
+static void test_changes_are_seen_enlarged(void **state)
+{
+    static const int corners[][2] = {{0, 0}, {799, 0}, {0, 599}, {799, 599}, {400, 300}};
+    static const int percents[] = {0, 150, 300, 800, 157};
+    char line[24];
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    for (unsigned p = 0; p < sizeof(percents) / sizeof(percents[0]); p++) {
+        snprintf(line, sizeof(line), "magnifier=%d", percents[p]);
+        peer_text(&a, MESSAGE_SET, 0, line);
+        for (unsigned i = 0; i < sizeof(corners) / sizeof(corners[0]); i++) {
+            host_point(corners[i][0], corners[i][1]);
+            check_screen();
+            peer_show(&a, 1, 300, 200, i & 1 ? GREEN : BLUE);
+            check_screen();
+            window_move(scene_window(0), corners[i][0] - 90, corners[i][1] - 70);
+            check_screen();
+        }
+    }
+    keep_picture("magnified-157");
+    peer_end(&a);
+}
+
+static bool view_has(struct rect box)
+{
+    return rect_inside(box, magnify_view());
+}
+
+static void test_the_magnifier_follows_the_keys(void **state)
+{
+    struct rect f, typed;
+    struct layer *opened;
+
+    (void)state;
+    peer_start(&a, "terminal", 10);
+    peer_window(&a, 1, 300, 200, RED);
+    peer_text(&a, MESSAGE_SET, 0, "magnifier=400");
+    host_point(799, 599);
+    settle();
+    f = frame_of(0);
+    typed = (struct rect){f.x + 1 + 20, f.y + 34 + 50, 8, 16};
+    assert_false(view_has(typed));
+    peer_rect(&a, MESSAGE_DAMAGE, 1, 20, 50, 8, 16); /* by itself: a clock, say */
+    peer_plain(&a, MESSAGE_COMMIT, 1);
+    settle();
+    assert_false(view_has(typed));
+    host_press(KEY_A);
+    settle();
+    peer_rect(&a, MESSAGE_DAMAGE, 1, 20, 50, 8, 16);
+    peer_plain(&a, MESSAGE_COMMIT, 1);
+    check_screen();
+    assert_true(view_has(typed));
+    host_press(KEY_LEFTMETA); /* the launcher, at the other side */
+    check_screen();
+    opened = layer_at(100, 400);
+    assert_non_null(opened);
+    assert_true(view_has((struct rect){opened->box.x, opened->box.y, 200, 60})); /* its field */
+    host_press(KEY_ESC);
+    host_point(799, 598);
+    settle();
+    assert_int_equal(magnify_view().x + magnify_view().w, 800);
+    check_screen();
+    peer_end(&a);
+}
+
+static void test_the_magnifier_is_there_in_another_mode(void **state)
+{
+    (void)state;
+    peer_start(&a, "settings", 10);
+    peer_text(&a, MESSAGE_SET, 0, "magnifier=1");
+    peer_text(&a, MESSAGE_SET, 0, "mode=640x480x16");
+    settle();
+    assert_int_equal(magnify_view().w, 320);
+    check_screen();
+    peer_end(&a);
+    end_server();
+    start_server();
+    assert_int_equal(magnify_percent(), 200);
+    check_screen();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
         TEST(it_is_ready_and_then_idle),
+        TEST(the_first_start),
         TEST(a_window_comes_and_goes),
         TEST(a_commit_is_whole),
         TEST(buffers_come_back),
@@ -993,19 +1514,24 @@ int main(void)
         TEST(double_click_and_buttons),
         TEST(a_window_that_begins_with_the_whole_screen),
         TEST(snapping),
+        TEST(the_window_s_menu_by_keys),
+        TEST(the_window_s_menu_by_the_pointer),
         TEST(stacking_focus_and_workspaces),
         TEST(keys_go_to_the_focus_alone),
+        TEST(a_key_that_is_held_repeats),
         TEST(popups_and_dialogs),
         TEST(clients_that_lie),
         TEST(clients_that_break_rules),
         TEST(a_client_that_floods_delays_nobody),
         TEST(a_client_that_takes_nothing_is_thrown_out),
         TEST(a_client_that_hangs_can_be_moved_and_ended),
+        TEST(the_last_words_of_a_client_count),
         TEST(a_client_that_dies_takes_its_windows_along),
         TEST(the_clipboard),
         TEST(the_clipboard_is_the_focus_s),
         TEST(drag_and_drop),
         TEST(notifications_go_by_themselves),
+        TEST(critical_notifications_stay),
         TEST(pictures_of_the_screen),
         TEST(the_launcher),
         TEST(themes_change_all),
@@ -1013,7 +1539,15 @@ int main(void)
         TEST(settings_of_the_pointer),
         TEST(windows_come_back_after_a_restart),
         TEST(other_depths),
+        TEST(what_is_opaque_covers),
+        TEST(a_line_of_a_terminal_is_written_once),
+        TEST(a_drag_writes_what_it_must),
         TEST(the_pointer_composes_nothing),
+        TEST(the_magnifier_is_turned_on_and_off_by_keys),
+        TEST(what_is_seen_enlarged_is_what_is_clicked),
+        TEST(changes_are_seen_enlarged),
+        TEST(the_magnifier_follows_the_keys),
+        TEST(the_magnifier_is_there_in_another_mode),
     };
 
     if (!mkdtemp(home))

@@ -125,9 +125,15 @@ static void add_ground(struct item *item, struct rect at)
 static bool is_opaque(const struct surface *surface)
 {
     const struct buffer *buffer = surface->current.buffer;
+    struct region left;
 
-    return !buffer->alpha ||
-           rect_inside((struct rect){0, 0, buffer->width, buffer->height}, surface->current.opaque);
+    if (!buffer->alpha)
+        return true;
+    region_clear(&left);
+    region_add(&left, (struct rect){0, 0, buffer->width, buffer->height});
+    for (size_t i = 0; i < surface->current.opaque.count; i++)
+        region_remove(&left, surface->current.opaque.rects[i]);
+    return left.count == 0;
 }
 
 static void add_content(const struct surface *surface, struct item *item)
@@ -138,7 +144,8 @@ static void add_content(const struct surface *surface, struct item *item)
     if (!opaque || at.w < content.w || at.h < content.h)
         add_ground(item, content);
     item->pieces[item->piece_count++] =
-        (struct piece){.at = at, .picture = buffer_picture(surface->current.buffer), .alpha = !opaque};
+        (struct piece){.at = at, .picture = buffer_picture(surface->current.buffer), .alpha = !opaque,
+                       .opaque = &surface->current.opaque};
 }
 
 void frame_item(struct surface *surface, struct item *item)

@@ -5,6 +5,7 @@
 
 #include "lib/abi/keys.h"
 #include "user/desktop/layer.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/scene.h"
 #include "user/desktop/system.h"
 #include "user/desktop/words.h"
@@ -105,6 +106,7 @@ static void offer(struct surface *surface)
     box.y = area.y + (area.h - box.h) / 2;
     if (layer_show(&layer, box))
         client = NULL;
+    magnifier_show(box);
 }
 
 void hung_close(struct surface *surface)

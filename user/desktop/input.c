@@ -5,17 +5,25 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "user/desktop/magnifier.h"
 #include "user/desktop/pointer.h"
 #include "user/desktop/scene.h"
+#include "user/desktop/settings.h"
 #include "user/desktop/system.h"
 
 #define BATCH 64u
 
 struct keyboard keyboard;
 static int fd = -1;
+static struct {
+    unsigned code;   /* of the key that repeats; 0: none */
+    uint64_t due_ns; /* when it does */
+} held;
 
 int input_start(void)
 {
+    magnifier_typed(0);
+    held.code = 0;
     fd = system_input();
     return fd < 0 ? fd : 0;
 }
@@ -49,14 +57,51 @@ static void send_key(const struct key *key)
     client_send(surface->client, &message, -1);
 }
 
+static void note_held(const struct abi_input_event *event)
+{
+    if (event->value == INPUT_RELEASED && event->code == held.code)
+        held.code = 0;
+    if (event->value != INPUT_PRESSED)
+        return;
+    held.code = settings.repeat_rate && !keyboard_is_modifier(event->code) ? event->code : 0;
+    held.due_ns = system_now_ns() + (uint64_t)settings.repeat_delay_ms * 1000000u;
+}
+
+/* A key whose press was the desktop's own is so until it is released, whatever was closed meanwhile. */
+static bool is_own(const struct key *key)
+{
+    static uint8_t own[INPUT_CODES / 8];
+    uint8_t bit = (uint8_t)(1u << key->code % 8), *byte = &own[key->code / 8 % sizeof(own)];
+    bool taken = keys_take(key), was = key->value != INPUT_PRESSED && (*byte & bit);
+
+    *byte &= (uint8_t)~bit;
+    if (key->value == INPUT_PRESSED ? taken : was && key->value == INPUT_REPEATED)
+        *byte |= bit;
+    return taken || was;
+}
+
 static void take_key(const struct abi_input_event *event)
 {
     char text[KEYBOARD_TEXT];
     struct key key = {event->time_ns, event->code, 0, event->value, text};
 
+    magnifier_typed(system_now_ns());
     key.modifiers = keyboard_key(&keyboard, event->code, event->value, text);
-    if (!keys_take(&key))
+    if (!is_own(&key))
         send_key(&key);
+}
+
+uint64_t input_watch(uint64_t now_ns)
+{
+    struct abi_input_event event = {now_ns, INPUT_KEY, (uint16_t)held.code, INPUT_REPEATED};
+
+    if (!held.code)
+        return UINT64_MAX;
+    if (now_ns < held.due_ns)
+        return held.due_ns;
+    held.due_ns = now_ns + 1000000000u / (uint64_t)(settings.repeat_rate ? settings.repeat_rate : 1);
+    take_key(&event);
+    return held.code ? held.due_ns : UINT64_MAX;
 }
 
 /* What was released meanwhile is released for the client, too. */
@@ -70,20 +115,26 @@ static void catch_up(void)
     for (unsigned code = 1; code < 256; code++) {
         struct abi_input_event event = {.type = INPUT_KEY, .code = (uint16_t)code, .value = INPUT_RELEASED};
 
-        if (keyboard_is_held(&before, code) && !(now.held[code / 8] >> code % 8 & 1))
+        if (keyboard_is_held(&before, code) && !(now.held[code / 8] >> code % 8 & 1)) {
+            note_held(&event);
             take_key(&event);
+        }
     }
     keyboard_set_held(&keyboard, &now);
 }
 
 static void take(const struct abi_input_event *event)
 {
-    if (event->type == INPUT_KEY)
+    if (event->type == INPUT_KEY && event->value == INPUT_REPEATED)
+        return;
+    if (event->type == INPUT_KEY) {
+        note_held(event);
         take_key(event);
-    else if (event->type == INPUT_SYNC && event->code == INPUT_LOST)
+    } else if (event->type == INPUT_SYNC && event->code == INPUT_LOST) {
         catch_up();
-    else
+    } else {
         pointer_event(event, keyboard_modifiers(&keyboard));
+    }
 }
 
 void input_read(void)

@@ -1,4 +1,7 @@
-/* /dev/input: events become keys and pointer. The keys that are the desktop's own (keys.c) come first. */
+/*
+ * /dev/input: events become keys and pointer. The keys that are the desktop's own (keys.c) come first. A key
+ * that is held is repeated here, as the settings say, whatever keyboard it is.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -14,6 +17,9 @@ int input_start(void);
 int input_fd(void);
 void input_read(void);
 void input_end(void);
+/* The key that is held types again, when it is time; the device's own repeating is not looked at. When next;
+   UINT64_MAX: none is held. */
+uint64_t input_watch(uint64_t now_ns);
 
 /* keys.c: what a key does to the desktop; true: it is used. */
 struct key {

@@ -7,6 +7,7 @@
  *     Alt+Tab               another window     Super+D                all windows away
  *     Super+Space           next layout        Print, Alt+, Shift+    pictures of screen, window, area
  *     F11 is the programs'; Super+F            whole screen
+ *     Super++, -, 0         magnifier (magnifier.c)   Alt+Space       the window's menu
  */
 #include <stddef.h>
 
@@ -15,13 +16,14 @@
 #include "user/desktop/hung.h"
 #include "user/desktop/input.h"
 #include "user/desktop/launcher.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/notify.h"
 #include "user/desktop/pointer.h"
 #include "user/desktop/protocol.h"
 #include "user/desktop/scene.h"
 #include "user/desktop/settings.h"
 #include "user/desktop/switcher.h"
-
+#include "user/desktop/window_menu.h"
 
 #define ALL (MODIFIER_SHIFT | MODIFIER_CTRL | MODIFIER_ALT | MODIFIER_SUPER | MODIFIER_ALTGR)
 
@@ -38,6 +40,14 @@ static void close_window(struct surface *window, int argument)
 static void move_by_keys(struct surface *window, int resize)
 {
     pointer_move_by_keys(window, resize);
+}
+
+static void open_menu(struct surface *window, int argument)
+{
+    struct rect content = window_content(window);
+
+    (void)argument;
+    window_menu_open(window, content.x, content.y);
 }
 
 static enum tile tile_of(const struct surface *window)
@@ -132,6 +142,7 @@ static const struct binding {
     {KEY_F4, MODIFIER_ALT, close_window, 0, true},
     {KEY_F7, MODIFIER_ALT, move_by_keys, 0, true},
     {KEY_F8, MODIFIER_ALT, move_by_keys, 1, true},
+    {KEY_SPACE, MODIFIER_ALT, open_menu, 0, true},
     {KEY_LEFT, MODIFIER_SUPER, step_across, -1, true},
     {KEY_RIGHT, MODIFIER_SUPER, step_across, 1, true},
     {KEY_UP, MODIFIER_SUPER, step_along, -1, true},
@@ -186,9 +197,9 @@ bool keys_take(const struct key *key)
 {
     if (take_super(key))
         return true;
-    if (switcher_key(key) || pointer_key(key->code, key->value) || hung_key(key))
+    if (switcher_key(key) || window_menu_key(key) || pointer_key(key->code, key->value) || hung_key(key))
         return true;
-    if (take_binding(key))
+    if (take_binding(key) || magnifier_key(key))
         return true;
     return launcher_key(key);
 }

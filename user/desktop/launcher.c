@@ -6,6 +6,7 @@
 #include "lib/abi/keys.h"
 #include "user/desktop/apps.h"
 #include "user/desktop/layer.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/panel.h"
 #include "user/desktop/protocol.h"
 #include "user/desktop/scene.h"
@@ -73,6 +74,7 @@ static void search(void)
             insert(app, score, scores);
     }
     layer_changed(&layer);
+    magnifier_show((struct rect){layer.box.x, layer.box.y, layer.box.w, scaled(2 * PADDING + FIELD + LINE)});
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------- */
@@ -180,6 +182,7 @@ static void choose(int number)
     chosen = within(number, 0, count - 1);
     first = within(first, chosen - lines + 1, chosen);
     layer_changed(&layer);
+    magnifier_show(rect_moved(line_box(chosen - first), layer.box.x, layer.box.y));
 }
 
 static void start(void)

@@ -24,9 +24,12 @@ static struct layer card = {.level = 50, .radius = 10, .shadow = 18, .border = t
                             .point = point_card};
 static struct layer list = {.level = 30, .radius = 10, .shadow = 18, .border = true, .draw = draw_list,
                             .dismiss = dismiss_list};
-static struct message_notify history[NOTIFY_HISTORY]; /* the newest first */
+static struct note {
+    struct message_notify what;
+    bool stays; /* critical, and not seen yet */
+} history[NOTIFY_HISTORY]; /* the newest first */
 static unsigned count, unseen;
-static uint64_t until_ns;
+static uint64_t until_ns; /* so long the newest is shown; 0: one that stays, if there is any */
 
 static int scaled(int length)
 {
@@ -48,17 +51,33 @@ static void draw_one(const struct canvas *canvas, struct rect at, const struct m
     struct rect title = {left, at.y + scaled(13), at.x + at.w - left - scaled(10), scaled(20)}, text = title;
 
     text.y += scaled(19);
+    if (what->urgency == URGENCY_CRITICAL)
+        draw_fill(canvas, (struct rect){at.x, at.y, scaled(4), at.h}, t->bad);
     draw_icon(canvas, icon, icon_named(what->icon), t->accent);
     draw_label(canvas, title, font_get(FONT_UI_BOLD, scaled(13)), what->title, ALIGN_START, t->text);
     draw_label(canvas, text, font_get(FONT_UI, scaled(12)), what->text, ALIGN_START, t->dim_text);
 }
 
+/* The one to be shown; NULL: none. */
+static struct note *note_now(void)
+{
+    unsigned i = 0;
+
+    if (until_ns)
+        return &history[0];
+    while (i < count && !history[i].stays)
+        i++;
+    return i < count ? &history[i] : NULL;
+}
+
 static void draw_card(const struct canvas *canvas)
 {
     struct rect all = {0, 0, canvas->width, canvas->height};
+    const struct note *note = note_now();
 
     draw_fill(canvas, all, look.theme.frame);
-    draw_one(canvas, all, &history[0]);
+    if (note)
+        draw_one(canvas, all, &note->what);
 }
 
 static void draw_list(const struct canvas *canvas)
@@ -71,7 +90,7 @@ static void draw_list(const struct canvas *canvas)
                font_get(FONT_UI_BOLD, scaled(13)), words(count ? WORD_NOTIFICATIONS : WORD_NOTHING_NEW),
                ALIGN_START, t->text);
     for (unsigned i = 0; i < count && at.y + at.h <= canvas->height; i++, at.y += at.h)
-        draw_one(canvas, at, &history[i]);
+        draw_one(canvas, at, &history[i].what);
 }
 
 /* ---- showing ----------------------------------------------------------------------------------- */
@@ -81,14 +100,17 @@ static void show_card(void)
     struct rect screen = scene_screen();
     struct rect box = {screen.w - scaled(WIDTH + MARGIN), scaled(MARGIN), scaled(WIDTH), scaled(HEIGHT)};
 
-    (void)layer_show(&card, box);
-    until_ns = system_now_ns() + NOTIFY_SECONDS * (uint64_t)SECOND_NS;
+    if (note_now())
+        (void)layer_show(&card, box);
+    else
+        layer_hide(&card);
 }
 
 void notify_add(const struct message_notify *message)
 {
     memmove(history + 1, history, (NOTIFY_HISTORY - 1) * sizeof(history[0]));
-    history[0] = *message;
+    history[0] = (struct note){*message, message->urgency == URGENCY_CRITICAL && !list.shown};
+    until_ns = history[0].stays ? 0 : system_now_ns() + NOTIFY_SECONDS * (uint64_t)SECOND_NS;
     count += count < NOTIFY_HISTORY;
     unseen += !list.shown;
     if (list.shown)
@@ -100,11 +122,12 @@ void notify_add(const struct message_notify *message)
 
 uint64_t notify_watch(uint64_t now_ns)
 {
-    if (!card.shown)
+    if (!card.shown || !until_ns)
         return UINT64_MAX;
     if (now_ns < until_ns)
         return until_ns;
-    layer_hide(&card);
+    until_ns = 0;
+    show_card();
     return UINT64_MAX;
 }
 
@@ -125,7 +148,10 @@ void notify_toggle_history(void)
         dismiss_list();
         return;
     }
-    layer_hide(&card);
+    for (unsigned i = 0; i < count; i++)
+        history[i].stays = false;
+    until_ns = 0;
+    show_card();
     unseen = 0;
     (void)layer_show(&list, box);
     panel_changed();
@@ -135,6 +161,9 @@ static void point_card(int x, int y, int pressed, bool outside)
 {
     (void)x;
     (void)y;
-    if (pressed == 1 && !outside)
-        layer_hide(&card);
+    if (pressed != 1 || outside || !note_now())
+        return;
+    note_now()->stays = false;
+    until_ns = 0;
+    show_card();
 }

@@ -1,4 +1,7 @@
-/* Notifications: shown at the top right for some seconds, kept in a list that the panel opens. */
+/*
+ * Notifications: shown at the top right for some seconds, critical ones until they were clicked or the list
+ * was opened; all are kept in that list, which the panel and Super+N open.
+ */
 #pragma once
 
 #include <stdbool.h>

@@ -11,6 +11,7 @@
 #include "user/desktop/scene.h"
 #include "user/desktop/settings.h"
 #include "user/desktop/system.h"
+#include "user/desktop/window_menu.h"
 
 #define FINE       256 /* steps of a pixel */
 #define FAST       6   /* from so many steps at once the pointer is faster than the hand */
@@ -248,6 +249,7 @@ static void let_go(void)
         surface->window.normal = surface->window.frame;
         window_configure(surface);
     }
+    scene_set_area((struct rect){0, 0, 0, 0});
     scene_set_preview((struct rect){0, 0, 0, 0});
     p.hold = HOLD_NONE;
     p.held = NULL;
@@ -439,7 +441,7 @@ static void moved(void)
         break;
     case HOLD_AREA:
         if (p.edges)
-            scene_set_preview(area_drawn());
+            scene_set_area(area_drawn());
         break;
     case HOLD_LAYER:
         if (p.layer && p.layer->shown && p.layer->point)
@@ -520,6 +522,8 @@ static void press_frame(struct surface *surface, enum part part, unsigned edges,
     scene_focus(surface);
     if (code != BUTTON_LEFT || scene_modal(surface) != surface) {
         hold(HOLD_NOTHING, NULL, 0);
+        if (code == BUTTON_RIGHT && part == PART_TITLE && scene_modal(surface) == surface)
+            window_menu_open(surface, p.x, p.y);
     } else if (part == PART_EDGE) {
         hold(HOLD_RESIZE, surface, edges);
     } else if (part == PART_TITLE) {
@@ -733,6 +737,7 @@ void pointer_event(const struct abi_input_event *event, unsigned modifiers)
 
 void pointer_forget(struct surface *surface)
 {
+    window_menu_forget(surface);
     if (p.over == surface)
         p.over = NULL;
     if (p.framed == surface)

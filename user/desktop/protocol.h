@@ -54,7 +54,7 @@ enum message_type {
     MESSAGE_BUFFER_END,      /* a buffer that is shown stays so until another is */
     MESSAGE_ATTACH,          /* show this buffer, from the next COMMIT on */
     MESSAGE_DAMAGE,          /* this part of it is new; several add up */
-    MESSAGE_OPAQUE,          /* this part has no alpha; replaces the one before */
+    MESSAGE_OPAQUE,          /* this part has no alpha; several add up, and replace those before COMMIT */
     MESSAGE_SCROLL,          /* this part is the old one, moved; DAMAGE says what came into view */
     MESSAGE_COMMIT,
     MESSAGE_ACK,             /* what is committed next is drawn for that CONFIGURE */
@@ -167,8 +167,11 @@ struct message_data { /* CLIPBOARD_SET, CLIPBOARD_GET, DRAG, CLIPBOARD, CLIPBOAR
     uint32_t number; /* CLIPBOARD answers the CLIPBOARD_GET of the same one */
     uint32_t action; /* DRAG: allowed, DROP: chosen: 1 copy, 2 move; both: 3 */
 };
+enum urgency { URGENCY_NORMAL, URGENCY_CRITICAL /* it stays until the user has seen it */ };
 struct message_notify {
     struct message_head head;
+    uint32_t urgency; /* enum urgency; another is NORMAL */
+    uint32_t reserved;
     char icon[32];
     char title[64];
     char text[256];

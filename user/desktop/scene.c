@@ -7,6 +7,7 @@
 
 #include "user/desktop/clipboard.h"
 #include "user/desktop/layer.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/panel.h"
 #include "user/desktop/pointer.h"
 
@@ -20,7 +21,7 @@ static struct surface *focused;
 static int workspace;
 static int panel_height;
 static struct canvas wallpaper;
-static struct rect preview;
+static struct rect preview, picked;
 
 /* ---- the ground -------------------------------------------------------------------------------- */
 
@@ -55,7 +56,7 @@ int scene_start(void)
     window_count = popup_count = 0;
     focused = NULL;
     workspace = 0;
-    preview = (struct rect){0, 0, 0, 0};
+    preview = picked = (struct rect){0, 0, 0, 0};
     return 0;
 }
 
@@ -200,8 +201,10 @@ static void set_focus(struct surface *surface)
     focused = surface;
     if (before)
         tell_focus(before, false);
-    if (surface)
+    if (surface) {
         tell_focus(surface, true);
+        magnifier_show(surface->window.frame);
+    }
     panel_changed();
 }
 
@@ -349,19 +352,23 @@ struct surface *scene_surface_at(int x, int y, enum part *part, unsigned *edges)
 static struct item items[ITEMS_MAX];
 static unsigned item_count;
 
-static void damage_preview(void)
+static void set_outline(struct rect *outline, struct rect at)
 {
-    if (!rect_empty(preview))
-        compose_damage(preview);
+    if (memcmp(&at, outline, sizeof(at)) == 0)
+        return;
+    compose_damage(*outline);
+    *outline = at;
+    compose_damage(at);
 }
 
 void scene_set_preview(struct rect at)
 {
-    if (memcmp(&at, &preview, sizeof(at)) == 0)
-        return;
-    damage_preview();
-    preview = at;
-    damage_preview();
+    set_outline(&preview, at);
+}
+
+void scene_set_area(struct rect at)
+{
+    set_outline(&picked, at);
 }
 
 /* One with alpha has round corners and a border of its own. */
@@ -382,15 +389,16 @@ static void add_popup(struct surface *surface)
         item->border_colour = look.theme.border;
     }
     item->pieces[0] =
-        (struct piece){.at = item->box, .picture = buffer_picture(buffer), .alpha = buffer->alpha};
+        (struct piece){.at = item->box, .picture = buffer_picture(buffer), .alpha = buffer->alpha,
+                       .opaque = &surface->current.opaque};
 }
 
-static void add_preview(void)
+static void add_outline(struct rect box, int radius)
 {
     struct item *item = &items[item_count++];
 
-    *item = (struct item){.box = rect_inset(preview, look.measures.grab),
-                          .radius = draw_scale(10, look.percent),
+    *item = (struct item){.box = box,
+                          .radius = radius,
                           .border = 2 * look.measures.edge,
                           .border_colour = look.theme.accent,
                           .piece_count = 1};
@@ -407,7 +415,7 @@ static void add_windows(void)
             continue;
         frame_item(windows[i], &items[item_count++]);
         if (first && !rect_empty(preview))
-            add_preview();
+            add_outline(rect_inset(preview, look.measures.grab), draw_scale(10, look.percent));
         first = false;
     }
 }
@@ -431,6 +439,8 @@ void scene_compose(void)
     struct layer *layer;
 
     item_count = 0;
+    if (!rect_empty(picked))
+        add_outline(picked, 0);
     for (unsigned i = 0; (layer = layer_number(i)); i++) {
         if (layer->level > 0 || !hides_panel())
             layer_item(layer, &items[item_count++]);

@@ -56,7 +56,8 @@ void scene_send_to(struct surface *surface, int workspace);
 struct surface *scene_surface_at(int x, int y, enum part *part, unsigned *edges);
 
 /* ---- seeing it ---- */
-void scene_set_preview(struct rect at); /* where a window would go; empty: none */
+void scene_set_preview(struct rect at); /* of a window, behind the one that is held; empty: none */
+void scene_set_area(struct rect at);    /* what is picked, in front of everything; empty: none */
 void scene_compose(void);
 /* A window alone, as large as `at`. For thumbnails. */
 void scene_draw_small(const struct canvas *canvas, struct rect at, struct surface *surface);

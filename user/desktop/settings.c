@@ -7,10 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/desktop/magnify.h"
+
+#define MAGNIFIER_USUAL 200 /* percent */
+
 void settings_default(struct settings *to)
 {
     *to = (struct settings){.theme = "dark", .language = "en", .pointer_speed = 100, .double_click_ms = 400,
-                            .timezone = "UTC0"};
+                            .repeat_delay_ms = 400, .repeat_rate = 30, .timezone = "UTC0"};
 }
 
 /* A name that becomes a part of a path, so of few characters. */
@@ -105,9 +109,31 @@ static int take_double_click(struct settings *to, const char *value)
     return take_number(&to->double_click_ms, value, 200, 900);
 }
 
+static int take_repeat_delay(struct settings *to, const char *value)
+{
+    return take_number(&to->repeat_delay_ms, value, 150, 1000);
+}
+
+static int take_repeat_rate(struct settings *to, const char *value)
+{
+    return strcmp(value, "0") == 0 ? take_number(&to->repeat_rate, value, 0, 0)
+                                   : take_number(&to->repeat_rate, value, 2, 60);
+}
+
 static int take_left_handed(struct settings *to, const char *value)
 {
     return take_switch(&to->left_handed, value);
+}
+
+/* A switch alone says 1. */
+static int take_magnifier(struct settings *to, const char *value)
+{
+    int number;
+
+    if (take_number(&number, value, 0, MAGNIFY_MOST) || (number > 1 && number < MAGNIFY_LEAST))
+        return -EINVAL;
+    to->magnifier = number == 1 ? MAGNIFIER_USUAL : number;
+    return 0;
 }
 
 /* "1024x768x32", or nothing. */
@@ -146,6 +172,8 @@ static const struct name {
     {"wallpaper", take_wallpaper}, {"pointer-speed", take_pointer_speed},
     {"mode", take_mode},           {"double-click-ms", take_double_click},
     {"timezone", take_timezone},   {"left-handed", take_left_handed},
+    {"magnifier", take_magnifier}, {"repeat-delay-ms", take_repeat_delay},
+    {"repeat-rate", take_repeat_rate},
 };
 
 /* Lines that are not ours: the same name's is replaced. */
@@ -215,8 +243,10 @@ size_t settings_write(const struct settings *from, char *to, size_t room)
     (void)write_mode(from, mode);
     return (size_t)snprintf(to, room,
                             "theme=%s\naccent=%s\nscale=%d\nlayout=%s\nlanguage=%s\nsticky=%d\nwallpaper=%s\n"
-                            "pointer-speed=%d\ndouble-click-ms=%d\nleft-handed=%d\nmode=%s\ntimezone=%s\n%s",
+                            "pointer-speed=%d\ndouble-click-ms=%d\nleft-handed=%d\nmagnifier=%d\n"
+                            "repeat-delay-ms=%d\nrepeat-rate=%d\nmode=%s\ntimezone=%s\n%s",
                             from->theme, from->accent, from->scale, from->layout, from->language,
                             from->sticky, from->plain ? "plain" : "clouds", from->pointer_speed,
-                            from->double_click_ms, from->left_handed, mode, from->timezone, from->other);
+                            from->double_click_ms, from->left_handed, from->magnifier,
+                            from->repeat_delay_ms, from->repeat_rate, mode, from->timezone, from->other);
 }

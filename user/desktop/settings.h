@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,7 +20,10 @@ struct settings {
     int plain;          /* no clouds on the wallpaper */
     int pointer_speed;  /* percent, 25 to 400 */
     int double_click_ms; /* 200 to 900 */
+    int repeat_delay_ms; /* 150 to 1000: how long a key is held before it repeats */
+    int repeat_rate;    /* times a second, 2 to 60; 0: never */
     int left_handed;    /* the right button is the first one */
+    int magnifier;      /* percent, 150 to 800; 0: off */
     int width, height, bits; /* of the screen's mode; 0: as it was booted */
     char timezone[48];  /* a rule of POSIX's TZ */
     char other[1024];   /* lines of others */
@@ -36,6 +40,7 @@ size_t settings_write(const struct settings *settings, char *to, size_t room);
 /* ---- those in use (settings_use.c) ---- */
 extern struct settings settings;
 void settings_load(void);                         /* the file; look and keyboard by it */
+bool settings_are_new(void);                      /* there was no file yet */
 void settings_set(const char *line);              /* used, saved, told to all */
 void settings_tell(struct message_welcome *message);
 void settings_next_layout(void);                  /* the panel's switch */

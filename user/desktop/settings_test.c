@@ -59,6 +59,11 @@ static void test_what_cannot_be_is_not_taken(void **state)
                                       "mode=800x600x16x",
                                       "mode=1x1x16",
                                       "mode=99999x600x16",
+                                      "magnifier=149",
+                                      "repeat-rate=1",
+                                      "repeat-delay-ms=149",
+                                      "magnifier=801",
+                                      "magnifier=",
                                       "timezone=a b",
                                       "theme=a\nb"};
 
@@ -82,7 +87,7 @@ static void test_writing_and_reading_is_the_same(void **state)
     size_t size;
 
     (void)state;
-    parse("theme=light\nscale=125\nsound=off\nfont=large\nmode=1024x768x32\n");
+    parse("theme=light\nscale=125\nmagnifier=1\nsound=off\nfont=large\nmode=1024x768x32\n");
     assert_int_equal(settings_line(&s, "sound=on"), 0);
     before = s;
     size = settings_write(&s, text, sizeof(text));
@@ -90,6 +95,7 @@ static void test_writing_and_reading_is_the_same(void **state)
     settings_default(&s);
     settings_parse(&s, text, size);
     assert_string_equal(s.other, "font=large\nsound=on\n");
+    assert_int_equal(s.magnifier, 200);
     assert_memory_equal(&before, &s, sizeof(struct settings) - sizeof(s.other));
 }
 

@@ -9,6 +9,7 @@
 
 #include "lib/keyboard_layout.h"
 #include "user/desktop/input.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/panel.h"
 #include "user/desktop/request.h"
 #include "user/desktop/scene.h"
@@ -21,6 +22,7 @@
 #define MAP_BYTES   65536
 
 struct settings settings;
+static bool are_new;
 
 /* ---- files ------------------------------------------------------------------------------------- */
 
@@ -114,6 +116,7 @@ static void use_look(void)
     look.measures = place_measures(look.percent);
     words_choose(settings.language);
     keyboard.sticky = settings.sticky;
+    magnifier_use(settings.magnifier);
 }
 
 void settings_load(void)
@@ -121,11 +124,17 @@ void settings_load(void)
     char path[256], text[FILE_BYTES];
     size_t size = read_file(path_of(path), text, sizeof(text));
 
+    are_new = size == 0 && access(path, F_OK) != 0;
     settings_default(&settings);
     settings_parse(&settings, text, size);
     use_look();
     use_layout();
     use_timezone();
+}
+
+bool settings_are_new(void)
+{
+    return are_new;
 }
 
 /* The mode is kept only when the screen took it. */
@@ -143,18 +152,35 @@ static void use_mode(const struct settings *before)
     settings.bits = before->bits;
 }
 
+static void use_all(const struct settings *before)
+{
+    use_mode(before);
+    use_layout();
+    use_timezone();
+    use_look();
+    panel_relook();
+    scene_relook();
+}
+
+/* Then nothing is drawn anew. */
+static bool only_magnifier(const struct settings *before)
+{
+    struct settings other = *before;
+
+    other.magnifier = settings.magnifier;
+    return memcmp(&other, &settings, sizeof(other)) == 0;
+}
+
 void settings_set(const char *line)
 {
     struct settings before = settings;
 
     if (settings_line(&settings, line) || memcmp(&before, &settings, sizeof(before)) == 0)
         return;
-    use_mode(&before);
-    use_layout();
-    use_timezone();
-    use_look();
-    panel_relook();
-    scene_relook();
+    if (only_magnifier(&before))
+        magnifier_use(settings.magnifier);
+    else
+        use_all(&before);
     save();
     request_welcome_all();
 }

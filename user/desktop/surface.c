@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "user/desktop/drag.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/pointer.h"
 #include "user/desktop/scene.h"
 
@@ -106,12 +107,21 @@ void surface_damage(struct surface *surface, const struct message_rect *message)
     region_add(&surface->pending.damage, rect_of(message));
 }
 
-/* Of a coordinate that makes no sense nothing is taken: less than was said does no harm here. */
+/* Of a coordinate that makes no sense, and of more rectangles than there is room for, nothing is taken: less
+   than was said does no harm here. */
 void surface_opaque(struct surface *surface, const struct message_rect *message)
 {
     bool good = is_size(message->width, message->height) && is_distance(message->x, message->y);
+    struct region *opaque = &surface->pending.opaque, with;
+    struct rect r = rect_of(message);
 
-    surface->pending.opaque = good ? rect_of(message) : (struct rect){0, 0, 0, 0};
+    if (!surface->pending.opaque_said)
+        region_clear(opaque);
+    surface->pending.opaque_said = true;
+    with = *opaque;
+    region_add(&with, r);
+    if (good && region_pixels(&with) <= region_pixels(opaque) + (long)r.w * r.h)
+        *opaque = with;
 }
 
 /* ---- commit ------------------------------------------------------------------------------------ */
@@ -158,12 +168,23 @@ static void take_buffer(struct surface *surface)
         buffer_drop(old);
 }
 
+/* Who has the keyboard changes where its cursor is, and a popup lies where it is used. */
+static void show_enlarged(const struct surface *surface, struct rect box)
+{
+    const struct region *damage = &surface->current.damage;
+
+    if (damage->count && (surface == scene_focused() || surface->kind == SURFACE_POPUP))
+        magnifier_show(rect_and(rect_moved(region_bounds(damage), box.x, box.y), box));
+}
+
 static void damage_screen(const struct surface *surface)
 {
     struct rect box = surface_box(surface);
 
     for (size_t i = 0; surface_visible(surface) && i < surface->current.damage.count; i++)
         compose_damage(rect_and(rect_moved(surface->current.damage.rects[i], box.x, box.y), box));
+    if (surface_visible(surface))
+        show_enlarged(surface, box);
 }
 
 static struct rect popup_wanted(const struct surface *surface)
@@ -176,6 +197,15 @@ static struct rect popup_wanted(const struct surface *surface)
     return place_popup(
         (struct rect){parent.x + surface->x, parent.y + surface->y, buffer->width, buffer->height},
         scene_screen());
+}
+
+/* Pixels that have alpha in spite of it look another way then. */
+static void take_opaque(struct surface *surface)
+{
+    region_add_all(&surface->pending.damage, &surface->current.opaque);
+    region_add_all(&surface->pending.damage, &surface->pending.opaque);
+    surface->current.opaque = surface->pending.opaque;
+    surface->pending.opaque_said = false;
 }
 
 static void damage_popup(const struct surface *surface)
@@ -215,8 +245,9 @@ void surface_commit(struct surface *surface)
         damage_popup(surface);
     if (surface->pending.attached)
         take_buffer(surface);
+    if (surface->pending.opaque_said)
+        take_opaque(surface);
     surface->current.damage = surface->pending.damage;
-    surface->current.opaque = surface->pending.opaque;
     region_clear(&surface->pending.damage);
     surface->commits++;
     if (!surface->frame_due && surface->current.buffer) {

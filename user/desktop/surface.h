@@ -15,7 +15,8 @@ struct surface_state {
     struct buffer *buffer;
     bool attached;         /* of pending: the buffer is new */
     struct region damage;  /* of its pixels */
-    struct rect opaque;
+    struct region opaque;  /* of its pixels, whatever their alpha says */
+    bool opaque_said;      /* of pending: since the last commit */
 };
 
 struct surface {

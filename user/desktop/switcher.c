@@ -3,6 +3,7 @@
 
 #include "lib/abi/keys.h"
 #include "user/desktop/layer.h"
+#include "user/desktop/magnifier.h"
 #include "user/desktop/protocol.h"
 #include "user/desktop/scene.h"
 
@@ -114,6 +115,7 @@ static void step(int by)
     }
     chosen = (chosen + by + count) % count;
     layer_changed(&layer);
+    magnifier_show(rect_moved(cell_box(chosen), layer.box.x, layer.box.y));
 }
 
 static void end(bool take)

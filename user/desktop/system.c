@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/abi/channel.h"
+#include "lib/cmdline.h"
 #include "user/desktop/protocol.h"
 
 const struct system_paths system_paths = {
@@ -61,19 +62,31 @@ int system_set_mode(const struct abi_screen_mode *mode, struct abi_screen *info,
     return map_screen(info, pixels) ? -ENXIO : error;
 }
 
-bool system_mode_is_given(void)
+static void read_cmdline(char line[2048])
 {
-    char line[1024];
     int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
-    ssize_t size = fd < 0 ? -1 : read(fd, line, sizeof(line) - 1);
+    ssize_t size = fd < 0 ? -1 : read(fd, line, 2047);
 
     if (fd >= 0)
         close(fd);
     line[size < 0 ? 0 : size] = '\0';
-    for (char *rest = line, *word; (word = strtok_r(rest, " \n", &rest));)
-        if (strncmp(word, "video=", 6) == 0 || strcmp(word, "safe") == 0)
-            return true;
-    return false;
+}
+
+bool system_mode_is_given(void)
+{
+    char line[2048];
+
+    read_cmdline(line);
+    return cmdline_has(line, "video") || cmdline_has(line, "safe");
+}
+
+bool system_is_plain(void)
+{
+    char line[2048], value[8];
+
+    read_cmdline(line);
+    return cmdline_get(line, "desktop", value, sizeof(value)) == 0 &&
+           (strcmp(value, "plain") == 0 || strcmp(value, "off") == 0);
 }
 
 /* /tmp does not outlive the machine. */

@@ -22,6 +22,8 @@ int system_screen(struct abi_screen *info, uint8_t **pixels);
 int system_set_mode(const struct abi_screen_mode *mode, struct abi_screen *info, uint8_t **pixels);
 /* This boot's command line says which mode, or that nothing shall be tried: video=, safe. */
 bool system_mode_is_given(void);
+/* It has desktop=plain (or off: the desktop was started by hand): nobody is there to be asked. */
+bool system_is_plain(void);
 /* True once in the life of the machine: a server that began anew must not start programs again. */
 bool system_is_first(void);
 /* CLOCK_MONOTONIC. */

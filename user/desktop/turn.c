@@ -90,7 +90,7 @@ int desktop_start(void)
     remember_load();
     apps_load(system_paths.applications);
     error = panel_start();
-    apps_autostart();
+    apps_autostart(settings_are_new());
     if (input_start() == 0)
         pointer_start();
     return error;
@@ -179,6 +179,7 @@ static uint64_t look_at_clocks(uint64_t now)
 {
     uint64_t next = earlier(client_watch(now), earlier(notify_watch(now), panel_watch(now)));
 
+    next = earlier(next, input_watch(now));
     if (now >= save_ns) {
         remember_save();
         system_reap();

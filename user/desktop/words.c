@@ -16,6 +16,13 @@ static const char *const texts[WORDS][LANGUAGES] = {
     [WORD_HUNG_TEXT] = {"does not respond.", "no responde."},
     [WORD_NOTHING_NEW] = {"Nothing happened yet", "Todavía no ha pasado nada"},
     [WORD_NOTIFICATIONS] = {"Notifications", "Notificaciones"},
+    [WORD_MOVE] = {"Move by the arrow keys", "Mover con las flechas"},
+    [WORD_RESIZE] = {"Resize by the arrow keys", "Tamaño con las flechas"},
+    [WORD_MINIMISE] = {"Minimise", "Minimizar"},
+    [WORD_MAXIMISE] = {"Maximise", "Maximizar"},
+    [WORD_RESTORE] = {"Restore", "Restaurar"},
+    [WORD_TO_WORKSPACE] = {"To workspace", "Al espacio de trabajo"},
+    [WORD_CLOSE] = {"Close", "Cerrar"},
 };
 
 static const char *const days[7][LANGUAGES] = {

@@ -5,13 +5,13 @@
 # No SSE: it is slower than plain words in an emulator, and a program that only draws then has no such
 # registers to be saved when threads change.
 
-LIBDRAW := $(B)/programs/libdraw.a
+LIBDRAW := $(SHARED)/programs/libdraw.a
 LIBDRAW_SOURCES := $(filter-out %_test.c,$(wildcard user/draw/*.c)) lib/font.c lib/utf8.c
-LIBDRAW_OBJECTS := $(LIBDRAW_SOURCES:%.c=$(B)/programs/tree/%.o)
+LIBDRAW_OBJECTS := $(LIBDRAW_SOURCES:%.c=$(SHARED)/programs/tree/%.o)
 
 $(filter-out %/contrast.o,$(filter %.o,$(LIBDRAW_OBJECTS))): COMPILE_PROGRAM += -mgeneral-regs-only
-$(B)/programs/tree/lib/font.o: COMPILE_PROGRAM += -I$(B)/gen
-$(B)/programs/tree/lib/font.o: | $(GENERATED)
+$(SHARED)/programs/tree/lib/font.o: COMPILE_PROGRAM += -I$(SHARED)/gen
+$(SHARED)/programs/tree/lib/font.o: | $(GENERATED)
 
 $(LIBDRAW): $(LIBDRAW_OBJECTS)
 	@mkdir -p $(@D) && rm -f $@
@@ -21,15 +21,15 @@ $(LIBDRAW): $(LIBDRAW_OBJECTS)
 
 # ---- fonts -----------------------------------------------------------------------------------------
 # From Debian's packages, rasterised here; the sizes are those of text at 100 to 200 %.
-FONT_TOOL  := $(B)/tools/fonts
-FONT_FOLDER := $(B)/fonts
+FONT_TOOL  := $(SHARED)/tools/fonts
+FONT_FOLDER := $(SHARED)/fonts
 INTER      := /usr/share/fonts/opentype/inter
 JETBRAINS  := /usr/share/fonts/truetype/jetbrains-mono
 DEJAVU     := /usr/share/fonts/truetype/dejavu
 FONT_FILES := $(addprefix $(FONT_FOLDER)/,ui.font ui-bold.font mono.font mono-bold.font)
 FONT_LICENCES := fonts-inter fonts-jetbrains-mono fonts-dejavu-core
 
-$(FONT_TOOL): $(wildcard tools/fonts/*.[ch]) user/draw/font.h user/draw/draw.h $(B)/deps/build
+$(FONT_TOOL): $(wildcard tools/fonts/*.[ch]) user/draw/font.h user/draw/draw.h $(SHARED)/deps/build
 	@mkdir -p $(@D)
 	$(BUILD_CC) -std=gnu17 -O2 $(WARNINGS) -I. -I/usr/include/freetype2 $(filter %.c,$^) -lfreetype -lm -o $@
 
@@ -48,7 +48,7 @@ $(FONT_FOLDER)/%.font: $(FONT_TOOL) user/draw/draw.mk
 # For disk.img.mk.
 DRAW_FILES := $(foreach f,$(FONT_FILES),usr/share/fonts/fastos/$(notdir $f):$f) \
               $(foreach f,$(wildcard user/draw/themes/*.theme),usr/share/themes/$(notdir $f):$f) \
-              $(foreach p,$(FONT_LICENCES),usr/share/licences/$p.txt:$(B)/licences/$p.txt)
+              $(foreach p,$(FONT_LICENCES),usr/share/licences/$p.txt:$(SHARED)/licences/$p.txt)
 
 # ---- sheets ----------------------------------------------------------------------------------------
 # What there is to look at, drawn by this machine (tests/screen/test_sheets.py) and by FastOS

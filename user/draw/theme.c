@@ -40,6 +40,12 @@ static const struct theme dark = {
     .good = 0xFF50D68C,
     .warning = 0xFFFFB454,
     .bad = 0xFFFF7A8B,
+    .code_keyword = 0xFFC792FF,
+    .code_type = 0xFF5CD0E6,
+    .code_string = 0xFF9FDC7C,
+    .code_number = 0xFFFFB26B,
+    .code_comment = 0xFF8C9AB0,
+    .code_special = 0xFFFF8FB3,
     .radius = 10,
     .shadow = 24,
 };
@@ -58,6 +64,8 @@ static const struct word {
     COLOUR(frame_back_text), COLOUR(border), COLOUR(surface), COLOUR(text), COLOUR(dim_text), COLOUR(field),
     COLOUR(field_text), COLOUR(hover), COLOUR(accent), COLOUR(accent_text), COLOUR(selected),
     COLOUR(selected_text), COLOUR(good), COLOUR(warning), COLOUR(bad),
+    COLOUR(code_keyword), COLOUR(code_type), COLOUR(code_string), COLOUR(code_number), COLOUR(code_comment),
+    COLOUR(code_special),
     {"radius", offsetof(struct theme, radius), 32},
     {"shadow", offsetof(struct theme, shadow), 64},
 #undef COLOUR

@@ -18,6 +18,8 @@ struct theme {
     colour_t accent, accent_text; /* selected, default button, focus ring */
     colour_t selected, selected_text;
     colour_t good, warning, bad;  /* text on surface */
+    /* words of a program's text, on field */
+    colour_t code_keyword, code_type, code_string, code_number, code_comment, code_special;
     int radius;                /* of windows; 10 */
     int shadow;                /* spread; 0: none */
 };

@@ -33,6 +33,12 @@ static void check_theme(const struct theme *theme)
     expect_contrast(theme, "frame_back_text", theme->frame_back_text, theme->frame_back);
     expect_contrast(theme, "accent_text", theme->accent_text, theme->accent);
     expect_contrast(theme, "selected_text", theme->selected_text, theme->selected);
+    expect_contrast(theme, "code_keyword", theme->code_keyword, theme->field);
+    expect_contrast(theme, "code_type", theme->code_type, theme->field);
+    expect_contrast(theme, "code_string", theme->code_string, theme->field);
+    expect_contrast(theme, "code_number", theme->code_number, theme->field);
+    expect_contrast(theme, "code_comment", theme->code_comment, theme->field);
+    expect_contrast(theme, "code_special", theme->code_special, theme->field);
     for (int i = 0; i < 3; i++) {
         expect_contrast(theme, "text", theme->text, grounds[i]);
         expect_contrast(theme, "field_text", theme->field_text, grounds[i]);

@@ -10,7 +10,7 @@
 
 NEWLIB_TAR := $(wildcard /usr/src/newlib/newlib-*.tar.xz)
 NEWLIB     := build/newlib
-SYSROOT    := $(B)/sysroot
+SYSROOT    := $(SHARED)/sysroot
 NEWLIB_SRC := $(NEWLIB)/src/newlib
 
 # How code for FastOS is compiled; tools/fastos-cc has the same list.
@@ -45,14 +45,14 @@ $(NEWLIB)/unpacked: $(NEWLIB_TAR)
 $(NEWLIB)/src/COPYING.NEWLIB: $(NEWLIB)/unpacked
 
 $(SYSROOT)/headers: $(NEWLIB)/unpacked $(LIBC_HEADERS:%=user/libc/include/%) \
-    $(ABI_HEADERS:%=lib/abi/%.h) lib/errno.h $(B)/gen/fastos/syscalls.h \
-    $(B)/gen/fastos/syscall_names.h user/libc/libc.mk
+    $(ABI_HEADERS:%=lib/abi/%.h) lib/errno.h $(SHARED)/gen/fastos/syscalls.h \
+    $(SHARED)/gen/fastos/syscall_names.h user/libc/libc.mk
 	@mkdir -p $(SYSROOT)/usr/include/fastos/abi $(SYSROOT)/usr/include/newlib
 	@cp -au $(NEWLIB)/include/. $(SYSROOT)/usr/include/newlib
 	@rm -f $(SYSROOT)/usr/include/newlib/stdatomic.h # the compiler has one that knows _Atomic
 	@cp -au user/libc/include/. $(SYSROOT)/usr/include
 	@cp -pu $(ABI_HEADERS:%=lib/abi/%.h) $(SYSROOT)/usr/include/fastos/abi
-	@cp -pu $(B)/gen/fastos/{syscalls,syscall_names}.h $(SYSROOT)/usr/include/fastos
+	@cp -pu $(SHARED)/gen/fastos/{syscalls,syscall_names}.h $(SYSROOT)/usr/include/fastos
 	@grep '^#' lib/errno.h > $(SYSROOT)/errno.h
 	@cmp -s $(SYSROOT)/errno.h $(SYSROOT)/usr/include/fastos/abi/errno.h || \
 	    cp $(SYSROOT)/errno.h $(SYSROOT)/usr/include/fastos/abi/errno.h
@@ -73,17 +73,17 @@ $(SYSROOT)/newlib: $(SYSROOT)/headers user/libc/newlib.mk
 LIBC_FOLDERS := start newlib files directories process signals memory terminal time users threads misc math
 LIBC_SOURCES := $(filter-out user/libc/start/crt0.asm,$(wildcard $(LIBC_FOLDERS:%=user/libc/%/*.c) \
     $(LIBC_FOLDERS:%=user/libc/%/*.asm)))
-LIBC_OBJECTS := $(patsubst user/%,$(B)/user/%.o,$(basename $(LIBC_SOURCES))) $(B)/user/stubs.o
+LIBC_OBJECTS := $(patsubst user/%,$(SHARED)/user/%.o,$(basename $(LIBC_SOURCES))) $(SHARED)/user/stubs.o
 LIBC_CFLAGS  := $(FASTOS_CFLAGS) -std=gnu17 -D_GNU_SOURCE -I. -O2 -g -fno-builtin -fstack-protector-strong \
     -fno-strict-aliasing -MMD -MP $(WARNINGS)
 
-$(B)/user/libc/start/start.o $(B)/user/libc/start/area.o: LIBC_CFLAGS += -fno-stack-protector
+$(SHARED)/user/libc/start/start.o $(SHARED)/user/libc/start/area.o: LIBC_CFLAGS += -fno-stack-protector
 
-$(B)/user/libc/%.o: user/libc/%.c user/libc/libc.mk $(SYSROOT)/headers
+$(SHARED)/user/libc/%.o: user/libc/%.c user/libc/libc.mk $(SYSROOT)/headers
 	@mkdir -p $(@D)
 	$(CC) $(LIBC_CFLAGS) -c $< -o $@
 
-$(B)/user/libc/%.o: user/libc/%.asm
+$(SHARED)/user/libc/%.o: user/libc/%.asm
 	@mkdir -p $(@D)
 	$(NASM) -f elf64 $(NASMFLAGS) $< -o $@
 
@@ -92,7 +92,7 @@ $(B)/user/libc/%.o: user/libc/%.asm
 # ---- what programs are linked with ----------------------------------------------------------------
 EMPTY_LIBRARIES := pthread rt util dl
 
-$(SYSROOT)/usr/lib/crt0.o: $(B)/user/libc/start/crt0.o $(B)/user/start/note.o
+$(SYSROOT)/usr/lib/crt0.o: $(SHARED)/user/libc/start/crt0.o $(SHARED)/user/start/note.o
 	@mkdir -p $(@D)
 	$(LD) -r -z noexecstack $^ -o $@
 
@@ -105,7 +105,7 @@ $(SYSROOT)/usr/lib/libm.a: $(SYSROOT)/newlib
 	@mkdir -p $(@D) && cp $(NEWLIB_LIBM) $@
 
 # What tools/fastos-cc needs to know.
-$(SYSROOT)/cc: user/libc/libc.mk Makefile $(B)/deps/build
+$(SYSROOT)/cc: user/libc/libc.mk Makefile $(SHARED)/deps/build
 	@mkdir -p $(@D) && echo "$(CC)" > $@
 
 $(SYSROOT)/ready: $(SYSROOT)/headers $(SYSROOT)/cc $(addprefix $(SYSROOT)/usr/lib/,crt0.o libc.a libm.a)

@@ -189,14 +189,24 @@ static void take_drop(const struct message_data *message, int fd)
 
 /* ---- notifications, capture, statistics ------------------------------------------------------ */
 
-void ui_notify(const char *icon, const char *title, const char *text)
+static void notify(const char *icon, const char *title, const char *text, enum urgency urgency)
 {
-    struct message_notify message = {0};
+    struct message_notify message = {.urgency = urgency};
 
     text_copy(message.icon, sizeof(message.icon), icon ? icon : "");
     text_copy(message.title, sizeof(message.title), title);
     text_copy(message.text, sizeof(message.text), text);
     connection_say(&message, MESSAGE_NOTIFY, 0, NULL, 0);
+}
+
+void ui_notify(const char *icon, const char *title, const char *text)
+{
+    notify(icon, title, text, URGENCY_NORMAL);
+}
+
+void ui_notify_critical(const char *icon, const char *title, const char *text)
+{
+    notify(icon, title, text, URGENCY_CRITICAL);
 }
 
 void ui_capture(int kind, ui_captured call, void *context)

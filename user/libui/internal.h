@@ -182,7 +182,7 @@ struct ui_window {
     void (*popup_done)(struct ui_window *popup); /* of a popup: it goes */
     void (*ended)(struct ui_window *popup);      /* it went */
     struct shortcut *shortcuts;
-    struct hook on_close, on_key, on_frame, on_pointer;
+    struct hook on_close, on_active, on_key, on_frame, on_pointer;
     struct canvas *raw;
     void *context;
     struct ui_window *grave;

@@ -3,13 +3,13 @@
 #   $(eval $(call program,bin/calculator,user/apps/calculator/calculator.c …,$(LIBUI)))
 #   /* links: user/libui/libui.a */        in a host test: the toolkit, drawing, and the tests' server
 
-LIBUI := $(B)/programs/libui.a $(LIBDRAW)
+LIBUI := $(SHARED)/programs/libui.a $(LIBDRAW)
 # What only tests on the host have.
 LIBUI_HOST_ONLY := user/libui/headless.c user/libui/picture.c
 LIBUI_SOURCES := $(filter-out %_test.c $(LIBUI_HOST_ONLY),$(wildcard user/libui/*.c)) user/desktop/protocol.c
-LIBUI_OBJECTS := $(LIBUI_SOURCES:%.c=$(B)/programs/tree/%.o)
+LIBUI_OBJECTS := $(LIBUI_SOURCES:%.c=$(SHARED)/programs/tree/%.o)
 
-$(B)/programs/libui.a: $(LIBUI_OBJECTS)
+$(SHARED)/programs/libui.a: $(LIBUI_OBJECTS)
 	@mkdir -p $(@D) && rm -f $@
 	@$(AR) qcsD $@ $^
 
@@ -17,7 +17,7 @@ $(B)/programs/libui.a: $(LIBUI_OBJECTS)
 
 # ---- for tests on the host -------------------------------------------------------------------------
 HOST_LIBUI_SOURCES := $(LIBUI_SOURCES) $(LIBUI_HOST_ONLY) $(LIBDRAW_SOURCES)
-$(B)/host/lib/font.o: HOST_CFLAGS += -I$(B)/gen
+$(B)/host/lib/font.o: HOST_CFLAGS += -I$(SHARED)/gen
 $(B)/host/lib/font.o: | $(GENERATED)
 
 $(B)/host/user/libui/libui.a: $(HOST_LIBUI_SOURCES:%.c=$(B)/host/%.o) | $(FONT_FILES)

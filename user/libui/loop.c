@@ -119,6 +119,7 @@ int ui_run(void)
 {
     while (ui.started && !ui.quit && (ui.windows || !ui.had_window))
         loop_turn(-1);
+    connection_flush(); /* what the last turn had to say: most programs end now */
     return ui.status;
 }
 

@@ -160,6 +160,9 @@ static void say_opaque(struct ui_window *window)
 
     connection_say_rect(MESSAGE_OPAQUE, window->surface,
                         (struct rect){0, radius, window->width, window->height - 2 * radius});
+    if (radius)
+        connection_say_rect(MESSAGE_OPAQUE, window->surface,
+                            (struct rect){radius, 0, window->width - 2 * radius, window->height});
 }
 
 static void attach(struct ui_window *window, struct buffer *buffer, const struct region *changed)

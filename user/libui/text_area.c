@@ -10,6 +10,8 @@
 
 #define WHEEL_ROWS 3
 #define COLOURS    16
+#define MARK_PART  70 /* of 255: how strong the ground of a mark is */
+#define LINE_STYLED ((size_t)64 << 10) /* longer lines are plain: no frame waits for their colours */
 
 struct place {
     size_t line;
@@ -21,6 +23,9 @@ struct area {
     struct text_buffer *buffer;
     bool owned, read_only, numbers, proportional, wrap;
     int tab;
+    int size;          /* of the text, at 100 % */
+    int indent;        /* Tab and Shift+Tab shift lines by so many spaces; 0: by a '\t'; -1: not */
+    const char *newline; /* what Enter types, and what a line's end that is pasted becomes; NULL: as it is */
     size_t cursor, anchor;
     int goal;          /* x that Up and Down keep; -1 */
     struct place top;
@@ -41,7 +46,7 @@ static struct area *area_of(const struct widget *widget);
 
 static const struct font *area_font(const struct area *area)
 {
-    return ui_font(area->proportional ? FONT_UI : FONT_MONO, UI_TEXT);
+    return ui_font(area->proportional ? FONT_UI : FONT_MONO, area->size);
 }
 
 static int row_height(const struct area *area)
@@ -363,6 +368,17 @@ static void buffer_changed(struct text_buffer *buffer, size_t at, size_t removed
     set_bar(area);
 }
 
+void ui_area_edited(struct widget *widget)
+{
+    struct area *area = area_of(widget);
+
+    if (!area)
+        return;
+    widget_act(widget);
+    if (area->on_cursor.call && !widget->dead)
+        hook_as(&area->on_cursor, ui_action)(widget, area->on_cursor.context);
+}
+
 void ui_area_replace(struct widget *widget, const char *bytes, size_t size)
 {
     struct area *area = area_of(widget);
@@ -379,9 +395,7 @@ void ui_area_replace(struct widget *widget, const char *bytes, size_t size)
         text_buffer_group_end(area->buffer);
     area->goal = -1;
     reveal_cursor(area);
-    widget_act(widget);
-    if (area->on_cursor.call && !widget->dead)
-        hook_as(&area->on_cursor, ui_action)(widget, area->on_cursor.context);
+    ui_area_edited(widget);
 }
 
 static void edit(struct area *area, const char *bytes, size_t size)
@@ -416,13 +430,42 @@ void ui_area_cut(struct widget *widget)
     edit(area, "", 0);
 }
 
+/* The bytes with this area's line ends, in new memory; NULL: they may stay as they are. */
+static char *with_newlines(const struct area *area, const char *bytes, size_t size, size_t *used)
+{
+    const bool pairs = area->newline && area->newline[0] == '\r';
+    char *to = area->newline && memchr(bytes, '\n', size) ? malloc(2 * size) : NULL;
+
+    *used = 0;
+    for (size_t i = 0; to && i < size; i++) {
+        if (bytes[i] == '\r' && i + 1 < size && bytes[i + 1] == '\n')
+            continue;
+        if (bytes[i] == '\n' && pairs)
+            to[(*used)++] = '\r';
+        to[(*used)++] = bytes[i];
+    }
+    return to;
+}
+
+static void insert_text(struct area *area, const char *bytes, size_t size)
+{
+    size_t used;
+    char *text = with_newlines(area, bytes, size, &used);
+
+    if (text)
+        edit(area, text, used);
+    else
+        edit(area, bytes, size);
+    free(text);
+}
+
 /* The area may have gone meanwhile. */
 static void pasted(const char *type, const void *bytes, size_t size, void *context)
 {
     (void)type;
     for (struct ui_window *window = ui.windows; window; window = window->next)
         if (window->focus && window->focus == context && size > 0)
-            edit(area_of(window->focus), bytes, size);
+            insert_text(area_of(window->focus), bytes, size);
 }
 
 void ui_area_paste(struct widget *widget)
@@ -569,17 +612,95 @@ static void erase(struct area *area, bool back, bool word)
 static void new_line(struct area *area)
 {
     const size_t start = text_buffer_line_start(area->buffer, text_buffer_line_of(area->buffer, low(area)));
-    char text[256] = "\n";
-    size_t size = 1;
+    const char *newline = area->newline ? area->newline : "\n";
+    const size_t end = strlen(newline);
+    char text[256];
+    size_t size = end;
 
-    while (size < sizeof(text) && start + size - 1 < low(area)) {
-        const int byte = text_buffer_byte(area->buffer, start + size - 1);
+    memcpy(text, newline, end);
+    while (size < sizeof(text) && start + size - end < low(area)) {
+        const int byte = text_buffer_byte(area->buffer, start + size - end);
 
         if (byte != ' ' && byte != '\t')
             break;
         text[size++] = (char)byte;
     }
-    edit(area, text, area->proportional ? 1 : size);
+    edit(area, text, area->proportional ? end : size);
+}
+
+/* ---- shifting lines -------------------------------------------------------------------------- */
+
+/* A line one step to the left or right, written to `to`; its size. Empty ones stay. */
+static size_t shift_line(const struct area *area, const char *text, size_t size, bool out, char *to)
+{
+    const size_t width = (size_t)(area->indent > 0 ? area->indent : area->tab);
+    const size_t step = area->indent > 0 ? width : 1;
+    size_t from = 0, at = 0;
+
+    if (!out && size > 0 && text[0] != '\r') {
+        memset(to, area->indent > 0 ? ' ' : '\t', step);
+        at = step;
+    }
+    if (out && size > 0 && text[0] == '\t')
+        from = 1;
+    while (out && from < width && from < size && text[from] == ' ' && text[0] == ' ')
+        from++;
+    memcpy(to + at, text + from, size - from);
+    return at + size - from;
+}
+
+/* The lines that are selected, or the cursor's, become one change. They are selected then. */
+static void shift_lines(struct area *area, bool out)
+{
+    struct text_buffer *buffer = area->buffer;
+    const size_t first = text_buffer_line_of(buffer, low(area));
+    const size_t start = text_buffer_line_start(buffer, first);
+    size_t last = text_buffer_line_of(buffer, high(area)), used = 0, size, end;
+    const bool one = low(area) == high(area);
+    size_t here = area->cursor - start; /* of a single line */
+
+    if (last > first && text_buffer_line_start(buffer, last) == high(area))
+        last--;
+    end = text_buffer_line_start(buffer, last) + text_buffer_line_size(buffer, last);
+    char *text = malloc(end - start + (last - first + 1) * 32);
+
+    for (size_t line = first; text && line <= last; line++) {
+        const char *from = text_buffer_line(buffer, line, &size);
+
+        used += shift_line(area, from, size, out, text + used);
+        if (line < last)
+            text[used++] = '\n';
+    }
+    here = here + used > end - start ? here + used - (end - start) : 0;
+    if (text && used != end - start && text_buffer_replace(buffer, start, end - start, text, used) == 0) {
+        ui_area_select(&area->widget, one ? start + here : start, start + (one ? here : used));
+        ui_area_edited(&area->widget);
+    }
+    free(text);
+}
+
+static bool crosses_lines(const struct area *area)
+{
+    return text_buffer_line_of(area->buffer, low(area)) != text_buffer_line_of(area->buffer, high(area));
+}
+
+static void type_tab(struct area *area)
+{
+    static const char spaces[] = "                                ";
+    const size_t start = text_buffer_line_start(area->buffer, text_buffer_line_of(area->buffer, low(area)));
+    size_t column = 0;
+
+    if (area->indent >= 0 && crosses_lines(area)) {
+        shift_lines(area, false);
+        return;
+    }
+    if (area->indent <= 0) {
+        edit(area, "\t", 1);
+        return;
+    }
+    for (size_t at = start; at < low(area); at = text_buffer_next(area->buffer, at))
+        column++;
+    edit(area, spaces, (size_t)area->indent - column % (size_t)area->indent);
 }
 
 static bool edit_key(struct area *area, const struct ui_key *key)
@@ -600,9 +721,12 @@ static bool edit_key(struct area *area, const struct ui_key *key)
         new_line(area);
         return true;
     case KEY_TAB:
-        if (key_with(key) != 0)
+        if (key_with(key) == MODIFIER_SHIFT && area->indent >= 0)
+            shift_lines(area, true);
+        else if (key_with(key) == 0)
+            type_tab(area);
+        else
             return false;
-        edit(area, "\t", 1);
         return true;
     default:
         if (!input_text(key))
@@ -706,7 +830,7 @@ static bool point_area(struct widget *widget, const struct ui_pointer *pointer)
 
 static const uint8_t *line_styles(struct area *area, size_t line, const char *text, size_t size)
 {
-    if (!area->styler)
+    if (!area->styler || size == 0 || size > LINE_STYLED)
         return NULL;
     if (size > area->styles_room) {
         uint8_t *more = realloc(area->styles, size);
@@ -725,8 +849,28 @@ static colour_t style_colour(const struct area *area, uint8_t style)
 {
     if (!widget_usable(&area->widget))
         return look_text(&area->widget);
+    if (style & UI_STYLE_MARK)
+        return ui.theme.field_text;
     return style == 0 || style >= COLOURS || area->colours[style] == 0 ? ui.theme.field_text
                                                                         : area->colours[style];
+}
+
+/* The ground of what is marked in the row [from, to). */
+static void paint_marks(const struct area *area, const struct canvas *canvas, const char *text, size_t from,
+                        size_t to, const uint8_t *styles, int x, int y)
+{
+    const struct font *font = area_font(area);
+    const colour_t ground = colour_mix(ui.theme.field, ui.theme.warning, MARK_PART);
+    const int start = x;
+    size_t used;
+
+    for (; styles && from < to && x < canvas->clip.x + canvas->clip.w; from += used) {
+        const int width = advance(area, font, text + from, to - from, x - start, &used);
+
+        if (styles[from] & UI_STYLE_MARK)
+            draw_fill(canvas, (struct rect){x, y, width, row_height(area)}, ground);
+        x += width;
+    }
 }
 
 /* A row's characters from x on; those outside of the clip are passed by. */
@@ -789,15 +933,20 @@ static void paint_row(struct area *area, const struct canvas *canvas, const stru
     const int x = text_rect(area).x - area->left;
     const bool focus = area->widget.window->focus == &area->widget && area->widget.window->active;
     size_t size, from, to;
+    const uint8_t *styles;
     const char *text;
 
     if (!row_range(area, place, &from, &to))
         return;
     if (place.row == 0)
         paint_number(area, canvas, place.line, y);
+    text = text_buffer_line(area->buffer, place.line, &size);
+    styles = line_styles(area, place.line, text, size);
+    text = text_buffer_line(area->buffer, place.line, &size); /* the styler may have looked at others */
+    paint_marks(area, inside, text, from, to, styles, x, y);
     paint_selection(area, inside, place.line, from, to, x, y);
     text = text_buffer_line(area->buffer, place.line, &size);
-    paint_bytes(area, inside, text, from, to, line_styles(area, place.line, text, size), x, y);
+    paint_bytes(area, inside, text, from, to, styles, x, y);
     if (focus && compare_places(place_of(area, area->cursor), place) == 0)
         draw_fill(inside, (struct rect){x + x_of(area, area->cursor) - (ui_scale() > 100), y,
                                         ui_px(1) + (ui_scale() > 100), row_height(area)}, ui.theme.accent);
@@ -908,6 +1057,8 @@ struct widget *ui_text_area(struct widget *parent, struct text_buffer *buffer, u
     if (!area)
         return NULL;
     area->tab = 8;
+    area->size = UI_TEXT;
+    area->indent = -1;
     area->bar.down = true;
     if (!take_buffer(area, buffer)) {
         ui_remove(&area->widget);
@@ -989,6 +1140,33 @@ void ui_area_set_tab(struct widget *widget, int spaces)
         return;
     area->tab = spaces < 1 ? 1 : spaces > 32 ? 32 : spaces;
     look_changed(area);
+}
+
+void ui_area_set_indent(struct widget *widget, int spaces)
+{
+    struct area *area = area_of(widget);
+
+    if (area)
+        area->indent = spaces < 0 ? -1 : spaces > 32 ? 32 : spaces;
+}
+
+void ui_area_set_newline(struct widget *widget, const char *newline)
+{
+    struct area *area = area_of(widget);
+
+    if (area)
+        area->newline = !newline ? NULL : newline[0] == '\r' ? "\r\n" : "\n";
+}
+
+void ui_area_set_size(struct widget *widget, int size)
+{
+    struct area *area = area_of(widget);
+
+    if (!area)
+        return;
+    area->size = size < 6 ? 6 : size > 64 ? 64 : size;
+    look_changed(area);
+    reveal_cursor(area);
 }
 
 size_t ui_area_cursor(const struct widget *widget)

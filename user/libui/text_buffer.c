@@ -447,6 +447,12 @@ int text_buffer_remove(struct text_buffer *buffer, size_t at, size_t size)
     return change(buffer, at, size, "", 0);
 }
 
+int text_buffer_replace(struct text_buffer *buffer, size_t at, size_t removed, const char *bytes,
+                        size_t size)
+{
+    return change(buffer, at, removed, bytes, size);
+}
+
 void text_buffer_group_start(struct text_buffer *buffer)
 {
     if (buffer->depth++ == 0)
@@ -529,6 +535,12 @@ static bool is_inner(int byte)
     return byte >= 0 && (byte & 0xC0) == 0x80;
 }
 
+/* "\r\n", which is one step. */
+static bool is_line_end(const struct text_buffer *buffer, size_t at)
+{
+    return text_buffer_byte(buffer, at) == '\r' && text_buffer_byte(buffer, at + 1) == '\n';
+}
+
 size_t text_buffer_next(const struct text_buffer *buffer, size_t at)
 {
     const size_t size = text_buffer_size(buffer);
@@ -536,6 +548,8 @@ size_t text_buffer_next(const struct text_buffer *buffer, size_t at)
 
     if (at >= size)
         return size;
+    if (is_line_end(buffer, at))
+        return at + 2;
     if (text_buffer_byte(buffer, at) >= 0xC0)
         while (to < size && to < at + 4 && is_inner(text_buffer_byte(buffer, to)))
             to++;
@@ -549,6 +563,8 @@ size_t text_buffer_previous(const struct text_buffer *buffer, size_t at)
     at = bounded(buffer, at);
     if (at == 0)
         return 0;
+    if (at > 1 && is_line_end(buffer, at - 2))
+        return at - 2;
     for (to = at - 1; to > 0 && at - to < 4 && is_inner(text_buffer_byte(buffer, to));)
         to--;
     return text_buffer_next(buffer, to) == at ? to : at - 1;
@@ -574,11 +590,11 @@ size_t text_buffer_next_word(const struct text_buffer *buffer, size_t at)
 
     if (at >= size)
         return size;
-    if (text_buffer_byte(buffer, at) == '\n')
-        return at + 1;
-    while (at < size && kind_of(text_buffer_byte(buffer, at)) == 0)
+    if (text_buffer_byte(buffer, at) == '\n' || is_line_end(buffer, at))
+        return text_buffer_next(buffer, at);
+    while (at < size && !is_line_end(buffer, at) && kind_of(text_buffer_byte(buffer, at)) == 0)
         at++;
-    kind = kind_of(text_buffer_byte(buffer, at));
+    kind = is_line_end(buffer, at) ? 3 : kind_of(text_buffer_byte(buffer, at));
     while (at < size && kind != 3 && kind_of(text_buffer_byte(buffer, at)) == kind)
         at++;
     return at;
@@ -590,7 +606,7 @@ size_t text_buffer_previous_word(const struct text_buffer *buffer, size_t at)
 
     at = bounded(buffer, at);
     if (at > 0 && text_buffer_byte(buffer, at - 1) == '\n')
-        return at - 1;
+        return text_buffer_previous(buffer, at);
     while (at > 0 && kind_of(text_buffer_byte(buffer, at - 1)) == 0)
         at--;
     kind = at > 0 ? kind_of(text_buffer_byte(buffer, at - 1)) : 3;

@@ -39,7 +39,7 @@ size_t text_buffer_line_of(const struct text_buffer *buffer, size_t at);
 const char *text_buffer_line(struct text_buffer *buffer, size_t line, size_t *size);
 
 /* ---- steps ----------------------------------------------------------------------------------- */
-/* The next or the last codepoint's or word's beginning. */
+/* The next or the last codepoint's or word's beginning. "\r\n" is one step. */
 size_t text_buffer_next(const struct text_buffer *buffer, size_t at);
 size_t text_buffer_previous(const struct text_buffer *buffer, size_t at);
 size_t text_buffer_next_word(const struct text_buffer *buffer, size_t at);
@@ -48,6 +48,9 @@ size_t text_buffer_previous_word(const struct text_buffer *buffer, size_t at);
 /* ---- changing -------------------------------------------------------------------------------- */
 int text_buffer_insert(struct text_buffer *buffer, size_t at, const char *bytes, size_t size);
 int text_buffer_remove(struct text_buffer *buffer, size_t at, size_t size);
+/* `removed` bytes become others: one change, one step of undo. */
+int text_buffer_replace(struct text_buffer *buffer, size_t at, size_t removed, const char *bytes,
+                        size_t size);
 /* One step of undo, whatever is changed between the two; they nest. */
 void text_buffer_group_start(struct text_buffer *buffer);
 void text_buffer_group_end(struct text_buffer *buffer);

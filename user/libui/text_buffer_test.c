@@ -224,6 +224,23 @@ static void steps_by_letters_and_words(void **state)
     text_buffer_end(buffer);
 }
 
+static void line_ends_are_one_step(void **state)
+{
+    struct text_buffer *buffer = text_buffer_new();
+
+    (void)state;
+    assert_non_null(buffer);
+    text_buffer_load(buffer, "a\r\nb\r", 5);
+    assert_int_equal(text_buffer_next(buffer, 1), 3);
+    assert_int_equal(text_buffer_previous(buffer, 3), 1);
+    assert_int_equal(text_buffer_next_word(buffer, 0), 1);
+    assert_int_equal(text_buffer_next_word(buffer, 1), 3);
+    assert_int_equal(text_buffer_previous_word(buffer, 3), 1);
+    assert_int_equal(text_buffer_next(buffer, 4), 5); /* alone it is a letter */
+    assert_int_equal(text_buffer_previous(buffer, 5), 4);
+    text_buffer_end(buffer);
+}
+
 static void finds(void **state)
 {
     struct text_buffer *buffer = text_buffer_new();
@@ -276,6 +293,7 @@ int main(void)
         cmocka_unit_test(equals_a_string), cmocka_unit_test(undoes_steps),
         cmocka_unit_test(groups_are_one_step), cmocka_unit_test(listeners_hear),
         cmocka_unit_test(steps_by_letters_and_words), cmocka_unit_test(finds),
+        cmocka_unit_test(line_ends_are_one_step),
         cmocka_unit_test(bears_ten_megabytes),
     };
 

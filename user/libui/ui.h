@@ -87,6 +87,8 @@ void ui_on_desktop(ui_call call, void *context);
 int ui_set_desktop(const char *name, const char *value);
 /* A card of the panel. What is too long is cut. `icon`: as icon_named knows it. */
 void ui_notify(const char *icon, const char *title, const char *text);
+/* It stays until the user has seen it: what cannot wait, as a disk that fails. */
+void ui_notify_critical(const char *icon, const char *title, const char *text);
 /* A picture of the screen: enum capture_kind of protocol.h. `picture` is NULL when it was given up; it is
    gone after the call. */
 typedef void (*ui_captured)(const struct canvas *picture, void *context);
@@ -168,6 +170,8 @@ void ui_window_size(const struct ui_window *window, int *width, int *height); /*
 /* enum window_state of protocol.h: normal, maximised, minimised, whole screen. */
 void ui_window_set_state(struct ui_window *window, int state);
 bool ui_window_active(const struct ui_window *window); /* it has the keyboard */
+/* It got or lost the keyboard: ui_window_active says which. `widget` is its content. */
+void ui_window_on_active(struct ui_window *window, ui_action call, void *context);
 /* Asked when the user closes it: true ends it. Without one it ends. */
 typedef bool (*ui_close_call)(struct ui_window *window, void *context);
 void ui_window_on_close(struct ui_window *window, ui_close_call call, void *context);
@@ -304,11 +308,19 @@ void ui_area_set_numbers(struct widget *area, bool numbers); /* of lines, at the
 void ui_area_set_mono(struct widget *area, bool mono);       /* the default */
 void ui_area_set_wrap(struct widget *area, bool wrap);       /* long lines go on below; else it scrolls */
 void ui_area_set_tab(struct widget *area, int spaces);       /* the width of '\t'; 8 */
+/* What Tab types: spaces to the next multiple, 0: a '\t'. Tab and Shift+Tab then also shift all lines that
+   are selected. -1, the default: Tab types a '\t', Shift+Tab goes to the widget before. At most 32. */
+void ui_area_set_indent(struct widget *area, int spaces);
+/* "\n" or "\r\n": what Enter types, and all that is pasted has. NULL, the default: "\n", and what is pasted
+   is left as it is. */
+void ui_area_set_newline(struct widget *area, const char *newline);
+void ui_area_set_size(struct widget *area, int size); /* of the text, at 100 %; UI_TEXT unless said */
 /* The cursor, and the other end of what is selected (the same: nothing is). */
 size_t ui_area_cursor(const struct widget *area);
 size_t ui_area_anchor(const struct widget *area);
 void ui_area_select(struct widget *area, size_t anchor, size_t cursor); /* and brings the cursor into view */
 void ui_area_replace(struct widget *area, const char *bytes, size_t size); /* what is selected */
+void ui_area_edited(struct widget *area); /* the program did it for the user: `changed` is called */
 void ui_area_copy(struct widget *area);
 void ui_area_cut(struct widget *area);
 void ui_area_paste(struct widget *area);
@@ -316,7 +328,9 @@ void ui_area_undo(struct widget *area);
 void ui_area_redo(struct widget *area);
 void ui_area_on_cursor(struct widget *area, ui_action moved, void *context);
 /* Colours: called for each line that is drawn; sets a style for each of the `size` bytes (0 at first): index
-   into `colours`, of which there are at most 16; 0 is the field's text. */
+   into `colours`, of which there are at most 16; 0 is the field's text. A byte with UI_STYLE_MARK is text
+   on a ground that strikes the eye (what was found). Lines above 64 KB are not asked for. */
+#define UI_STYLE_MARK 0x80u
 typedef void (*ui_styler)(struct text_buffer *buffer, size_t line, const char *text, size_t size,
                           uint8_t *styles, void *context);
 void ui_area_set_styler(struct widget *area, ui_styler styler, const colour_t colours[16], void *context);

@@ -575,6 +575,7 @@ static void speaks_of_other_things(void **state)
     headless_settle();
     assert_string_equal(got, "copied");
     ui_notify("info", "Title", "text");
+    ui_notify_critical("info", "Title", "text");
     assert_string_equal(headless_notified(), "Title: text");
     assert_int_equal(ui_set_desktop("theme", "light"), 0);
     assert_string_equal(headless_setting(), "theme=light");

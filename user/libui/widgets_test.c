@@ -528,6 +528,89 @@ static void text_areas_have_colours(void **state)
     assert_null(headless_popup());
 }
 
+static void expect_text(const struct widget *area, const char *wanted)
+{
+    char got[128];
+    const size_t size = text_buffer_copy(ui_area_buffer(area), 0, sizeof(got) - 1, got);
+
+    got[size] = '\0';
+    assert_string_equal(got, wanted);
+}
+
+static void text_areas_shift_lines(void **state)
+{
+    struct widget *area = ui_text_area(ui_column(content), NULL, NULL, NULL);
+
+    (void)state;
+    ui_set_grow(ui_parent(area), 1);
+    ui_set_text(area, "one\n\n\ttwo\nthree");
+    show();
+    ui_focus(area);
+    ui_area_set_indent(area, 4);
+    ui_area_select(area, 1, 9); /* to the beginning of "three" */
+    headless_keys("Tab");
+    expect_text(area, "    one\n\n    \ttwo\nthree");
+    headless_keys("Shift+Tab");
+    headless_keys("Shift+Tab");
+    expect_text(area, "one\n\ntwo\nthree");
+    headless_keys("Ctrl+Z");
+    expect_text(area, "one\n\n\ttwo\nthree");
+    ui_area_select(area, 1, 1);
+    headless_keys("Tab");
+    headless_type("x");
+    expect_text(area, "o   xne\n\n\ttwo\nthree");
+    headless_keys("Shift+Tab"); /* nothing to take away */
+    headless_type("y");
+    expect_text(area, "o   xyne\n\n\ttwo\nthree");
+    ui_area_set_indent(area, 0);
+    ui_area_select(area, 0, (size_t)-1);
+    headless_keys("Tab");
+    expect_text(area, "\to   xyne\n\n\t\ttwo\n\tthree");
+}
+
+static void text_areas_keep_line_ends(void **state)
+{
+    struct widget *area = ui_text_area(ui_column(content), NULL, NULL, NULL);
+
+    (void)state;
+    ui_set_grow(ui_parent(area), 1);
+    ui_set_text(area, "  a\r\nb");
+    show();
+    ui_focus(area);
+    ui_area_set_newline(area, "\r\n");
+    headless_keys("End");
+    headless_keys("Enter");
+    headless_type("c");
+    expect_text(area, "  a\r\n  c\r\nb");
+    headless_keys("Del");
+    expect_text(area, "  a\r\n  cb");
+    headless_keys("Home");
+    headless_keys("Backspace");
+    expect_text(area, "  a  cb");
+    headless_clipboard_set("x\ny\r\nz");
+    headless_keys("Ctrl+V");
+    expect_text(area, "  ax\r\ny\r\nz  cb");
+    ui_area_set_newline(area, "\n");
+    headless_keys("Ctrl+A");
+    headless_keys("Ctrl+V");
+    expect_text(area, "x\ny\nz");
+}
+
+static void text_areas_have_sizes(void **state)
+{
+    struct widget *area = ui_text_area(ui_column(content), NULL, NULL, NULL);
+    unsigned small;
+
+    (void)state;
+    ui_set_grow(ui_parent(area), 1);
+    ui_set_text(area, "MMMM");
+    show();
+    small = pixels_of(ui_theme()->field_text);
+    ui_area_set_size(area, 28);
+    headless_settle();
+    assert_true(pixels_of(ui_theme()->field_text) > 2 * small);
+}
+
 /* ---- lists ----------------------------------------------------------------------------------- */
 
 static size_t asked;
@@ -1040,6 +1123,9 @@ int main(void)
         TEST(text_areas_scroll),
         TEST(text_areas_bear_much),
         TEST(text_areas_have_colours),
+        TEST(text_areas_shift_lines),
+        TEST(text_areas_keep_line_ends),
+        TEST(text_areas_have_sizes),
         TEST(lists),
         TEST(several_are_selected),
         TEST(tables_sort_and_drag),

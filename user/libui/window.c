@@ -321,6 +321,8 @@ static void set_active(struct ui_window *window, bool active)
             window->focus->class->focus(window->focus);
         ui_redraw(window->focus);
     }
+    if (window->on_active.call)
+        hook_as(&window->on_active, ui_action)(window->content, window->on_active.context);
 }
 
 static void take_close(struct ui_window *window)
@@ -582,6 +584,12 @@ void ui_window_set_state(struct ui_window *window, int state)
 bool ui_window_active(const struct ui_window *window)
 {
     return window && (window->active || (window->popup && window->popup->active));
+}
+
+void ui_window_on_active(struct ui_window *window, ui_action call, void *context)
+{
+    if (window)
+        hook_set(&window->on_active, call, context);
 }
 
 void ui_window_on_close(struct ui_window *window, ui_close_call call, void *context)

@@ -3,7 +3,7 @@
  *
  * usage: desktopctl stats                     what the server has done so far
  *        desktopctl set NAME=VALUE …          settings: theme=light, scale=150, layout=es … (settings.md)
- *        desktopctl notify TITLE [TEXT]       a card
+ *        desktopctl notify TITLE [TEXT]       a card; `warn` in place of `notify`: it stays until it was seen
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: desktopctl stats | set NAME=VALUE … | notify TITLE [TEXT]\n");
+    fprintf(stderr, "usage: desktopctl stats | set NAME=VALUE … | notify|warn TITLE [TEXT]\n");
     return 2;
 }
 
@@ -72,6 +72,8 @@ static int ask(int argc, char **argv)
     }
     if (strcmp(argv[1], "notify") == 0 && (argc == 3 || argc == 4)) {
         ui_notify("fastos", argv[2], argc == 4 ? argv[3] : "");
+    } else if (strcmp(argv[1], "warn") == 0 && (argc == 3 || argc == 4)) {
+        ui_notify_critical("fastos", argv[2], argc == 4 ? argv[3] : "");
     } else if (strcmp(argv[1], "set") == 0 && argc > 2) {
         for (int i = 2; i < argc && status == 0; i++)
             status = set_one(argv[i]);

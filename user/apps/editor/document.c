@@ -1,6 +1,7 @@
 /*
  * Text files: document_load → (document_changed_on_disk) → document_save. No locks.
- * Saving: write a new file, fsync, rename over the old one (POSIX rename: one or the other is always there).
+ * Saving: write a new file, fsync, rename over the old one (POSIX rename: one or the other is always there),
+ * fsync its folder.
  */
 #include "user/apps/editor/document.h"
 
@@ -42,12 +43,22 @@ static int write_all(int file, const char *from, size_t size)
     return 0;
 }
 
+static struct file_stamp stamp_of(const struct stat *status)
+{
+    return (struct file_stamp){ status->st_size, status->st_mtim, status->st_ino };
+}
+
+static bool is_same(struct file_stamp a, struct file_stamp b)
+{
+    return a.size == b.size && a.number == b.number && a.changed.tv_sec == b.changed.tv_sec &&
+           a.changed.tv_nsec == b.changed.tv_nsec;
+}
+
 static void remember(struct document *document, const char *path, const struct stat *status)
 {
     if (path != document->path)
         snprintf(document->path, sizeof(document->path), "%s", path);
-    document->size = status->st_size;
-    document->changed = status->st_mtime;
+    document->then = document->told = stamp_of(status);
 }
 
 static int check(const struct stat *status)
@@ -122,6 +133,21 @@ static mode_t mode_of(const char *path)
     return stat(path, &status) == 0 ? status.st_mode & 07777 : 0644;
 }
 
+/* The folder's entry, too, is on the disk when it returns. A file system that cannot do it says EINVAL. */
+static int sync_folder(char *target)
+{
+    char *slash = strrchr(target, '/');
+    const char *folder = slash == NULL ? "." : slash == target ? "/" : target;
+    if (slash != NULL && slash != target)
+        *slash = 0;
+    int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file < 0)
+        return -errno;
+    int error = fsync(file) != 0 && errno != EINVAL ? -errno : 0;
+    close(file);
+    return error;
+}
+
 static int replace_file(const char *path, const char *bytes, size_t size, struct stat *status)
 {
     char target[PATH_MAX], name[PATH_MAX + 8];
@@ -133,7 +159,7 @@ static int replace_file(const char *path, const char *bytes, size_t size, struct
         error = -errno;
         unlink(name);
     }
-    return error;
+    return error == 0 ? sync_folder(target) : error;
 }
 
 int document_save(struct document *document, const char *path, struct text_buffer *buffer)
@@ -166,6 +192,16 @@ bool document_changed_on_disk(const struct document *document)
     struct stat status;
     if (document->path[0] == 0)
         return false;
-    return stat(document->path, &status) != 0 || status.st_size != document->size ||
-           status.st_mtime != document->changed;
+    return stat(document->path, &status) != 0 || !is_same(document->then, stamp_of(&status));
+}
+
+bool document_is_news(struct document *document)
+{
+    struct stat status;
+    if (document->path[0] == 0 || stat(document->path, &status) != 0)
+        return false;
+    struct file_stamp now = stamp_of(&status);
+    bool news = !is_same(document->then, now) && !is_same(document->told, now);
+    document->told = now;
+    return news;
 }

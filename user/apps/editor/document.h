@@ -18,12 +18,18 @@
 
 #define DOCUMENT_MOST ((size_t)256 << 20) /* bytes of a file that is read */
 
+/* By what a changed file is known. */
+struct file_stamp {
+    off_t size;
+    struct timespec changed;
+    ino_t number;
+};
 struct document {
     char path[PATH_MAX]; /* "": not saved yet */
     enum encoding encoding;
     enum line_ends ends; /* as of the last load or save */
-    off_t size;          /* of the file then, with `changed` */
-    time_t changed;
+    struct file_stamp then; /* the file as of then */
+    struct file_stamp told; /* as the user knows that it is by now */
 };
 
 /* 0, -EISDIR, -EFBIG, -ENAMETOOLONG, -ENOMEM or what open(2) and read(2) say; then nothing has changed. */
@@ -33,3 +39,5 @@ int document_load(struct document *document, const char *path, struct text_buffe
 int document_save(struct document *document, const char *path, struct text_buffer *buffer);
 /* Whether another program wrote or removed it since. */
 bool document_changed_on_disk(const struct document *document);
+/* Whether another program wrote it since, and this was not asked about that before. */
+bool document_is_news(struct document *document);

@@ -105,6 +105,11 @@ static void test_change_behind_it_is_seen(void **state)
     assert_false(document_changed_on_disk(&document));
     put("three", 5);
     assert_true(document_changed_on_disk(&document));
+    assert_true(document_is_news(&document));
+    assert_false(document_is_news(&document));
+    assert_true(document_changed_on_disk(&document));
+    put("fifth", 5); /* as long, and in the same second */
+    assert_true(document_is_news(&document));
     assert_int_equal(document_save(&document, path, buffer), 0);
     assert_false(document_changed_on_disk(&document));
     unlink(path);

@@ -29,5 +29,6 @@ int main(int argc, char **argv)
         return 1;
     for (int i = 1; i < argc; i++)
         open_argument(argv[i]);
+    editor_offer_recovery();
     return ui_run();
 }

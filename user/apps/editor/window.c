@@ -9,24 +9,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/apps/editor/document.h"
-
-struct page {
-    struct document document;
-    struct widget *tab, *area;
-};
+#include "user/apps/editor/find.h"
+#include "user/apps/editor/page.h"
 
 static struct ui_window *window;
 static struct widget *tabs, *place, *kind;
 static bool closing; /* the window goes when all its pages have gone */
 
-static struct page *page_now(void)
+struct page *page_now(void)
 {
     struct widget *tab = ui_tabs_page(tabs, (unsigned)ui_value(tabs));
     return tab != NULL ? ui_context(tab) : NULL;
 }
 
-static struct text_buffer *buffer_of(const struct page *page)
+struct page *page_at(unsigned which)
+{
+    struct widget *tab = ui_tabs_page(tabs, which);
+    return tab != NULL ? ui_context(tab) : NULL;
+}
+
+struct text_buffer *page_buffer(const struct page *page)
 {
     return ui_area_buffer(page->area);
 }
@@ -43,33 +45,77 @@ static const char *name_of(const struct page *page)
 static void show_place(struct page *page)
 {
     char text[96];
-    size_t at = ui_area_cursor(page->area), line = text_buffer_line_of(buffer_of(page), at), column = 1;
-    size_t start = text_buffer_line_start(buffer_of(page), line);
+    size_t at = ui_area_cursor(page->area), line = text_buffer_line_of(page_buffer(page), at), column = 1;
+    size_t start = text_buffer_line_start(page_buffer(page), line);
     for (; start < at; column++)
-        start = text_buffer_next(buffer_of(page), start);
+        start = text_buffer_next(page_buffer(page), start);
     snprintf(text, sizeof(text), ui_say("Line %zu, column %zu", "Línea %zu, columna %zu"), line + 1, column);
     ui_set_text(place, text);
 }
 
-static void show(struct page *page)
+/* "C   4 spaces   UTF-8   LF" */
+static void show_kind(const struct page *page)
+{
+    char text[160], room[32];
+    enum language language = page->colouring != NULL ? colouring_language(page->colouring) : LANGUAGE_PLAIN;
+    size_t size = text_buffer_size(page_buffer(page));
+    bool ended = size == 0 || text_buffer_byte(page_buffer(page), size - 1) == '\n';
+    snprintf(text, sizeof(text), "%s%s%s   %s   %s%s", language_name(language),
+             language != LANGUAGE_PLAIN ? "   " : "", view_indent_name(page, room, sizeof(room)),
+             encoding_name(page->document.encoding), line_ends_name(page->document.ends),
+             ended ? "" : ui_say(", last line not ended", ", última línea sin fin"));
+    ui_set_text(kind, text);
+}
+
+void page_show(struct page *page)
 {
     char text[300];
-    bool modified = text_buffer_modified(buffer_of(page));
+    bool modified = text_buffer_modified(page_buffer(page));
     snprintf(text, sizeof(text), "%s%.255s", modified ? "• " : "", name_of(page));
     ui_set_text(page->tab, text);
     if (page != page_now())
         return;
     ui_window_set_title(window, text);
-    snprintf(text, sizeof(text), "%s   %s", encoding_name(page->document.encoding),
-             line_ends_name(page->document.ends));
-    ui_set_text(kind, text);
+    show_kind(page);
     show_place(page);
+}
+
+/* ---- copies of what is not saved ------------------------------------------------------------- */
+#define RECOVERY_MS 5000 /* after a change */
+
+static void on_recovery(void *context)
+{
+    struct page *page = context;
+    page->recovery_timer = 0;
+    if (!text_buffer_modified(page_buffer(page))) /* undone */
+        recovery_remove(page->recovery);
+    else if (recovery_write(page->recovery, &page->document, page_buffer(page)) == -EBUSY)
+        page->recovery_timer = ui_timer(RECOVERY_MS, false, on_recovery, page);
+}
+
+static void recovery_soon(struct page *page)
+{
+    if (page->recovery != NULL && page->recovery_timer == 0)
+        page->recovery_timer = ui_timer(RECOVERY_MS, false, on_recovery, page);
+}
+
+/* It was saved, or is given up. */
+static void recovery_drop(struct page *page)
+{
+    if (page->recovery_timer != 0)
+        ui_timer_stop(page->recovery_timer);
+    page->recovery_timer = 0;
+    if (page->recovery != NULL)
+        recovery_remove(page->recovery);
 }
 
 static void on_changed(struct widget *area, void *context)
 {
     (void)area;
-    show(context);
+    page_show(context);
+    if (context == page_now())
+        find_text_changed();
+    recovery_soon(context);
 }
 
 static void on_cursor(struct widget *area, void *context)
@@ -79,6 +125,29 @@ static void on_cursor(struct widget *area, void *context)
         show_place(context);
 }
 
+static void on_reload(bool yes, void *context);
+
+/* Another program wrote the file that is seen: that is asked about once. */
+static void look_at_disk(struct page *page)
+{
+    if (document_is_news(&page->document))
+        ui_confirm(window, name_of(page),
+                   text_buffer_modified(page_buffer(page))
+                       ? ui_say("Another program changed this file. Read it anew and lose your changes?",
+                                "Otro programa cambió este archivo. ¿Leerlo de nuevo y perder sus cambios?")
+                       : ui_say("Another program changed this file. Read it anew?",
+                                "Otro programa cambió este archivo. ¿Leerlo de nuevo?"),
+                   ui_say("Read anew", "Leer de nuevo"), on_reload, page);
+}
+
+static void on_active(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    if (ui_window_active(window) && page_now() != NULL)
+        look_at_disk(page_now());
+}
+
 static void on_tab(struct widget *widget, void *context)
 {
     (void)widget;
@@ -86,8 +155,10 @@ static void on_tab(struct widget *widget, void *context)
     struct page *page = page_now();
     if (page == NULL)
         return;
-    show(page);
+    page_show(page);
+    find_attach(page->area);
     ui_focus(page->area);
+    look_at_disk(page);
 }
 
 static void tell(const char *what, const char *path, int error)
@@ -98,6 +169,54 @@ static void tell(const char *what, const char *path, int error)
                                        "tiene caracteres que su codificación no tiene")
                               : strerror(-error));
     ui_message(window, ICON_WARNING, what, text);
+}
+
+/* ---- colours --------------------------------------------------------------------------------- */
+static void colour_slice(void *context)
+{
+    struct page *page = context;
+    bool more = colouring_step(page->colouring);
+    page->colour_timer = more ? ui_timer(1, false, colour_slice, page) : 0;
+    if (!more)
+        ui_redraw(page->area);
+}
+
+static void style_line(struct text_buffer *buffer, size_t line, const char *text, size_t size,
+                       uint8_t *styles, void *context)
+{
+    struct page *page = context;
+    if (!colouring_line(page->colouring, line, styles, size) && page->colour_timer == 0)
+        page->colour_timer = ui_timer(1, false, colour_slice, page);
+    text = text_buffer_line(buffer, line, &size); /* others may have been looked at */
+    if (page == page_now())
+        find_mark_line(text, size, styles);
+}
+
+static void set_colours(struct page *page)
+{
+    const struct theme *theme = ui_theme();
+    if (page->colouring == NULL) /* no memory: all is plain */
+        return;
+    const colour_t colours[16] = { [STYLE_KEYWORD] = theme->code_keyword, [STYLE_TYPE] = theme->code_type,
+                                   [STYLE_STRING] = theme->code_string, [STYLE_NUMBER] = theme->code_number,
+                                   [STYLE_COMMENT] = theme->code_comment,
+                                   [STYLE_SPECIAL] = theme->code_special };
+    ui_area_set_styler(page->area, style_line, colours, page);
+}
+
+static void set_language(struct page *page)
+{
+    size_t size;
+    const char *first = text_buffer_line(page_buffer(page), 0, &size);
+    if (page->colouring != NULL)
+        colouring_set_language(page->colouring, language_of(page->document.path, first, size));
+}
+
+static void on_desktop(void *context)
+{
+    (void)context;
+    for (unsigned i = 0; page_at(i) != NULL; i++)
+        set_colours(page_at(i));
 }
 
 /* ---- pages ----------------------------------------------------------------------------------- */
@@ -111,18 +230,32 @@ static struct page *page_new(void)
     ui_set_context(page->tab, page);
     page->area = ui_text_area(page->tab, NULL, on_changed, page);
     ui_set_grow(page->area, 1);
-    ui_area_set_numbers(page->area, true);
     ui_area_on_cursor(page->area, on_cursor, page);
+    page->colouring = colouring_new(page_buffer(page));
+    set_colours(page);
+    page->recovery = recovery_new();
+    view_set_up(page);
     ui_set_value(tabs, (int)ui_tabs_count(tabs) - 1);
-    show(page);
-    ui_focus(page->area);
+    on_tab(tabs, NULL);
     return page;
+}
+
+/* The page with its tab; another has to be seen then. */
+static void page_free(struct page *page)
+{
+    find_attach(NULL);
+    if (page->colour_timer != 0)
+        ui_timer_stop(page->colour_timer);
+    colouring_end(page->colouring);
+    recovery_drop(page);
+    recovery_end(page->recovery);
+    ui_remove(page->tab);
+    free(page);
 }
 
 static void page_end(struct page *page)
 {
-    ui_remove(page->tab);
-    free(page);
+    page_free(page);
     if (closing)
         ui_window_close(window);
     else if (ui_tabs_count(tabs) == 0)
@@ -133,7 +266,7 @@ static void page_end(struct page *page)
 
 static bool is_fresh(const struct page *page)
 {
-    return page != NULL && page->document.path[0] == 0 && text_buffer_size(buffer_of(page)) == 0;
+    return page != NULL && page->document.path[0] == 0 && text_buffer_size(page_buffer(page)) == 0;
 }
 
 bool editor_open_file(const char *path, size_t line)
@@ -143,24 +276,91 @@ bool editor_open_file(const char *path, size_t line)
         page = page_new();
     if (page == NULL)
         return false;
-    int error = document_load(&page->document, path, buffer_of(page));
+    int error = document_load(&page->document, path, page_buffer(page));
     if (error != 0) {
         tell(ui_say("Cannot open the file", "No se puede abrir el archivo"), path, error);
         return false;
     }
-    size_t at = text_buffer_line_start(buffer_of(page), line > 0 ? line - 1 : 0);
+    set_language(page);
+    view_settle(page);
+    size_t at = text_buffer_line_start(page_buffer(page), line > 0 ? line - 1 : 0);
     ui_area_select(page->area, at, at);
-    show(page);
+    page_show(page);
     return true;
+}
+
+static void on_reload(bool yes, void *context)
+{
+    struct page *page = context;
+    size_t line = text_buffer_line_of(page_buffer(page), ui_area_cursor(page->area));
+    if (!yes)
+        return;
+    int error = document_load(&page->document, page->document.path, page_buffer(page));
+    if (error != 0) {
+        tell(ui_say("Cannot read the file", "No se puede leer el archivo"), page->document.path, error);
+        return;
+    }
+    recovery_drop(page);
+    view_settle(page);
+    size_t at = text_buffer_line_start(page_buffer(page), line);
+    ui_area_select(page->area, at, at);
+    find_text_changed();
+    page_show(page);
+}
+
+/* ---- what a crash left ----------------------------------------------------------------------- */
+static char left[PATH_MAX]; /* the copy that is asked about */
+
+static void recover(void)
+{
+    struct page *page = is_fresh(page_now()) ? page_now() : page_new();
+    if (page == NULL || page->recovery == NULL)
+        return;
+    int error = recovery_take(page->recovery, left);
+    if (error == 0)
+        error = recovery_read(page->recovery, &page->document, page_buffer(page));
+    if (error != 0)
+        tell(ui_say("Cannot recover the text", "No se puede recuperar el texto"), left, error);
+    set_language(page);
+    view_settle(page);
+    page_show(page);
+}
+
+static void on_recover(int answer, void *context)
+{
+    (void)context;
+    if (answer == 1)
+        recover();
+    else if (answer == 0)
+        recovery_forget(left);
+    if (answer >= 0)
+        editor_offer_recovery();
+}
+
+void editor_offer_recovery(void)
+{
+    char path[PATH_MAX], text[512];
+    if (!recovery_find(left))
+        return;
+    bool named = recovery_path(left, path) == 0 && path[0] != 0;
+    snprintf(text, sizeof(text), ui_say("The editor ended with unsaved text: %.300s",
+                                        "El editor terminó con texto sin guardar: %.300s"),
+             named ? path : ui_say("Untitled", "Sin título"));
+    ui_confirm3(window, ui_say("Recover the text?", "¿Recuperar el texto?"), text,
+                ui_say("Recover", "Recuperar"), ui_say("Delete", "Eliminar"), on_recover, NULL);
 }
 
 /* ---- saving ---------------------------------------------------------------------------------- */
 static void page_save(struct page *page, const char *path)
 {
-    int error = document_save(&page->document, path, buffer_of(page));
+    int error = document_save(&page->document, path, page_buffer(page));
     if (error != 0)
         tell(ui_say("Cannot save the file", "No se puede guardar el archivo"), path, error);
-    show(page);
+    else
+        recovery_drop(page);
+    if (error == 0)
+        set_language(page); /* it may have another name now */
+    page_show(page);
 }
 
 static void on_save_name(const char *path, void *context)
@@ -190,7 +390,7 @@ static void do_save(struct widget *widget, void *context)
     struct page *page = page_now();
     if (page == NULL || page->document.path[0] == 0)
         do_save_as(widget, context);
-    else if (document_changed_on_disk(&page->document))
+    else if (document_is_news(&page->document) || document_changed_on_disk(&page->document))
         ui_confirm(window, name_of(page),
                    ui_say("Another program changed this file. Save over it?",
                           "Otro programa cambió este archivo. ¿Guardar encima?"),
@@ -205,7 +405,7 @@ static void on_close_answer(int answer, void *context)
     struct page *page = context;
     if (answer == 1)
         do_save(NULL, NULL);
-    if (answer == 0 || (answer == 1 && !text_buffer_modified(buffer_of(page))))
+    if (answer == 0 || (answer == 1 && !text_buffer_modified(page_buffer(page))))
         page_end(page);
     else
         closing = false;
@@ -213,7 +413,7 @@ static void on_close_answer(int answer, void *context)
 
 static void page_close(struct page *page)
 {
-    if (!text_buffer_modified(buffer_of(page))) {
+    if (!text_buffer_modified(page_buffer(page))) {
         page_end(page);
         return;
     }
@@ -246,17 +446,14 @@ static bool on_window_close(struct ui_window *which, void *context)
     (void)context;
     for (unsigned i = 0; i < ui_tabs_count(tabs); i++) {
         struct page *page = ui_context(ui_tabs_page(tabs, i));
-        if (text_buffer_modified(buffer_of(page))) {
+        if (text_buffer_modified(page_buffer(page))) {
             closing = true;
             page_close(page);
             return false;
         }
     }
-    while (ui_tabs_count(tabs) > 0) {
-        struct widget *tab = ui_tabs_page(tabs, 0);
-        free(ui_context(tab));
-        ui_remove(tab);
-    }
+    while (ui_tabs_count(tabs) > 0)
+        page_free(ui_context(ui_tabs_page(tabs, 0)));
     return true;
 }
 
@@ -303,7 +500,7 @@ static void on_line(const char *text, void *context)
     long line = text != NULL ? strtol(text, NULL, 10) : 0;
     if (page == NULL || line < 1)
         return;
-    size_t at = text_buffer_line_start(buffer_of(page), (size_t)line - 1);
+    size_t at = text_buffer_line_start(page_buffer(page), (size_t)line - 1);
     ui_area_select(page->area, at, at);
 }
 
@@ -312,6 +509,34 @@ static void do_line(struct widget *widget, void *context)
     (void)widget;
     (void)context;
     ui_ask(window, ui_say("Go to line", "Ir a la línea"), ui_say("Line", "Línea"), "", on_line, NULL);
+}
+
+static void do_find(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_open(false);
+}
+
+static void do_replace(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_open(true);
+}
+
+static void do_next(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_next(false);
+}
+
+static void do_previous(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    find_next(true);
 }
 
 static void fill_menu(void)
@@ -325,7 +550,13 @@ static void fill_menu(void)
     struct ui_menu *edit = ui_menu_sub(ui_menu_bar(window), ui_say("Edit", "Editar"));
     ui_menu_item(edit, ui_say("Undo", "Deshacer"), "Ctrl+Z", do_undo, NULL);
     ui_menu_item(edit, ui_say("Redo", "Rehacer"), "Ctrl+Y", do_redo, NULL);
+    ui_menu_separator(edit);
+    ui_menu_item(edit, ui_say("Find…", "Buscar…"), "Ctrl+F", do_find, NULL);
+    ui_menu_item(edit, ui_say("Replace…", "Reemplazar…"), "Ctrl+H", do_replace, NULL);
+    ui_menu_item(edit, ui_say("Find next", "Buscar siguiente"), "F3", do_next, NULL);
+    ui_menu_item(edit, ui_say("Find previous", "Buscar anterior"), "Shift+F3", do_previous, NULL);
     ui_menu_item(edit, ui_say("Go to line…", "Ir a la línea…"), "Ctrl+G", do_line, NULL);
+    view_fill_menu(window);
 }
 
 struct ui_window *editor_open(void)
@@ -340,12 +571,15 @@ struct ui_window *editor_open(void)
     tabs = ui_tabs(content, on_tab, NULL);
     ui_set_grow(tabs, 1);
     ui_tabs_set_closable(tabs, on_tab_close, do_new, NULL);
+    find_make(window, content);
     struct widget *status = ui_row(content);
     ui_set_padding(status, 12, 4);
     place = ui_label(status, "");
     ui_spacer(status);
     kind = ui_label(status, "");
     ui_window_on_close(window, on_window_close, NULL);
+    ui_window_on_active(window, on_active, NULL);
+    ui_on_desktop(on_desktop, NULL);
     page_new();
     ui_window_show(window);
     return window;

@@ -180,10 +180,34 @@ static void make_scale(struct settings *settings, struct widget *page)
     }
 }
 
-static void magnifier_changed(struct widget *widget, void *context)
+static const int magnified[] = {0, 150, 200, 300, 400, 600, 800}; /* the desktop's steps, in percent */
+#define MAGNIFIED (sizeof(magnified) / sizeof(magnified[0]))
+
+static void magnifier_chosen(struct widget *choice, void *context)
 {
+    int which = ui_value(choice);
+
     (void)context;
-    setting_set_number("magnifier", ui_value(widget));
+    if (which >= 0 && (size_t)which < MAGNIFIED)
+        setting_set_number("magnifier", magnified[which]);
+}
+
+static void make_magnifier(struct settings *settings, struct widget *page)
+{
+    struct widget *row = settings_row(page, ui_say("Magnifier", "Lupa"));
+    struct widget *choice = ui_choice(row, magnifier_chosen, NULL);
+    int now = setting_number(settings, "magnifier", 0, 800, 0);
+
+    ui_set_name(choice, "magnifier");
+    for (size_t i = 0; i < MAGNIFIED; i++) {
+        char text[32];
+
+        snprintf(text, sizeof(text), "%d %%", magnified[i]);
+        ui_choice_add(choice, magnified[i] ? text : ui_say("Off", "No"));
+        if (magnified[i] == now)
+            ui_set_value(choice, (int)i);
+    }
+    ui_label_set_style(ui_label(row, ui_say("or Super with + - 0", "o Súper con + - 0")), UI_DIM);
 }
 
 void display_page_make(struct settings *settings, struct widget *page)
@@ -196,6 +220,5 @@ void display_page_make(struct settings *settings, struct widget *page)
     settings_hint(page, ui_say("A mode that the card cannot show is refused, and all stays as it is.",
                                "Un modo que la tarjeta no ofrece se rechaza, y todo sigue igual."));
     make_scale(settings, page);
-    ui_switch(settings_row(page, ui_say("Magnifier", "Lupa")), "",
-              setting_number(settings, "magnifier", 0, 1, 0) != 0, magnifier_changed, NULL);
+    make_magnifier(settings, page);
 }

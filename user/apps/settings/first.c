@@ -12,9 +12,16 @@ static void finish(struct widget *widget, void *context)
 {
     (void)widget;
     (void)context;
-    /* The desktop's file comes with the first setting: this asks never again. */
-    (void)ui_set_desktop("first-start", "done");
     ui_window_close(first.window);
+}
+
+/* The desktop's file comes with the first setting: however it was left, this asks never again. */
+static bool closed(struct ui_window *window, void *context)
+{
+    (void)window;
+    (void)context;
+    (void)ui_set_desktop("first-start", "done");
+    return true;
 }
 
 static void go_on(struct widget *widget, void *context)
@@ -102,6 +109,7 @@ struct settings *settings_open_first(const struct settings_world *world)
     first.layout_count = layouts_find(world->keyboards, first.layouts);
     snprintf(first.language, sizeof(first.language), "%s", ui_language());
     ui_window_set_icon(first.window, "settings");
+    ui_window_on_close(first.window, closed, NULL);
     make_step();
     ui_on_desktop(desktop_changed, NULL);
     ui_window_show(first.window);

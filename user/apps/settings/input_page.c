@@ -78,17 +78,6 @@ static void make_switch(struct settings *settings, struct widget *page, char *na
     settings_hint(page, hint);
 }
 
-void keyboard_page_make(struct settings *settings, struct widget *page)
-{
-    static char sticky[] = "sticky";
-
-    layouts_make(settings, page);
-    make_switch(settings, page, sticky, ui_say("&Sticky keys", "Teclas &pegadas"),
-                ui_say("Shift, Ctrl and Alt hold by themselves until the next key: for one hand.",
-                       "Mayús, Ctrl y Alt quedan pulsadas hasta la tecla siguiente: para una mano."));
-}
-
-/* ---- the mouse -------------------------------------------------------------------------------------- */
 struct slid {
     char *name;
     const char *unit;
@@ -117,6 +106,22 @@ static void make_slider(struct settings *settings, struct widget *row, struct sl
     ui_set_textf(slid->label, "%d %s", now, slid->unit);
 }
 
+void keyboard_page_make(struct settings *settings, struct widget *page)
+{
+    static char sticky[] = "sticky", delay_name[] = "repeat-delay-ms", rate_name[] = "repeat-rate";
+    static struct slid delay = {delay_name, "ms", NULL}, rate = {rate_name, "/ s", NULL};
+
+    layouts_make(settings, page);
+    struct widget *row = settings_row(page, ui_say("Keys repeat after", "Repetir teclas tras"));
+
+    make_slider(settings, row, &delay, 150, 1000, 400);
+    make_slider(settings, settings_row(page, ui_say("Repeats", "Repeticiones")), &rate, 2, 60, 30);
+    make_switch(settings, page, sticky, ui_say("&Sticky keys", "Teclas &pegadas"),
+                ui_say("Shift, Ctrl and Alt hold by themselves until the next key: for one hand.",
+                       "Mayús, Ctrl y Alt quedan pulsadas hasta la tecla siguiente: para una mano."));
+}
+
+/* ---- the mouse -------------------------------------------------------------------------------------- */
 /* Lights up at a double click, and goes out at the next. */
 static bool point_try(struct widget *widget, const struct ui_pointer *pointer, void *context)
 {

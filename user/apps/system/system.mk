@@ -1,7 +1,7 @@
 # user/apps/system/: the texts of /proc as figures, for the programs that show them. LIBSYSTEM is in apps.mk.
 
 LIBSYSTEM_SOURCES := $(filter-out %_test.c,$(wildcard user/apps/system/*.c)) user/tools/common/pci_names.c
-LIBSYSTEM_OBJECTS := $(LIBSYSTEM_SOURCES:%.c=$(B)/programs/tree/%.o)
+LIBSYSTEM_OBJECTS := $(LIBSYSTEM_SOURCES:%.c=$(SHARED)/programs/tree/%.o)
 
 $(LIBSYSTEM): $(LIBSYSTEM_OBJECTS)
 	@mkdir -p $(@D) && rm -f $@

@@ -29,7 +29,7 @@ static struct caller {
 static unsigned caller_count;
 static char log_text[16384], spawned[256];
 static uint32_t ended;
-static bool idle;
+static bool idle, asks;
 
 /* ---- the screen -------------------------------------------------------------------------------- */
 
@@ -93,6 +93,16 @@ bool system_can_run(const char *path)
 bool system_mode_is_given(void)
 {
     return false;
+}
+
+bool system_is_plain(void)
+{
+    return !asks;
+}
+
+void host_ask(bool yes)
+{
+    asks = yes;
 }
 
 bool system_is_first(void)

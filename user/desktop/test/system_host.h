@@ -16,6 +16,7 @@ struct host_screen {
 /* Before desktop_start. The folder `home` has settings and where windows were. */
 void host_start(const struct host_screen *screen, const char *home);
 void host_end(void);
+void host_ask(bool yes);              /* the assistant of the first start may come; unless said: no */
 
 /* The screen as 0xFFRRGGBB; the colours of 16 bits as they are. */
 uint32_t host_pixel(int x, int y);
