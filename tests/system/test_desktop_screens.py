@@ -27,6 +27,18 @@ def test_the_desktop_on_a_screen_of(size):
         desk.compare(f"desktop-{size}-panel", (0, height - PANEL, width - CLOCK, height))
 
 
+def test_all_of_a_high_window_is_seen_on_a_low_screen():
+    """Keys of the calculator, and what goes on with the first start."""
+    with Desk("640x480x32") as desk:
+        desk.run("desktopctl set wallpaper=plain")
+        desk.point(638, 478)
+        for program, name in (("calculator", "calculator"), ("settings --first", "welcome")):
+            desk.run(f"{program} &\ntrue")
+            desk.compare(f"low-{name}", (0, 0, 640, 480 - PANEL), allowed=60)  # a caret blinks
+            desk.press("alt", "f4")
+            desk.until(lambda image: desk.statistics()["surfaces"] == 0)
+
+
 def at_rest(desk):
     """The screen without what the clock and the load change, once nothing moves."""
     area = (0, 0, desk.size[0], desk.size[1] - PANEL)

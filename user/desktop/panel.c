@@ -22,6 +22,7 @@
 #define ENTRIES_MAX 40
 #define LOAD_BARS  9
 #define LOAD_NS    2000000000u
+#define LOAD_REST_NS 10000000000u /* while there has been none */
 #define SECOND_NS  1000000000u
 
 /* What can be clicked. */
@@ -42,8 +43,8 @@ static struct layer layer = {.level = 0, .draw = draw, .point = point, .wheel = 
 static struct entry entries[ENTRIES_MAX];
 static int count, hot = -1;
 static unsigned char load[LOAD_BARS]; /* eighths, the newest last */
-static struct rect load_box;
-static uint64_t load_due_ns;
+static struct rect load_box, clock_box;
+static uint64_t load_taken_ns;
 static int minute_shown = -1;
 
 static int scaled(int length)
@@ -253,6 +254,7 @@ static void draw_clock(const struct canvas *canvas, const struct entry *entry)
 
     localtime_r(&now, &tm);
     minute_shown = tm.tm_min;
+    clock_box = box;
     snprintf(text, sizeof(text), "%02d:%02d", tm.tm_hour, tm.tm_min);
     draw_label(canvas, line, font_get(FONT_UI_BOLD, scaled(14)), text, ALIGN_START, t->panel_text);
     line.y += scaled(17);
@@ -373,7 +375,7 @@ static void wheel(int notches)
 int panel_start(void)
 {
     scene_set_panel(scaled(HEIGHT));
-    load_due_ns = 0;
+    load_taken_ns = 0;
     return layer_show(&layer, panel_box());
 }
 
@@ -407,17 +409,25 @@ static uint64_t watch_clock(uint64_t now_ns)
 
     localtime_r(&now, &tm);
     if (tm.tm_min != minute_shown && minute_shown >= 0)
-        layer_changed(&layer);
+        layer_changed_in(&layer, clock_box);
     return now_ns + (uint64_t)(60 - tm.tm_sec) * SECOND_NS;
+}
+
+/* A machine at rest is seldom woken for this; what wakes it otherwise brings the next look forward. */
+static uint64_t watch_load(uint64_t now_ns)
+{
+    static const unsigned char none[LOAD_BARS];
+
+    if (now_ns >= load_taken_ns + LOAD_NS) {
+        take_load();
+        load_taken_ns = now_ns;
+    }
+    return load_taken_ns + (memcmp(load, none, sizeof(load)) ? LOAD_NS : LOAD_REST_NS);
 }
 
 uint64_t panel_watch(uint64_t now_ns)
 {
-    uint64_t clock = watch_clock(now_ns);
+    uint64_t clock = watch_clock(now_ns), load_next = watch_load(now_ns);
 
-    if (now_ns >= load_due_ns) {
-        take_load();
-        load_due_ns = now_ns + LOAD_NS;
-    }
-    return clock < load_due_ns ? clock : load_due_ns;
+    return clock < load_next ? clock : load_next;
 }

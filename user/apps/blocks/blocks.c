@@ -13,7 +13,8 @@
 #include "user/desktop/protocol.h"
 #include "user/apps/blocks/blocks.h"
 
-#define CELL 24 /* at 100 % */
+#define CELL 24 /* at 100 %, where the screen is high enough … */
+#define REST 120 /* … for the well, the window's frame and the panel */
 #define SIDE 6  /* cells beside the well */
 
 static struct {
@@ -220,6 +221,15 @@ static struct widget *figure(struct widget *parent, const char *name)
     return label;
 }
 
+static int cell_wanted(void)
+{
+    int width, height, cell;
+
+    ui_screen_size(&width, &height);
+    cell = (height * 100 / ui_px(100) - REST) / WELL_HEIGHT;
+    return cell > CELL ? CELL : cell < 8 ? 8 : cell;
+}
+
 static void build_window(void)
 {
     static const struct ui_canvas_calls calls = {.paint = on_paint, .key = on_key, .focus = on_focus};
@@ -227,12 +237,13 @@ static void build_window(void)
     blocks.window = ui_window(ui_say("Blocks", "Bloques"), 0, 0);
     ui_window_set_icon(blocks.window, "blocks");
     struct widget *row = ui_row(ui_window_content(blocks.window)), *side;
+    int cell = cell_wanted();
 
     ui_set_grow(row, 1);
     ui_set_gap(row, 16);
     blocks.canvas = ui_canvas(row, &calls, NULL);
     ui_set_grow(blocks.canvas, 1);
-    ui_set_least(blocks.canvas, (WELL_WIDTH + SIDE) * CELL + 2, WELL_HEIGHT * CELL + 2);
+    ui_set_least(blocks.canvas, (WELL_WIDTH + SIDE) * cell + 2, WELL_HEIGHT * cell + 2);
     side = ui_column(row);
     ui_set_least(side, 96, 0);
     blocks.score = figure(side, ui_say("Score", "Puntos"));

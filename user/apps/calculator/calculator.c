@@ -328,6 +328,15 @@ static void build_programmer(struct widget *page)
     build_keys(page, programmer_keys, sizeof(programmer_keys) / sizeof(programmer_keys[0]));
 }
 
+/* Without it all keys are seen on a low screen. */
+static bool history_has_room(void)
+{
+    int width, height;
+
+    ui_screen_size(&width, &height);
+    return height >= ui_px(560);
+}
+
 static void build_window(void)
 {
     static const struct ui_model model = {history_count, history_cell};
@@ -338,6 +347,7 @@ static void build_window(void)
 
     ui.history = ui_list(content, &model, NULL, on_history, NULL);
     ui_set_least(ui.history, 0, 72);
+    ui_set_visible(ui.history, history_has_room());
     ui.entry = ui_entry(content, "", on_entry, NULL);
     ui_entry_set_limit(ui.entry, 1000);
     ui_set_name(ui.entry, "entry");

@@ -32,6 +32,7 @@ static struct {
     int cursor_x, cursor_y;
     bool cursor; /* shown once keys are used */
     int64_t started_ms;
+    unsigned timer; /* while it is played */
     int seconds;
 } game;
 
@@ -130,15 +131,30 @@ static void start(const struct level *level)
     show_state();
 }
 
+static void stop_clock(void)
+{
+    ui_timer_stop(game.timer);
+    game.timer = 0;
+}
+
 static void on_second(void *context)
 {
-    (void)context;
-    if (game.field.state != FIELD_PLAYED)
-        return;
     int seconds = (int)((ui_now_ms() - game.started_ms) / 1000);
 
+    (void)context;
+    if (game.field.state != FIELD_PLAYED) {
+        stop_clock();
+        return;
+    }
     game.seconds = seconds < SECONDS_MAX ? seconds : SECONDS_MAX;
     ui_set_textf(game.time, "%d s", game.seconds);
+}
+
+static void start_clock(void)
+{
+    stop_clock();
+    game.started_ms = ui_now_ms();
+    game.timer = ui_timer(1000, true, on_second, NULL);
 }
 
 static void act(int x, int y, bool flag)
@@ -150,7 +166,7 @@ static void act(int x, int y, bool flag)
     else
         field_open(&game.field, x, y);
     if (is_new && game.field.state != FIELD_NEW)
-        game.started_ms = ui_now_ms();
+        start_clock();
     show_state();
 }
 
@@ -238,6 +254,7 @@ static void build_window(void)
     ui_set_grow(game.mines, 1);
     ui_icon(top, ICON_CLOCK, 16);
     game.time = ui_label(top, "");
+    ui_set_name(game.time, "time");
     ui_button(top, ui_say("&New", "&Nueva"), on_new, NULL);
     game.canvas = ui_canvas(content, &calls, NULL);
     ui_set_name(game.canvas, "field");
@@ -246,9 +263,9 @@ static void build_window(void)
 
 struct ui_window *minesweeper_open(void)
 {
+    game.timer = 0;
     build_window();
     start(&levels[0]);
-    (void)ui_timer(1000, true, on_second, NULL);
     ui_window_show(game.window);
     ui_focus(game.canvas);
     return game.window;

@@ -64,12 +64,39 @@ static void test_opening_all_squares_ends_it(void **state)
     headless_end();
 }
 
+/* The first square is none of a mine. */
+static void test_the_clock_runs_while_it_is_played(void **state)
+{
+    struct ui_window *window;
+    const char *time;
+
+    (void)state;
+    headless_start("minesweeper", NULL);
+    window = minesweeper_open();
+    headless_settle();
+    time = ui_text(ui_find(window, "time"));
+    headless_advance(5000);
+    assert_string_equal(time, "0 s");
+    headless_keys("Space");
+    if (!strstr(ui_text(ui_find(window, "mines")), "!")) { /* else that was all */
+        headless_advance(3100);
+        assert_string_equal(ui_text(ui_find(window, "time")), "3 s");
+    }
+    headless_keys("F2");
+    assert_string_equal(ui_text(ui_find(window, "time")), "0 s");
+    headless_commits();
+    headless_advance(5000);
+    assert_int_equal(headless_commits(), 0);
+    headless_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_new_field_is_shown),
         cmocka_unit_test(test_a_flag_by_key_and_by_mouse),
         cmocka_unit_test(test_opening_all_squares_ends_it),
+        cmocka_unit_test(test_the_clock_runs_while_it_is_played),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

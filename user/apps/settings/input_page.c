@@ -35,12 +35,23 @@ static void layout_chosen(struct widget *list, void *context)
         (void)ui_set_desktop("layout", settings->layouts[row].code);
 }
 
+/* So many that what is around the list has room on a low screen, too. */
+static int rows_wanted(const struct settings *settings)
+{
+    int width, height, rows;
+
+    ui_screen_size(&width, &height);
+    rows = (height * 100 / ui_px(100) - 330) / 28;
+    rows = rows < 3 ? 3 : rows > 10 ? 10 : rows;
+    return (int)settings->layout_count < rows ? (int)settings->layout_count : rows;
+}
+
 void layouts_make(struct settings *settings, struct widget *parent)
 {
     static const struct ui_model model = {count_layouts, fill_layout};
     struct widget *list = ui_list(parent, &model, settings, layout_chosen, settings), *entry;
 
-    ui_set_least(list, 260, (settings->layout_count < 10 ? (int)settings->layout_count : 10) * 28 + 8);
+    ui_set_least(list, 260, rows_wanted(settings) * 28 + 8);
     ui_set_grow(list, 0);
     ui_set_name(list, "layouts");
     for (size_t i = 0; i < settings->layout_count; i++)
