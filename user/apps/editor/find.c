@@ -375,7 +375,7 @@ static void make_options_row(void)
 {
     struct widget *row = make_row();
     ui_set_gap(row, 16);
-    find.match_case = ui_check(row, ui_say("Match case", "Mayúsculas"), false, on_pattern, NULL);
+    find.match_case = ui_check(row, ui_say("Match case", "Distinguir mayúsculas"), false, on_pattern, NULL);
     find.word = ui_check(row, ui_say("Whole word", "Palabra completa"), false, on_pattern, NULL);
     find.regex = ui_check(row, ui_say("Regular expression", "Expresión regular"), false, on_pattern, NULL);
     ui_spacer(row);
