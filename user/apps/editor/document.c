@@ -1,5 +1,5 @@
 /*
- * Text files: document_load → (document_changed_on_disk) → document_save. No locks.
+ * Text files: document_load or document_begin → (document_changed_on_disk) → document_save. No locks.
  * Saving: write a new file, fsync, rename over the old one (POSIX rename: one or the other is always there),
  * fsync its folder.
  */
@@ -111,6 +111,27 @@ int document_load(struct document *document, const char *path, struct text_buffe
     return error;
 }
 
+int document_begin(struct document *document, const char *path, struct text_buffer *buffer)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX];
+    struct stat status;
+    if (strlen(path) >= sizeof(document->path))
+        return -ENAMETOOLONG;
+    strcpy(folder, slash != NULL ? path : ".");
+    if (slash != NULL)
+        folder[slash - path + 1] = 0;
+    if (stat(folder, &status) != 0)
+        return -errno;
+    int error = text_buffer_load(buffer, "", 0);
+    if (error == 0) {
+        document->encoding = ENCODING_UTF8;
+        document->ends = line_ends_detect("", 0);
+        remember(document, path, &(struct stat){0});
+    }
+    return error;
+}
+
 /* The new file beside the old one, on the disk when it returns. Taken away again when that fails. */
 static int write_temporary(char *name, const struct stat *old, const char *bytes, size_t size,
                            struct stat *status)
@@ -200,7 +221,9 @@ bool document_changed_on_disk(const struct document *document)
     struct stat status;
     if (document->path[0] == 0)
         return false;
-    return stat(document->path, &status) != 0 || !is_same(document->then, stamp_of(&status));
+    if (stat(document->path, &status) != 0)
+        return document->then.number != 0; /* else it was not there before either */
+    return !is_same(document->then, stamp_of(&status));
 }
 
 bool document_is_news(struct document *document)

@@ -34,6 +34,9 @@ struct document {
 
 /* 0, -EISDIR, -EFBIG, -ENAMETOOLONG, -ENOMEM or what open(2) and read(2) say; then nothing has changed. */
 int document_load(struct document *document, const char *path, struct text_buffer *buffer);
+/* A file that is not there: an empty text, and the first save makes the file. 0, -ENOENT (there is no such
+   folder either), -ENAMETOOLONG or -ENOMEM; then nothing has changed. */
+int document_begin(struct document *document, const char *path, struct text_buffer *buffer);
 /* Through a temporary file beside it, with the permissions it had; a link stays one. 0, -EILSEQ (the encoding
    cannot say it), -ENOMEM, -ENAMETOOLONG or the disk's error; then the file is as before. */
 int document_save(struct document *document, const char *path, struct text_buffer *buffer);

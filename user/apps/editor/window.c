@@ -277,6 +277,8 @@ bool editor_open_file(const char *path, size_t line)
     if (page == NULL)
         return false;
     int error = document_load(&page->document, path, page_buffer(page));
+    if (error == -ENOENT)
+        error = document_begin(&page->document, path, page_buffer(page));
     if (error != 0) {
         tell(ui_say("Cannot open the file", "No se puede abrir el archivo"), path, error);
         return false;

@@ -107,6 +107,20 @@ static void test_change_behind_it_asks(void **state)
     expect("other");
 }
 
+static void test_a_new_file_is_named_by_who_starts_it(void **state)
+{
+    assert_int_equal(unlink(path), 0);
+    assert_true(editor_open_file(path, 1));
+    headless_settle();
+    assert_null(strstr(ui_window_title(window), "Untitled"));
+    assert_int_not_equal(access(path, F_OK), 0); /* only the first save makes it */
+    headless_type("new");
+    headless_keys("Ctrl+S");
+    expect("new");
+    headless_close(window);
+    assert_null(headless_top());
+}
+
 static void test_missing_file_is_told(void **state)
 {
     assert_false(editor_open_file("/nowhere/at/all", 1));
@@ -443,6 +457,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_edit_and_save, start, end),
         cmocka_unit_test_setup_teardown(test_close_asks_first, start, end),
         cmocka_unit_test_setup_teardown(test_change_behind_it_asks, start, end),
+        cmocka_unit_test_setup_teardown(test_a_new_file_is_named_by_who_starts_it, start, end),
         cmocka_unit_test_setup_teardown(test_missing_file_is_told, start, end),
         cmocka_unit_test_setup_teardown(test_find_goes_round, start, end),
         cmocka_unit_test_setup_teardown(test_expression_and_what_is_not_there, start, end),
