@@ -247,7 +247,7 @@ static int read_copy(const char *name, struct head *head, char path[PATH_MAX], c
 int recovery_read(struct recovery *recovery, struct document *document, struct text_buffer *buffer)
 {
     struct head head;
-    char path[PATH_MAX], *text;
+    char path[PATH_MAX], *text = NULL;
     int error = read_copy(recovery->file, &head, path, &text);
     if (error != 0)
         return error;
