@@ -12,6 +12,7 @@ FRAME, BORDER = (0x1F, 0x29, 0x37), (0x38, 0x45, 0x5A)  # of the dark theme's wi
 TITLE, SHADOW = 32, 40
 BUTTON, FIRST_LINE, LINE, LINES = (50, 746), 330, 44, 9  # the launcher's, at 1024×768
 CORNER = (1020, 764)  # where the pointer is out of the way
+CARD = (866, 48)  # of a notification
 
 # Its name in the list and its file · where it is clicked, from the window's corner · pixels that may differ from those of
 # the one that the keyboard opened: what moves, counts, or is by chance · where the click shows, if much moves by itself
@@ -30,9 +31,13 @@ def running_desk():
     with Desk() as desk:
         desk.titles = {}
         area = (0, 0, desk.size[0], desk.size[1] - 60)
-        empty = desk.picture(area)
+        desk.point(*CORNER)
+        empty = desk.until(lambda image: max(image.getpixel((516, 392))) < 128, box=area)  # there was the pointer
         assert desk.run("screenshot")[1] == 0  # a picture to look at
-        desk.until(lambda image: not differs(image, empty), box=area)  # the card that tells of it goes
+        desk.until(lambda image: differs(image, empty), box=area)
+        desk.click(*CARD)  # it has told of it
+        desk.point(*CORNER)
+        desk.until(lambda image: not differs(image, empty), box=area)
         yield desk
 
 
