@@ -27,6 +27,7 @@
 /* The longest wait is 55 ms and a read takes at least 10 ns, on whatever machine. */
 #define READS_MAX 6000000u
 #define ATTEMPTS  8
+#define SAMPLES   3u
 #define COUNTER_READS_MAX 1000u /* it moves every 0.84 µs */
 
 static bool counting;
@@ -66,8 +67,8 @@ static uint32_t measure_once(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *
     ddi_out8(SYSTEM_B, (uint8_t)((before & ~SYSTEM_B_SPEAKER) | SYSTEM_B_GATE));
     ddi_out8(CONTROL, CONTROL_CHANNEL_2_ONE_SHOT);
     ddi_out8(CHANNEL_2, (uint8_t)ticks);
-    ddi_out8(CHANNEL_2, (uint8_t)(ticks >> 8)); /* counting starts with this byte */
     start = stamp();
+    ddi_out8(CHANNEL_2, (uint8_t)(ticks >> 8)); /* counting starts with this byte */
     while (!(ddi_in8(SYSTEM_B) & SYSTEM_B_OUTPUT) && reads < READS_MAX)
         reads++;
     end = stamp();
@@ -78,15 +79,26 @@ static uint32_t measure_once(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *
 
 int pit_measure(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *elapsed)
 {
-    uint32_t reads = 0;
+    unsigned samples = 0;
+    uint64_t sample, least = UINT64_MAX;
 
     if (counting)
         return -EBUSY;
-    /* An output that is high at once belongs to a channel that is not there; or something stopped
-       this CPU meanwhile (a BIOS in SMM, an emulator's host), which will not happen every time. */
-    for (unsigned i = 0; i < ATTEMPTS && reads == 0; i++)
-        reads = measure_once(ticks, stamp, elapsed);
-    return reads == 0 || reads == READS_MAX ? -ETIMEDOUT : 0;
+    for (unsigned i = 0; i < ATTEMPTS && samples < SAMPLES; i++) {
+        uint32_t reads = measure_once(ticks, stamp, &sample);
+
+        if (reads == READS_MAX)
+            return -ETIMEDOUT;
+        /* An output that is high at once belongs to a channel that is not there; or something stopped
+           this CPU meanwhile (a BIOS in SMM, an emulator's host), which will not happen every time. */
+        if (reads == 0)
+            continue;
+        samples++;
+        if (sample < least) /* whatever came between made it longer */
+            least = sample;
+    }
+    *elapsed = least;
+    return samples ? 0 : -ETIMEDOUT;
 }
 
 uint16_t pit_counter(void)

@@ -13,9 +13,9 @@ int pit_start_ticks(unsigned hz) must_check;
 void pit_start_oneshot(uint16_t ticks);
 void pit_stop(void); /* channel 0: no interrupt any more */
 
-/* Count `ticks` of PIT_HZ (1–65535) on channel 2, calling `stamp` as it starts and as it ends; the
-   difference goes to *elapsed. -ETIMEDOUT: the channel does not count. -EBUSY: pit_counter_start.
-   */
+/* Count `ticks` of PIT_HZ (1–65535) on channel 2, three times, calling `stamp` as it starts and as it
+   ends; the least difference goes to *elapsed: what stops this CPU meanwhile makes it longer.
+   -ETIMEDOUT: the channel does not count. -EBUSY: pit_counter_start. */
 int pit_measure(uint16_t ticks, uint64_t (*stamp)(void), uint64_t *elapsed) must_check;
 
 /* Channel 2 counts from now on, for good. -ETIMEDOUT: it does not. */

@@ -17,6 +17,7 @@ static struct {
     uint8_t system_b;
     unsigned reads_until_output; /* 0: the output is high from the start; UINT32_MAX: never */
     unsigned reads;
+    unsigned pauses; /* measures during which the CPU is stopped, and the output is not high yet */
     unsigned stalls; /* measures during which the CPU is stopped until the output is high */
     uint64_t now;
 } fake;
@@ -27,6 +28,10 @@ static uint8_t fake_in8(uint16_t port)
     if (fake.writes == 0) /* the driver first looks what it has to leave behind */
         return fake.system_b;
     fake.now += 10;
+    if (fake.pauses && fake.reads == 50) {
+        fake.pauses--;
+        fake.now += 100000;
+    }
     return (uint8_t)(fake.system_b | (fake.reads++ >= fake.reads_until_output ? 0x20 : 0));
 }
 
@@ -96,6 +101,18 @@ static void a_stopped_cpu_measures_again(void **state)
     assert_int_equal(fake.stalls, 0);
 }
 
+static void a_pause_within_a_measure_does_not_count(void **state)
+{
+    uint64_t elapsed;
+
+    (void)state;
+    memset(&fake, 0, sizeof(fake));
+    fake.reads_until_output = 100;
+    fake.pauses = 2;
+    assert_int_equal(pit_measure(398, stamp, &elapsed), 0);
+    assert_int_equal(elapsed, 1010);
+}
+
 static void a_dead_channel_is_an_error(void **state)
 {
     uint64_t elapsed;
@@ -130,6 +147,7 @@ int main(void)
         cmocka_unit_test(ticks_set_the_divisor),
         cmocka_unit_test(a_measure_ends_with_the_output),
         cmocka_unit_test(a_stopped_cpu_measures_again),
+        cmocka_unit_test(a_pause_within_a_measure_does_not_count),
         cmocka_unit_test(a_dead_channel_is_an_error),
         cmocka_unit_test(a_tone_is_a_square_wave_at_the_gate),
     };

@@ -1,7 +1,7 @@
 /*
  * The clock. Use: time_init_early → time_now_ns → time_init. The rate of the time-stamp counter is
- * first measured for a millisecond, so that the log has stamps from the start, then again over
- * longer stretches against the PIT's counter. A CPU that does not promise one rate for ever is
+ * first measured for a millisecond in three parts, so that the log has stamps from the start, then again
+ * over longer stretches against the PIT's counter. A CPU that does not promise one rate for ever is
  * watched once a second, and when the two clocks part, the HPET or the PIT takes over.
  *
  * Locks: none; `clock` changes under a sequence number, with interrupts off, and readers look again
@@ -28,7 +28,7 @@
 #include "lib/scale.h"
 #include "lib/string.h"
 
-#define EARLY_TICKS 1193 /* of the PIT: 1 ms */
+#define EARLY_TICKS 398 /* of the PIT: a third of a millisecond, three times */
 #define FALLBACK_HZ 1000000000ull
 
 static uint64_t tsc_hz = FALLBACK_HZ;
