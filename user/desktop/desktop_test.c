@@ -1065,6 +1065,13 @@ static void test_the_launcher(void **state)
     click(40, 580); /* by the pointer, too */
     keep_picture("launcher-clicked");
     host_press(KEY_ESC);
+    host_point(60, 500); /* at rest where the list will be: nobody chose there */
+    settle();
+    host_press(KEY_LEFTMETA);
+    settle();
+    host_press(KEY_ENTER);
+    settle();
+    assert_string_equal(host_spawned(), "/bin/blocks");
     click(770, 580);
     check_screen();
     keep_picture("calendar");

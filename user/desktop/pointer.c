@@ -170,12 +170,13 @@ static void set_framed(struct surface *surface, enum part part)
         frame_set_hot(surface, part);
 }
 
-static void set_layer(struct layer *layer)
+/* One that comes under a pointer at rest was not pointed at: the keys choose in it. */
+static void set_layer(struct layer *layer, bool has_moved)
 {
     if (p.layer && p.layer != layer && p.layer->shown && p.layer->point)
         p.layer->point(0, 0, -1, true);
     p.layer = layer;
-    if (layer && layer->point)
+    if (layer && layer->point && has_moved)
         layer->point(p.x - layer->box.x, p.y - layer->box.y, -1, false);
 }
 
@@ -202,7 +203,7 @@ static bool is_hidden_panel(const struct layer *layer)
     return layer->level == 0 && focused && focused->window.state == STATE_FULLSCREEN;
 }
 
-static void look_now(void)
+static void look_now(bool has_moved)
 {
     struct layer *layer = layer_at(p.x, p.y);
 
@@ -211,7 +212,7 @@ static void look_now(void)
         return;
     if (layer && is_hidden_panel(layer))
         layer = NULL;
-    set_layer(layer);
+    set_layer(layer, has_moved);
     if (!layer) {
         look_at_windows();
         return;
@@ -224,7 +225,7 @@ static void look_now(void)
 void pointer_settle(void)
 {
     if (p.stale)
-        look_now();
+        look_now(false);
 }
 
 /* ---- moving windows ---------------------------------------------------------------------------- */
@@ -450,7 +451,7 @@ static void moved(void)
             p.layer->point(p.x - p.layer->box.x, p.y - p.layer->box.y, -1, false);
         break;
     case HOLD_NONE:
-        look_now();
+        look_now(true);
         if (p.over)
             tell_moved(p.over, MESSAGE_MOTION);
         break;
@@ -588,7 +589,7 @@ static void press(unsigned code)
     unsigned edges;
     struct surface *surface;
 
-    look_now();
+    look_now(true);
     layer_dismiss_others(p.layer);
     if (p.layer) {
         press_layer(p.layer, code);
@@ -695,7 +696,7 @@ static void wheel(unsigned axis, int notches)
         return;
     }
     if (p.hold == HOLD_NONE)
-        look_now();
+        look_now(true);
     if (p.layer && p.layer->wheel && axis == INPUT_Y)
         p.layer->wheel(notches);
     if (!p.over || p.hold != HOLD_NONE)

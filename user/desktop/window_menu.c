@@ -28,7 +28,6 @@ static struct layer layer = {.level = 42, .radius = 8, .shadow = 18, .border = t
                              .point = point, .dismiss = dismiss};
 static struct surface *target;
 static int chosen;
-static struct rect resting; /* the pixel where the pointer was when it opened: it has not chosen anything */
 
 static int scaled(int length)
 {
@@ -176,14 +175,6 @@ static void choose(int row)
     magnifier_show(rect_moved(box, layer.box.x, layer.box.y));
 }
 
-static struct rect pointer_pixel(void)
-{
-    struct rect pixel = {0, 0, 1, 1};
-
-    pointer_place(&pixel.x, &pixel.y);
-    return pixel;
-}
-
 /* The next one that can be done. */
 static void step(int by)
 {
@@ -203,7 +194,6 @@ void window_menu_open(struct surface *surface, int x, int y)
     scene_dismiss_popups();
     target = surface;
     chosen = ROWS - 1;
-    resting = pointer_pixel();
     if (layer_show(&layer, place_popup(box, scene_screen())))
         target = NULL;
     else
@@ -251,10 +241,6 @@ bool window_menu_key(const struct key *key)
 
 static void point(int x, int y, int pressed, bool outside)
 {
-    struct rect now = pointer_pixel();
-
-    if (pressed < 0 && now.x == resting.x && now.y == resting.y)
-        return;
     for (int row = 0; row < ROWS && !outside; row++) {
         if (!rect_has(row_box(row), x, y))
             continue;
