@@ -225,10 +225,22 @@ size_t ui_list_at(const struct widget *widget, int x, int y)
     return list ? list_row_at(list, x + widget->area.x, y + widget->area.y) : UI_NO_ROW;
 }
 
+static int64_t top_of(const struct list *list, size_t row)
+{
+    return (int64_t)(row / (size_t)list_across(list)) * list_row_height(list);
+}
+
+static bool is_shown(const struct list *list, size_t row)
+{
+    const int64_t top = top_of(list, row);
+
+    return top >= list->bar.at && top + list_row_height(list) <= list->bar.at + list->bar.page;
+}
+
 void list_show_row(struct list *list, size_t row)
 {
     const int height = list_row_height(list);
-    const int64_t top = (int64_t)(row / (size_t)list_across(list)) * height;
+    const int64_t top = top_of(list, row);
 
     if (top < list->bar.at)
         bar_set(&list->bar, top);
@@ -275,12 +287,15 @@ static void arrange_bar(struct list *list, bool with)
 void list_arrange(struct widget *widget)
 {
     struct list *list = (struct list *)widget;
+    const bool stays = list->cursor != UI_NO_ROW && is_shown(list, list->cursor);
 
     arrange_bar(list, false);
     if (list->bar.total > list->bar.page)
         arrange_bar(list, true);
     bar_set(&list->bar, list->bar.at);
     arrange_columns(list);
+    if (stays) /* in a window that has become smaller, too */
+        list_show_row(list, list->cursor);
     list_reveal_edit(list);
 }
 

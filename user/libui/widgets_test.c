@@ -671,6 +671,33 @@ static void lists(void **state)
     assert_int_equal(ui_list_row(list), UI_NO_ROW);
 }
 
+static bool is_seen(struct widget *list, size_t row)
+{
+    for (int y = 0; y < 300; y += 4)
+        if (ui_list_at(list, 40, y) == row)
+            return true;
+    return false;
+}
+
+static void a_row_stays_in_a_smaller_window(void **state)
+{
+    size_t rows = 9;
+    struct widget *list = ui_list(content, &model, &rows, called, NULL);
+
+    (void)state;
+    ui_set_grow(list, 1);
+    ui_list_select(list, 8);
+    show();
+    assert_true(is_seen(list, 8));
+    headless_resize(window, 400, 160);
+    assert_true(is_seen(list, 8));
+    headless_move(window, 60, 60);
+    headless_wheel(window, 10); /* away from it on purpose: it does not come back */
+    assert_false(is_seen(list, 8));
+    headless_resize(window, 400, 150);
+    assert_false(is_seen(list, 8));
+}
+
 static void several_are_selected(void **state)
 {
     size_t rows = 50;
@@ -1127,6 +1154,7 @@ int main(void)
         TEST(text_areas_keep_line_ends),
         TEST(text_areas_have_sizes),
         TEST(lists),
+        TEST(a_row_stays_in_a_smaller_window),
         TEST(several_are_selected),
         TEST(tables_sort_and_drag),
         TEST(rows_are_renamed),
