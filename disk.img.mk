@@ -71,16 +71,18 @@ is_program = $(filter-out %.fko,$(filter bin/% usr/bin/% usr/tests/% lib/drivers
 stage_file = && install -D -m $(if $(call is_program,$f),755,644) \
     $(lastword $(subst :, ,$f)) $(ROOT)/$(firstword $(subst :, ,$f))
 
-$(IMAGE): $(IMAGE_PARTS)
+# The three images are of one tree.
+$(B)/root.staged: $(IMAGE_PARTS)
 	@$(stage_root)
+	@touch $@
+
+$(IMAGE): $(B)/root.staged
 	@$(MKIMAGE) --block $(BLOCK) $${EXTRA:+--extra "$$EXTRA"} $@
 
-$(B)/fastos-usb-zip.img: $(IMAGE_PARTS)
-	@$(stage_root)
+$(B)/fastos-usb-zip.img: $(B)/root.staged
 	@$(MKIMAGE) --flavour usb-zip --block $(BLOCK) $${EXTRA:+--extra "$$EXTRA"} $@
 
-$(B)/fastos-floppy.img: $(IMAGE_PARTS)
-	@$(stage_root)
+$(B)/fastos-floppy.img: $(B)/root.staged
 	@$(MKIMAGE) --flavour floppy $@
 
 .PHONY: img floppy usb-zip
