@@ -27,6 +27,10 @@ class Desktop:
         self.machine.type(f"{CLIENT} {words} &\n")
         return self.machine.wait_for(expected, 30)
 
+    def kept(self):
+        """What the server wrote down of where windows are: every five seconds, when they are elsewhere."""
+        return self.shell.run("sum /tmp/desktop.windows")[0]
+
     def until(self, true, timeout=20):
         """The screen as it is when true(screen) is."""
         deadline = time.monotonic() + timeout * PATIENCE
@@ -159,7 +163,10 @@ def test_a_killed_server_comes_back_with_its_windows(desktop):
     left, top, right, bottom = box_of(desktop.until(lambda s: box_of(s, RED)), RED)
     desktop.drag((left + 100, top - 25), (left + 200, top + 55))
     desktop.until(lambda s: box_of(s, RED) == (left + 100, top + 80, right + 100, bottom + 80))
-    time.sleep(6)  # where windows are is kept every five seconds
+    kept = desktop.kept()
+    deadline = time.monotonic() + 12 * PATIENCE
+    while desktop.kept() == kept and time.monotonic() < deadline:  # else it was kept in between
+        time.sleep(0.2)
     desktop.machine.type("killall -9 desktop\n")
     desktop.machine.wait_for("the channel closed", 20)
     desktop.start()

@@ -25,6 +25,9 @@ def run(script, image=IMAGE, cmdline="", timeout=60, placement="kernel", **machi
         return plain(m.text)
 
 
+ROW = re.compile(r"(\w+) +(\w+) +(off|kernel|user) +(built in|\w+) +(\d+) +(\d+) +(\d+) +\d+ +(\d+) (.*)$")
+
+
 class Table(dict):
     """Whoever looks for a row that is not there is shown the whole text."""
     def __init__(self, text):
@@ -37,11 +40,13 @@ class Table(dict):
 
 def drivers(text):
     """{name: (placement, state, generation, failures, refused, reason)} of the last lsdev."""
-    rows = Table(text)
-    whole = re.sub(r"\[ *\d+\.\d{6}\] \w+: [^\n]*\n", "", text) # the log may come in the middle of a row
-    for line in whole.splitlines():
-        row = re.match(r"(\w+) +(\w+) +(off|kernel|user) +(built in|\w+)"
-                       r" +(\d+) +(\d+) +(\d+) +\d+ +(\d+) (.*)$", line)
+    rows, last, torn = Table(text), "", ""
+    for line in text.splitlines():
+        if re.match(r"\[ *\d+\.\d{6}\] \w+: ", line):
+            torn = "" if last.isdigit() else last  # the log came in the middle of a row
+            continue
+        row = ROW.match(torn + line) or ROW.match(line)
+        last, torn = "" if row else line, ""
         if row:
             rows[row[1]] = (row[3], row[4], int(row[5]), int(row[6]), int(row[7]), row[9])
     return rows

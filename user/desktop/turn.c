@@ -20,7 +20,7 @@
 #define SAVE_NS 5000000000u /* where windows are, at most so often */
 
 static int listener = -1;
-static uint64_t number, due_ns, frame_ns, busy_ns, last_ns, save_ns;
+static uint64_t number, due_ns, frame_ns, busy_ns, last_ns, save_ns, saved_frames;
 static bool is_ready, more; /* more: a client has not said all it had */
 
 /* ---- the start --------------------------------------------------------------------------------- */
@@ -184,7 +184,10 @@ static uint64_t look_at_clocks(uint64_t now)
         remember_save();
         system_reap();
         save_ns = now + SAVE_NS;
+        saved_frames = compose_counts().frames;
     }
+    if (compose_counts().frames != saved_frames) /* else all windows are where they were */
+        next = earlier(next, save_ns);
     if (compose_needed() || surface_frames_due())
         next = earlier(next, frame_ns + FRAME_NS);
     return next;
