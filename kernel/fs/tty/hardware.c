@@ -7,6 +7,7 @@
  */
 #include "kernel/fs/tty/hardware.h"
 
+#include "kernel/arch/arch.h"
 #include "kernel/core/console/com.h"
 #include "kernel/core/console/console.h"
 #include "kernel/core/driver/driver.h"
@@ -173,6 +174,22 @@ static void sent(void)
     (void)irq_defer(&both.work);
 }
 
+/* Nothing moved any more: a reader of an emulated line that sleeps, or a driver that does. By the kernel
+   itself, then, as long as the line takes any. */
+static void force(struct tty *tty)
+{
+    size_t left;
+
+    do {
+        left = tty->line.output_count;
+        uint64_t saved = cpu_save_interrupts();
+
+        com_drain();
+        cpu_restore_interrupts(saved);
+        tty_pump(tty);
+    } while (tty->line.output_count > 0 && tty->line.output_count < left);
+}
+
 static void drain(struct hardware *hardware, uint64_t deadline_ns)
 {
     struct tty *tty = &hardware->tty;
@@ -189,6 +206,8 @@ static void drain(struct hardware *hardware, uint64_t deadline_ns)
         error = change_wait(&tty->output, seen, deadline_ns);
         tty_lock(tty);
     }
+    if (error)
+        force(tty);
     tty_unlock(tty);
 }
 
