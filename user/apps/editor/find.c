@@ -224,19 +224,6 @@ void find_mark_line(const char *text, size_t size, uint8_t *styles)
 }
 
 /* ---- what the user does ---------------------------------------------------------------------- */
-void find_next(bool back)
-{
-    if (find.search == NULL)
-        return;
-    if (ui_text(find.what)[0] == 0) {
-        find_open(false);
-        return;
-    }
-    if (!ui_visible(find.bar)) /* the pattern was there before this page */
-        set_pattern();
-    wish(back ? WISH_PREVIOUS : WISH_NEXT, back ? selected_from() : selected_to());
-}
-
 static void take_selection(void)
 {
     char text[256];
@@ -249,7 +236,8 @@ static void take_selection(void)
         ui_set_text(find.what, text);
 }
 
-void find_open(bool replace)
+/* What is selected, if it is within a line, is what to find. */
+static void open_bar(bool replace)
 {
     if (find.search == NULL)
         return;
@@ -261,8 +249,38 @@ void find_open(bool replace)
     on_pattern(NULL, NULL);
 }
 
-void find_close(void)
+/* Behind the cursor, or the last before it; goes round. Without a pattern the bar opens. */
+static void go_to_next(bool back)
 {
+    if (find.search == NULL)
+        return;
+    if (ui_text(find.what)[0] == 0) {
+        open_bar(false);
+        return;
+    }
+    if (!ui_visible(find.bar)) /* the pattern was there before this page */
+        set_pattern();
+    wish(back ? WISH_PREVIOUS : WISH_NEXT, back ? selected_from() : selected_to());
+}
+
+static void do_find(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    open_bar(false);
+}
+
+static void do_replace(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
+    open_bar(true);
+}
+
+static void do_close(struct widget *widget, void *context)
+{
+    (void)widget;
+    (void)context;
     if (!ui_visible(find.bar))
         return;
     ui_set_visible(find.bar, false);
@@ -270,28 +288,21 @@ void find_close(void)
     ui_redraw(find.area);
 }
 
-static void do_close(struct widget *widget, void *context)
-{
-    (void)widget;
-    (void)context;
-    find_close();
-}
-
 static void do_next(struct widget *widget, void *context)
 {
     (void)widget;
     (void)context;
-    find_next(false);
+    go_to_next(false);
 }
 
 static void do_previous(struct widget *widget, void *context)
 {
     (void)widget;
     (void)context;
-    find_next(true);
+    go_to_next(true);
 }
 
-static void do_replace(struct widget *widget, void *context)
+static void do_replace_one(struct widget *widget, void *context)
 {
     (void)widget;
     (void)context;
@@ -323,9 +334,9 @@ static bool on_key(struct widget *widget, const struct ui_key *key, void *contex
         return true;
     }
     if (enter && widget == find.with)
-        do_replace(NULL, NULL);
+        do_replace_one(NULL, NULL);
     else if (enter)
-        find_next(key->modifiers & MODIFIER_SHIFT);
+        go_to_next(key->modifiers & MODIFIER_SHIFT);
     return enter;
 }
 
@@ -366,7 +377,7 @@ static void make_replace_row(void)
 {
     find.with_row = make_row();
     find.with = make_entry(find.with_row, "replace", ui_say("Replace with", "Reemplazar con"), NULL);
-    ui_button(find.with_row, ui_say("Replace", "Reemplazar"), do_replace, NULL);
+    ui_button(find.with_row, ui_say("Replace", "Reemplazar"), do_replace_one, NULL);
     ui_button(find.with_row, ui_say("Replace &all", "Reemplazar &todo"), do_replace_all, NULL);
     ui_set_visible(find.with_row, false);
 }
@@ -379,6 +390,14 @@ static void make_options_row(void)
     find.word = ui_check(row, ui_say("Whole word", "Palabra completa"), false, on_pattern, NULL);
     find.regex = ui_check(row, ui_say("Regular expression", "Expresión regular"), false, on_pattern, NULL);
     ui_spacer(row);
+}
+
+void find_fill_menu(struct ui_menu *menu)
+{
+    ui_menu_item(menu, ui_say("Find…", "Buscar…"), "Ctrl+F", do_find, NULL);
+    ui_menu_item(menu, ui_say("Replace…", "Reemplazar…"), "Ctrl+H", do_replace, NULL);
+    ui_menu_item(menu, ui_say("Find next", "Buscar siguiente"), "F3", do_next, NULL);
+    ui_menu_item(menu, ui_say("Find previous", "Buscar anterior"), "Shift+F3", do_previous, NULL);
 }
 
 void find_make(struct ui_window *window, struct widget *parent)

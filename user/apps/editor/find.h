@@ -1,21 +1,18 @@
 /*
  * The editor's bar to find and replace: below the text, for the page that is seen. One in a program.
  *
+ *     find_fill_menu(menu);                  what opens it, and goes from match to match
  *     find_make(window, content);            hidden
  *     find_attach(area);                     another page is seen; NULL: none, before an area goes
- *     find_open(true);                       Ctrl+H
  *     find_mark_line(text, size, styles);    in the area's styler
  */
 #pragma once
 
 #include "user/libui/ui.h"
 
+void find_fill_menu(struct ui_menu *menu);
 void find_make(struct ui_window *window, struct widget *parent);
 void find_attach(struct widget *area);
-void find_open(bool replace); /* what is selected, if it is within a line, is what to find */
-void find_close(void);
-/* The next match behind the cursor, or the last before it; goes round. Without a pattern the bar opens. */
-void find_next(bool back);
 /* All that is still to be replaced is: before the text is saved. */
 void find_finish(void);
 /* The text was changed: the count may be another. */

@@ -514,34 +514,6 @@ static void do_line(struct widget *widget, void *context)
     ui_ask(window, ui_say("Go to line", "Ir a la línea"), ui_say("Line", "Línea"), "", on_line, NULL);
 }
 
-static void do_find(struct widget *widget, void *context)
-{
-    (void)widget;
-    (void)context;
-    find_open(false);
-}
-
-static void do_replace(struct widget *widget, void *context)
-{
-    (void)widget;
-    (void)context;
-    find_open(true);
-}
-
-static void do_next(struct widget *widget, void *context)
-{
-    (void)widget;
-    (void)context;
-    find_next(false);
-}
-
-static void do_previous(struct widget *widget, void *context)
-{
-    (void)widget;
-    (void)context;
-    find_next(true);
-}
-
 static void fill_menu(void)
 {
     struct ui_menu *file = ui_menu_sub(ui_menu_bar(window), ui_say("File", "Archivo"));
@@ -554,10 +526,7 @@ static void fill_menu(void)
     ui_menu_item(edit, ui_say("Undo", "Deshacer"), "Ctrl+Z", do_undo, NULL);
     ui_menu_item(edit, ui_say("Redo", "Rehacer"), "Ctrl+Y", do_redo, NULL);
     ui_menu_separator(edit);
-    ui_menu_item(edit, ui_say("Find…", "Buscar…"), "Ctrl+F", do_find, NULL);
-    ui_menu_item(edit, ui_say("Replace…", "Reemplazar…"), "Ctrl+H", do_replace, NULL);
-    ui_menu_item(edit, ui_say("Find next", "Buscar siguiente"), "F3", do_next, NULL);
-    ui_menu_item(edit, ui_say("Find previous", "Buscar anterior"), "Shift+F3", do_previous, NULL);
+    find_fill_menu(edit);
     ui_menu_item(edit, ui_say("Go to line…", "Ir a la línea…"), "Ctrl+G", do_line, NULL);
     view_fill_menu(window);
 }
