@@ -37,11 +37,11 @@ static void answer(struct client *client, struct rect area)
 
     area = rect_and(area, scene_screen());
     size = rect_empty(area) ? 0 : (size_t)area.w * (size_t)area.h * sizeof(uint32_t);
-    if (compose_needed()) /* the picture as it is now, without the area that was drawn */
-        scene_compose();
     if (size)
         fd = make_file(size, &memory);
     if (fd >= 0) {
+        if (compose_needed()) /* the picture as it is now, without the area that was drawn */
+            scene_compose();
         to = canvas_of(memory, area.w, area.h, area.w);
         from = canvas_part(compose_picture(), area);
         draw_copy(&to, 0, 0, &from);

@@ -25,8 +25,6 @@
 #include "user/desktop/switcher.h"
 #include "user/desktop/window_menu.h"
 
-#define ALL (MODIFIER_SHIFT | MODIFIER_CTRL | MODIFIER_ALT | MODIFIER_SUPER | MODIFIER_ALTGR)
-
 static bool super_alone; /* pressed, and nothing else since */
 
 /* ---- what there is to do ----------------------------------------------------------------------- */
@@ -172,7 +170,7 @@ static bool take_binding(const struct key *key)
     for (unsigned i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++) {
         const struct binding *b = &bindings[i];
 
-        if (b->code != key->code || b->modifiers != (key->modifiers & ALL))
+        if (b->code != key->code || b->modifiers != (key->modifiers & MODIFIERS_HELD))
             continue;
         if (key->value != INPUT_RELEASED && (window || !b->wants_window))
             b->act(window, b->argument);
@@ -189,7 +187,7 @@ static bool take_super(const struct key *key)
     if (is_super && key->value == INPUT_RELEASED && super_alone)
         launcher_toggle();
     if (key->value != INPUT_RELEASED)
-        super_alone = is_super && (key->modifiers & ALL) == MODIFIER_SUPER;
+        super_alone = is_super && (key->modifiers & MODIFIERS_HELD) == MODIFIER_SUPER;
     return is_super;
 }
 

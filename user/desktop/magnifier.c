@@ -7,14 +7,14 @@
 
 #include "lib/abi/keys.h"
 #include "user/desktop/compose.h"
+#include "user/desktop/magnify.h"
 #include "user/desktop/protocol.h"
 #include "user/desktop/settings.h"
 #include "user/desktop/system.h"
 
 #define FOLLOW_NS 500000000u /* what changes so soon after a key is the key's */
-#define ALL (MODIFIER_SHIFT | MODIFIER_CTRL | MODIFIER_ALT | MODIFIER_SUPER | MODIFIER_ALTGR)
 
-static const int steps[] = {0, 150, 200, 300, 400, 600, 800};
+static const int steps[] = MAGNIFY_STEPS;
 #define STEPS ((int)(sizeof(steps) / sizeof(steps[0])))
 
 static uint64_t typed_ns;
@@ -42,7 +42,7 @@ void magnifier_step(int by)
 /* By what a key types: + and - are not at the same place of all layouts. */
 static int step_of(const struct key *key)
 {
-    bool plain = (key->modifiers & ALL) == MODIFIER_SUPER;
+    bool plain = (key->modifiers & MODIFIERS_HELD) == MODIFIER_SUPER;
 
     if (strcmp(key->text, "+") == 0 || (plain && strcmp(key->text, "=") == 0))
         return 1;
@@ -53,7 +53,7 @@ static int step_of(const struct key *key)
 
 bool magnifier_key(const struct key *key)
 {
-    unsigned held = key->modifiers & ALL & ~MODIFIER_SHIFT;
+    unsigned held = key->modifiers & MODIFIERS_HELD & ~MODIFIER_SHIFT;
     int by = held == MODIFIER_SUPER && key->value != INPUT_RELEASED ? step_of(key) : 2;
 
     if (by != 2)

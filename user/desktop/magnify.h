@@ -13,6 +13,7 @@
 
 #define MAGNIFY_LEAST 150 /* percent */
 #define MAGNIFY_MOST  800
+#define MAGNIFY_STEPS {0, 150, 200, 300, 400, 600, 800} /* what keys and Settings offer */
 
 /* The screen's size in pixels. 0: off, and the memory given back. -ENOMEM: it is off. */
 int magnify_set(int percent, int width, int height);

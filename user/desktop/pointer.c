@@ -170,13 +170,13 @@ static void set_framed(struct surface *surface, enum part part)
         frame_set_hot(surface, part);
 }
 
-/* One that comes under a pointer at rest was not pointed at: the keys choose in it. */
-static void set_layer(struct layer *layer, bool has_moved)
+/* One that comes under a pointer at rest, not by_hand, was not pointed at: the keys choose in it. */
+static void set_layer(struct layer *layer, bool by_hand)
 {
     if (p.layer && p.layer != layer && p.layer->shown && p.layer->point)
         p.layer->point(0, 0, -1, true);
     p.layer = layer;
-    if (layer && layer->point && has_moved)
+    if (layer && layer->point && by_hand)
         layer->point(p.x - layer->box.x, p.y - layer->box.y, -1, false);
 }
 
@@ -203,7 +203,7 @@ static bool is_hidden_panel(const struct layer *layer)
     return layer->level == 0 && focused && focused->window.state == STATE_FULLSCREEN;
 }
 
-static void look_now(bool has_moved)
+static void look_now(bool by_hand)
 {
     struct layer *layer = layer_at(p.x, p.y);
 
@@ -212,7 +212,7 @@ static void look_now(bool has_moved)
         return;
     if (layer && is_hidden_panel(layer))
         layer = NULL;
-    set_layer(layer, has_moved);
+    set_layer(layer, by_hand);
     if (!layer) {
         look_at_windows();
         return;

@@ -209,6 +209,8 @@ struct message_configure {
 #define MODIFIER_ALTGR 16u
 #define MODIFIER_CAPS  32u
 #define MODIFIER_NUM   64u
+/* All but the locks. */
+#define MODIFIERS_HELD (MODIFIER_SHIFT | MODIFIER_CTRL | MODIFIER_ALT | MODIFIER_SUPER | MODIFIER_ALTGR)
 struct message_key {
     struct message_head head;
     uint64_t time_ns;    /* CLOCK_MONOTONIC, of the press */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "user/apps/settings/settings.h"
+#include "user/desktop/magnify.h"
 
 #define KEEP_S 15
 
@@ -180,7 +181,7 @@ static void make_scale(struct settings *settings, struct widget *page)
     }
 }
 
-static const int magnified[] = {0, 150, 200, 300, 400, 600, 800}; /* the desktop's steps, in percent */
+static const int magnified[] = MAGNIFY_STEPS;
 #define MAGNIFIED (sizeof(magnified) / sizeof(magnified[0]))
 
 static void magnifier_chosen(struct widget *choice, void *context)
@@ -196,7 +197,7 @@ static void make_magnifier(struct settings *settings, struct widget *page)
 {
     struct widget *row = settings_row(page, ui_say("Magnifier", "Lupa"));
     struct widget *choice = ui_choice(row, magnifier_chosen, NULL);
-    int now = setting_number(settings, "magnifier", 0, 800, 0);
+    int now = setting_number(settings, "magnifier", 0, MAGNIFY_MOST, 0);
 
     ui_set_name(choice, "magnifier");
     for (size_t i = 0; i < MAGNIFIED; i++) {
