@@ -126,6 +126,12 @@ def make_image(folder, *options, extra=None):
     return image
 
 
+def start_of_root(image):
+    """Of the first partition, in sectors."""
+    with open(image, "rb") as disk:
+        return int.from_bytes(disk.read(SECTOR)[446 + 8:446 + 12], "little")
+
+
 class Disk:
     """A copy of the image, to be damaged or changed.
 
@@ -134,8 +140,7 @@ class Disk:
 
     def __init__(self, folder, image=None):
         self.folder, self.path = folder, copy_image(image or IMAGE, folder)
-        entry = self.read(446, 16)
-        self.start = int.from_bytes(entry[8:12], "little")  # of the partition, in sectors
+        self.start = start_of_root(self.path)
         self.fs = Ext2(self.path, 0, self.start * SECTOR)
         self.block = 1024 << int.from_bytes(self.read(self.start * SECTOR + 1024 + 24, 4), "little")
 

@@ -56,6 +56,20 @@ class Desk(Machine):
         assert status == 0, said
         return {name: int(value) for name, value in re.findall(r"^(\D+) (\d+)", said, re.M)}
 
+    def soon(self, true, timeout=30):
+        """What true() says, once that is something."""
+        deadline = time.monotonic() + timeout * PATIENCE
+        while not (said := true()):
+            assert time.monotonic() < deadline, self.report()[-2000:]
+            time.sleep(0.1)
+        return said
+
+    def open(self, program):
+        """Starts it, until its window is there."""
+        before = self.statistics()["surfaces"]
+        self.run(f"{program} &\ntrue")
+        self.soon(lambda: self.statistics()["surfaces"] == before + 1)
+
     def generation(self, driver):
         """How often it began; None while it does not run."""
         found = re.search(rf"^{driver} +\w+ +\w+ +running +(\d+) ", self.run("lsdev")[0], re.M)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import plain
+from checks import SECTOR, plain, start_of_root
 from harness import IMAGE, Machine
 
 DEBUG_IMAGE = Path(os.environ.get("FASTOS_DEBUG_IMAGE", IMAGE.parent / "debug" / IMAGE.name))
@@ -32,8 +32,7 @@ def abuse(image, seed, calls, **machine):
 
 def check_root(image, folder):
     with open(image, "rb") as disk:
-        start = int.from_bytes(disk.read(512)[0x1be + 8:0x1be + 12], "little")
-        disk.seek(start * 512)
+        disk.seek(start_of_root(image) * SECTOR)
         (folder / "root").write_bytes(disk.read())
     result = subprocess.run(["/sbin/e2fsck", "-fn", str(folder / "root")], capture_output=True, text=True)
     assert result.returncode == 0, result.stdout

@@ -1,21 +1,15 @@
 """No driver's restart loses the desktop: the drivers that it lives on begin anew under it, in the kernel and in
 ring 3, asked to and by a fault, and afterwards keys come, the mouse points, and windows are drawn."""
-import time
-
 import pytest
 
 from desk import Desk
-from harness import PATIENCE
 from test_desktop_tour import BLUE, GREEN, TITLE, box_of, server, show
 
 
 def begins_anew(desk, driver, act):
     before = desk.generation(driver)
     act()
-    deadline = time.monotonic() + 30 * PATIENCE
-    while (now := desk.generation(driver)) is None or now == before:
-        assert time.monotonic() < deadline, desk.run("lsdev")[0]
-        time.sleep(0.1)
+    desk.soon(lambda: desk.generation(driver) not in (None, before))
 
 
 def works(desk):

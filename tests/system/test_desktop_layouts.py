@@ -41,9 +41,7 @@ LAYOUTS = {
 def running_desk():
     """With a terminal in which a program keeps what is typed."""
     with Desk() as desk:
-        before = desk.statistics()["surfaces"]
-        desk.run("terminal -- sh -c 'while :; do cat >>/tmp/typed; done' &\ntrue")
-        desk.until(lambda image: desk.statistics()["surfaces"] > before)
+        desk.open("terminal -- sh -c 'while :; do cat >>/tmp/typed; done'")
         yield desk
 
 

@@ -10,9 +10,8 @@ PANEL, CLOCK = 44, 176  # the panel's height; load and clock at its right end, w
 
 def show(desk):
     """Two windows that stand still, and the launcher; the pointer out of the way."""
-    for surfaces, program in enumerate(["terminal -- sh -c 'echo -e \"\\033[?25lFastOS\"; exec cat'", "minesweeper"], 1):
-        desk.run(f"{program} &\ntrue")
-        desk.until(lambda image: desk.statistics()["surfaces"] == surfaces)
+    desk.open("terminal -- sh -c 'echo -e \"\\033[?25lFastOS\"; exec cat'")
+    desk.open("minesweeper")
     desk.point(desk.size[0] - 2, desk.size[1] - 2)
     desk.changes(lambda: desk.press("meta_l"))
 

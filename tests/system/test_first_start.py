@@ -1,8 +1,5 @@
 """A machine that nobody has used yet: the desktop asks for language, keyboard and look, once; by keys alone."""
-import time
-
 from desk import Desk
-from harness import PATIENCE
 
 WINDOW = (116, 43, 676, 596)
 LAYOUT = (808, 732, 848, 760)  # its sign in the panel
@@ -18,13 +15,6 @@ def assistants(desk):
     return desk.run("cat /proc/*/cmdline | tr '\\0' ' '; echo")[0].count("settings --first")
 
 
-def until(true, timeout=30):
-    deadline = time.monotonic() + timeout * PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-
-
 def restart(desk):
     desk.type("sync; reboot\n")
     desk.until_ready(times=2)
@@ -36,18 +26,18 @@ def test_it_asks_once():
         desk.compare("first-start", WINDOW, allowed=60)
         assert assistants(desk) == 1
         desk.press("alt", "s")
-        until(lambda: "language=es" in settings(desk))
+        desk.soon(lambda: "language=es" in settings(desk))
         desk.compare("first-start-spanish", WINDOW, allowed=60)
         desk.press("shift", "tab")
         desk.press("shift", "tab")
         for _ in range(6):
             desk.press("up")
-        until(lambda: "layout=es" in settings(desk))
+        desk.soon(lambda: "layout=es" in settings(desk))
         desk.press("tab")
         desk.press("tab")
         desk.changes(lambda: desk.press("ret"), box=WINDOW)
         desk.press("ret")
-        until(lambda: "first-start=done" in settings(desk) and assistants(desk) == 0)
+        desk.soon(lambda: "first-start=done" in settings(desk) and assistants(desk) == 0)
         desk.compare("panel-spanish", LAYOUT)
         desk.press("meta_l")
         desk.compare("launcher-spanish", SEARCH)
@@ -59,9 +49,9 @@ def test_it_asks_once():
 def test_where_nothing_is_kept_it_asks_once_a_boot():
     """A root in memory, or one that cannot be written: no new server asks again."""
     with Desk(cmdline="desktop=on root=ram") as desk:
-        until(lambda: assistants(desk) == 1)
+        desk.soon(lambda: assistants(desk) == 1)
         desk.press("alt", "f4")
-        until(lambda: assistants(desk) == 0)
+        desk.soon(lambda: assistants(desk) == 0)
         desk.run("rm -f /root/.config/desktop; killall -9 desktop")
         desk.until_ready(times=2)
         assert assistants(desk) == 0

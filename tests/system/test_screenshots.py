@@ -2,13 +2,12 @@
 was on the screen, without the pointer."""
 import io
 import re
-import time
 
 import pytest
 from PIL import Image, ImageChops
 
+from checks import SECTOR, start_of_root
 from desk import Desk
-from harness import PATIENCE
 from test_desktop_tour import BLUE, box_of, show
 
 from ext2 import Ext2  # tools/, which harness put on the path
@@ -31,20 +30,14 @@ def pictures(desk):
 def file_of(desk, path):
     """Its bytes, as they lie on the disk: over COM1 they would take minutes."""
     assert desk.run("sync")[1] == 0
-    with open(desk.disk_image, "rb") as disk:
-        start = int.from_bytes(disk.read(512)[446 + 8:446 + 12], "little")
-    return Ext2(desk.disk_image, 0, start * 512).ask(b"cat " + path.encode())
+    return Ext2(desk.disk_image, 0, start_of_root(desk.disk_image) * SECTOR).ask(b"cat " + path.encode())
 
 
 def taken(desk, act):
     """The picture that comes into Pictures."""
     before = pictures(desk)
     act()
-    deadline = time.monotonic() + 20 * PATIENCE
-    while not (new := pictures(desk) - before):
-        assert time.monotonic() < deadline, desk.report()[-2000:]
-        time.sleep(0.2)
-    name, = new
+    name, = desk.soon(lambda: pictures(desk) - before)
     return Image.open(io.BytesIO(file_of(desk, f"{PICTURES}/{name}"))).convert("RGB")
 
 
