@@ -1,5 +1,6 @@
 """The words of the kernel's command line, each with what it changes; and which source of them wins."""
 import re
+import time
 
 import pytest
 
@@ -121,6 +122,19 @@ def test_run_leaves_when_all_output_is_sent(image):
         wanted = file.read(3200)
     for _ in range(4):
         assert dumped(run("hexdump -n 3200 ata0")) == wanted
+
+
+@pytest.mark.parametrize("placement", ["kernel", "user"])
+def test_run_leaves_when_a_reader_that_slept_has_all(placement):
+    """Where instructions are counted, the second for which the end waits is over at once in a machine at rest."""
+    cmdline = f"log=error panic=exit drv.serial={placement} run='lsdev; lsdev; echo the end'"
+    with Machine(init=None, cmdline=cmdline, cpu="max", icount=1, start=False) as machine:
+        with machine.serial.lock:  # what comes is not taken
+            machine.go()
+            time.sleep(1)
+        assert machine.wait_exit(60) == 0
+        text = plain(machine.text)
+    assert len(re.findall(r"^serial .* running", text, re.M)) == 2 and text.endswith("\nthe end\n"), text
 
 
 # ---- which words win -----------------------------------------------------------------------------

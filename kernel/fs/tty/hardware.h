@@ -22,5 +22,6 @@
 int terminals_register(bool type_on_com1) must_check;
 /* The screen has another size. */
 void terminals_resized(void);
-/* Until what was printed is out, or a second has passed: before the machine stops. */
+/* Until what was printed is out; what has not moved for a second is sent by force, as long as the line takes
+   any. Before the machine stops: no driver has COM1 any more then. */
 void terminals_drain(void);
