@@ -27,6 +27,21 @@ static inline int driver_disk_call(const struct driver_disks *disks, const struc
     }
 }
 
+/* Registers that say where a table for DMA lies: the kernel's alone. */
+#define DMA_IDE_BAR   4u /* its ports: 8 for each channel, the address of the table from the fourth on */
+#define DMA_AHCI_BAR  5u
+#define DMA_AHCI_PORT(n) (0x100u + 0x80u * (n))
+
+static inline bool dma_keeps_port(enum ddi_dma kind, unsigned bar, unsigned offset, unsigned bytes)
+{
+    return kind == DDI_DMA_IDE && bar == DMA_IDE_BAR && ((offset | (offset + bytes - 1)) & 4) != 0;
+}
+
+static inline bool dma_keeps_register(enum ddi_dma kind, uint32_t offset)
+{
+    return kind == DDI_DMA_AHCI && offset >= DMA_AHCI_PORT(0) && (offset & 0x7f) < 0x10;
+}
+
 /* What a screen is to show, in the order of the fields. */
 #define DRIVER_DRAW_RUNS  64u
 #define DRIVER_DRAW_CELLS 2048u

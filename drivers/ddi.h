@@ -28,6 +28,9 @@ enum ddi_class {
 
 enum ddi_placement { DDI_PLACED_OFF, DDI_PLACED_KERNEL, DDI_PLACED_USER, DDI_PLACEMENTS };
 
+/* By what kind of table its devices are told what to move by themselves. */
+enum ddi_dma { DDI_DMA_NONE, DDI_DMA_IDE, DDI_DMA_AHCI, DDI_DMA_KINDS };
+
 /* Ports first to last; first 0: none. `values`: what may be written to them, byte by byte (NULL: nothing;
    DDI_ANY_VALUE: anything); `values_size` of them. */
 struct ddi_ports {
@@ -68,7 +71,7 @@ struct ddi_manifest {
     struct ddi_step steps[DDI_STEPS_MAX];
     uint8_t steps_only; /* bit n: ports[n] are the interrupt program's, not the driver's */
     uint8_t pci_class, pci_subclass; /* whose registers it may have, by their BARs; 0: nobody's */
-    bool dma;
+    enum ddi_dma dma;
     uint32_t heartbeat_ms; /* how long a callback may take; 0: a second */
     uint32_t memory_kb; /* pages for DMA, and in ring 3 the program with its stack; 0: DDI_MEMORY_KB */
     bool once; /* it is not restarted: its first failure retires it */
@@ -154,7 +157,7 @@ bool ddi_claim(bool mine);
 /* To `irq`: another that shared it ended, and left its part as it was. */
 #define DDI_LEFT_ALONE 31u
 
-/* ---- PCI and DMA ----------------------------------------------------------------------------- */
+/* ---- PCI ------------------------------------------------------------------------------------- */
 struct ddi_pci {
     uint8_t bus, device, function;
 };
@@ -168,18 +171,52 @@ uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset); /* offset: a multi
 /* It answers at its ports and in its memory, and moves data by itself; or it does no longer. The kernel
    stops it when the driver ends. -EPERM: not of the manifest's class, or no DMA in it. */
 int ddi_pci_master(struct ddi_pci device, bool on) must_check;
-/* Where memory of the driver's, or of a disk's request, lies for a device, in pieces within pages of 4 KiB.
-   How many; -EFAULT; -E2BIG: more than there is room for. */
-#define DDI_PIECES_MAX 64u
-struct ddi_pieces {
-    struct {
-        uint64_t address, bytes;
-    } at[DDI_PIECES_MAX];
+
+/* ---- DMA ---------------------------------------------------------------------------------------
+   No driver gets or gives an address for a device. What a controller reads to know what it is to move, and
+   where, lies in a table of the kernel's, which the driver sees and does not write: an order in it names
+   memory of a disk's request under way, or of ddi_dma_page. The registers that say where a table lies are
+   the kernel's, too (bus-master IDE: a channel's ports 4 to 7; AHCI: PxCLB to PxFBU), and refused like what
+   is not in the manifest. A request is not ended while the controller is at an order of its memory. */
+
+/* 4 KiB of zeros below 4 GiB, for orders; the driver's until it ends. NULL: no memory, or it has had 28
+   already. */
+void *ddi_dma_page(void) must_check;
+
+struct ddi_table {
+    unsigned number;
+    const volatile void *at; /* NULL: it is none yet */
 };
-int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces) must_check;
-/* 4 KiB of zeros below 4 GiB, which devices may read and write; the driver's until it ends. NULL: no
-   memory, or it has had 28 already. */
-void *ddi_dma_page(uint64_t *address) must_check;
+/* The table for a part of a device, which is at rest: a channel of an IDE controller (0, 1), a port of an
+   AHCI one. All zeros, and the device has been told of it. A *table that is one already serves this part
+   from now on. -EPERM: not of the manifest's class; -EINVAL: no such part; -EBUSY: it, or the one before, is
+   not at rest; -ENODEV: no registers; -ENOMEM, -ENOSPC. */
+int ddi_dma_table(struct ddi_pci device, unsigned part, struct ddi_table *table) must_check;
+
+#define DDI_IDE_PIECES 64u /* of a page each: the one order that there is, in slot 0 */
+/* Slots of an AHCI table from 0 on, with so many pieces of memory: neighbours are one. */
+#define DDI_AHCI_SLOTS        4u
+#define DDI_AHCI_PIECES       56u
+#define DDI_AHCI_SMALL_SLOTS  16u /* behind those */
+#define DDI_AHCI_SMALL_PIECES 8u
+/* How such a table begins (AHCI 1.3.1 §4.2.1, §4.2.2). */
+struct ddi_ahci_table {
+    struct {
+        uint32_t flags, moved, table, table_high, unused[4];
+    } headers[32];
+    uint8_t received[256];
+};
+
+struct ddi_order {
+    const void *memory; /* at an even address */
+    uint32_t bytes;     /* even */
+    bool to_device;
+    uint8_t command[20]; /* AHCI: the FIS of five dwords */
+};
+/* Into a slot of the table, to be carried out when the driver tells the device. -EINVAL: no such slot;
+   -EFAULT: memory that the device cannot reach; -E2BIG: more pieces than there are; -EBUSY: the device is at
+   the order before it. */
+int ddi_dma_order(const struct ddi_table *table, unsigned slot, const struct ddi_order *order) must_check;
 
 /* ---- memory-mapped registers ----------------------------------------------------------------- */
 struct ddi_mmio {
@@ -189,7 +226,8 @@ struct ddi_mmio {
 /* The memory that base address register `bar` (0–5) names, uncached, up to 64 KiB of it. -EPERM: not of the
    manifest's class; -ENODEV: it names none, or what cannot be a device's; -ENOMEM, -ENOSPC. */
 int ddi_pci_map(struct ddi_pci device, unsigned bar, struct ddi_mmio *registers) must_check;
-/* offset: a multiple of 4. Beyond the last register reads are all ones, and nothing is written. */
+/* offset: a multiple of 4. Beyond the last register reads are all ones, and nothing is written. In ring 3 a
+   write is a system call. */
 uint32_t ddi_mmio_read32(const struct ddi_mmio *registers, uint32_t offset);
 void ddi_mmio_write32(const struct ddi_mmio *registers, uint32_t offset, uint32_t value);
 

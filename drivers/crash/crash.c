@@ -27,6 +27,9 @@ enum {
     CALL_SYSTEM,    /* in ring 3: system call number VALUE */
     TELL_KEPT,      /* how many bytes the interrupt program has kept */
     ANSWER_WRONGLY, /* in ring 3: this call, as if it were another; the value: ioctl's number */
+    ORDER,          /* data into memory at an address (the value; 0: a page of its own): the error's number */
+    WRITE_TABLE,    /* in ring 3: an order that the kernel has not seen */
+    MOVE_TABLE,     /* tell the device that its table is somewhere else: where (the value) */
 };
 
 /* Its ports are the second parallel port's, where nothing is. */
@@ -35,11 +38,18 @@ enum {
 /* A byte for each line of the interrupt controller: is it raised? */
 #define TEST_DEVICE 0x2000
 #define STORM_IRQ   5
+/* A device with enough ports to be taken for a bus master: the SMBus controller of q35. */
+#define SMBUS_CLASS    0x0c
+#define SMBUS_SUBCLASS 0x05
+#define SMBUS_BAR      4
+#define TABLE_PORT     4
 /* Nothing is there either: reads as ones. For the interrupt program alone. */
 #define KEPT_PORT   0x27b
 
 static struct {
     volatile unsigned zero;
+    struct ddi_table table;
+    uint16_t ports; /* of whose orders the table is to hold */
 } crash;
 
 static unsigned failures_left; /* outlives a generation, on purpose */
@@ -75,9 +85,14 @@ static void jump_to_null(void)
     function();
 }
 
+static volatile uint64_t *pointer_to(uint64_t at)
+{
+    return (volatile uint64_t *)(uintptr_t)at;
+}
+
 static int64_t read_address(uint64_t at)
 {
-    return (int64_t)*(volatile uint64_t *)(uintptr_t)at;
+    return (int64_t)*pointer_to(at);
 }
 
 #ifdef DDI_RING3
@@ -147,12 +162,51 @@ static int64_t storm(uint64_t count)
 
 static int64_t leak(void)
 {
-    uint64_t address;
     int64_t count = 0;
 
-    while (count < 1000 && ddi_dma_page(&address))
+    while (count < 1000 && ddi_dma_page())
         count++;
     return count;
+}
+
+static int take_table(void)
+{
+    struct ddi_pci device = DDI_PCI_FIRST;
+
+    if (!ddi_pci_find(SMBUS_CLASS, SMBUS_SUBCLASS, &device))
+        return -ENODEV;
+    int error = ddi_pci_ports(device, SMBUS_BAR, &crash.ports);
+
+    return error ? error : ddi_dma_table(device, 0, &crash.table);
+}
+
+static int64_t order(uint64_t address)
+{
+    struct ddi_order order = {.bytes = 512};
+    int error = take_table();
+
+    if (error)
+        return error;
+    order.memory = address ? (const void *)pointer_to(address) : ddi_dma_page();
+    return -(int64_t)ddi_dma_order(&crash.table, 0, &order);
+}
+
+static int64_t write_table(uint64_t value)
+{
+    int error = take_table();
+
+    if (!error)
+        *pointer_to((uintptr_t)crash.table.at) = value;
+    return error;
+}
+
+static int64_t move_table(uint64_t value)
+{
+    int error = take_table();
+
+    if (!error)
+        ddi_out32((uint16_t)(crash.ports + TABLE_PORT), (uint32_t)value);
+    return error;
 }
 
 static int64_t tell_kept(void)
@@ -206,6 +260,12 @@ static int64_t request(unsigned what, uint64_t value)
         return leak();
     case TELL_KEPT:
         return tell_kept();
+    case ORDER:
+        return order(value);
+    case WRITE_TABLE:
+        return write_table(value);
+    case MOVE_TABLE:
+        return move_table(value);
     default:
         return privileged(what, value);
     }
@@ -224,7 +284,9 @@ DDI_DRIVER = {
         .steps_only = 1u << 3,
         .irqs = 1u << STORM_IRQ,
         .steps = {{DDI_STEP_KEEP, 0, KEPT_PORT}},
-        .dma = true,
+        .pci_class = SMBUS_CLASS,
+        .pci_subclass = SMBUS_SUBCLASS,
+        .dma = DDI_DMA_IDE,
         .heartbeat_ms = 200,
         .placement = DDI_PLACED_OFF,
     },

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "drivers/ddi.h"
+#include "kernel/core/driver/orders.h"
 
 #define FAKE_DISKS    16
 #define FAKE_REQUESTS 64
@@ -31,6 +32,10 @@ static unsigned fake_waiting_count;
 static bool fake_own_done;
 static int fake_own_result;
 
+#define FAKE_TABLES 64
+static struct orders_table fake_tables[FAKE_TABLES];
+static unsigned fake_table_count;
+
 static int fake_dma_address(uintptr_t at, uint64_t *address);
 
 static void fake_disks_begin(void)
@@ -39,7 +44,7 @@ static void fake_disks_begin(void)
     memset(fake_waiting, 0, sizeof(fake_waiting));
     fake_disk_count = 0;
     fake_disk_max = FAKE_DISKS;
-    fake_waiting_count = 0;
+    fake_waiting_count = fake_table_count = 0;
     fake_own_done = false;
     fake_log[0] = '\0';
 }
@@ -68,19 +73,51 @@ int ddi_disk_register(struct disk *disk, const char *prefix)
     return 0;
 }
 
-int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces)
-{
-    uintptr_t at = (uintptr_t)memory, end = at + bytes;
-    int count = 0;
+/* ---- tables for DMA, which the kernel's own code writes ------------------------------------------ */
 
-    for (uintptr_t next; at < end; at = next, count++) {
+static uint8_t fake_table_memory[FAKE_TABLES][3 * 4096] __attribute__((aligned(4096)));
+
+static bool fake_is_table(uintptr_t at)
+{
+    uintptr_t first = (uintptr_t)fake_table_memory;
+
+    return at >= first && at < first + sizeof(fake_table_memory);
+}
+
+/* A new one, or *table anew. Its address. */
+static uint64_t fake_table(enum ddi_dma kind, bool far, struct ddi_table *table)
+{
+    unsigned number = table->at ? table->number : fake_table_count++;
+    uint64_t address, behind;
+
+    if (number >= FAKE_TABLES)
+        abort();
+    uintptr_t at = (uintptr_t)memset(fake_table_memory[number], 0, sizeof(fake_table_memory[number]));
+
+    (void)fake_dma_address(at, &address);
+    for (unsigned i = 1; i < 3; i++)
+        if (fake_dma_address(at + 4096 * i, &behind) || behind != address + 4096 * i)
+            abort(); /* not one page behind the other */
+    fake_tables[number] = (struct orders_table){kind, far, fake_table_memory[number], address};
+    *table = (struct ddi_table){number, fake_table_memory[number]};
+    return address;
+}
+
+int ddi_dma_order(const struct ddi_table *table, unsigned slot, const struct ddi_order *order)
+{
+    uintptr_t at = (uintptr_t)order->memory, end = at + order->bytes;
+    struct orders_pieces pieces = {.count = 0};
+
+    if (table->number >= fake_table_count || table->at != fake_table_memory[table->number])
+        abort();
+    for (uintptr_t next; at < end; at = next) {
         next = at / 4096 * 4096 + 4096 < end ? at / 4096 * 4096 + 4096 : end;
-        if (count == (int)DDI_PIECES_MAX)
+        if (pieces.count == ORDERS_PIECES_MAX)
             return -E2BIG;
-        (void)fake_dma_address(at, &pieces->at[count].address);
-        pieces->at[count].bytes = next - at;
+        (void)fake_dma_address(at, &pieces.at[pieces.count].address);
+        pieces.at[pieces.count++].bytes = (uint32_t)(next - at);
     }
-    return count;
+    return orders_write(&fake_tables[table->number], slot, order, &pieces);
 }
 
 /* ---- what waits ------------------------------------------------------------------------------ */

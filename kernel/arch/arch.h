@@ -195,6 +195,7 @@ void device_unmap(volatile void *at, uint64_t bytes);
 #define PAGE_UNCACHED 8u
 #define PAGE_WRITE_COMBINING 16u /* framebuffers: writes are gathered, reads are slow */
 #define PAGE_DEVICE  32u /* in a user half: not memory whose users are counted */
+#define PAGE_READ_ONLY 64u /* of a device: no program may ask to write to it */
 
 /*
  * In multiples of 4 KiB, of PML4[508] to [510]; pages of 2 MiB and 1 GiB where they fit. After an

@@ -114,7 +114,8 @@ static void tell_manifest(struct proc_text *text, const struct driver *driver)
     if (manifest->pci_class)
         proc_print(text, "    PCI devices of class %02x%02x\n", manifest->pci_class, manifest->pci_subclass);
     if (manifest->dma)
-        proc_print(text, "    DMA\n");
+        proc_print(text, "    DMA by tables of %s\n",
+                   manifest->dma == DDI_DMA_IDE ? "bus-master IDE" : "AHCI");
     if (manifest->memory_kb)
         proc_print(text, "    memory %u KiB\n", manifest->memory_kb);
     if (manifest->once)

@@ -145,7 +145,9 @@ static int map_device(struct file *file, uint64_t offset, uint64_t *phys, unsign
     if (number >= DRIVER_WINDOWS || at >= driver->windows[number].bytes)
         return -ENXIO;
     *phys = driver->windows[number].phys + at;
-    *flags = driver->windows[number].is_page ? 0 : PAGE_UNCACHED;
+    *flags = driver->windows[number].kind == WINDOW_PAGE    ? 0
+             : driver->windows[number].kind == WINDOW_TABLE ? PAGE_READ_ONLY
+                                                            : PAGE_UNCACHED | PAGE_READ_ONLY;
     return 0;
 }
 
@@ -289,16 +291,40 @@ static int64_t map_registers(struct driver *driver, struct user argument)
     return window < 0 ? window : window << 32 | driver->windows[window].bytes;
 }
 
-static int give_page(struct driver *driver, struct user argument)
+static int write_register(const struct driver *driver, uint64_t what)
 {
-    int window = driver_window_of_page(driver);
+    return driver_register_write(driver, what >> 16 & 0xffff, what & 0xffff, (uint32_t)(what >> 32));
+}
 
-    if (window < 0)
-        return window;
-    const struct abi_driver_page page = {driver->windows[window].phys};
-    int error = copy_to_user(argument, &page, sizeof(page));
+static int64_t give_table(struct driver *driver, struct user argument)
+{
+    struct abi_driver_table which;
+    int error = copy_from_user(&which, argument, sizeof(which));
 
-    return error ? error : window;
+    if (error)
+        return error;
+    const struct ddi_pci device = {which.bus, which.device, which.function};
+    int number = driver_dma_table(driver, device, which.part, which.number);
+
+    return number < 0 ? number : (int64_t)number << 32 | driver->tables[number].window;
+}
+
+/* Of memory of a request under way, or of the program's pages for DMA. */
+static int take_order(struct driver *driver, struct user argument)
+{
+    struct abi_driver_order what;
+    int error = copy_from_user(&what, argument, sizeof(what));
+
+    if (error)
+        return error;
+    uint64_t at = (uintptr_t)what.memory;
+    const void *memory = driver_program_memory(driver, at, what.bytes, false);
+    struct ddi_order order = {memory ? memory : what.memory, what.bytes, what.to_device != 0, {0}};
+
+    if (!memory && (at >= USER_END || what.bytes > USER_END - at))
+        return -EFAULT;
+    memcpy(order.command, what.command, sizeof(order.command));
+    return driver_dma_order(driver, what.table, what.slot, &order, !memory);
 }
 
 static int listen_pci(const struct driver *driver, uint64_t place)
@@ -375,25 +401,6 @@ static int move_block(struct driver *driver, struct user argument)
     else
         ddi_of_in_block(driver->code, block.port, width, memory, block.bytes / width);
     return 0;
-}
-
-static int64_t find_pieces(struct driver *driver, struct user argument)
-{
-    struct abi_driver_dma what;
-    struct ddi_pieces pieces;
-    int error = copy_from_user(&what, argument, sizeof(what));
-
-    if (error)
-        return error;
-    const void *memory = driver_program_memory(driver, what.at, what.bytes, false);
-
-    if (!memory && (what.at >= USER_END || what.bytes > USER_END - what.at))
-        return -EFAULT;
-    int count = driver_dma_pieces(driver->code, memory ? (uintptr_t)memory : what.at, what.bytes, &pieces);
-
-    if (count > 0)
-        error = copy_to_user((struct user){what.pieces}, &pieces, (size_t)count * sizeof(pieces.at[0]));
-    return error ? error : count;
 }
 
 /* The pixels are memory of the program's, too, beside what its manifest has; those of a larger mode before
@@ -492,8 +499,14 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
         return give_ports(driver, argument);
     case DRIVER_MAP:
         return map_registers(driver, argument);
+    case DRIVER_WRITE:
+        return write_register(driver, argument.at);
     case DRIVER_PAGE:
-        return give_page(driver, argument);
+        return driver_window_of_page(driver);
+    case DRIVER_TABLE:
+        return give_table(driver, argument);
+    case DRIVER_ORDER:
+        return take_order(driver, argument);
     case DRIVER_LISTEN_PCI:
         return listen_pci(driver, argument.at);
     case DRIVER_WAIT:
@@ -502,8 +515,6 @@ static int64_t ioctl(struct file *file, unsigned request, struct user argument)
         return add_disk(driver, argument);
     case DRIVER_BLOCK:
         return move_block(driver, argument);
-    case DRIVER_DMA:
-        return find_pieces(driver, argument);
     case DRIVER_MASTER:
         return set_master(driver, argument);
     case DRIVER_READ:

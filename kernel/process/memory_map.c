@@ -289,6 +289,8 @@ static int check_device(struct mapping *mapping)
         return -EACCES;
     int error = file->operations->map_device(file, last, &phys, &mapping->device);
 
+    if (!error && mapping->device & PAGE_READ_ONLY && mapping->protection & PROT_WRITE)
+        return -EACCES;
     mapping->device |= PAGE_DEVICE;
     return error;
 }
@@ -326,7 +328,7 @@ static int may_protect(struct memory_map *map, uint64_t at, uint64_t end, unsign
 
     while (region && region_start(region) <= at) {
         if (protection & PROT_WRITE && region->shared && region->file
-            && (region->file->flags & O_ACCMODE) != O_RDWR)
+            && ((region->file->flags & O_ACCMODE) != O_RDWR || region->device & PAGE_READ_ONLY))
             return -EACCES;
         if (protection & PROT_EXEC && region->file
             && (region->device || !file_may_run(region->file)))

@@ -29,6 +29,7 @@ static struct page_of {
     unsigned flags;
 } pages[1000];
 static unsigned asked; /* the device for a page */
+static unsigned device_flags;
 static bool fill_fails;
 
 static struct page_of *find(const struct address_space *space, uint64_t virt)
@@ -160,7 +161,7 @@ static int map_device(struct file *file, uint64_t offset, uint64_t *phys, unsign
     if (offset >= DEVICE_PAGES * PAGE_SIZE)
         return -ENXIO;
     *phys = DEVICE_PHYS + offset;
-    *flags = PAGE_WRITE_COMBINING;
+    *flags = PAGE_WRITE_COMBINING | device_flags;
     return 0;
 }
 
@@ -190,7 +191,7 @@ static struct memory_map *map;
 static int begin(void **state)
 {
     (void)state;
-    file.references = asked = 0;
+    file.references = asked = device_flags = 0;
     file.flags = O_RDWR;
     fill_fails = false;
     return memory_maps_init() || memory_map_create(&map);
@@ -302,6 +303,21 @@ static void test_rights_come_and_go(void **state)
     assert_int_equal(memory_map_protect(map, AT, PAGE_SIZE, READ_WRITE), -EACCES);
 }
 
+static void test_what_is_not_to_be_written(void **state)
+{
+    struct mapping mapping = of_device(2, 0);
+
+    (void)state;
+    device_flags = PAGE_READ_ONLY;
+    assert_int_equal(memory_map_add(map, &mapping), -EACCES);
+    mapping.protection = PROT_READ;
+    assert_int_equal(memory_map_add(map, &mapping), 0);
+    assert_int_equal(memory_map_protect(map, AT, PAGE_SIZE, READ_WRITE), -EACCES);
+    assert_int_equal(touch(map, 0, 0), 0);
+    assert_int_equal(touch(map, 1, FAULT_WRITE), -EFAULT);
+    assert_false(find(&map->space, AT)->flags & PAGE_WRITE);
+}
+
 static void test_a_hole(void **state)
 {
     (void)state;
@@ -338,7 +354,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_what_cannot_be_mapped), TEST(test_pages_come_in_runs),
         TEST(test_rights_come_and_go),    TEST(test_a_hole),
-        TEST(test_a_fork_shares_it),
+        TEST(test_a_fork_shares_it),      TEST(test_what_is_not_to_be_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,11 +23,11 @@
 #define DRIVER_WAIT   0x440bu /* microseconds; returns the lines that came */
 #define DRIVER_DISK   0x440cu /* struct abi_driver_disk; returns its number */
 #define DRIVER_BLOCK  0x440du /* struct abi_driver_block */
-#define DRIVER_DMA    0x440eu /* struct abi_driver_dma; as ddi_dma_pieces */
+#define DRIVER_TABLE  0x440eu /* struct abi_driver_table; returns its number << 32 | its window */
 #define DRIVER_MASTER 0x440fu /* struct abi_driver_ports; bar: on or off */
 #define DRIVER_READ   0x4410u /* bus << 24 | device << 16 | function << 8 | offset; returns what it reads */
 #define DRIVER_MAP    0x4411u /* struct abi_driver_ports; returns window << 32 | bytes */
-#define DRIVER_PAGE   0x4412u /* struct abi_driver_page; returns its window */
+#define DRIVER_PAGE   0x4412u /* returns its window */
 #define DRIVER_LISTEN_PCI 0x4413u /* a place; returns the line's number */
 #define DRIVER_CLAIM  0x4414u /* 1 or 0; returns whether another lives */
 #define DRIVER_VMWARE 0x4415u /* struct abi_driver_vmware; returns whether there is a hypervisor */
@@ -39,6 +39,8 @@
 #define DRIVER_DONE   0x441bu /* a request's number | result << 32 */
 #define DRIVER_SCREEN 0x441cu /* where struct ddi_screen goes; returns its bytes in memory */
 #define DRIVER_CELLS  0x441du /* where struct driver_draw goes: that of the call under way */
+#define DRIVER_ORDER  0x441eu /* struct abi_driver_order; as ddi_dma_order */
+#define DRIVER_WRITE  0x441fu /* offset | window << 16 | value << 32: a register in memory */
 #define DRIVER_SERIAL_GIVE 0x4420u /* struct abi_driver_serial */
 #define DRIVER_SERIAL_SEND 0x4421u /* port | where to << 16 | most << 32; returns how many */
 
@@ -84,14 +86,17 @@ struct abi_driver_disk {
     uint64_t sectors;
 };
 
-struct abi_driver_dma {
-    uint64_t at; /* in the program, or in DRIVER_MEMORY */
-    uint64_t bytes;
-    uint64_t pieces; /* where struct ddi_pieces goes */
+#define DRIVER_TABLES   16u
+#define DRIVER_NO_TABLE 0xffu
+struct abi_driver_table {
+    uint8_t bus, device, function, part;
+    uint32_t number; /* of the one to use, or DRIVER_NO_TABLE */
 };
 
-struct abi_driver_page {
-    uint64_t address; /* as devices see it */
+struct abi_driver_order {
+    const void *memory; /* in a page for DMA, or in DRIVER_MEMORY */
+    uint32_t bytes, table, slot;
+    uint8_t to_device, command[20], reserved[7];
 };
 
 /* Between a port and the memory of the request under way. */

@@ -180,6 +180,31 @@ def test_memory_has_a_limit(placement):
     assert abs(first - last) < 128 and drivers(text)["crash"][1] == "running"  # one life takes 128 KiB
 
 
+@pytest.mark.parametrize("address, error", [(0, 0), (0x400000, 14), (0x7ffffff00000, 14), (0xffffffff80000000, 14),
+                                            (0xffff800000001000, 14), (0x600000000000, 14), (1 << 63, 14)])
+def test_orders_name_memory_for_them_alone(address, error):
+    """A page for DMA; not the program's code and stack, the kernel, a request that is not under way."""
+    text = run(f"drvctl crash request 21 {address}; lsdev", placement="user", extra=["-machine", "q35"])
+    assert re.search(rf"^{error}$", text, re.M), text
+    assert drivers(text)["crash"][:4] == ("user", "running", 1, 0)
+
+
+def test_a_table_cannot_be_written():
+    text = run("drvctl crash request 22 4096; sleep 1; lsdev; drvctl crash request 0 77", placement="user",
+               extra=["-machine", "q35"])
+    assert re.search(r"process: warning: crash \(\d+\): page fault.*: ended", text)
+    assert drivers(text)["crash"][:4] == ("user", "running", 2, 1) and text.rstrip().endswith("77")
+
+
+@PLACEMENTS
+def test_where_a_table_is_is_not_the_drivers_word(placement):
+    text = run("drvctl crash request 23 4096; sleep 1; lsdev; lsdev -m; drvctl crash request 0 77", placement=placement,
+               extra=["-machine", "q35"])
+    assert re.search(r"crash: error: writes port 0x\w+ \(0x1000\), which is not in its manifest: refused", text)
+    assert drivers(text)["crash"][:4] == (placement, "running", 2, 1) and text.rstrip().endswith("77")
+    assert "    DMA by tables of bus-master IDE\n" in text
+
+
 @pytest.mark.parametrize("number", [1, 3, 5, 6, 42, 60, 98])
 def test_system_calls_are_not_for_drivers(number):
     text = run(f"drvctl crash request 18 {number}; sleep 1; lsdev; drvctl crash request 0 77", placement="user")

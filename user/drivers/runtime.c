@@ -14,12 +14,21 @@
 #include "lib/printf.h"
 #include "lib/string.h"
 
-#define GRANTS_MAX 4u
+#define GRANTS_MAX  4u
+#define WINDOWS_MAX 8u /* of registers */
+#define PAGE        4096u
 
 static struct driver_disks disks;
 static struct {
     uint16_t first, last;
+    uint8_t bar;
 } granted[GRANTS_MAX]; /* ports of PCI devices; last 0: none */
+/* Registers in memory, mapped: which window that is. */
+static struct {
+    const volatile void *at; /* NULL: none */
+    unsigned window;
+} mapped[WINDOWS_MAX];
+static const volatile void *tables[DRIVER_TABLES]; /* the first page of each; NULL: not mapped */
 static const volatile struct abi_clock *clock_page; /* NULL: the kernel is asked */
 
 __asm__(".globl _start\n"
@@ -240,17 +249,27 @@ int ddi_pci_master(struct ddi_pci at, bool on)
 }
 
 /* At an address, or NULL: anywhere. */
-static void *map_handle(uint64_t offset, uint64_t bytes, void *at)
+static void *map_handle(uint64_t offset, uint64_t bytes, void *at, int protection)
 {
-    uint64_t got = (uint64_t)fastos_mmap_file(at, bytes, PROT_READ | PROT_WRITE,
-                                              MAP_SHARED | (at ? MAP_FIXED : 0), DRIVER_HANDLE, (long)offset);
+    uint64_t got = (uint64_t)fastos_mmap_file(at, bytes, protection, MAP_SHARED | (at ? MAP_FIXED : 0),
+                                              DRIVER_HANDLE, (long)offset);
 
     return (int64_t)got < 0 && (int64_t)got > -4096 ? NULL : (void *)got;
 }
 
-static void *map_window(long window, uint32_t bytes)
+static void *map_window(long window, uint32_t bytes, int protection)
 {
-    return map_handle((uint64_t)window * DRIVER_WINDOW_BYTES, bytes, NULL);
+    return map_handle((uint64_t)window * DRIVER_WINDOW_BYTES, bytes, NULL, protection);
+}
+
+static void note_mapped(const volatile void *at, unsigned window)
+{
+    unsigned i = 0;
+
+    while (i < WINDOWS_MAX - 1 && mapped[i].at && mapped[i].at != at)
+        i++;
+    mapped[i].at = at;
+    mapped[i].window = window;
 }
 
 int ddi_pci_map(struct ddi_pci at, unsigned bar, struct ddi_mmio *registers)
@@ -260,8 +279,11 @@ int ddi_pci_map(struct ddi_pci at, unsigned bar, struct ddi_mmio *registers)
 
     if (window < 0)
         return (int)window;
-    *registers = (struct ddi_mmio){map_window(window >> 32, (uint32_t)window), (uint32_t)window};
-    return registers->at ? 0 : -ENOMEM;
+    *registers = (struct ddi_mmio){map_window(window >> 32, (uint32_t)window, PROT_READ), (uint32_t)window};
+    if (!registers->at)
+        return -ENOMEM;
+    note_mapped(registers->at, (unsigned)(window >> 32));
+    return 0;
 }
 
 /* Over the memory of the mode before. */
@@ -272,53 +294,76 @@ int ddi_screen(struct ddi_screen *screen)
     if (bytes < 0)
         return (int)bytes;
     uint64_t within = screen->mode.phys % 4096;
-    void *at = map_handle(DRIVER_SCREEN_AT, within + (uint64_t)bytes, (void *)DRIVER_MEMORY_END);
+    void *at = map_handle(DRIVER_SCREEN_AT, within + (uint64_t)bytes, (void *)DRIVER_MEMORY_END,
+                          PROT_READ | PROT_WRITE);
 
     screen->mode.virt = (uintptr_t)at + within;
     return at ? 0 : -ENOMEM;
 }
 
-static volatile uint32_t *find_register(const struct ddi_mmio *registers, uint32_t offset)
+static bool is_register(const struct ddi_mmio *registers, uint32_t offset)
 {
-    bool there = registers->bytes >= 4 && offset <= registers->bytes - 4 && offset % 4 == 0;
-
-    return there ? (volatile uint32_t *)((uintptr_t)registers->at + offset) : NULL;
+    return registers->bytes >= 4 && offset <= registers->bytes - 4 && offset % 4 == 0;
 }
 
 uint32_t ddi_mmio_read32(const struct ddi_mmio *registers, uint32_t offset)
 {
-    const volatile uint32_t *at = find_register(registers, offset);
-
-    return at ? *at : UINT32_MAX;
+    return is_register(registers, offset) ? *(volatile uint32_t *)((uintptr_t)registers->at + offset)
+                                          : UINT32_MAX;
 }
 
+/* By the kernel: some registers hold addresses. */
 void ddi_mmio_write32(const struct ddi_mmio *registers, uint32_t offset, uint32_t value)
 {
-    volatile uint32_t *at = find_register(registers, offset);
+    unsigned i = 0;
 
-    if (at)
-        *at = value;
+    while (i < WINDOWS_MAX - 1 && mapped[i].at != registers->at)
+        i++;
+    if (is_register(registers, offset))
+        (void)ask(DRIVER_WRITE, offset | (uint64_t)mapped[i].window << 16 | (uint64_t)value << 32);
 }
 
-void *ddi_dma_page(uint64_t *address)
+void *ddi_dma_page(void)
 {
-    struct abi_driver_page page = {0};
-    long window = ask(DRIVER_PAGE, (uintptr_t)&page);
+    long window = ask(DRIVER_PAGE, 0);
+    volatile uint8_t *page = window < 0 ? NULL : map_window(window, PAGE, PROT_READ | PROT_WRITE);
 
-    *address = page.address;
-    return window < 0 ? NULL : map_window(window, 4096);
+    if (page)
+        (void)*page; /* it comes when it is touched, and an order is no touch */
+    return (void *)(uintptr_t)page;
+}
+
+int ddi_dma_table(struct ddi_pci at, unsigned part, struct ddi_table *table)
+{
+    const struct abi_driver_table which = {
+        at.bus, at.device, at.function, (uint8_t)part, table->at ? table->number : DRIVER_NO_TABLE,
+    };
+    long got = part <= UINT8_MAX ? ask(DRIVER_TABLE, (uintptr_t)&which) : -EINVAL;
+
+    if (got < 0)
+        return (int)got;
+    unsigned number = (unsigned)(got >> 32) % DRIVER_TABLES;
+
+    if (!tables[number])
+        tables[number] = map_window((uint32_t)got, PAGE, PROT_READ);
+    *table = (struct ddi_table){number, tables[number]};
+    return table->at ? 0 : -ENOMEM;
+}
+
+int ddi_dma_order(const struct ddi_table *table, unsigned slot, const struct ddi_order *order)
+{
+    struct abi_driver_order what = {
+        .memory = order->memory, .bytes = order->bytes, .table = table->number, .slot = slot,
+        .to_device = order->to_device,
+    };
+
+    memcpy(what.command, order->command, sizeof(what.command));
+    return (int)ask(DRIVER_ORDER, (uintptr_t)&what);
 }
 
 int ddi_pci_irq_listen(struct ddi_pci at)
 {
     return (int)ask(DRIVER_LISTEN_PCI, place_of(at));
-}
-
-int ddi_dma_pieces(const void *memory, size_t bytes, struct ddi_pieces *pieces)
-{
-    const struct abi_driver_dma what = {(uintptr_t)memory, bytes, (uintptr_t)pieces};
-
-    return (int)ask(DRIVER_DMA, (uintptr_t)&what);
 }
 
 int ddi_disk_register(struct disk *disk, const char *prefix)
@@ -352,6 +397,7 @@ int ddi_pci_ports(struct ddi_pci at, unsigned bar, uint16_t *base)
         if (granted[i].last == 0 || granted[i].first == *base) {
             granted[i].first = *base;
             granted[i].last = (uint16_t)(got >> 16);
+            granted[i].bar = bar;
             break;
         }
     }
@@ -370,7 +416,7 @@ static bool is_direct(uint16_t port, unsigned bytes)
     }
     for (unsigned i = 0; i < GRANTS_MAX; i++)
         if (granted[i].last != 0 && port >= granted[i].first && port + bytes - 1u <= granted[i].last)
-            return true;
+            return !dma_keeps_port(ddi_driver.manifest.dma, granted[i].bar, port - granted[i].first, bytes);
     return false;
 }
 

@@ -53,7 +53,7 @@ struct ahci_disk {
     struct ahci_port port;
     struct ata_identity identity;
     unsigned slots;          /* commands of a request at a time */
-    unsigned small_end;      /* slots from AHCI_SLOTS to there: for requests that wait */
+    unsigned small;          /* slots from DDI_AHCI_SLOTS on: for requests that wait */
     bool queued;             /* by NCQ */
     uint32_t queue_failures; /* in a row, that were not the medium's */
     uint64_t gone_until_us;  /* no request before: it does not answer. 0: it does */
@@ -77,7 +77,7 @@ struct companions {
     struct {
         struct ahci_job job;
         unsigned number;
-    } at[AHCI_SMALL_SLOTS];
+    } at[DDI_AHCI_SMALL_SLOTS];
     unsigned count;
     uint32_t slots;
 };
@@ -87,19 +87,18 @@ static struct {
     struct ahci_controller controllers[CONTROLLERS_MAX];
     struct ahci_disk disks[DISKS_MAX];
     unsigned controller_count, disk_count;
-    /* A page of a port that turned out to have no disk of ours, for the next one. */
-    struct ahci_memory *spare;
-    uint64_t spare_at;
+    /* Of a port that turned out to have no disk of ours, for the next one. */
+    struct ddi_table spare;
 } ahci;
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-/* Alone, in slot 0, with up to a sector of data for port->memory->sector. */
+/* Alone, in slot 0, with up to a sector of data for port->buffers->sector. */
 static int run_plain(struct ahci_disk *disk, const struct ahci_command *command, uint32_t bytes,
                      uint32_t timeout_ms)
 {
     struct ahci_port *port = &disk->port;
-    int error = ahci_port_prepare(port, 0, command, port->memory->sector, bytes);
+    int error = ahci_port_prepare(port, 0, command, port->buffers->sector, bytes);
 
     return error ? error : ahci_port_run(port, 1, false, timeout_ms);
 }
@@ -109,10 +108,10 @@ static int identify(struct ahci_disk *disk, struct ata_identity *identity, const
     static const struct ahci_command command = {.code = AHCI_IDENTIFY};
     struct ahci_port *port = &disk->port;
 
-    memset(port->memory->sector, 0, sizeof(port->memory->sector));
+    memset(port->buffers->sector, 0, sizeof(port->buffers->sector));
     int error = run_plain(disk, &command, AHCI_SECTOR_BYTES, TIMEOUT_PROBE_MS);
     *why = "IDENTIFY fails";
-    return error ? error : ata_identity_parse(port->memory->sector, identity, why);
+    return error ? error : ata_identity_parse(port->buffers->sector, identity, why);
 }
 
 static struct ahci_command queued_command(const struct ahci_job *job, unsigned slot, uint64_t lba,
@@ -214,7 +213,8 @@ static void take_more(struct ahci_disk *disk, struct companions *more)
 {
     struct ddi_request request;
 
-    for (unsigned slot = AHCI_SLOTS; slot < disk->small_end && ddi_disk_next(&disk->disk, &request); slot++) {
+    for (unsigned i = 0; i < disk->small && ddi_disk_next(&disk->disk, &request); i++) {
+        unsigned slot = DDI_AHCI_SLOTS + i;
         struct ahci_job job = job_of(request.write, request.lba, request.count, request.memory);
 
         more->at[more->count].job = job;
@@ -234,7 +234,7 @@ static int check_moved(struct ahci_disk *disk, uint32_t slots, uint64_t sectors)
 {
     uint64_t bytes = 0;
 
-    for (unsigned slot = 0; slot < AHCI_SLOTS; slot++)
+    for (unsigned slot = 0; slot < DDI_AHCI_SLOTS; slot++)
         if (slots >> slot & 1)
             bytes += ahci_port_moved(&disk->port, slot);
     if (bytes == sectors * AHCI_SECTOR_BYTES)
@@ -253,8 +253,8 @@ static int run_bounced(struct ahci_disk *disk, struct ahci_job *job, uint32_t ti
     size_t bytes = (size_t)count * AHCI_SECTOR_BYTES;
 
     if (job->write)
-        span_copy(port->memory->bounce, span_part(job->from, 0, bytes));
-    int error = ahci_port_prepare(port, 0, &command, port->memory->bounce, (uint32_t)bytes);
+        span_copy(port->buffers->bounce, span_part(job->from, 0, bytes));
+    int error = ahci_port_prepare(port, 0, &command, port->buffers->bounce, (uint32_t)bytes);
     if (!error)
         error = ahci_port_run(port, 1, false, timeout_ms);
     if (!error)
@@ -262,7 +262,7 @@ static int run_bounced(struct ahci_disk *disk, struct ahci_job *job, uint32_t ti
     if (error)
         return error;
     if (!job->write)
-        room_put(job->to, 0, text_of((const char *)port->memory->bounce, bytes));
+        room_put(job->to, 0, text_of((const char *)port->buffers->bounce, bytes));
     move_on(job, count);
     return 0;
 }
@@ -359,9 +359,9 @@ static int after_failure(struct ahci_disk *disk, struct ahci_job *job, int error
     if (job->patience_until_us == 0)
         job->patience_until_us = ddi_now_us() + PATIENCE_US;
     if (!job->gentle)
-        job->gentle = job->left < AHCI_SLOTS * AHCI_COMMAND_SECTORS
+        job->gentle = job->left < DDI_AHCI_SLOTS * AHCI_COMMAND_SECTORS
                           ? job->left
-                          : AHCI_SLOTS * AHCI_COMMAND_SECTORS;
+                          : DDI_AHCI_SLOTS * AHCI_COMMAND_SECTORS;
     if (++job->tries == 1)
         ddi_log(DDI_WARN, disk->disk.name, "%s near LBA %llu: %s, trying again",
                 job->write ? "write" : "read", (unsigned long long)job->lba, why);
@@ -446,7 +446,7 @@ static int transfer_alone(struct ahci_disk *disk, struct ahci_job *job)
 static void finish(struct ahci_disk *disk, struct companions *more, bool failed)
 {
     for (unsigned i = 0; i < more->count; i++) {
-        bool done = !failed && more->slots >> (AHCI_SLOTS + i) & 1;
+        bool done = !failed && more->slots >> (DDI_AHCI_SLOTS + i) & 1;
 
         ddi_disk_done(more->at[i].number, done ? 0 : transfer_alone(disk, &more->at[i].job));
     }
@@ -542,7 +542,7 @@ static void describe(const struct ahci_disk *disk)
     ddi_log(DDI_INFO, disk->disk.name, "%s, %llu MiB, %s, %s%u commands at a time, %s%s",
             disk->disk.model, (unsigned long long)(disk->disk.sectors / 2048),
             id->lba48 ? "LBA48" : "LBA28", disk->queued ? "NCQ, " : "",
-            disk->small_end ? disk->small_end : disk->slots,
+            disk->slots + disk->small,
             disk->disk.where, id->locked ? ", locked by a password" : "");
 }
 
@@ -552,17 +552,15 @@ static void choose_queue(struct ahci_disk *disk)
     uint32_t capabilities = disk->controller->capabilities;
     uint32_t slots = AHCI_CAP_SLOTS(capabilities);
 
-    disk->slots = slots < AHCI_SLOTS ? slots : AHCI_SLOTS;
+    disk->slots = slots < DDI_AHCI_SLOTS ? slots : DDI_AHCI_SLOTS;
     disk->queued = (capabilities & AHCI_CAP_SNCQ) != 0 && disk->identity.queue > 0;
     if (disk->queued && disk->identity.queue < slots)
         slots = disk->identity.queue;
     if (slots < disk->slots)
         disk->slots = slots;
-    if (!disk->queued || slots <= AHCI_SLOTS)
-        return;
-    disk->port.small = ddi_dma_page(&disk->port.small_at);
-    if (disk->port.small)
-        disk->small_end = slots < AHCI_SLOTS + AHCI_SMALL_SLOTS ? slots : AHCI_SLOTS + AHCI_SMALL_SLOTS;
+    if (disk->queued && slots > DDI_AHCI_SLOTS)
+        disk->small = slots - DDI_AHCI_SLOTS < DDI_AHCI_SMALL_SLOTS ? slots - DDI_AHCI_SLOTS
+                                                                    : DDI_AHCI_SMALL_SLOTS;
 }
 
 static int register_disk(struct ahci_disk *disk)
@@ -572,7 +570,7 @@ static int register_disk(struct ahci_disk *disk)
 
     to->operations = &operations;
     to->driver = disk;
-    to->below_4g = !disk->port.far;
+    to->below_4g = !(disk->controller->capabilities & AHCI_CAP_S64A);
     to->sectors = disk->identity.sectors;
     (void)strlcpy(to->model, disk->identity.model, sizeof(to->model));
     (void)strlcpy(to->serial, disk->identity.serial, sizeof(to->serial));
@@ -593,20 +591,14 @@ static void leave_alone(struct ahci_disk *disk, const char *why)
     ddi_log(DDI_WARN, "ahci", "port %u: %s: left alone", port->number, why);
 }
 
-static bool take_page(void)
-{
-    if (!ahci.spare)
-        ahci.spare = ddi_dma_page(&ahci.spare_at);
-    return ahci.spare != NULL;
-}
-
-/* What is at the end of the link? True: a disk, whose port is open. The page goes to the port. */
+/* What is at the end of the link? True: a disk, whose port is open. */
 static bool is_disk(struct ahci_disk *disk, uint32_t timeout_ms)
 {
     struct ahci_port *port = &disk->port;
+    int error = ahci_port_open(port, disk->controller->place, &ahci.spare, timeout_ms);
 
-    if (ahci_port_open(port, ahci.spare, ahci.spare_at, timeout_ms)) {
-        leave_alone(disk, "its drive does not get ready");
+    if (error) {
+        leave_alone(disk, error == -ENOMEM ? "no memory" : "its drive does not get ready");
         return false;
     }
     switch (ahci_port_in(port, AHCI_SIG)) {
@@ -629,8 +621,8 @@ static bool start_disk(struct ahci_disk *disk)
     struct ahci_port *port = &disk->port;
     const char *why = "it does not start";
 
-    port->tables = ddi_dma_page(&port->tables_at);
-    if (!port->tables) {
+    port->buffers = ddi_dma_page();
+    if (!port->buffers) {
         leave_alone(disk, "no memory");
         return false;
     }
@@ -655,7 +647,6 @@ static struct ahci_disk *disk_for(struct ahci_controller *controller, unsigned n
     *disk = (struct ahci_disk){.controller = controller};
     disk->port.registers = &controller->registers;
     disk->port.number = (uint8_t)number;
-    disk->port.far = (controller->capabilities & AHCI_CAP_S64A) != 0;
     disk->port.override = (controller->capabilities & AHCI_CAP_SCLO) != 0;
     disk->port.irq_bound = controller->irq_bound;
     return disk;
@@ -668,12 +659,8 @@ static void look_at_port(struct ahci_controller *controller, unsigned number)
         return;
     }
     struct ahci_disk *disk = disk_for(controller, number);
-    if (!take_page()) {
-        leave_alone(disk, "no memory");
-        return;
-    }
     if (is_disk(disk, controller->linked ? TIMEOUT_PROBE_MS : TIMEOUT_COLD_MS)) {
-        ahci.spare = NULL; /* the port's from here on, whatever becomes of it */
+        ahci.spare = (struct ddi_table){0}; /* the port's from here on, whatever becomes of it */
         if (start_disk(disk)) {
             ahci.disk_count++;
             return;
@@ -681,7 +668,7 @@ static void look_at_port(struct ahci_controller *controller, unsigned number)
     }
     controller->by_number[number] = NULL;
     if (ahci_port_stop(&disk->port))
-        ahci.spare = NULL; /* it may still be written to */
+        ahci.spare = (struct ddi_table){0}; /* it may still be written to */
 }
 
 /* ---- links ----------------------------------------------------------------------------------- */
@@ -784,7 +771,6 @@ static int64_t ask_smart(struct ahci_disk *disk)
 {
     static const struct ahci_command command = {
         .code = AHCI_SMART, .features = AHCI_SMART_STATUS, .lba = AHCI_SMART_KEY << 8};
-    const struct ahci_memory *memory = disk->port.memory;
     int error = check_presence(disk);
 
     if (!error)
@@ -795,8 +781,8 @@ static int64_t ask_smart(struct ahci_disk *disk)
         (void)!recover(disk, false);
         return refused ? -ENOTSUP : error;
     }
-    unsigned answer = memory->received[AHCI_RECEIVED_REGISTERS + AHCI_FIS_LBA_MID]
-                      | (unsigned)memory->received[AHCI_RECEIVED_REGISTERS + AHCI_FIS_LBA_HIGH] << 8;
+    unsigned answer = ahci_port_received(&disk->port, AHCI_FIS_LBA_MID)
+                      | (unsigned)ahci_port_received(&disk->port, AHCI_FIS_LBA_HIGH) << 8;
     return answer == AHCI_SMART_KEY ? 0 : answer == AHCI_SMART_FAILS ? 1 : -EIO;
 }
 
@@ -826,8 +812,8 @@ DDI_DRIVER = {
         .class = DDI_DISK,
         .pci_class = CLASS_DISK,
         .pci_subclass = SUBCLASS_SATA,
-        .dma = true,
-        .memory_kb = 800, /* three pages a disk, and the registers */
+        .dma = DDI_DMA_AHCI,
+        .memory_kb = 800, /* four pages a disk, and the registers */
         .placement = DDI_PLACED_KERNEL,
     },
     .state = &ahci,

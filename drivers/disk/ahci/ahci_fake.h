@@ -107,7 +107,8 @@ static bool fake_take(uint32_t *times)
 static int fake_dma_address(uintptr_t at, uint64_t *address)
 {
     unsigned page = 0;
-    bool own = at >= (uintptr_t)fake_own && at < (uintptr_t)fake_own + sizeof(fake_own);
+    bool own = fake_is_table(at)
+               || (at >= (uintptr_t)fake_own && at < (uintptr_t)fake_own + sizeof(fake_own));
 
     while (page < fake_page_count && fake_pages[page] != at / 4096)
         page++;
@@ -119,13 +120,12 @@ static int fake_dma_address(uintptr_t at, uint64_t *address)
     return 0;
 }
 
-void *ddi_dma_page(uint64_t *address)
+void *ddi_dma_page(void)
 {
     if (fake_no_memory || fake_own_count == 64)
         return NULL;
     uint8_t *page = fake_own[fake_own_count++];
-    memset(page, 0, 4096);
-    return fake_dma_address((uintptr_t)page, address) ? NULL : page;
+    return memset(page, 0, 4096);
 }
 
 /* What a controller reads at an address that it was given. */
@@ -396,7 +396,7 @@ static void fake_run_slot(struct fake_controller *c, struct fake_port *port, uns
     port->commands[r.code]++;
     if (r.queued != ((port->active >> number & 1) != 0))
         fake_broken("SACT and the command do not fit together");
-    if (r.data && r.write != ((slot.header[0] & AHCI_HEADER_WRITE) != 0))
+    if (r.data && r.write != ((slot.header[0] & 1u << 6) != 0))
         fake_broken("a direction that is not the command's");
     if (fake_take(&drive->hang_times)) {
         drive->hung = true;
@@ -507,8 +507,6 @@ static uint32_t fake_signature(const struct fake_port *port)
 static uint32_t fake_port_in(const struct fake_port *port, uint32_t reg)
 {
     switch (reg) {
-    case AHCI_CLB: return port->list;
-    case AHCI_FB: return port->received;
     case AHCI_PXIS: return port->is;
     case AHCI_PXIE: return port->ie;
     case AHCI_CMD: return port->command;
@@ -573,15 +571,7 @@ static void fake_control(struct fake_port *port, uint32_t value)
 
 static void fake_port_out(struct fake_controller *c, struct fake_port *port, uint32_t reg, uint32_t value)
 {
-    uint32_t moves = AHCI_CMD_CR | AHCI_CMD_FR;
-
-    if (reg <= AHCI_FBU && (port->command & moves))
-        fake_broken("lists moved under a running port");
     switch (reg) {
-    case AHCI_CLB: port->list = value; break;
-    case AHCI_CLBU: port->list_high = value; break;
-    case AHCI_FB: port->received = value; break;
-    case AHCI_FBU: port->received_high = value; break;
     case AHCI_PXIS: port->is &= ~value; break;
     case AHCI_PXIE: port->ie = value; break;
     case AHCI_CMD: fake_set_command(port, value); break;
@@ -712,6 +702,25 @@ int ddi_pci_map(struct ddi_pci device, unsigned bar, struct ddi_mmio *registers)
     if (bar != 5 || c->no_bar)
         return -ENODEV;
     *registers = (struct ddi_mmio){c, c->bytes};
+    return 0;
+}
+
+int ddi_dma_table(struct ddi_pci device, unsigned part, struct ddi_table *table)
+{
+    struct fake_controller *c = fake_at(device);
+    struct fake_port *port = &c->ports[part];
+
+    if (part >= FAKE_PORTS || (port->command & (AHCI_CMD_ST | AHCI_CMD_FRE | AHCI_CMD_CR | AHCI_CMD_FR)))
+        fake_broken("lists moved under a running port");
+    if (fake_no_memory)
+        return -ENOMEM;
+    uint64_t at = fake_table(DDI_DMA_AHCI, (c->cap & AHCI_CAP_S64A) != 0, table);
+    uint64_t received = at + offsetof(struct ddi_ahci_table, received);
+
+    port->list = (uint32_t)at;
+    port->list_high = (uint32_t)(at >> 32);
+    port->received = (uint32_t)received;
+    port->received_high = (uint32_t)(received >> 32);
     return 0;
 }
 

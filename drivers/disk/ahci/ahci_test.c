@@ -1,4 +1,5 @@
 /* links: drivers/disk/ahci/port.c drivers/disk/ahci/controller.c lib/ata_identity.c */
+/* links: kernel/core/driver/orders.c */
 /* The AHCI driver against a fake of the hardware: what it finds, moves, survives and says. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -131,7 +132,8 @@ static void test_other_devices(void **state)
     assert_logged("port 1: a port multiplier: left alone");
     assert_logged("port 2: a signature of no drive that is known: left alone");
     assert_int_equal(fake[0].ports[0].command & AHCI_CMD_FR, 0);
-    assert_int_equal(fake_own_count, 3); /* the page went on to the disk, which takes two more */
+    assert_int_equal(fake_table_count, 1); /* it went on, to the disk */
+    assert_int_equal(fake_own_count, 1);
 }
 
 static void test_slow_after_power_on(void **state)
@@ -258,7 +260,7 @@ static void test_no_memory(void **state)
     assert_int_equal(ahci_init(), -ENODEV);
     assert_logged("port 0: no memory: left alone");
     fake_no_memory = false;
-    fake_own_count = 63; /* one page and no second */
+    fake_own_count = 64; /* a table, and no page */
     assert_int_equal(ahci_init(), -ENODEV);
     assert_int_equal(port0->command & (AHCI_CMD_FR | AHCI_CMD_CR), 0);
 }
@@ -845,7 +847,7 @@ static void test_torture(void **state)
 
 /* ---- what waits behind a request ------------------------------------------------------------- */
 
-static uint8_t waiting[AHCI_SMALL_SLOTS + 4][8 * 512] __attribute__((aligned(4096)));
+static uint8_t waiting[DDI_AHCI_SMALL_SLOTS + 4][8 * 512] __attribute__((aligned(4096)));
 
 static void check_waiting(unsigned count)
 {

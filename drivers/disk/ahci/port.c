@@ -22,14 +22,6 @@
 #define LINK_MS        1000u
 #define NO_LINK_MS     100u /* nothing seen by then: nobody there */
 #define LINK_LOOK_MS   100u /* how often to look whether the drive is still there */
-#define PAGE           4096u
-
-_Static_assert(sizeof(struct ahci_memory) == PAGE && sizeof(struct ahci_tables) <= PAGE
-                   && sizeof(struct ahci_small_tables) <= PAGE,
-               "pages");
-_Static_assert(sizeof(struct ahci_tables) / AHCI_SLOTS % 128 == 0
-                   && sizeof(struct ahci_small_tables) / AHCI_SMALL_SLOTS % 128 == 0,
-               "tables are aligned to 128 bytes");
 
 /* ---- registers ------------------------------------------------------------------------------- */
 
@@ -105,17 +97,13 @@ int ahci_port_wake(struct ahci_port *port)
     return 0;
 }
 
-int ahci_port_open(struct ahci_port *port, struct ahci_memory *memory, uint64_t memory_at,
-                   uint32_t timeout_ms)
+int ahci_port_open(struct ahci_port *port, struct ddi_pci place, struct ddi_table *table, uint32_t timeout_ms)
 {
-    uint64_t received_at = memory_at + offsetof(struct ahci_memory, received);
+    int error = ddi_dma_table(place, port->number, table);
 
-    port->memory = memory;
-    port->memory_at = memory_at;
-    ahci_port_out(port, AHCI_CLB, (uint32_t)memory_at);
-    ahci_port_out(port, AHCI_CLBU, (uint32_t)(memory_at >> 32));
-    ahci_port_out(port, AHCI_FB, (uint32_t)received_at);
-    ahci_port_out(port, AHCI_FBU, (uint32_t)(received_at >> 32));
+    if (error)
+        return error;
+    port->table = *table;
     clear_errors(port);
     set_bits(port, AHCI_CMD, 0, AHCI_CMD_FRE);
     return await(port, AHCI_TFD, AHCI_STATUS_BSY | AHCI_STATUS_DRQ, 0, timeout_ms);
@@ -169,124 +157,47 @@ static uint32_t look_at_events(const struct ahci_port *port)
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-/* Of a slot: what the port reads of it. */
-struct slot {
-    struct ahci_table *table;
-    unsigned most; /* pieces */
-    uint64_t at;
-};
-
-static struct slot slot_of(const struct ahci_port *port, unsigned number)
+static void write_fis(struct ddi_order *order, const struct ahci_command *command)
 {
-    unsigned small = number - AHCI_SLOTS;
-
-    if (number < AHCI_SLOTS)
-        return (struct slot){&port->tables->table[number].head, AHCI_PIECES,
-                             port->tables_at + number * sizeof(port->tables->table[0])};
-    return (struct slot){&port->small->table[small].head, AHCI_SMALL_PIECES,
-                         port->small_at + small * sizeof(port->small->table[0])};
-}
-
-static struct ahci_piece *piece_of(const struct ahci_port *port, unsigned slot, uint32_t at)
-{
-    return slot < AHCI_SLOTS ? &port->tables->table[slot].pieces[at]
-                             : &port->small->table[slot - AHCI_SLOTS].pieces[at];
-}
-
-static void write_fis(struct ahci_table *table, const struct ahci_command *command)
-{
-    memset(table->fis, 0, sizeof(table->fis));
-    table->fis[0] = AHCI_FIS_REGISTERS;
-    table->fis[1] = AHCI_FIS_COMMAND;
-    table->fis[2] = command->code;
-    table->fis[3] = (uint8_t)command->features;
-    table->fis[4] = (uint8_t)command->lba;
-    table->fis[5] = (uint8_t)(command->lba >> 8);
-    table->fis[6] = (uint8_t)(command->lba >> 16);
-    table->fis[7] = command->device;
-    table->fis[8] = (uint8_t)(command->lba >> 24);
-    table->fis[9] = (uint8_t)(command->lba >> 32);
-    table->fis[10] = (uint8_t)(command->lba >> 40);
-    table->fis[11] = (uint8_t)(command->features >> 8);
-    table->fis[12] = (uint8_t)command->count;
-    table->fis[13] = (uint8_t)(command->count >> 8);
-}
-
-static void write_header(struct ahci_port *port, unsigned slot, uint64_t table_at, bool write,
-                         uint32_t pieces)
-{
-    port->memory->headers[slot].dword[0] = AHCI_HEADER_FIS_DWORDS | (write ? AHCI_HEADER_WRITE : 0)
-                                           | pieces << AHCI_HEADER_PIECES;
-    port->memory->headers[slot].dword[1] = 0;
-    port->memory->headers[slot].dword[2] = (uint32_t)table_at;
-    port->memory->headers[slot].dword[3] = (uint32_t)(table_at >> 32);
-}
-
-/* Pages that are neighbours for the device are one piece. */
-struct piece {
-    uint64_t address;
-    uint32_t bytes;
-};
-
-static bool joins(const struct piece *last, uint64_t address, uint32_t bytes)
-{
-    return last->bytes && last->address + last->bytes == address
-           && last->bytes + bytes <= AHCI_PIECE_MAX;
-}
-
-static void write_piece(struct ahci_piece *to, const struct piece *piece)
-{
-    to->dword[0] = (uint32_t)piece->address;
-    to->dword[1] = (uint32_t)(piece->address >> 32);
-    to->dword[2] = 0;
-    to->dword[3] = piece->bytes - 1;
-}
-
-/* How many there are, or -EFAULT. */
-static int write_pieces(const struct ahci_port *port, unsigned slot, unsigned most, const void *memory,
-                        uint32_t bytes)
-{
-    struct ddi_pieces found;
-    struct piece piece = {0};
-    int count = 0, all = ddi_dma_pieces(memory, bytes, &found);
-
-    for (int i = 0; i < all; i++) {
-        uint64_t address = found.at[i].address;
-        uint32_t size = (uint32_t)found.at[i].bytes;
-
-        if (!port->far && address > UINT32_MAX - PAGE)
-            return -EFAULT;
-        if (joins(&piece, address, size)) {
-            piece.bytes += size;
-        } else if (count == (int)most) {
-            return -EFAULT;
-        } else {
-            piece = (struct piece){address, size};
-            count++;
-        }
-        write_piece(piece_of(port, slot, (uint32_t)count - 1), &piece);
-    }
-    return all < 0 ? -EFAULT : count;
+    order->command[0] = AHCI_FIS_REGISTERS;
+    order->command[1] = AHCI_FIS_COMMAND;
+    order->command[2] = command->code;
+    order->command[3] = (uint8_t)command->features;
+    order->command[4] = (uint8_t)command->lba;
+    order->command[5] = (uint8_t)(command->lba >> 8);
+    order->command[6] = (uint8_t)(command->lba >> 16);
+    order->command[7] = command->device;
+    order->command[8] = (uint8_t)(command->lba >> 24);
+    order->command[9] = (uint8_t)(command->lba >> 32);
+    order->command[10] = (uint8_t)(command->lba >> 40);
+    order->command[11] = (uint8_t)(command->features >> 8);
+    order->command[12] = (uint8_t)command->count;
+    order->command[13] = (uint8_t)(command->count >> 8);
 }
 
 int ahci_port_prepare(struct ahci_port *port, unsigned slot, const struct ahci_command *command,
                       const void *memory, uint32_t bytes)
 {
-    struct slot parts = slot_of(port, slot);
+    struct ddi_order order = {.memory = memory, .bytes = bytes, .to_device = command->write};
 
-    if ((uintptr_t)memory % 2 || bytes % 2)
-        return -EFAULT;
-    int pieces = write_pieces(port, slot, parts.most, memory, bytes);
-    if (pieces < 0)
-        return pieces;
-    write_fis(parts.table, command);
-    write_header(port, slot, parts.at, command->write, (uint32_t)pieces);
-    return 0;
+    write_fis(&order, command);
+    return ddi_dma_order(&port->table, slot, &order);
+}
+
+/* What it has written itself. */
+static const volatile struct ddi_ahci_table *table_of(const struct ahci_port *port)
+{
+    return port->table.at;
 }
 
 uint32_t ahci_port_moved(const struct ahci_port *port, unsigned slot)
 {
-    return port->memory->headers[slot].dword[1];
+    return table_of(port)->headers[slot].moved;
+}
+
+uint8_t ahci_port_received(const struct ahci_port *port, unsigned at)
+{
+    return table_of(port)->received[AHCI_RECEIVED_REGISTERS + at];
 }
 
 /* ---- waiting --------------------------------------------------------------------------------- */

@@ -26,14 +26,10 @@
 #define AHCI_BOHC_OOS (1u << 1)
 #define AHCI_BOHC_BB  (1u << 4) /* the BIOS is busy */
 
-/* Port registers (§3.3), from 100h on, 80h for each. */
+/* Port registers (§3.3), from 100h on, 80h for each. The first four, of the tables, are the kernel's. */
 #define AHCI_PORTS      32u
 #define AHCI_PORT(n)    (0x100u + 0x80u * (n))
 #define AHCI_PORT_BYTES 0x80u
-#define AHCI_CLB  0x00u
-#define AHCI_CLBU 0x04u
-#define AHCI_FB   0x08u
-#define AHCI_FBU  0x0cu
 #define AHCI_PXIS 0x10u
 #define AHCI_PXIE 0x14u
 #define AHCI_CMD  0x18u
@@ -90,12 +86,6 @@
 #define AHCI_ERROR_UNC  0x40u /* in a write: write protected */
 #define AHCI_ERROR_IDNF 0x10u
 #define AHCI_ERROR_ABRT 0x04u
-
-/* A command header (§4.2.2): its first dword. */
-#define AHCI_HEADER_FIS_DWORDS 5u
-#define AHCI_HEADER_WRITE   (1u << 6)
-#define AHCI_HEADER_PIECES  16 /* how many, from this bit on */
-#define AHCI_PIECE_MAX      0x400000u /* bytes (§4.2.3.3) */
 
 /* A FIS that carries a command (Serial ATA 2.6 §10.3.4). */
 #define AHCI_FIS_REGISTERS 0x27u

@@ -764,19 +764,6 @@ static int register_drive(struct ata_drive *drive)
     return error;
 }
 
-/* Whatever the bridge was moving for an earlier life of this driver, it is over. */
-static void look_for_bridge(void)
-{
-    uint16_t base;
-
-    if (!ata_dma_find(&base))
-        return;
-    for (unsigned i = 0; i < 2; i++) {
-        ata.channels[i].dma.port = (uint16_t)(base + 8 * i);
-        (void)!ata_dma_stop(&ata.channels[i].dma);
-    }
-}
-
 static int init(void)
 {
     int count = 0;
@@ -785,7 +772,7 @@ static int init(void)
     ddi_keep(ddi_kept() | KEPT_AGAIN);
     for (unsigned i = 0; i < 2; i++)
         ata.channels[i] = legacy[i];
-    look_for_bridge();
+    ata_dma_find(&ata.channels[0].dma, &ata.channels[1].dma);
     for (unsigned i = 0; i < 2; i++) {
         struct pair *pair = &ata.drives[i];
 
@@ -869,7 +856,7 @@ DDI_DRIVER = {
         .irqs = 1u << 14 | 1u << 15,
         .pci_class = 0x01,
         .pci_subclass = 0x01,
-        .dma = true,
+        .dma = DDI_DMA_IDE,
         .placement = DDI_PLACED_KERNEL,
     },
     .state = &ata,

@@ -445,14 +445,6 @@ static void fake_bridge_out(unsigned reg, uint8_t value)
         fake_bridge_try(&fake[reg / 8]);
 }
 
-static void fake_out32(uint16_t port, uint32_t value)
-{
-    if (!fake_is_bridge(port) || port % 8 != 4)
-        fake_broken("32 bits to a port that does not want them");
-    fake_bridge.channels[(port - FAKE_BRIDGE_PORT) / 8].table = value;
-    fake_pass(FAKE_ACCESS_NS);
-}
-
 /* The sector that the registers name, or UINT64_MAX. */
 static uint64_t fake_address(const struct fake_channel *channel, const struct fake_drive *drive,
                              bool ext)
@@ -723,10 +715,8 @@ static void fake_out8(uint16_t port, uint8_t value)
 
 void ddi_out(uint16_t port, unsigned bytes, uint32_t value)
 {
-    if (bytes == 1)
-        fake_out8(port, (uint8_t)value);
-    else
-        fake_out32(port, value);
+    assert_int_equal(bytes, 1);
+    fake_out8(port, (uint8_t)value);
 }
 
 static void fake_move(struct fake_channel *channel, uint8_t *to, const uint8_t *from, size_t bytes)
@@ -871,7 +861,16 @@ static int fake_dma_address(uintptr_t at, uint64_t *address)
         fake_broken("more memory for DMA than the test has room for");
     if (page == fake_bridge.page_count)
         fake_bridge.pages[fake_bridge.page_count++] = at / 4096;
-    *address = (fake_bridge.far ? 1ull << 33 : 0) + (page + 1) * 4096ull + at % 4096;
+    *address = (fake_bridge.far && !fake_is_table(at) ? 1ull << 33 : 0) + (page + 1) * 4096ull + at % 4096;
+    return 0;
+}
+
+int ddi_dma_table(struct ddi_pci device, unsigned part, struct ddi_table *table)
+{
+    (void)device;
+    if (part > 1 || fake_bridge.channels[part].command & 1)
+        fake_broken("a table for what is no channel, or moves data");
+    fake_bridge.channels[part].table = (uint32_t)fake_table(DDI_DMA_IDE, false, table);
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* links: drivers/disk/ata/dma.c drivers/disk/ata/channel.c lib/ata_identity.c */
+/* links: drivers/disk/ata/dma.c drivers/disk/ata/channel.c lib/ata_identity.c kernel/core/driver/orders.c */
 /* The ATA driver against a fake of the hardware: what it finds, moves, survives and says. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -14,20 +14,16 @@
 #include "lib/compiler.h"
 
 #define ATA_DMA_SECTORS 256u /* that one transfer can move, wherever they lie in memory */
-#define ATA_DMA_PIECES  DDI_PIECES_MAX
 
 struct ata_dma {
     uint16_t port; /* of its eight registers; 0: the bridge has none, or there is no bridge */
     bool write;
-    /* Where the memory lies, for the bridge: an address, a count, a mark at the last. */
-    _Alignas(8 * ATA_DMA_PIECES) struct {
-        uint32_t address, count;
-    } pieces[ATA_DMA_PIECES];
+    struct ddi_table table; /* where the memory lies, for the bridge */
 };
 
-/* The bridge's registers: eight ports for the primary channel, then eight for the other. False: there is
-   none with DMA. It may move data from here on. */
-bool ata_dma_find(uint16_t *base) must_check;
+/* What the bridge has for each channel. Whatever it was moving for an earlier life of the driver is over; it
+   may move data again from here on. */
+void ata_dma_find(struct ata_dma *primary, struct ata_dma *secondary);
 /* False: not this memory (odd, above 4 GiB, too much). */
 bool ata_dma_prepare(struct ata_dma *dma, const void *memory, size_t bytes, bool write) must_check;
 void ata_dma_start(struct ata_dma *dma);

@@ -18,7 +18,8 @@ static bool is_granted(const struct driver *driver, uint16_t port, unsigned byte
     for (unsigned i = 0; driver && i < DRIVER_GRANTS; i++)
         if (driver->grants[i].last != 0 && port >= driver->grants[i].first && port <= driver->grants[i].last
             && bytes - 1 <= (unsigned)(driver->grants[i].last - port))
-            return true;
+            return !dma_keeps_port(driver->code->manifest.dma, driver->grants[i].bar,
+                                   port - driver->grants[i].first, bytes);
     return false;
 }
 
@@ -154,12 +155,13 @@ size_t ddi_of_serial_send(const struct ddi_driver *self, unsigned port, uint16_t
 
 /* ---- PCI ------------------------------------------------------------------------------------- */
 
-static int grant(struct driver *driver, uint16_t first, uint16_t last)
+static int grant(struct driver *driver, unsigned bar, uint16_t first, uint16_t last)
 {
     for (unsigned i = 0; driver && i < DRIVER_GRANTS; i++) {
         if (driver->grants[i].last == 0 || driver->grants[i].first == first) {
             driver->grants[i].first = first;
             driver->grants[i].last = last;
+            driver->grants[i].bar = (uint8_t)bar;
             return 0;
         }
     }
@@ -169,15 +171,14 @@ static int grant(struct driver *driver, uint16_t first, uint16_t last)
 int driver_grant(const char *name, uint16_t first, uint16_t last)
 {
     struct driver *driver = driver_get(name);
-    int error = driver && driver_wanted(name) ? grant(driver, first, last) : -ENOENT;
+    int error = driver && driver_wanted(name) ? grant(driver, PCI_BARS, first, last) : -ENOENT;
 
     if (driver)
         driver_put(driver);
     return error;
 }
 
-/* Of the manifest's class. */
-static bool is_its_own(const struct ddi_driver *self, struct ddi_pci device, unsigned bar)
+bool driver_has_device(const struct ddi_driver *self, struct ddi_pci device, unsigned bar)
 {
     const struct ddi_manifest *manifest = &self->manifest;
     uint32_t class = ddi_pci_read(device, PCI_CLASS) >> 16;
@@ -191,21 +192,21 @@ static bool is_its_own(const struct ddi_driver *self, struct ddi_pci device, uns
 
 int ddi_of_pci_irq_listen(const struct ddi_driver *self, struct ddi_pci device)
 {
-    return is_its_own(self, device, 0) ? driver_listen_pci(driver_of(self), device) : -EPERM;
+    return driver_has_device(self, device, 0) ? driver_listen_pci(driver_of(self), device) : -EPERM;
 }
 
 static bool may_use_dma(const struct ddi_driver *self)
 {
-    if (!self->manifest.dma)
+    if (self->manifest.dma == DDI_DMA_NONE)
         driver_violates(self, "wants DMA", 0, 0);
-    return self->manifest.dma;
+    return self->manifest.dma != DDI_DMA_NONE;
 }
 
 int ddi_of_pci_master(const struct ddi_driver *self, struct ddi_pci device, bool on)
 {
     struct driver *driver = driver_of(self);
 
-    if (!is_its_own(self, device, 0) || !may_use_dma(self))
+    if (!driver_has_device(self, device, 0) || !may_use_dma(self))
         return -EPERM;
     if (on && driver && driver->masters.count < DRIVER_MASTERS)
         driver->masters.at[driver->masters.count++] = device;
@@ -215,151 +216,14 @@ int ddi_of_pci_master(const struct ddi_driver *self, struct ddi_pci device, bool
     return 0;
 }
 
-int ddi_of_dma_pieces(const struct ddi_driver *self, const void *memory, size_t bytes,
-                      struct ddi_pieces *pieces)
-{
-    return driver_dma_pieces(self, (uintptr_t)memory, bytes, pieces);
-}
-
-int driver_dma_pieces(const struct ddi_driver *self, uint64_t at, uint64_t bytes, struct ddi_pieces *pieces)
-{
-    uint64_t end = at + bytes;
-    unsigned count = 0;
-
-    if (!may_use_dma(self))
-        return -EPERM;
-    if (end < at)
-        return -EFAULT;
-    for (uint64_t next; at < end; at = next, count++) {
-        next = at / FRAME_SIZE * FRAME_SIZE + FRAME_SIZE;
-        next = next < end ? next : end;
-        if (count == DDI_PIECES_MAX)
-            return -E2BIG;
-        if (page_translate(at, &pieces->at[count].address))
-            return -EFAULT;
-        pieces->at[count].bytes = next - at;
-    }
-    return (int)count;
-}
-
 int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsigned bar, uint16_t *base)
 {
-    if (!is_its_own(self, device, bar))
+    if (!driver_has_device(self, device, bar))
         return -EPERM;
     struct pci_bar found = pci_bar(device, bar, true);
 
     if (!found.ports || found.base == 0 || found.bytes == 0)
         return -ENODEV;
     *base = (uint16_t)found.base;
-    return grant(driver_of(self), *base, (uint16_t)(found.base + found.bytes - 1));
-}
-
-/* ---- memory: registers of its devices, and pages for DMA ------------------------------------- */
-
-static int free_window(struct driver *driver)
-{
-    for (unsigned i = 0; i < DRIVER_WINDOWS; i++)
-        if (driver->windows[i].bytes == 0)
-            return (int)i;
-    return -ENOSPC;
-}
-
-/* The one that was there when the driver began earlier, for the same registers. */
-static int find_window(const struct driver *driver, uint64_t phys, uint32_t bytes)
-{
-    for (unsigned i = 0; i < DRIVER_WINDOWS; i++)
-        if (!driver->windows[i].is_page && driver->windows[i].phys == phys
-            && driver->windows[i].bytes == bytes)
-            return (int)i;
-    return -ENOENT;
-}
-
-int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned bar)
-{
-    uint64_t phys;
-    uint32_t bytes;
-    int error = is_its_own(driver->code, device, bar) ? pci_bar_memory(device, bar, &phys, &bytes) : -EPERM;
-
-    if (error)
-        return error;
-    int window = find_window(driver, phys, bytes);
-
-    if (window < 0)
-        window = free_window(driver);
-    if (window >= 0)
-        driver->windows[window] = (struct driver_window){phys, bytes, false, driver->windows[window].at};
-    return window;
-}
-
-static bool may_have_page(const struct driver *driver)
-{
-    uint64_t bytes = FRAME_SIZE;
-
-    for (unsigned i = 0; i < DRIVER_WINDOWS; i++)
-        bytes += driver->windows[i].is_page ? driver->windows[i].bytes : 0;
-    if (bytes <= manifest_memory(&driver->code->manifest))
-        return true;
-    driver_violates(driver->code, "wants memory for DMA, KiB", (unsigned)(bytes / 1024), 0);
-    return false;
-}
-
-int driver_window_of_page(struct driver *driver)
-{
-    int window = may_use_dma(driver->code) && may_have_page(driver) ? free_window(driver) : -EPERM;
-    uint64_t phys;
-
-    if (window == -ENOSPC)
-        driver_violates(driver->code, "wants more pieces of memory than", DRIVER_WINDOWS, 0);
-    int error = window < 0 ? window : pci_dma_page(&phys);
-
-    if (error)
-        return error;
-    driver->windows[window] = (struct driver_window){phys, FRAME_SIZE, true, NULL};
-    return window;
-}
-
-void driver_windows_close(struct driver *driver)
-{
-    for (unsigned i = 0; i < DRIVER_WINDOWS; i++) {
-        if (driver->windows[i].bytes == 0 || !driver->windows[i].is_page)
-            continue;
-        (void)!free_frames(driver->windows[i].phys, 1);
-        driver->windows[i] = (struct driver_window){0};
-    }
-}
-
-void driver_windows_free(struct driver *driver)
-{
-    for (unsigned i = 0; i < DRIVER_WINDOWS; i++) {
-        if (driver->windows[i].at)
-            device_unmap(driver->windows[i].at, driver->windows[i].bytes);
-        driver->windows[i] = (struct driver_window){0};
-    }
-}
-
-int ddi_of_pci_map(const struct ddi_driver *self, struct ddi_pci device, unsigned bar,
-                   struct ddi_mmio *registers)
-{
-    struct driver *driver = driver_of(self);
-    int number = driver ? driver_window_of_bar(driver, device, bar) : -EPERM;
-
-    if (number < 0)
-        return number;
-    struct driver_window *window = &driver->windows[number];
-
-    if (!window->at)
-        window->at = device_map(window->phys, window->bytes, PAGE_WRITE | PAGE_UNCACHED);
-    *registers = (struct ddi_mmio){window->at, window->bytes};
-    return window->at ? 0 : -ENOMEM;
-}
-
-void *ddi_of_dma_page(const struct ddi_driver *self, uint64_t *address)
-{
-    struct driver *driver = driver_of(self);
-    int number = driver ? driver_window_of_page(driver) : -EPERM;
-
-    if (number < 0)
-        return NULL;
-    *address = driver->windows[number].phys;
-    return phys_to_virt(*address);
+    return grant(driver_of(self), bar, *base, (uint16_t)(found.base + found.bytes - 1));
 }

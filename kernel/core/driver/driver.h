@@ -68,13 +68,24 @@ struct driver_line {
     bool quiet; /* until the driver has looked after the device */
 };
 
-/* Memory that the driver reaches: registers of a device, kept for its next generation, or a page for DMA. */
+/* Memory that the driver reaches: registers of a device, kept for its next generation; a table for DMA; a
+   page for DMA, which alone it may write to from ring 3. */
 #define DRIVER_WINDOWS 32u
 struct driver_window {
     uint64_t phys;
     uint32_t bytes; /* 0: free */
-    bool is_page;
-    volatile void *at; /* in the kernel; NULL: not yet */
+    enum { WINDOW_REGISTERS, WINDOW_PAGE, WINDOW_TABLE } kind;
+    volatile void *at; /* registers in the kernel; NULL: not yet */
+};
+
+/* Whose orders a table holds: a part of a device (ddi_dma_table). */
+struct driver_table {
+    bool used, far; /* far: the controller reaches memory beyond 4 GiB */
+    uint8_t part;
+    struct ddi_pci device;
+    unsigned window;
+    uint16_t port;              /* IDE: the part's first register; */
+    struct ddi_mmio registers;  /* AHCI: the controller's */
 };
 
 /* What a disk is asked for; on the asker's stack. */
@@ -84,6 +95,11 @@ struct driver_transfer {
     unsigned failures; /* of the driver, while it was at it alone */
     bool suspect;      /* … or with others: it is done alone from then on */
     bool taken;        /* by the callback of the moment */
+    struct {
+        uint64_t generation;
+        unsigned table;
+        uint32_t slots;
+    } orders; /* those that move its memory: of that generation's table */
     struct wait_queue end; /* its lock: for */
     bool done;
 };
@@ -101,6 +117,7 @@ struct driver {
     char reason[MANIFEST_WHY];
     struct {
         uint16_t first, last;
+        uint8_t bar; /* of which of them some ports are the kernel's (dma_keeps_port) */
     } grants[DRIVER_GRANTS]; /* of PCI devices; last 0: none */
     struct port_rights ports; /* that its program reaches itself */
     struct {
@@ -108,6 +125,7 @@ struct driver {
         unsigned count;
     } masters; /* PCI devices of its that move data by themselves */
     struct driver_window windows[DRIVER_WINDOWS];
+    struct driver_table tables[DRIVER_TABLES];
     uint64_t refusals;       /* accesses that were none of its business; atomic */
 
     /* of those with a thread */
@@ -202,7 +220,8 @@ struct driver_transfer *driver_transfers_begin(struct driver *driver);
 void driver_transfers_end(struct driver *driver, bool failed);
 void driver_transfers_drop(struct driver *driver);   /* those over which it has failed too often */
 void driver_transfers_refuse(struct driver *driver); /* all, when there will be nobody */
-/* As ddi_disk_next, for the disk of that number; -EAGAIN. And as ddi_disk_done; -EINVAL: none. */
+/* As ddi_disk_next, for the disk of that number; -EAGAIN. And as ddi_disk_done; -EINVAL: none; -EBUSY: a
+   device may be at its memory. */
 int driver_transfer_next(struct driver *driver, unsigned disk, struct ddi_request *request) must_check;
 int driver_transfer_done(struct driver *driver, unsigned number, int64_t result);
 /* The disk is the driver's from now on; `disk` gets its name. Its number, or as ddi_disk_register. */
@@ -227,11 +246,22 @@ void driver_steps_run(struct driver *driver);
 size_t driver_values_take(struct driver *driver, struct room to);
 void driver_prepare(struct driver *driver);
 /* A window for it: its number. As ddi_pci_map; -ENOMEM, -ENOSPC. */
+/* It is of the manifest's class, and has such a base address register; if not, that is a violation. */
+bool driver_has_device(const struct ddi_driver *self, struct ddi_pci device, unsigned bar) must_check;
 int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned bar) must_check;
 int driver_window_of_page(struct driver *driver) must_check;
-/* As ddi_dma_pieces, of memory in the address space of the moment. */
-int driver_dma_pieces(const struct ddi_driver *code, uint64_t at, uint64_t bytes, struct ddi_pieces *pieces)
+int driver_window_of_table(struct driver *driver) must_check;
+/* A register in the window; an order's address is refused (dma_keeps_register). -EINVAL: no such register. */
+int driver_register_write(const struct driver *driver, unsigned window, uint32_t offset, uint32_t value)
     must_check;
+/* As ddi_dma_table; its number. `number`: the one to use, DRIVER_NO_TABLE: any. */
+int driver_dma_table(struct driver *driver, struct ddi_pci device, unsigned part, unsigned number) must_check;
+/* As ddi_dma_order. `own`: the memory is of the driver's program, in the address space of the moment, and
+   lies in its pages for DMA; -EFAULT: it does not. */
+int driver_dma_order(struct driver *driver, unsigned number, unsigned slot, const struct ddi_order *order,
+                     bool own) must_check;
+/* Nothing of the request's memory is in a table any more. -EBUSY: a device is at it. */
+int driver_dma_settle(const struct driver *driver, struct driver_transfer *transfer) must_check;
 /* The pages are nobody's any more: no device of the driver's moves data. */
 void driver_windows_close(struct driver *driver);
 void driver_windows_free(struct driver *driver); /* nor are the registers: there is no next generation */

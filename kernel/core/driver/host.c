@@ -546,8 +546,10 @@ static bool serve_transfer(struct driver *driver)
     struct abi_driver_call made = transfer->call;
     bool good = call(driver, &made);
 
-    if (good)
-        (void)driver_transfer_done(driver, 0, made.result); /* or it was done already */
+    if (good && driver_transfer_done(driver, 0, made.result) == -EBUSY) { /* -EINVAL: it was done already */
+        (void)snprintf(driver->reason, MANIFEST_WHY, "it ends a request, and its device is at that still");
+        good = false;
+    }
     driver_transfers_end(driver, !good && driver->order != DRIVER_KILL);
     return good;
 }

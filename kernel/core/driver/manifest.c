@@ -130,6 +130,10 @@ int manifest_check(const struct ddi_manifest *manifest, char why[MANIFEST_WHY])
         (void)snprintf(why, MANIFEST_WHY, "placement %u", (unsigned)manifest->placement);
         return -EINVAL;
     }
+    if ((unsigned)manifest->dma >= DDI_DMA_KINDS) {
+        (void)snprintf(why, MANIFEST_WHY, "DMA by tables of kind %u", (unsigned)manifest->dma);
+        return -EINVAL;
+    }
     for (unsigned i = 0; i < DDI_RANGES_MAX && !error; i++)
         if (is_used(&manifest->ports[i]))
             error = check_ports(manifest, &manifest->ports[i], why);

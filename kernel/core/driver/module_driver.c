@@ -56,7 +56,7 @@ static bool are_bools(struct span driver)
 {
     static const size_t bools[] = {
         offsetof(struct ddi_driver, manifest.built_in), offsetof(struct ddi_driver, manifest.module),
-        offsetof(struct ddi_driver, manifest.dma), offsetof(struct ddi_driver, manifest.once),
+        offsetof(struct ddi_driver, manifest.once),
     };
 
     for (unsigned i = 0; i < array_length(bools); i++)

@@ -124,7 +124,7 @@ static void the_rest_is_as_it_can_be(void **state)
     bad("interface version 9, this kernel has 1");
     driver->manifest.built_in = true;
     bad("a part of the kernel cannot come as a module");
-    *(uint8_t *)&driver->manifest.dma = 2;
+    *(uint8_t *)&driver->manifest.once = 2;
     bad("neither yes nor no");
     *(uint8_t *)&driver->manifest.once = 0x80;
     bad("neither yes nor no");

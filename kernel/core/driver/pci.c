@@ -117,6 +117,11 @@ void pci_master(struct ddi_pci device, bool on)
         pci_write(device, PCI_COMMAND, wanted);
 }
 
+bool pci_is_master(struct ddi_pci device)
+{
+    return (ddi_pci_read(device, PCI_COMMAND) & COMMAND_MASTER) != 0;
+}
+
 /* ---- capabilities ---------------------------------------------------------------------------- */
 
 uint8_t pci_next_capability(struct ddi_pci device, uint8_t at, uint32_t *head)
@@ -193,11 +198,11 @@ struct pci_bar pci_bar(struct ddi_pci device, unsigned bar, bool measure)
 
 /* ---- DMA ------------------------------------------------------------------------------------- */
 
-int pci_dma_page(uint64_t *address)
+int pci_dma_memory(uint64_t frames, uint64_t *address)
 {
-    int error = alloc_frames(1, 1, FRAMES_BELOW_4G, address);
+    int error = alloc_frames(frames, 1, FRAMES_BELOW_4G, address);
 
     if (!error)
-        memset(phys_to_virt(*address), 0, FRAME_SIZE);
+        memset(phys_to_virt(*address), 0, frames * FRAME_SIZE);
     return error;
 }

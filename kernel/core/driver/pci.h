@@ -42,6 +42,7 @@ uint8_t pci_next_capability(struct ddi_pci device, uint8_t at, uint32_t *head);
 void pci_write(struct ddi_pci device, uint8_t offset, uint32_t value);
 /* It answers at its ports and in its memory and moves data by itself; or it does not move any. */
 void pci_master(struct ddi_pci device, bool on);
+bool pci_is_master(struct ddi_pci device); /* it may move data by itself */
 static inline bool pci_is_same(struct ddi_pci a, struct ddi_pci b)
 {
     return a.bus == b.bus && a.device == b.device && a.function == b.function;
@@ -55,8 +56,8 @@ void pci_irq_release(struct ddi_pci device, bool (*handler)(void *context), void
 /* Of one with a line: it asks for attention; it does not while it is quiet (PCI 2.3 §6.2.2). */
 bool pci_irq_is_raised(struct ddi_pci device);
 void pci_irq_quiet(struct ddi_pci device, bool quiet);
-/* A frame of zeros below 4 GiB. -ENOMEM. */
-int pci_dma_page(uint64_t *address) must_check;
+/* So many frames of zeros, one behind the other, below 4 GiB. -ENOMEM. */
+int pci_dma_memory(uint64_t frames, uint64_t *address) must_check;
 /* The memory that a base address register names, up to 64 KiB of it. -ENODEV: none, or what cannot be a
    device's. */
 int pci_bar_memory(struct ddi_pci device, unsigned bar, uint64_t *phys, uint32_t *bytes) must_check;

@@ -51,6 +51,20 @@ void driver_programs_begin(const struct driver_programs *operations)
     }
 }
 
+/* But for those that are the kernel's, four by four. */
+static void reach(struct driver *driver, unsigned bar, uint16_t first, uint16_t last)
+{
+    enum ddi_dma dma = driver->code->manifest.dma;
+
+    if (!dma_keeps_port(dma, bar, 4, 1)) {
+        port_rights_add(&driver->ports, first, last);
+        return;
+    }
+    for (unsigned offset = 0; first + offset + 3 <= last; offset += 4)
+        if (!dma_keeps_port(dma, bar, offset, 4))
+            port_rights_add(&driver->ports, (uint16_t)(first + offset), (uint16_t)(first + offset + 3));
+}
+
 uint16_t driver_program_reaches(struct driver *driver, uint16_t first)
 {
     for (unsigned i = 0; i < DRIVER_GRANTS; i++) {
@@ -58,7 +72,7 @@ uint16_t driver_program_reaches(struct driver *driver, uint16_t first)
             continue;
         uint64_t saved = cpu_save_interrupts();
 
-        port_rights_add(&driver->ports, first, driver->grants[i].last);
+        reach(driver, driver->grants[i].bar, first, driver->grants[i].last);
         cpu_restore_interrupts(saved);
         return driver->grants[i].last;
     }

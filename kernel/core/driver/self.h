@@ -26,9 +26,13 @@ int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsig
 int ddi_of_pci_map(const struct ddi_driver *self, struct ddi_pci device, unsigned bar,
                    struct ddi_mmio *registers) must_check;
 int ddi_of_pci_irq_listen(const struct ddi_driver *self, struct ddi_pci device) must_check;
-int ddi_of_dma_pieces(const struct ddi_driver *self, const void *memory, size_t bytes,
-                      struct ddi_pieces *pieces) must_check;
-void *ddi_of_dma_page(const struct ddi_driver *self, uint64_t *address) must_check;
+void ddi_of_mmio_write32(const struct ddi_driver *self, const struct ddi_mmio *registers, uint32_t offset,
+                         uint32_t value);
+void *ddi_of_dma_page(const struct ddi_driver *self) must_check;
+int ddi_of_dma_table(const struct ddi_driver *self, struct ddi_pci device, unsigned part,
+                     struct ddi_table *table) must_check;
+int ddi_of_dma_order(const struct ddi_driver *self, const struct ddi_table *table, unsigned slot,
+                     const struct ddi_order *order) must_check;
 int ddi_of_irq_bind(const struct ddi_driver *self, unsigned irq, const char *name, ddi_irq_handler *handler,
                     void *context) must_check;
 int ddi_of_irq_listen(const struct ddi_driver *self, unsigned irq) must_check;
@@ -59,8 +63,10 @@ extern const struct ddi_driver DDI_SELF;
 #define ddi_pci_ports(device, bar, base)      ddi_of_pci_ports(&DDI_SELF, device, bar, base)
 #define ddi_pci_map(device, bar, registers)   ddi_of_pci_map(&DDI_SELF, device, bar, registers)
 #define ddi_pci_irq_listen(device)            ddi_of_pci_irq_listen(&DDI_SELF, device)
-#define ddi_dma_pieces(memory, bytes, pieces) ddi_of_dma_pieces(&DDI_SELF, memory, bytes, pieces)
-#define ddi_dma_page(address)                 ddi_of_dma_page(&DDI_SELF, address)
+#define ddi_mmio_write32(registers, offset, value) ddi_of_mmio_write32(&DDI_SELF, registers, offset, value)
+#define ddi_dma_page()                        ddi_of_dma_page(&DDI_SELF)
+#define ddi_dma_table(device, part, table)    ddi_of_dma_table(&DDI_SELF, device, part, table)
+#define ddi_dma_order(table, slot, order)     ddi_of_dma_order(&DDI_SELF, table, slot, order)
 #define ddi_irq_listen(irq)                   ddi_of_irq_listen(&DDI_SELF, irq)
 #define ddi_irq_wait(us)                      ddi_of_irq_wait(&DDI_SELF, us)
 #define ddi_irq_values(values, size)          ddi_of_irq_values(&DDI_SELF, values, size)

@@ -136,16 +136,16 @@ void driver_transfers_end(struct driver *driver, bool failed)
 
 int driver_transfer_done(struct driver *driver, unsigned number, int64_t result)
 {
-    uint64_t saved = wait_lock(&driver->queue);
     struct driver_transfer *transfer = number < DRIVER_REQUESTS ? driver->transfers.taken[number] : NULL;
+    int error = transfer ? driver_dma_settle(driver, transfer) : -EINVAL;
 
-    if (transfer) {
-        driver->transfers.taken[number] = NULL;
-        unlink(driver, transfer);
-    }
+    if (error)
+        return error;
+    uint64_t saved = wait_lock(&driver->queue);
+
+    driver->transfers.taken[number] = NULL; /* by this thread alone */
+    unlink(driver, transfer);
     wait_unlock(&driver->queue, saved);
-    if (!transfer)
-        return -EINVAL;
     tell(transfer, result);
     return 0;
 }

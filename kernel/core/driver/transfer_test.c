@@ -53,6 +53,15 @@ uint64_t time_now_ns(void)
     return now_ns;
 }
 
+/* A device is at the memory of that one. */
+static const struct driver_transfer *moving;
+
+int driver_dma_settle(const struct driver *who, struct driver_transfer *transfer)
+{
+    assert_ptr_equal(who, &driver);
+    return transfer == moving ? -EBUSY : 0;
+}
+
 void driver_keep(struct driver *who)
 {
     assert_ptr_equal(who, &driver);
@@ -201,6 +210,30 @@ static void who_fails_over_several_gets_them_alone(void **state)
     expect(2, 0, 0);
 }
 
+static void ends_too_early(void)
+{
+    assert_non_null(driver_transfers_begin(&driver));
+    assert_int_equal(take(1), TAKEN(1, 1));
+    moving = &askers[1].transfer;
+    assert_int_equal(driver_transfer_done(&driver, 1, 0), -EBUSY);
+    assert_false(askers[1].transfer.done);
+    assert_int_equal(driver_transfer_done(&driver, 0, 0), 0);
+    moving = NULL; /* the driver is ended, and its device with it */
+    driver_transfers_end(&driver, true);
+    assert_ptr_equal(driver_transfers_begin(&driver), &askers[1].transfer);
+    assert_int_equal(driver_transfer_done(&driver, 0, 0), 0);
+}
+
+static void not_while_a_device_is_at_its_memory(void **state)
+{
+    (void)state;
+    want(0, DRIVER_CALL_DISK_READ, 1);
+    want(1, DRIVER_CALL_DISK_READ, 1);
+    run(ends_too_early);
+    expect(0, 0, 0);
+    expect(1, 0, 0);
+}
+
 static void retires(void)
 {
     assert_non_null(driver_transfers_begin(&driver));
@@ -232,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup(several_in_any_order, fresh),
         cmocka_unit_test_setup(a_flush_is_a_border, fresh),
         cmocka_unit_test_setup(who_fails_over_several_gets_them_alone, fresh),
+        cmocka_unit_test_setup(not_while_a_device_is_at_its_memory, fresh),
         cmocka_unit_test_setup(without_a_driver_all_fail, fresh),
     };
 
