@@ -188,7 +188,7 @@ struct ddi_table {
     const volatile void *at; /* NULL: it is none yet */
 };
 /* The table for a part of a device, which is at rest: a channel of an IDE controller (0, 1), a port of an
-   AHCI one. All zeros, and the device has been told of it. A *table that is one already serves this part
+   AHCI one. Without orders, and the device has been told of it. A *table that is one already serves this part
    from now on. -EPERM: not of the manifest's class; -EINVAL: no such part; -EBUSY: it, or the one before, is
    not at rest; -ENODEV: no registers; -ENOMEM, -ENOSPC. */
 int ddi_dma_table(struct ddi_pci device, unsigned part, struct ddi_table *table) must_check;

@@ -92,13 +92,14 @@ static uint64_t fake_table(enum ddi_dma kind, bool far, struct ddi_table *table)
 
     if (number >= FAKE_TABLES)
         abort();
-    uintptr_t at = (uintptr_t)memset(fake_table_memory[number], 0, sizeof(fake_table_memory[number]));
+    uintptr_t at = (uintptr_t)fake_table_memory[number];
 
     (void)fake_dma_address(at, &address);
     for (unsigned i = 1; i < 3; i++)
         if (fake_dma_address(at + 4096 * i, &behind) || behind != address + 4096 * i)
             abort(); /* not one page behind the other */
     fake_tables[number] = (struct orders_table){kind, far, fake_table_memory[number], address};
+    orders_begin(&fake_tables[number]);
     *table = (struct ddi_table){number, fake_table_memory[number]};
     return address;
 }

@@ -13,7 +13,6 @@
 #include "kernel/core/driver/pci.h"
 #include "kernel/core/driver/self.h"
 #include "kernel/core/memory/frames.h"
-#include "lib/string.h"
 
 /* Bus-master IDE: registers of a channel. */
 #define IDE_CHANNELS      2u
@@ -152,8 +151,10 @@ int driver_dma_table(struct driver *driver, struct ddi_pci device, unsigned part
         return window;
     table.window = (unsigned)window;
     *old = table;
-    memset(phys_to_virt(driver->windows[window].phys), 0, driver->windows[window].bytes);
-    point(kind, old, driver->windows[window].phys);
+    const struct orders_table orders = orders_of(driver, old);
+
+    orders_begin(&orders);
+    point(kind, old, orders.address);
     return chosen;
 }
 

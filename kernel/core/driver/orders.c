@@ -40,6 +40,7 @@ static void forget_ide(struct ide_table *table, uint64_t address)
 
 /* ---- AHCI: a list of headers, each of which names a command with its pieces --------------------- */
 
+#define AHCI_HEADERS    32u
 #define AHCI_FIS_DWORDS 5u
 #define AHCI_WRITE      (1u << 6)
 #define AHCI_PIECES     16 /* how many, from this bit on */
@@ -54,8 +55,8 @@ struct ahci_command {
 struct ahci_table {
     struct {
         volatile uint32_t flags, moved, table, table_high, unused[4];
-    } headers[32];
-    uint8_t received[256], unused[PAGE_BYTES - 1024 - 256];
+    } headers[AHCI_HEADERS];
+    uint8_t received[256], unused[256], nothing[PAGE_BYTES - 1024 - 512]; /* nothing: of a command */
     struct {
         struct ahci_command command;
         struct ahci_piece pieces[DDI_AHCI_PIECES];
@@ -159,6 +160,18 @@ static int write_ahci(const struct orders_table *table, unsigned slot, const str
 
 /* ---- both ------------------------------------------------------------------------------------ */
 
+/* All the headers that there are: a device may be told of those that are no slots of ours, too. */
+static void begin_ahci(struct ahci_table *table, uint64_t address)
+{
+    uint64_t nothing = address + offsetof(struct ahci_table, nothing);
+
+    for (unsigned i = 0; i < AHCI_HEADERS; i++) {
+        table->headers[i].table = (uint32_t)nothing;
+        table->headers[i].table_high = (uint32_t)(nothing >> 32);
+        table->headers[i].flags = AHCI_FIS_DWORDS;
+    }
+}
+
 uint32_t orders_bytes(enum ddi_dma kind)
 {
     return kind == DDI_DMA_IDE    ? sizeof(struct ide_table)
@@ -171,6 +184,15 @@ bool orders_is_slot(enum ddi_dma kind, unsigned slot)
     return slot < (kind == DDI_DMA_IDE    ? 1
                    : kind == DDI_DMA_AHCI ? DDI_AHCI_SLOTS + DDI_AHCI_SMALL_SLOTS
                                           : 0);
+}
+
+void orders_begin(const struct orders_table *table)
+{
+    memset(table->at, 0, orders_bytes(table->kind));
+    if (table->kind == DDI_DMA_IDE)
+        forget_ide(table->at, table->address);
+    else if (table->kind == DDI_DMA_AHCI)
+        begin_ahci(table->at, table->address);
 }
 
 int orders_write(const struct orders_table *table, unsigned slot, const struct ddi_order *order,

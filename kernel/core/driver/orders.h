@@ -30,9 +30,11 @@ struct orders_table {
 
 uint32_t orders_bytes(enum ddi_dma kind); /* of a table, whole pages; 0: there is none of that kind */
 bool orders_is_slot(enum ddi_dma kind, unsigned slot);
+/* No order is in it: a device that is told to carry one out moves nothing that is anybody's. */
+void orders_begin(const struct orders_table *table);
 /* The order's memory is what the pieces say. -EINVAL, -EFAULT, -E2BIG as ddi_dma_order: then the slot is as
    it was. */
 int orders_write(const struct orders_table *table, unsigned slot, const struct ddi_order *order,
                  const struct orders_pieces *pieces) must_check;
-/* Whoever carries the slot's order out from now on moves nothing that is anybody's. */
+/* The same for one slot. */
 void orders_forget(const struct orders_table *table, unsigned slot);

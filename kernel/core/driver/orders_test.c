@@ -75,6 +75,27 @@ static void test_ide_reaches_4_gib(void **state)
     assert_int_equal(memory[0], 0xfffff000);
 }
 
+static void test_a_new_table_moves_nothing(void **state)
+{
+    (void)state;
+    begin(DDI_DMA_IDE, false);
+    memset(memory, 0xff, sizeof(memory));
+    orders_begin(&table);
+    assert_true(memory[0] >= TABLE_AT + 64 * 8 && memory[0] < TABLE_AT + 4096);
+    assert_int_equal(memory[1], 0x80000002);
+    begin(DDI_DMA_AHCI, false);
+    memset(memory, 0xff, sizeof(memory));
+    orders_begin(&table);
+    for (unsigned i = 0; i < 32; i++) {
+        uint32_t command = memory[8 * i + 2] - TABLE_AT;
+
+        assert_int_equal(memory[8 * i], 5); /* it has no pieces, … */
+        assert_true(command % 128 == 0 && command >= 1024 + 256 && command <= 4096 - 128);
+        assert_int_equal(memory[8 * i + 3], 0);
+        assert_int_equal(memory[command / 4], 0); /* … and its FIS is none */
+    }
+}
+
 static void test_ahci(void **state)
 {
     const struct orders_pieces pieces = pages(2, 0x300000000, 0x2000);
@@ -197,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ide),
         cmocka_unit_test(test_ide_reaches_4_gib),
+        cmocka_unit_test(test_a_new_table_moves_nothing),
         cmocka_unit_test(test_ahci),
         cmocka_unit_test(test_ahci_joins_neighbours),
         cmocka_unit_test(test_ahci_has_room_for_so_many),
