@@ -136,7 +136,14 @@ static void read_together(void)
     say_times("random-32");
 }
 
-/* Drivers that are modules find their disks in their own time. */
+/* The boot disk is shorter. */
+static int is_long(int fd)
+{
+    os_seek(fd, (long)(RANDOM_AT + RANDOM - BLOCK));
+    return os_read(fd, room[0], BLOCK) == (long)BLOCK;
+}
+
+/* Drivers that are modules find their disks in their own time, and in any order. */
 static void find_disk(void)
 {
     static const char *const names[] = DISKS;
@@ -146,10 +153,10 @@ static void find_disk(void)
         const char *name = names[i % (sizeof(names) / sizeof(names[0]))];
         int fd = (int)os_open(name, 0);
 
-        if (fd >= 0) {
+        if (fd >= 0 && is_long(fd))
             device = name;
+        if (fd >= 0)
             os_close(fd);
-        }
     }
 }
 
