@@ -287,14 +287,15 @@ static void arrange_bar(struct list *list, bool with)
 void list_arrange(struct widget *widget)
 {
     struct list *list = (struct list *)widget;
-    const bool stays = list->cursor != UI_NO_ROW && is_shown(list, list->cursor);
+    const bool is_new = list->bar.page <= 0;
+    const bool stays = list->cursor != UI_NO_ROW && (is_new || is_shown(list, list->cursor));
 
     arrange_bar(list, false);
     if (list->bar.total > list->bar.page)
         arrange_bar(list, true);
     bar_set(&list->bar, list->bar.at);
     arrange_columns(list);
-    if (stays) /* in a window that has become smaller, too */
+    if (stays) /* in a window that has become smaller, or that is smaller from the start, too */
         list_show_row(list, list->cursor);
     list_reveal_edit(list);
 }

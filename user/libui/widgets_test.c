@@ -679,6 +679,19 @@ static bool is_seen(struct widget *list, size_t row)
     return false;
 }
 
+static void a_row_is_seen_from_the_start(void **state)
+{
+    size_t rows = 100;
+    struct widget *list = ui_list(content, &model, &rows, called, NULL);
+
+    (void)state;
+    ui_set_grow(list, 1);
+    ui_list_select(list, 50);
+    ui_list_changed(list, true); /* it has no size yet */
+    show();
+    assert_true(is_seen(list, 50));
+}
+
 static void a_row_stays_in_a_smaller_window(void **state)
 {
     size_t rows = 9;
@@ -1154,6 +1167,7 @@ int main(void)
         TEST(text_areas_keep_line_ends),
         TEST(text_areas_have_sizes),
         TEST(lists),
+        TEST(a_row_is_seen_from_the_start),
         TEST(a_row_stays_in_a_smaller_window),
         TEST(several_are_selected),
         TEST(tables_sort_and_drag),
