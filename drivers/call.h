@@ -27,10 +27,22 @@ static inline int driver_disk_call(const struct driver_disks *disks, const struc
     }
 }
 
-/* Registers that say where a table for DMA lies: the kernel's alone. */
+/* Registers that say where a table for DMA lies, or how it is used, are the kernel's alone. There is one way
+   to the others: an AHCI controller may have a second one by ports, an IDE controller one by memory. */
 #define DMA_IDE_BAR   4u /* its ports: 8 for each channel, the address of the table from the fourth on */
 #define DMA_AHCI_BAR  5u
 #define DMA_AHCI_PORT(n) (0x100u + 0x80u * (n))
+#define DMA_AHCI_FBS  0x40u /* of a port: whether what is received goes far beyond where it should */
+
+static inline bool dma_lets_ports(enum ddi_dma kind)
+{
+    return kind != DDI_DMA_AHCI;
+}
+
+static inline bool dma_lets_memory(enum ddi_dma kind, unsigned bar)
+{
+    return kind == DDI_DMA_NONE || (kind == DDI_DMA_AHCI && bar == DMA_AHCI_BAR);
+}
 
 static inline bool dma_keeps_port(enum ddi_dma kind, unsigned bar, unsigned offset, unsigned bytes)
 {
@@ -39,7 +51,9 @@ static inline bool dma_keeps_port(enum ddi_dma kind, unsigned bar, unsigned offs
 
 static inline bool dma_keeps_register(enum ddi_dma kind, uint32_t offset)
 {
-    return kind == DDI_DMA_AHCI && offset >= DMA_AHCI_PORT(0) && (offset & 0x7f) < 0x10;
+    uint32_t of_port = offset & 0x7f;
+
+    return kind == DDI_DMA_AHCI && offset >= DMA_AHCI_PORT(0) && (of_port < 0x10 || of_port == DMA_AHCI_FBS);
 }
 
 /* What a screen is to show, in the order of the fields. */

@@ -162,25 +162,25 @@ struct ddi_pci {
     uint8_t bus, device, function;
 };
 /* The ports of a base address register (0 to 5) are the driver's from now on, if the device is of the
-   manifest's class. -EPERM, -ENODEV: no ports. */
+   manifest's class; it answers at them. -EPERM, -ENODEV: no ports. */
 int ddi_pci_ports(struct ddi_pci device, unsigned bar, uint16_t *base) must_check;
 /* The next device of that class behind *at, which it becomes; false: there is none, or no PCI. */
 #define DDI_PCI_FIRST {0xff, 0xff, 0xff} /* before all */
 bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *at) must_check;
 uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset); /* offset: a multiple of 4 */
-/* It answers at its ports and in its memory, and moves data by itself; or it does no longer. The kernel
-   stops it when the driver ends. -EPERM: not of the manifest's class, or no DMA in it. */
+/* It moves data by itself; or it does not any more. The kernel stops it when the driver ends. -EPERM: not of
+   the manifest's class, or no DMA in it; -EBUSY: one of its channels or ports is not at rest. */
 int ddi_pci_master(struct ddi_pci device, bool on) must_check;
 
 /* ---- DMA ---------------------------------------------------------------------------------------
-   No driver gets or gives an address for a device. What a controller reads to know what it is to move, and
+   No driver tells a device an address. What a controller reads to know what it is to move, and
    where, lies in a table of the kernel's, which the driver sees and does not write: an order in it names
    memory of a disk's request under way, or of ddi_dma_page. The registers that say where a table lies are
-   the kernel's, too (bus-master IDE: a channel's ports 4 to 7; AHCI: PxCLB to PxFBU), and refused like what
-   is not in the manifest. A request is not ended while the controller is at an order of its memory. */
+   the kernel's, too (bus-master IDE: a channel's ports 4 to 7; AHCI: PxCLB to PxFBU, PxFBS), and refused like
+   what is not in the manifest. A request is not ended while the controller is at an order of its memory. */
 
-/* 4 KiB of zeros below 4 GiB, for orders; the driver's until it ends. NULL: no memory, or it has had 28
-   already. */
+/* 4 KiB of zeros below 4 GiB, for orders; the driver's until it ends. NULL: no memory, or more than 32 of
+   pages, tables and devices' registers. */
 void *ddi_dma_page(void) must_check;
 
 struct ddi_table {
@@ -211,11 +211,12 @@ struct ddi_order {
     const void *memory; /* at an even address */
     uint32_t bytes;     /* even */
     bool to_device;
-    uint8_t command[20]; /* AHCI: the FIS of five dwords */
+    uint8_t command[20]; /* AHCI: the FIS of five dwords; what it does with data is what to_device says */
 };
-/* Into a slot of the table, to be carried out when the driver tells the device. -EINVAL: no such slot;
-   -EFAULT: memory that the device cannot reach; -E2BIG: more pieces than there are; -EBUSY: the device is at
-   the order before it. */
+/* Into a slot of the table, to be carried out when the driver tells the device. -EINVAL: no such slot, or not
+   such a command (orders.c knows those with data); -EPERM: a request wants its data the other way; -EFAULT:
+   memory that the device cannot reach; -E2BIG: more pieces than there are; -EBUSY: the device is at the order
+   before it, or at one for the same request by another table. */
 int ddi_dma_order(const struct ddi_table *table, unsigned slot, const struct ddi_order *order) must_check;
 
 /* ---- memory-mapped registers ----------------------------------------------------------------- */

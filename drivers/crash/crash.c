@@ -27,7 +27,8 @@ enum {
     CALL_SYSTEM,    /* in ring 3: system call number VALUE */
     TELL_KEPT,      /* how many bytes the interrupt program has kept */
     ANSWER_WRONGLY, /* in ring 3: this call, as if it were another; the value: ioctl's number */
-    ORDER,          /* data into memory at an address (the value; 0: a page of its own): the error's number */
+    ORDER,          /* data into memory at an address (the value; 0: a page for it; 1: its variables; 2: its
+                       stack): the error's number */
     WRITE_TABLE,    /* in ring 3: an order that the kernel has not seen */
     MOVE_TABLE,     /* tell the device that its table is somewhere else: where (the value) */
 };
@@ -182,12 +183,18 @@ static int take_table(void)
 
 static int64_t order(uint64_t address)
 {
-    struct ddi_order order = {.bytes = 512};
+    struct ddi_order order = {.bytes = 4};
+    unsigned here = 0;
     int error = take_table();
 
     if (error)
         return error;
-    order.memory = address ? (const void *)pointer_to(address) : ddi_dma_page();
+    switch (address) {
+    case 0: order.memory = ddi_dma_page(); break;
+    case 1: order.memory = &crash.table; break;
+    case 2: order.memory = &here; break;
+    default: order.memory = (const void *)pointer_to(address);
+    }
     return -(int64_t)ddi_dma_order(&crash.table, 0, &order);
 }
 

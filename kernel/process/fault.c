@@ -222,6 +222,8 @@ static int bring_from_device(struct memory_map *map, struct region *region, uint
         int error = region->file->operations->map_device(
             region->file, offset_of(region, page_at), &pages[count], &flags);
 
+        if (!error && (flags ^ region->device) & PAGE_READ_ONLY)
+            error = -EACCES; /* another page than the one that was asked about */
         if (error)
             return error;
     }

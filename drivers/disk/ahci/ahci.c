@@ -310,7 +310,7 @@ static int give_up_disk(struct ahci_disk *disk)
     ddi_log(DDI_ERROR, disk->disk.name, "does not answer a reset: %s; next attempt in %u s", why,
             GONE_RETRY_US / 1000000u);
     disk->gone_until_us = ddi_now_us() + GONE_RETRY_US;
-    if (disk->port.fault != AHCI_FAULT_GONE && ahci_port_is_running(&disk->port))
+    if (ahci_port_is_running(&disk->port))
         ahci_controller_cut_off(disk->controller);
     return -ENODEV;
 }
@@ -728,6 +728,12 @@ static void look_at_controller(struct ahci_controller *controller)
     if (ahci.disk_count == DISKS_MAX)
         return;
     wake_ports(controller);
+    error = ddi_pci_master(place, true);
+    if (error) {
+        ddi_log(DDI_WARN, "ahci", "%02x:%02x.%x: not at rest: left alone (error %d)", place.bus, place.device,
+                place.function, error);
+        return;
+    }
     uint32_t linked = await_links(controller);
     if (linked)
         ahci_controller_enable_irq(controller);

@@ -581,7 +581,7 @@ static void fake_port_out(struct fake_controller *c, struct fake_port *port, uin
     case AHCI_CI: fake_issue(port, value); break;
     default: fake_broken("a port register that is not written");
     }
-    if (!c->master)
+    if (!c->master && port->command & (AHCI_CMD_ST | AHCI_CMD_FRE))
         fake_broken("work without bus mastering");
 }
 
@@ -691,7 +691,12 @@ uint32_t ddi_pci_read(struct ddi_pci device, uint8_t offset)
 
 int ddi_pci_master(struct ddi_pci device, bool on)
 {
-    fake_at(device)->master = on;
+    struct fake_controller *c = fake_at(device);
+
+    for (unsigned i = 0; on && i < FAKE_PORTS; i++)
+        if (c->ports[i].command & (AHCI_CMD_ST | AHCI_CMD_FRE | AHCI_CMD_CR | AHCI_CMD_FR))
+            return -EBUSY;
+    c->master = on;
     return 0;
 }
 

@@ -85,9 +85,7 @@ static bool is_nonsense(const struct ahci_controller *controller)
 
 int ahci_controller_start(struct ahci_controller *controller)
 {
-    int error = ddi_pci_master(controller->place, true);
-    if (!error)
-        error = ddi_pci_map(controller->place, ABAR, &controller->registers);
+    int error = ddi_pci_map(controller->place, ABAR, &controller->registers);
     if (error)
         return error;
     if (controller->registers.bytes < AHCI_PORT(1))

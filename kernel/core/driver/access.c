@@ -206,12 +206,16 @@ int ddi_of_pci_master(const struct ddi_driver *self, struct ddi_pci device, bool
 {
     struct driver *driver = driver_of(self);
 
-    if (!driver_has_device(self, device, 0) || !may_use_dma(self))
+    if (!driver || !driver_has_device(self, device, 0) || !may_use_dma(self))
         return -EPERM;
-    if (on && driver && driver->masters.count < DRIVER_MASTERS)
+    int error = on ? driver_dma_prepare(driver, device) : 0;
+
+    if (!error && on && driver->masters.count == DRIVER_MASTERS)
+        error = -ENOSPC;
+    if (error)
+        return error;
+    if (on)
         driver->masters.at[driver->masters.count++] = device;
-    else if (on)
-        return -ENOSPC;
     pci_master(device, on);
     return 0;
 }
@@ -220,10 +224,15 @@ int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsig
 {
     if (!driver_has_device(self, device, bar))
         return -EPERM;
+    if (!dma_lets_ports(self->manifest.dma)) {
+        driver_violates(self, "wants ports of its AHCI controller, by BAR", bar, 0);
+        return -EPERM;
+    }
     struct pci_bar found = pci_bar(device, bar, true);
 
     if (!found.ports || found.base == 0 || found.bytes == 0)
         return -ENODEV;
+    pci_decode(device);
     *base = (uint16_t)found.base;
     return grant(driver_of(self), bar, *base, (uint16_t)(found.base + found.bytes - 1));
 }

@@ -8,10 +8,8 @@
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/port.h"
 #include "kernel/core/driver/driver.h"
-#include "kernel/core/driver/host.h"
 #include "kernel/core/driver/orders.h"
 #include "kernel/core/driver/pci.h"
-#include "kernel/core/driver/self.h"
 #include "kernel/core/memory/frames.h"
 
 /* Bus-master IDE: registers of a channel. */
@@ -25,12 +23,17 @@
 #define AHCI_PORTS 32u
 #define AHCI_CAP   0x00u
 #define AHCI_FAR   (1u << 31)
+#define AHCI_COUNT 31u /* of ports, less one */
+#define AHCI_THERE 0x0cu
 #define AHCI_LIST      0x00u
 #define AHCI_LIST_HIGH 0x04u
 #define AHCI_RECEIVED      0x08u
 #define AHCI_RECEIVED_HIGH 0x0cu
 #define AHCI_COMMAND 0x18u
-#define AHCI_RUNS    (1u << 0 | 1u << 4 | 1u << 14 | 1u << 15) /* ST, FRE, FR, CR */
+#define AHCI_START   (1u << 0)
+#define AHCI_RUNNING (1u << 15)
+#define AHCI_RUNS    (AHCI_START | 1u << 4 | 1u << 14 | AHCI_RUNNING) /* the others: FRE, FR */
+#define AHCI_LINK    0x28u
 #define AHCI_ACTIVE  0x34u
 #define AHCI_ISSUED  0x38u
 
@@ -46,16 +49,14 @@ static void ahci_out(const struct driver_table *table, uint32_t reg, uint32_t va
     ddi_mmio_write32(&table->registers, DMA_AHCI_PORT(table->part) + reg, value);
 }
 
-/* Where the registers of the part are. */
+/* Where the registers of its first part are. */
 static int find_ide(struct driver_table *table)
 {
     struct pci_bar bar = pci_bar(table->device, DMA_IDE_BAR, true);
 
-    if (table->part >= IDE_CHANNELS)
-        return -EINVAL;
     if (!bar.ports || bar.base == 0 || bar.bytes < IDE_CHANNELS * IDE_CHANNEL_PORTS)
         return -ENODEV;
-    table->port = (uint16_t)(bar.base + table->part * IDE_CHANNEL_PORTS);
+    table->port = (uint16_t)bar.base;
     return 0;
 }
 
@@ -67,9 +68,23 @@ static int find_ahci(struct driver *driver, struct driver_table *table)
         return window;
     table->registers = (struct ddi_mmio){driver->windows[window].at, driver->windows[window].bytes};
     table->far = (ddi_mmio_read32(&table->registers, AHCI_CAP) & AHCI_FAR) != 0;
-    bool there = table->part < AHCI_PORTS && DMA_AHCI_PORT(table->part + 1u) <= table->registers.bytes;
+    return 0;
+}
 
-    return there ? 0 : -EINVAL;
+static int find_first(struct driver *driver, struct driver_table *table)
+{
+    return driver->code->manifest.dma == DDI_DMA_IDE ? find_ide(table) : find_ahci(driver, table);
+}
+
+/* From the first part to another. -EINVAL: there is none. */
+static int go_to(enum ddi_dma kind, struct driver_table *table, unsigned part)
+{
+    if (kind == DDI_DMA_IDE ? part >= IDE_CHANNELS
+                            : part >= AHCI_PORTS || DMA_AHCI_PORT(part + 1) > table->registers.bytes)
+        return -EINVAL;
+    table->part = (uint8_t)part;
+    table->port = (uint16_t)(table->port + part * IDE_CHANNEL_PORTS);
+    return 0;
 }
 
 static bool is_at_rest(enum ddi_dma kind, const struct driver_table *table)
@@ -78,13 +93,23 @@ static bool is_at_rest(enum ddi_dma kind, const struct driver_table *table)
                                : !(ahci_in(table, AHCI_COMMAND) & AHCI_RUNS);
 }
 
-/* Which slots it has been told of and not said that they are done; it may move data of theirs. */
+/* A port forgets its commands when it is to stop, and has stopped some time later. */
+static uint32_t ahci_slots(const struct driver_table *table)
+{
+    uint32_t slots = ahci_in(table, AHCI_ISSUED) | ahci_in(table, AHCI_ACTIVE);
+    bool stops = (ahci_in(table, AHCI_COMMAND) & (AHCI_START | AHCI_RUNNING)) == AHCI_RUNNING;
+    bool is_gone = slots == UINT32_MAX && ahci_in(table, AHCI_LINK) == UINT32_MAX;
+
+    return is_gone ? 0 : stops ? UINT32_MAX : slots;
+}
+
+/* Which slots it has been told of and not said that they are done; it may move data of theirs. One that is no
+   master moves none, and does not become one before it is at rest (driver_dma_prepare). */
 static uint32_t slots_under_way(enum ddi_dma kind, const struct driver_table *table)
 {
-    uint32_t slots = kind == DDI_DMA_IDE ? !is_at_rest(kind, table)
-                                         : ahci_in(table, AHCI_ISSUED) | ahci_in(table, AHCI_ACTIVE);
+    uint32_t slots = kind == DDI_DMA_IDE ? !is_at_rest(kind, table) : ahci_slots(table);
 
-    return slots && slots != UINT32_MAX && pci_is_master(table->device) ? slots : 0;
+    return slots && pci_is_master(table->device) ? slots : 0;
 }
 
 /* It reads the table that is at `phys` from now on. */
@@ -103,6 +128,25 @@ static void point(enum ddi_dma kind, const struct driver_table *table, uint64_t 
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */
+
+/* What a part without a table reads: one of each kind, without orders, for ever. -ENOMEM. */
+static int find_nothing(enum ddi_dma kind, uint64_t *phys)
+{
+    static uint64_t nothing[DDI_DMA_KINDS];
+
+    if (nothing[kind] == 0) {
+        int error = pci_dma_memory(orders_bytes(kind) / FRAME_SIZE, phys);
+
+        if (error)
+            return error;
+        const struct orders_table orders = {kind, false, phys_to_virt(*phys), *phys};
+
+        orders_begin(&orders);
+        nothing[kind] = *phys;
+    }
+    *phys = nothing[kind];
+    return 0;
+}
 
 static struct orders_table orders_of(const struct driver *driver, const struct driver_table *table)
 {
@@ -130,16 +174,19 @@ static int choose(const struct driver *driver, struct ddi_pci device, unsigned p
 int driver_dma_table(struct driver *driver, struct ddi_pci device, unsigned part, unsigned number)
 {
     enum ddi_dma kind = driver->code->manifest.dma;
-    struct driver_table table = {.used = true, .part = (uint8_t)part, .device = device};
+    struct driver_table table = {.used = true, .device = device};
+    uint64_t nothing;
 
     if (!driver_has_device(driver->code, device, 0) || orders_bytes(kind) == 0)
         return -EPERM;
-    if (part > UINT8_MAX)
-        return -EINVAL;
     int chosen = choose(driver, device, part, number);
-    int error = chosen < 0 ? chosen : kind == DDI_DMA_IDE ? find_ide(&table) : find_ahci(driver, &table);
+    int error = chosen < 0 ? chosen : find_first(driver, &table);
 
-    if (error < 0)
+    if (!error)
+        error = go_to(kind, &table, part);
+    if (!error)
+        error = find_nothing(kind, &nothing);
+    if (error)
         return error;
     struct driver_table *old = &driver->tables[chosen];
 
@@ -149,6 +196,8 @@ int driver_dma_table(struct driver *driver, struct ddi_pci device, unsigned part
 
     if (window < 0)
         return window;
+    if (old->used)
+        point(kind, old, nothing);
     table.window = (unsigned)window;
     *old = table;
     const struct orders_table orders = orders_of(driver, old);
@@ -158,18 +207,51 @@ int driver_dma_table(struct driver *driver, struct ddi_pci device, unsigned part
     return chosen;
 }
 
-int ddi_of_dma_table(const struct ddi_driver *self, struct ddi_pci device, unsigned part,
-                     struct ddi_table *table)
+/* A bit for each part that a device may have. */
+static uint32_t parts_of(enum ddi_dma kind, const struct driver_table *table)
 {
-    struct driver *driver = driver_of(self);
-    unsigned old = table->at ? table->number : DRIVER_NO_TABLE;
-    int number = driver ? driver_dma_table(driver, device, part, old) : -EPERM;
+    uint32_t there = kind == DDI_DMA_IDE ? (1u << IDE_CHANNELS) - 1 : 0;
+    uint32_t last = 0;
 
-    if (number < 0)
-        return number;
-    table->number = (unsigned)number;
-    table->at = phys_to_virt(driver->windows[driver->tables[number].window].phys);
-    return 0;
+    if (kind == DDI_DMA_AHCI) {
+        there = ddi_mmio_read32(&table->registers, AHCI_THERE);
+        last = ddi_mmio_read32(&table->registers, AHCI_CAP) & AHCI_COUNT;
+    }
+    return there ? there : UINT32_MAX >> (AHCI_COUNT - last); /* some forget theirs in a reset */
+}
+
+static bool has_table(const struct driver *driver, struct ddi_pci device, unsigned part)
+{
+    for (unsigned i = 0; i < DRIVER_TABLES; i++)
+        if (driver->tables[i].used && driver->tables[i].part == part
+            && pci_is_same(driver->tables[i].device, device))
+            return true;
+    return false;
+}
+
+/* What its registers say is from the firmware, or of a driver that was. */
+int driver_dma_prepare(struct driver *driver, struct ddi_pci device)
+{
+    enum ddi_dma kind = driver->code->manifest.dma;
+    struct driver_table first = {.device = device};
+    uint64_t nothing;
+    int error = find_first(driver, &first);
+
+    if (!error)
+        error = find_nothing(kind, &nothing);
+    uint32_t parts = error ? 0 : parts_of(kind, &first);
+
+    for (unsigned part = 0; part < AHCI_PORTS && !error; part++) {
+        struct driver_table table = first;
+
+        if (!(parts >> part & 1) || go_to(kind, &table, part))
+            continue;
+        if (!is_at_rest(kind, &table))
+            error = -EBUSY;
+        else if (!has_table(driver, device, part))
+            point(kind, &table, nothing);
+    }
+    return error;
 }
 
 /* ---- orders ---------------------------------------------------------------------------------- */
@@ -189,6 +271,8 @@ static int find_pieces(const struct driver *driver, const struct ddi_order *orde
     uint64_t at = (uintptr_t)order->memory, end = at + order->bytes;
 
     pieces->count = 0;
+    if (end < at)
+        return -EFAULT;
     for (uint64_t next; at < end; at = next) {
         uint64_t *address = &pieces->at[pieces->count].address;
 
@@ -203,7 +287,7 @@ static int find_pieces(const struct driver *driver, const struct ddi_order *orde
     return 0;
 }
 
-/* The request under way whose memory it is; NULL: none. */
+/* The request under way that has memory there; NULL: none. */
 static struct driver_transfer *transfer_of(const struct driver *driver, const struct ddi_order *order)
 {
     for (unsigned i = 0; i < DRIVER_REQUESTS; i++) {
@@ -219,16 +303,21 @@ static struct driver_transfer *transfer_of(const struct driver *driver, const st
 static bool may_order(const struct driver *driver, const struct driver_transfer *transfer,
                       const struct ddi_order *order)
 {
-    if (!transfer || order->to_device || transfer->call.what == DRIVER_CALL_DISK_READ)
+    if (!transfer || order->to_device == (transfer->call.what == DRIVER_CALL_DISK_WRITE))
         return true;
-    driver_violates(driver->code, "orders data into what is to be written", order->bytes,
-                    transfer->call.value);
+    driver_violates(driver->code, "orders data the wrong way, bytes", order->bytes, transfer->call.value);
     return false;
+}
+
+/* A request's orders are in one table: those in another must be done with. */
+static int settle_others(const struct driver *driver, struct driver_transfer *transfer, unsigned number)
+{
+    return transfer && transfer->orders.table != number ? driver_dma_settle(driver, transfer) : 0;
 }
 
 static void note(struct driver_transfer *transfer, uint64_t generation, unsigned number, unsigned slot)
 {
-    if (transfer->orders.generation != generation || transfer->orders.table != number)
+    if (transfer->orders.generation != generation)
         transfer->orders.slots = 0;
     transfer->orders.generation = generation;
     transfer->orders.table = number;
@@ -251,8 +340,10 @@ int driver_dma_order(struct driver *driver, unsigned number, unsigned slot, cons
     if (slots_under_way(kind, table) >> slot & 1)
         return -EBUSY;
     const struct orders_table orders = orders_of(driver, table);
-    int error = find_pieces(driver, order, own, &pieces);
+    int error = settle_others(driver, transfer, number);
 
+    if (!error)
+        error = find_pieces(driver, order, own, &pieces);
     if (!error)
         error = orders_write(&orders, slot, order, &pieces);
     if (!error && transfer)
@@ -260,15 +351,6 @@ int driver_dma_order(struct driver *driver, unsigned number, unsigned slot, cons
     if (!error && kind == DDI_DMA_IDE)
         point(kind, table, orders.address); /* where the last transfer left it is the bridge's own */
     return error;
-}
-
-int ddi_of_dma_order(const struct ddi_driver *self, const struct ddi_table *table, unsigned slot,
-                     const struct ddi_order *order)
-{
-    struct driver *driver = driver_of(self);
-
-    driver_check_time();
-    return driver ? driver_dma_order(driver, table->number, slot, order, false) : -EPERM;
 }
 
 int driver_dma_settle(const struct driver *driver, struct driver_transfer *transfer)

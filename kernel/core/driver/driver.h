@@ -245,9 +245,9 @@ void driver_steps_run(struct driver *driver);
 /* As ddi_irq_values. */
 size_t driver_values_take(struct driver *driver, struct room to);
 void driver_prepare(struct driver *driver);
-/* A window for it: its number. As ddi_pci_map; -ENOMEM, -ENOSPC. */
 /* It is of the manifest's class, and has such a base address register; if not, that is a violation. */
 bool driver_has_device(const struct ddi_driver *self, struct ddi_pci device, unsigned bar) must_check;
+/* A window for it: its number. As ddi_pci_map, ddi_dma_page, ddi_dma_table. */
 int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned bar) must_check;
 int driver_window_of_page(struct driver *driver) must_check;
 int driver_window_of_table(struct driver *driver) must_check;
@@ -256,6 +256,9 @@ int driver_register_write(const struct driver *driver, unsigned window, uint32_t
     must_check;
 /* As ddi_dma_table; its number. `number`: the one to use, DRIVER_NO_TABLE: any. */
 int driver_dma_table(struct driver *driver, struct ddi_pci device, unsigned part, unsigned number) must_check;
+/* Before it may move data: what it has no table for reads one without orders. -EBUSY: some of it is not at
+   rest; else as ddi_dma_table. */
+int driver_dma_prepare(struct driver *driver, struct ddi_pci device) must_check;
 /* As ddi_dma_order. `own`: the memory is of the driver's program, in the address space of the moment, and
    lies in its pages for DMA; -EFAULT: it does not. */
 int driver_dma_order(struct driver *driver, unsigned number, unsigned slot, const struct ddi_order *order,

@@ -322,6 +322,13 @@ uint64_t ddi_of_kept(const struct ddi_driver *self)
 
 /* ---- ends and beginnings --------------------------------------------------------------------- */
 
+static void stop_masters(struct driver *driver)
+{
+    for (unsigned i = 0; i < driver->masters.count; i++)
+        pci_master(driver->masters.at[i], false);
+    driver->masters.count = 0;
+}
+
 /* All that it had, in the order of driver.h. Its code is not asked: it may be what failed. */
 static void take_back(struct driver *driver)
 {
@@ -334,14 +341,13 @@ static void take_back(struct driver *driver)
             pci_irq_release(line->device, line_came, line, line->by_message);
     }
     driver->listening = 0;
-    for (unsigned i = 0; i < driver->masters.count; i++)
-        pci_master(driver->masters.at[i], false);
-    driver->masters.count = 0;
+    stop_masters(driver);
     (void)timer_stop(&driver->timer);
     memset(driver->grants, 0, sizeof(driver->grants));
     if (driver->code->manifest.class == DDI_SOUND)
         (void)!time_tone(0);
     driver_program_end(driver);
+    stop_masters(driver); /* its last call may have started one */
     display_ended(driver);
     if (driver->code->manifest.class == DDI_SERIAL)
         com_driver_gone();

@@ -119,6 +119,40 @@ static void join(const struct orders_pieces *pieces, struct orders_pieces *joine
     }
 }
 
+/* A FIS that carries a command (Serial ATA 2.6 §10.3.4). Controllers in emulators go by the command, and not
+   by what the header says of the direction; real ones find a queued command's memory by its tag. */
+#define FIS_REGISTERS 0x27u
+#define FIS_COMMAND   0x80u
+#define FIS_CODE      2u
+#define FIS_COUNT     12u
+#define FIS_TAG_SHIFT 3
+
+static bool is_queued(uint8_t code)
+{
+    return code == 0x60 || code == 0x61; /* READ and WRITE FPDMA QUEUED */
+}
+
+static bool reads(uint8_t code)
+{
+    /* READ DMA EXT, READ LOG EXT, READ FPDMA QUEUED, READ DMA, IDENTIFY DEVICE */
+    return code == 0x25 || code == 0x2f || code == 0x60 || code == 0xc8 || code == 0xec;
+}
+
+static bool writes(uint8_t code)
+{
+    return code == 0x35 || code == 0x61 || code == 0xca; /* WRITE DMA EXT, WRITE FPDMA QUEUED, WRITE DMA */
+}
+
+static bool is_command(const struct ddi_order *order, unsigned slot)
+{
+    uint8_t code = order->command[FIS_CODE];
+    bool moves = order->to_device ? writes(code) : reads(code);
+
+    return order->command[0] == FIS_REGISTERS && order->command[1] == FIS_COMMAND
+           && (order->bytes == 0 || moves)
+           && (!is_queued(code) || order->command[FIS_COUNT] == slot << FIS_TAG_SHIFT);
+}
+
 static void write_piece(struct ahci_piece *to, uint64_t address, uint32_t bytes)
 {
     to->address = (uint32_t)address;
@@ -144,6 +178,8 @@ static int write_ahci(const struct orders_table *table, unsigned slot, const str
     struct ahci_command *command = command_of(table->at, slot);
     struct orders_pieces joined;
 
+    if (!is_command(order, slot))
+        return -EINVAL;
     join(pieces, &joined);
     if (joined.count > most_pieces(slot))
         return -E2BIG;

@@ -36,7 +36,7 @@ static struct orders_pieces pages(unsigned count, uint64_t first, uint64_t step)
 
 static struct ddi_order order_of(const struct orders_pieces *pieces, bool to_device)
 {
-    return (struct ddi_order){MEMORY, pieces->count * 4096, to_device, {0x27, 0x80, 0x60}};
+    return (struct ddi_order){MEMORY, pieces->count * 4096, to_device, {0x27, 0x80, to_device ? 0x35 : 0x25}};
 }
 
 static int write(unsigned slot, const struct orders_pieces *pieces)
@@ -110,7 +110,7 @@ static void test_ahci(void **state)
     assert_int_equal(memory[2 * 8 + 1], 0);
     assert_int_equal(memory[2 * 8 + 2], TABLE_AT + 4096 + 2 * 1024);
     assert_int_equal(memory[2 * 8 + 3], 0);
-    assert_int_equal(command[0], 0x00608027);
+    assert_int_equal(command[0], 0x00358027);
     assert_int_equal(command[5], 0); /* what is behind the five dwords is not the driver's */
     assert_int_equal(command[32], 0);
     assert_int_equal(command[33], 3);
@@ -178,6 +178,34 @@ static void test_odd_memory(void **state)
     assert_int_equal(orders_write(&table, 0, &order, &pieces), -EFAULT);
 }
 
+static void test_a_command_does_what_is_said_of_it(void **state)
+{
+    static const struct {
+        uint8_t fis, flags, code, count;
+        bool to_device;
+        uint32_t bytes;
+        int error;
+    } cases[] = {
+        {0x27, 0x80, 0x60, 5 << 3, false, 4096, 0}, {0x27, 0x80, 0x61, 5 << 3, true, 4096, 0},
+        {0x27, 0x80, 0xec, 0, false, 4096, 0},      {0x27, 0x80, 0xca, 0, true, 4096, 0},
+        {0x27, 0x80, 0xe7, 0, false, 0, 0},         {0x27, 0x80, 0xb0, 0, true, 0, 0},
+        {0x27, 0x80, 0x25, 0, true, 4096, -EINVAL}, {0x27, 0x80, 0x60, 5 << 3, true, 4096, -EINVAL},
+        {0x27, 0x80, 0x35, 0, false, 4096, -EINVAL}, {0x27, 0x80, 0xe7, 0, false, 4096, -EINVAL},
+        {0x27, 0x80, 0x60, 4 << 3, false, 4096, -EINVAL}, {0x27, 0x80, 0x61, 4 << 3, true, 0, -EINVAL},
+        {0x41, 0x80, 0x25, 0, false, 4096, -EINVAL}, {0x27, 0x00, 0x25, 0, false, 4096, -EINVAL},
+    };
+
+    (void)state;
+    begin(DDI_DMA_AHCI, false);
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct orders_pieces pieces = pages(cases[i].bytes / 4096, 0x10000, 0);
+        const struct ddi_order order = {MEMORY, cases[i].bytes, cases[i].to_device,
+                                        {cases[i].fis, cases[i].flags, cases[i].code, [12] = cases[i].count}};
+
+        assert_int_equal(orders_write(&table, 5, &order, &pieces), cases[i].error);
+    }
+}
+
 static void test_no_kind(void **state)
 {
     const struct orders_pieces pieces = pages(1, 0x10000, 0);
@@ -204,10 +232,15 @@ static void test_registers_that_are_kept(void **state)
     assert_true(dma_keeps_port(DDI_DMA_IDE, 4, 3, 2));
     assert_true(dma_keeps_port(DDI_DMA_IDE, 4, 6, 4));
     assert_false(dma_keeps_port(DDI_DMA_IDE, 0, 4, 1));
-    assert_false(dma_keeps_port(DDI_DMA_AHCI, 4, 4, 1));
+    assert_true(dma_lets_ports(DDI_DMA_IDE) && dma_lets_ports(DDI_DMA_NONE) && !dma_lets_ports(DDI_DMA_AHCI));
+    for (unsigned bar = 0; bar < 6; bar++) {
+        assert_int_equal(dma_lets_memory(DDI_DMA_AHCI, bar), bar == 5);
+        assert_true(dma_lets_memory(DDI_DMA_NONE, bar) && !dma_lets_memory(DDI_DMA_IDE, bar));
+    }
     for (uint32_t offset = 0; offset < 0x1100; offset += 4)
         kept += dma_keeps_register(DDI_DMA_AHCI, offset);
-    assert_int_equal(kept, 32 * 4);
+    assert_int_equal(kept, 32 * 5);
+    assert_true(dma_keeps_register(DDI_DMA_AHCI, 0x140) && !dma_keeps_register(DDI_DMA_AHCI, 0x138));
     assert_true(dma_keeps_register(DDI_DMA_AHCI, 0x108) && dma_keeps_register(DDI_DMA_AHCI, 0x18c));
     assert_false(dma_keeps_register(DDI_DMA_AHCI, 0x110) || dma_keeps_register(DDI_DMA_AHCI, 0x08));
     assert_false(dma_keeps_register(DDI_DMA_NONE, 0x100));
@@ -224,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_ahci_has_room_for_so_many),
         cmocka_unit_test(test_ahci_of_32_bits),
         cmocka_unit_test(test_odd_memory),
+        cmocka_unit_test(test_a_command_does_what_is_said_of_it),
         cmocka_unit_test(test_no_kind),
         cmocka_unit_test(test_registers_that_are_kept),
     };

@@ -117,6 +117,14 @@ void pci_master(struct ddi_pci device, bool on)
         pci_write(device, PCI_COMMAND, wanted);
 }
 
+void pci_decode(struct ddi_pci device)
+{
+    uint32_t command = ddi_pci_read(device, PCI_COMMAND) & PCI_COMMAND_BITS;
+
+    if ((command & COMMAND_SPACES) != COMMAND_SPACES)
+        pci_write(device, PCI_COMMAND, command | COMMAND_SPACES);
+}
+
 bool pci_is_master(struct ddi_pci device)
 {
     return (ddi_pci_read(device, PCI_COMMAND) & COMMAND_MASTER) != 0;

@@ -11,6 +11,7 @@
 #define PCI_COMMAND      0x04
 #define PCI_COMMAND_BITS 0xffffu /* above are status bits, which a 1 would clear */
 #define PCI_CLASS        0x08    /* the class in the upper half */
+#define PCI_INTERFACE_AHCI 0x01u
 #define PCI_HEADER       0x0c
 #define PCI_BAR0         0x10
 #define PCI_BARS         6u
@@ -43,6 +44,7 @@ void pci_write(struct ddi_pci device, uint8_t offset, uint32_t value);
 /* It answers at its ports and in its memory and moves data by itself; or it does not move any. */
 void pci_master(struct ddi_pci device, bool on);
 bool pci_is_master(struct ddi_pci device); /* it may move data by itself */
+void pci_decode(struct ddi_pci device);    /* it answers at its ports and in its memory */
 static inline bool pci_is_same(struct ddi_pci a, struct ddi_pci b)
 {
     return a.bus == b.bus && a.device == b.device && a.function == b.function;

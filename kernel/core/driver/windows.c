@@ -5,6 +5,7 @@
  */
 #include "kernel/arch/arch.h"
 #include "kernel/core/driver/driver.h"
+#include "kernel/core/driver/host.h"
 #include "kernel/core/driver/orders.h"
 #include "kernel/core/driver/pci.h"
 #include "kernel/core/driver/self.h"
@@ -41,15 +42,28 @@ static int add_window(struct driver *driver, uint64_t phys, uint32_t bytes)
     return window;
 }
 
+/* What it says to be an AHCI controller's must be that: others have addresses in other registers. */
+static bool may_map(const struct ddi_driver *self, struct ddi_pci device, unsigned bar)
+{
+    uint32_t interface = ddi_pci_read(device, PCI_CLASS) >> 8 & 0xff;
+    bool is_one = self->manifest.dma != DDI_DMA_AHCI || interface == PCI_INTERFACE_AHCI;
+
+    if (dma_lets_memory(self->manifest.dma, bar) && is_one)
+        return true;
+    driver_violates(self, "wants memory of an interface that is not its own, BAR", bar, interface);
+    return false;
+}
+
 int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned bar)
 {
     uint64_t phys;
     uint32_t bytes;
-    bool may = driver_has_device(driver->code, device, bar);
+    bool may = driver_has_device(driver->code, device, bar) && may_map(driver->code, device, bar);
     int error = may ? pci_bar_memory(device, bar, &phys, &bytes) : -EPERM;
 
     if (error)
         return error;
+    pci_decode(device);
     int window = find_window(driver, phys, bytes);
 
     return window < 0 ? add_window(driver, phys, bytes) : window;
@@ -142,6 +156,31 @@ void *ddi_of_dma_page(const struct ddi_driver *self)
     int number = driver ? driver_window_of_page(driver) : -EPERM;
 
     return number < 0 ? NULL : phys_to_virt(driver->windows[number].phys);
+}
+
+/* ---- tables and orders of a driver in the kernel --------------------------------------------- */
+
+int ddi_of_dma_table(const struct ddi_driver *self, struct ddi_pci device, unsigned part,
+                     struct ddi_table *table)
+{
+    struct driver *driver = driver_of(self);
+    unsigned old = table->at ? table->number : DRIVER_NO_TABLE;
+    int number = driver ? driver_dma_table(driver, device, part, old) : -EPERM;
+
+    if (number < 0)
+        return number;
+    table->number = (unsigned)number;
+    table->at = phys_to_virt(driver->windows[driver->tables[number].window].phys);
+    return 0;
+}
+
+int ddi_of_dma_order(const struct ddi_driver *self, const struct ddi_table *table, unsigned slot,
+                     const struct ddi_order *order)
+{
+    struct driver *driver = driver_of(self);
+
+    driver_check_time();
+    return driver ? driver_dma_order(driver, table->number, slot, order, false) : -EPERM;
 }
 
 /* ---- their end ------------------------------------------------------------------------------- */
