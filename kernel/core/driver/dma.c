@@ -274,14 +274,15 @@ static int find_pieces(const struct driver *driver, const struct ddi_order *orde
     if (end < at)
         return -EFAULT;
     for (uint64_t next; at < end; at = next) {
-        uint64_t *address = &pieces->at[pieces->count].address;
+        uint64_t address;
 
         if (pieces->count == ORDERS_PIECES_MAX)
             return -E2BIG;
         next = at / PAGE_SIZE * PAGE_SIZE + PAGE_SIZE;
         next = next < end ? next : end;
-        if (page_translate(at, address) || (own && !is_in_page(driver, *address)))
+        if (page_translate(at, &address) || (own && !is_in_page(driver, address)))
             return -EFAULT;
+        pieces->at[pieces->count].address = address;
         pieces->at[pieces->count++].bytes = (uint32_t)(next - at);
     }
     return 0;

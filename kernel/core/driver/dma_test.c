@@ -254,6 +254,19 @@ static void orders_and_whose_memory(void **state)
     assert_int_equal(violations, 2);
 }
 
+static void an_order_may_be_too_long(void **state)
+{
+    (void)state;
+    int table = driver_dma_table(&driver, device, 0, DRIVER_NO_TABLE);
+    struct ddi_order what = {memory, ORDERS_PIECES_MAX * FRAME_SIZE, false, {0x27, 0x80, 0x25}};
+
+    assert_int_equal(driver_dma_order(&driver, (unsigned)table, 0, &what, false), 0); /* one piece */
+    what.bytes += 512;
+    assert_int_equal(driver_dma_order(&driver, (unsigned)table, 0, &what, false), -E2BIG);
+    what.bytes = UINT32_MAX - 1;
+    assert_int_equal(driver_dma_order(&driver, (unsigned)table, 0, &what, false), -E2BIG);
+}
+
 static void a_request_is_not_ended_before_its_orders(void **state)
 {
     (void)state;
@@ -327,6 +340,7 @@ int main(void)
         cmocka_unit_test_setup(a_table_that_moves_on_leaves_nothing, fresh),
         cmocka_unit_test_setup(a_master_begins_with_nothing, fresh),
         cmocka_unit_test_setup(orders_and_whose_memory, fresh),
+        cmocka_unit_test_setup(an_order_may_be_too_long, fresh),
         cmocka_unit_test_setup(a_request_is_not_ended_before_its_orders, fresh),
         cmocka_unit_test_setup(a_device_that_is_gone_or_no_master_moves_nothing, fresh),
         cmocka_unit_test_setup(orders_in_two_tables_are_settled_one_by_one, fresh),
