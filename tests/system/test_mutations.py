@@ -86,7 +86,8 @@ def test_a_changed_driver_ends_alone(name, tmp_path):
                 worker.join()
         text = plain(m.text)
     assert status == 0 and "mutate: done" in text and "panic" not in text, text
-    counts = dict(re.findall(r"^(unseen|driver ended|wrong data|errors): (\d+)$", text, re.M))
+    # Not from the line's beginning: the terminal echoes what a changed keyboard's driver types.
+    counts = dict(re.findall(r"(unseen|driver ended|wrong data|errors): (\d+)$", text, re.M))
     print(name, COUNT, counts)
     assert sum(map(int, counts.values())) >= COUNT, text # one life may count twice: ended, and wrong data
     assert name != "ata" or int(counts["driver ended"]) > 0, text
