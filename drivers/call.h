@@ -32,7 +32,12 @@ static inline int driver_disk_call(const struct driver_disks *disks, const struc
 #define DMA_IDE_BAR   4u /* its ports: 8 for each channel, the address of the table from the fourth on */
 #define DMA_AHCI_BAR  5u
 #define DMA_AHCI_PORT(n) (0x100u + 0x80u * (n))
-#define DMA_AHCI_FBS  0x40u /* of a port: whether what is received goes far beyond where it should */
+#define DMA_AHCI_THERE   0x0cu /* which ports there are */
+/* Of a port: */
+#define DMA_AHCI_COMMAND 0x18u
+#define DMA_AHCI_START   (1u << 0)
+#define DMA_AHCI_RUNNING (1u << 15)
+#define DMA_AHCI_FBS     0x40u /* whether what is received goes far beyond where it should */
 
 static inline bool dma_lets_ports(enum ddi_dma kind)
 {
@@ -53,7 +58,16 @@ static inline bool dma_keeps_register(enum ddi_dma kind, uint32_t offset)
 {
     uint32_t of_port = offset & 0x7f;
 
-    return kind == DDI_DMA_AHCI && offset >= DMA_AHCI_PORT(0) && (of_port < 0x10 || of_port == DMA_AHCI_FBS);
+    if (kind != DDI_DMA_AHCI || offset < DMA_AHCI_PORT(0))
+        return kind == DDI_DMA_AHCI && offset == DMA_AHCI_THERE;
+    return of_port < 0x10 || of_port == DMA_AHCI_FBS;
+}
+
+/* Of registers in memory: a port begins anew. It must have stopped before: it may be at what it forgot. */
+static inline bool dma_starts(enum ddi_dma kind, uint32_t offset, uint32_t value)
+{
+    return kind == DDI_DMA_AHCI && offset >= DMA_AHCI_PORT(0) && (offset & 0x7f) == DMA_AHCI_COMMAND
+           && (value & DMA_AHCI_START) != 0;
 }
 
 /* What a screen is to show, in the order of the fields. */

@@ -310,7 +310,7 @@ static int give_up_disk(struct ahci_disk *disk)
     ddi_log(DDI_ERROR, disk->disk.name, "does not answer a reset: %s; next attempt in %u s", why,
             GONE_RETRY_US / 1000000u);
     disk->gone_until_us = ddi_now_us() + GONE_RETRY_US;
-    if (ahci_port_is_running(&disk->port))
+    if (ahci_port_in(&disk->port, AHCI_CMD) != UINT32_MAX && ahci_port_halt(&disk->port))
         ahci_controller_cut_off(disk->controller);
     return -ENODEV;
 }

@@ -71,7 +71,7 @@ static void clear_errors(struct ahci_port *port)
 
 /* ---- start and stop (§10.1, §10.3) ----------------------------------------------------------- */
 
-static int halt(struct ahci_port *port)
+int ahci_port_halt(struct ahci_port *port)
 {
     set_bits(port, AHCI_CMD, AHCI_CMD_ST, 0);
     return await(port, AHCI_CMD, AHCI_CMD_CR, 0, ENGINE_MS);
@@ -85,7 +85,7 @@ bool ahci_port_is_running(const struct ahci_port *port)
 int ahci_port_wake(struct ahci_port *port)
 {
     ahci_port_out(port, AHCI_PXIE, 0);
-    int error = halt(port);
+    int error = ahci_port_halt(port);
     if (error)
         return error;
     set_bits(port, AHCI_CMD, AHCI_CMD_FRE, 0);
@@ -120,7 +120,7 @@ int ahci_port_start(struct ahci_port *port)
 int ahci_port_stop(struct ahci_port *port)
 {
     ahci_port_out(port, AHCI_PXIE, 0);
-    int error = halt(port);
+    int error = ahci_port_halt(port);
     set_bits(port, AHCI_CMD, AHCI_CMD_FRE, 0);
     return error ? error : await(port, AHCI_CMD, AHCI_CMD_FR, 0, ENGINE_MS);
 }
@@ -366,7 +366,7 @@ int ahci_port_recover(struct ahci_port *port, bool reset, uint32_t timeout_ms)
 
     if (ahci_port_in(port, AHCI_CMD) == UINT32_MAX)
         return fail(port, AHCI_FAULT_GONE, UINT32_MAX, since);
-    bool stuck = halt(port) != 0;
+    bool stuck = ahci_port_halt(port) != 0;
     clear_errors(port);
     if (stuck || reset || (is_busy(port) && !override_busy(port)))
         error = reset_link(port, timeout_ms);

@@ -232,7 +232,7 @@ int ddi_of_pci_ports(const struct ddi_driver *self, struct ddi_pci device, unsig
 
     if (!found.ports || found.base == 0 || found.bytes == 0)
         return -ENODEV;
-    pci_decode(device);
+    driver_dma_claim(driver_of(self), device);
     *base = (uint16_t)found.base;
     return grant(driver_of(self), bar, *base, (uint16_t)(found.base + found.bytes - 1));
 }

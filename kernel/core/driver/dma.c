@@ -11,6 +11,7 @@
 #include "kernel/core/driver/orders.h"
 #include "kernel/core/driver/pci.h"
 #include "kernel/core/memory/frames.h"
+#include "kernel/core/time/time.h"
 
 /* Bus-master IDE: registers of a channel. */
 #define IDE_CHANNELS      2u
@@ -23,6 +24,9 @@
 #define AHCI_PORTS 32u
 #define AHCI_CAP   0x00u
 #define AHCI_FAR   (1u << 31)
+#define AHCI_GLOBAL  0x04u
+#define AHCI_RESET   (1u << 0)
+#define AHCI_RESET_S 1u /* (§10.4.3) */
 #define AHCI_COUNT 31u /* of ports, less one */
 #define AHCI_THERE 0x0cu
 #define AHCI_LIST      0x00u
@@ -229,6 +233,17 @@ static bool has_table(const struct driver *driver, struct ddi_pci device, unsign
     return false;
 }
 
+void driver_dma_claim(const struct driver *driver, struct ddi_pci device)
+{
+    bool is_master = !driver || driver->code->manifest.dma == DDI_DMA_NONE;
+
+    for (unsigned i = 0; driver && i < driver->masters.count; i++)
+        is_master |= pci_is_same(driver->masters.at[i], device);
+    if (!is_master)
+        pci_master(device, false);
+    pci_decode(device);
+}
+
 /* What its registers say is from the firmware, or of a driver that was. */
 int driver_dma_prepare(struct driver *driver, struct ddi_pci device)
 {
@@ -252,6 +267,34 @@ int driver_dma_prepare(struct driver *driver, struct ddi_pci device)
             point(kind, &table, nothing);
     }
     return error;
+}
+
+static void reset_ahci(const struct driver_table *table)
+{
+    uint64_t until_ns = time_now_ns() + AHCI_RESET_S * NS_PER_SECOND;
+    uint32_t global = ddi_mmio_read32(&table->registers, AHCI_GLOBAL);
+
+    if (global == UINT32_MAX) /* it is gone */
+        return;
+    ddi_mmio_write32(&table->registers, AHCI_GLOBAL, global | AHCI_RESET);
+    while (ddi_mmio_read32(&table->registers, AHCI_GLOBAL) & AHCI_RESET && time_now_ns() < until_ns)
+        cpu_pause();
+}
+
+void driver_dma_halt(struct driver *driver)
+{
+    enum ddi_dma kind = driver->code->manifest.dma;
+
+    for (unsigned i = 0; i < driver->masters.count; i++) {
+        struct driver_table table = {.device = driver->masters.at[i]};
+
+        if (find_first(driver, &table))
+            continue;
+        if (kind == DDI_DMA_AHCI)
+            reset_ahci(&table);
+        for (unsigned channel = 0; channel < IDE_CHANNELS && kind == DDI_DMA_IDE; channel++)
+            out8((uint16_t)(table.port + channel * IDE_CHANNEL_PORTS + IDE_COMMAND), 0);
+    }
 }
 
 /* ---- orders ---------------------------------------------------------------------------------- */

@@ -123,6 +123,26 @@ void ddi_mmio_write32(const struct ddi_mmio *all, uint32_t offset, uint32_t valu
     registers[offset / 4] = value;
 }
 
+uint64_t time_now_ns(void)
+{
+    static uint64_t now_ns;
+
+    return now_ns += 1000000;
+}
+
+void pci_master(struct ddi_pci which, bool on)
+{
+    master = on;
+}
+
+void pci_decode(struct ddi_pci which)
+{
+}
+
+void cpu_pause(void)
+{
+}
+
 bool pci_is_master(struct ddi_pci which)
 {
     return master;
@@ -229,6 +249,32 @@ static void a_master_begins_with_nothing(void **state)
     assert_int_equal(driver_dma_prepare(&driver, device), 0);
     for (unsigned i = 0; i < PORTS; i++)
         assert_int_equal(*reg(i, LIST), i == 2 ? address_of(0) : MEMORY);
+}
+
+static void what_the_firmware_did_ends(void **state)
+{
+    (void)state;
+    driver_dma_claim(&driver, device);
+    assert_false(master);
+    master = true;
+    driver.masters.at[0] = device;
+    driver.masters.count = 1;
+    driver_dma_claim(&driver, device);
+    assert_true(master);
+}
+
+/* It does not come out of its reset. */
+static void the_end_resets_it(void **state)
+{
+    (void)state;
+    driver_dma_halt(&driver);
+    assert_int_equal(registers[1], 0); /* it was no master */
+    driver.masters.at[0] = device;
+    driver.masters.count = 1;
+    driver_dma_halt(&driver);
+    assert_int_equal(registers[1], 1);
+    memset(registers, 0xff, sizeof(registers));
+    driver_dma_halt(&driver);
 }
 
 static void orders_and_whose_memory(void **state)
@@ -339,6 +385,8 @@ int main(void)
         cmocka_unit_test_setup(a_part_is_told_where_its_table_is, fresh),
         cmocka_unit_test_setup(a_table_that_moves_on_leaves_nothing, fresh),
         cmocka_unit_test_setup(a_master_begins_with_nothing, fresh),
+        cmocka_unit_test_setup(what_the_firmware_did_ends, fresh),
+        cmocka_unit_test_setup(the_end_resets_it, fresh),
         cmocka_unit_test_setup(orders_and_whose_memory, fresh),
         cmocka_unit_test_setup(an_order_may_be_too_long, fresh),
         cmocka_unit_test_setup(a_request_is_not_ended_before_its_orders, fresh),

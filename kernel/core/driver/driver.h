@@ -256,9 +256,14 @@ int driver_register_write(const struct driver *driver, unsigned window, uint32_t
     must_check;
 /* As ddi_dma_table; its number. `number`: the one to use, DRIVER_NO_TABLE: any. */
 int driver_dma_table(struct driver *driver, struct ddi_pci device, unsigned part, unsigned number) must_check;
+/* The device is to answer; and moves no data, as it did for the firmware, before ddi_pci_master says so. */
+void driver_dma_claim(const struct driver *driver, struct ddi_pci device);
 /* Before it may move data: what it has no table for reads one without orders. -EBUSY: some of it is not at
    rest; else as ddi_dma_table. */
 int driver_dma_prepare(struct driver *driver, struct ddi_pci device) must_check;
+/* At the driver's end: its masters are at nothing any more, also where "no master" holds for what is new
+   alone. At most a second for each. */
+void driver_dma_halt(struct driver *driver);
 /* As ddi_dma_order. `own`: the memory is of the driver's program, in the address space of the moment, and
    lies in its pages for DMA; -EFAULT: it does not. */
 int driver_dma_order(struct driver *driver, unsigned number, unsigned slot, const struct ddi_order *order,

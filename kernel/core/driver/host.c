@@ -326,7 +326,6 @@ static void stop_masters(struct driver *driver)
 {
     for (unsigned i = 0; i < driver->masters.count; i++)
         pci_master(driver->masters.at[i], false);
-    driver->masters.count = 0;
 }
 
 /* All that it had, in the order of driver.h. Its code is not asked: it may be what failed. */
@@ -347,7 +346,9 @@ static void take_back(struct driver *driver)
     if (driver->code->manifest.class == DDI_SOUND)
         (void)!time_tone(0);
     driver_program_end(driver);
+    driver_dma_halt(driver);
     stop_masters(driver); /* its last call may have started one */
+    driver->masters.count = 0;
     display_ended(driver);
     if (driver->code->manifest.class == DDI_SERIAL)
         com_driver_gone();

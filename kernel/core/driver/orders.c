@@ -34,8 +34,10 @@ static int write_ide(struct ide_table *table, const struct orders_pieces *pieces
 
 static void forget_ide(struct ide_table *table, uint64_t address)
 {
-    table->pieces[0].address = (uint32_t)(address + offsetof(struct ide_table, unused));
-    table->pieces[0].count = IDE_NOWHERE | IDE_LAST;
+    for (unsigned i = 0; i < DDI_IDE_PIECES; i++) { /* a bridge may go on where it was */
+        table->pieces[i].address = (uint32_t)(address + offsetof(struct ide_table, unused));
+        table->pieces[i].count = IDE_NOWHERE | IDE_LAST;
+    }
 }
 
 /* ---- AHCI: a list of headers, each of which names a command with its pieces --------------------- */

@@ -121,6 +121,8 @@ void driver_transfers_end(struct driver *driver, bool failed)
     uint64_t saved = wait_lock(&driver->queue);
     bool alone = count_taken(driver) == 1;
 
+    driver->transfers.until_ns = 0; /* none are taken outside of such a callback */
+
     for (unsigned i = 0; i < DRIVER_REQUESTS; i++) {
         struct driver_transfer *transfer = driver->transfers.taken[i];
 

@@ -63,7 +63,7 @@ int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned 
 
     if (error)
         return error;
-    pci_decode(device);
+    driver_dma_claim(driver, device);
     int window = find_window(driver, phys, bytes);
 
     return window < 0 ? add_window(driver, phys, bytes) : window;
@@ -81,9 +81,20 @@ int ddi_of_pci_map(const struct ddi_driver *self, struct ddi_pci device, unsigne
     return 0;
 }
 
-static bool may_write(const struct ddi_driver *self, uint32_t offset, uint32_t value)
+static bool has_stopped(const struct ddi_mmio *registers, uint32_t offset)
 {
-    if (!dma_keeps_register(self->manifest.dma, offset))
+    uint32_t now = ddi_mmio_read32(registers, offset);
+
+    return (now & (DMA_AHCI_START | DMA_AHCI_RUNNING)) != DMA_AHCI_RUNNING;
+}
+
+static bool may_write(const struct ddi_driver *self, const struct ddi_mmio *registers, uint32_t offset,
+                      uint32_t value)
+{
+    enum ddi_dma dma = self->manifest.dma;
+    bool too_early = dma_starts(dma, offset, value) && !has_stopped(registers, offset);
+
+    if (!dma_keeps_register(dma, offset) && !too_early)
         return true;
     driver_violates(self, "writes register", offset, value);
     return false;
@@ -92,7 +103,7 @@ static bool may_write(const struct ddi_driver *self, uint32_t offset, uint32_t v
 void ddi_of_mmio_write32(const struct ddi_driver *self, const struct ddi_mmio *registers, uint32_t offset,
                          uint32_t value)
 {
-    if (may_write(self, offset, value))
+    if (may_write(self, registers, offset, value))
         (ddi_mmio_write32)(registers, offset, value);
 }
 
