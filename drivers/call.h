@@ -70,6 +70,12 @@ static inline bool dma_starts(enum ddi_dma kind, uint32_t offset, uint32_t value
            && (value & DMA_AHCI_START) != 0;
 }
 
+/* By what its command register reads. */
+static inline bool dma_is_stopping(uint32_t command)
+{
+    return (command & (DMA_AHCI_START | DMA_AHCI_RUNNING)) == DMA_AHCI_RUNNING;
+}
+
 /* What a screen is to show, in the order of the fields. */
 #define DRIVER_DRAW_RUNS  64u
 #define DRIVER_DRAW_CELLS 2048u

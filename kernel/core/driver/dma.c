@@ -28,15 +28,11 @@
 #define AHCI_RESET   (1u << 0)
 #define AHCI_RESET_S 1u /* (§10.4.3) */
 #define AHCI_COUNT 31u /* of ports, less one */
-#define AHCI_THERE 0x0cu
 #define AHCI_LIST      0x00u
 #define AHCI_LIST_HIGH 0x04u
 #define AHCI_RECEIVED      0x08u
 #define AHCI_RECEIVED_HIGH 0x0cu
-#define AHCI_COMMAND 0x18u
-#define AHCI_START   (1u << 0)
-#define AHCI_RUNNING (1u << 15)
-#define AHCI_RUNS    (AHCI_START | 1u << 4 | 1u << 14 | AHCI_RUNNING) /* the others: FRE, FR */
+#define AHCI_RUNS    (DMA_AHCI_START | 1u << 4 | 1u << 14 | DMA_AHCI_RUNNING) /* the others: FRE, FR */
 #define AHCI_LINK    0x28u
 #define AHCI_ACTIVE  0x34u
 #define AHCI_ISSUED  0x38u
@@ -94,14 +90,14 @@ static int go_to(enum ddi_dma kind, struct driver_table *table, unsigned part)
 static bool is_at_rest(enum ddi_dma kind, const struct driver_table *table)
 {
     return kind == DDI_DMA_IDE ? !(in8((uint16_t)(table->port + IDE_COMMAND)) & IDE_STARTED)
-                               : !(ahci_in(table, AHCI_COMMAND) & AHCI_RUNS);
+                               : !(ahci_in(table, DMA_AHCI_COMMAND) & AHCI_RUNS);
 }
 
 /* A port forgets its commands when it is to stop, and has stopped some time later. */
 static uint32_t ahci_slots(const struct driver_table *table)
 {
     uint32_t slots = ahci_in(table, AHCI_ISSUED) | ahci_in(table, AHCI_ACTIVE);
-    bool stops = (ahci_in(table, AHCI_COMMAND) & (AHCI_START | AHCI_RUNNING)) == AHCI_RUNNING;
+    bool stops = dma_is_stopping(ahci_in(table, DMA_AHCI_COMMAND));
     bool is_gone = slots == UINT32_MAX && ahci_in(table, AHCI_LINK) == UINT32_MAX;
 
     return is_gone ? 0 : stops ? UINT32_MAX : slots;
@@ -218,7 +214,7 @@ static uint32_t parts_of(enum ddi_dma kind, const struct driver_table *table)
     uint32_t last = 0;
 
     if (kind == DDI_DMA_AHCI) {
-        there = ddi_mmio_read32(&table->registers, AHCI_THERE);
+        there = ddi_mmio_read32(&table->registers, DMA_AHCI_THERE);
         last = ddi_mmio_read32(&table->registers, AHCI_CAP) & AHCI_COUNT;
     }
     return there ? there : UINT32_MAX >> (AHCI_COUNT - last); /* some forget theirs in a reset */

@@ -81,18 +81,11 @@ int ddi_of_pci_map(const struct ddi_driver *self, struct ddi_pci device, unsigne
     return 0;
 }
 
-static bool has_stopped(const struct ddi_mmio *registers, uint32_t offset)
-{
-    uint32_t now = ddi_mmio_read32(registers, offset);
-
-    return (now & (DMA_AHCI_START | DMA_AHCI_RUNNING)) != DMA_AHCI_RUNNING;
-}
-
 static bool may_write(const struct ddi_driver *self, const struct ddi_mmio *registers, uint32_t offset,
                       uint32_t value)
 {
     enum ddi_dma dma = self->manifest.dma;
-    bool too_early = dma_starts(dma, offset, value) && !has_stopped(registers, offset);
+    bool too_early = dma_starts(dma, offset, value) && dma_is_stopping(ddi_mmio_read32(registers, offset));
 
     if (!dma_keeps_register(dma, offset) && !too_early)
         return true;
