@@ -71,7 +71,8 @@ void memory_map_put(struct memory_map *map);
 /* What mmap says. *at: where; 0 and no MAP_FIXED: the map chooses, from the top down. -EINVAL:
    no multiple of a page, outside of the user half, no size, PROT_WRITE with PROT_EXEC; -EEXIST
    (MAP_FIXED_NOREPLACE); -ENOMEM: no room, or beyond the limit. Of a device: -EINVAL: not shared;
-   -EACCES: to be executed; -ENXIO: behind its end. A reference of the file is taken. */
+   -EACCES: to be executed, or written where it may not be; -ENXIO: behind its end. A reference of the
+   file is taken. */
 struct mapping {
     uint64_t at, size;
     unsigned protection, flags; /* PROT_…, MAP_… */

@@ -77,7 +77,7 @@ int ahci_port_halt(struct ahci_port *port)
     return await(port, AHCI_CMD, AHCI_CMD_CR, 0, ENGINE_MS);
 }
 
-bool ahci_port_is_running(const struct ahci_port *port)
+static bool is_running(const struct ahci_port *port)
 {
     return (ahci_port_in(port, AHCI_CMD) & AHCI_CMD_CR) != 0;
 }
@@ -372,7 +372,7 @@ int ahci_port_recover(struct ahci_port *port, bool reset, uint32_t timeout_ms)
         error = reset_link(port, timeout_ms);
     if (error)
         return error;
-    if ((stuck && ahci_port_is_running(port)) || ahci_port_start(port))
+    if ((stuck && is_running(port)) || ahci_port_start(port))
         return fail(port, AHCI_FAULT_BUSY, 0, since);
     return 0;
 }

@@ -76,7 +76,6 @@ int ahci_port_open(struct ahci_port *port, struct ddi_pci place, struct ddi_tabl
 int ahci_port_start(struct ahci_port *port) must_check;
 int ahci_port_halt(struct ahci_port *port) must_check; /* -ETIMEDOUT: it may be at its commands still */
 int ahci_port_stop(struct ahci_port *port) must_check; /* -ETIMEDOUT: it may still write to its memory */
-bool ahci_port_is_running(const struct ahci_port *port); /* it may move data at any moment */
 
 /* Fill a slot, as ddi_dma_order. -EFAULT, -E2BIG: memory that it cannot reach in one command. */
 int ahci_port_prepare(struct ahci_port *port, unsigned slot, const struct ahci_command *command,

@@ -8,7 +8,6 @@
 #include "kernel/core/driver/pci.h"
 #include "kernel/core/driver/self.h"
 #include "kernel/core/log/log.h"
-#include "kernel/core/memory/frames.h"
 #include "kernel/core/time/time.h"
 
 #define LOGGED 4u /* refusals of a driver; the others are counted only */
@@ -195,7 +194,7 @@ int ddi_of_pci_irq_listen(const struct ddi_driver *self, struct ddi_pci device)
     return driver_has_device(self, device, 0) ? driver_listen_pci(driver_of(self), device) : -EPERM;
 }
 
-static bool may_use_dma(const struct ddi_driver *self)
+bool driver_may_use_dma(const struct ddi_driver *self)
 {
     if (self->manifest.dma == DDI_DMA_NONE)
         driver_violates(self, "wants DMA", 0, 0);
@@ -206,7 +205,7 @@ int ddi_of_pci_master(const struct ddi_driver *self, struct ddi_pci device, bool
 {
     struct driver *driver = driver_of(self);
 
-    if (!driver || !driver_has_device(self, device, 0) || !may_use_dma(self))
+    if (!driver || !driver_has_device(self, device, 0) || !driver_may_use_dma(self))
         return -EPERM;
     int error = on ? driver_dma_prepare(driver, device) : 0;
 

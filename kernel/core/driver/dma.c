@@ -155,20 +155,29 @@ static struct orders_table orders_of(const struct driver *driver, const struct d
     return (struct orders_table){driver->code->manifest.dma, table->far, phys_to_virt(phys), phys};
 }
 
+/* The part's own. -ENOENT: it has none. */
+static int find_table(const struct driver *driver, struct ddi_pci device, unsigned part)
+{
+    for (unsigned i = 0; i < DRIVER_TABLES; i++)
+        if (driver->tables[i].used && driver->tables[i].part == part
+            && pci_is_same(driver->tables[i].device, device))
+            return (int)i;
+    return -ENOENT;
+}
+
 /* The part's own, else the one that it is to have, else a free one. -ENOSPC. */
 static int choose(const struct driver *driver, struct ddi_pci device, unsigned part, unsigned number)
 {
-    int free = -ENOSPC;
+    int own = find_table(driver, device, part);
 
-    for (unsigned i = DRIVER_TABLES; i-- > 0;) {
-        const struct driver_table *table = &driver->tables[i];
-
-        if (table->used && pci_is_same(table->device, device) && table->part == part)
+    if (own >= 0)
+        return own;
+    if (number < DRIVER_TABLES && driver->tables[number].used)
+        return (int)number;
+    for (unsigned i = 0; i < DRIVER_TABLES; i++)
+        if (!driver->tables[i].used)
             return (int)i;
-        if (!table->used)
-            free = (int)i;
-    }
-    return number < DRIVER_TABLES && driver->tables[number].used ? (int)number : free;
+    return -ENOSPC;
 }
 
 int driver_dma_table(struct driver *driver, struct ddi_pci device, unsigned part, unsigned number)
@@ -220,15 +229,6 @@ static uint32_t parts_of(enum ddi_dma kind, const struct driver_table *table)
     return there ? there : UINT32_MAX >> (AHCI_COUNT - last); /* some forget theirs in a reset */
 }
 
-static bool has_table(const struct driver *driver, struct ddi_pci device, unsigned part)
-{
-    for (unsigned i = 0; i < DRIVER_TABLES; i++)
-        if (driver->tables[i].used && driver->tables[i].part == part
-            && pci_is_same(driver->tables[i].device, device))
-            return true;
-    return false;
-}
-
 void driver_dma_claim(const struct driver *driver, struct ddi_pci device)
 {
     bool is_master = !driver || driver->code->manifest.dma == DDI_DMA_NONE;
@@ -259,7 +259,7 @@ int driver_dma_prepare(struct driver *driver, struct ddi_pci device)
             continue;
         if (!is_at_rest(kind, &table))
             error = -EBUSY;
-        else if (!has_table(driver, device, part))
+        else if (find_table(driver, device, part) < 0)
             point(kind, &table, nothing);
     }
     return error;

@@ -247,6 +247,7 @@ size_t driver_values_take(struct driver *driver, struct room to);
 void driver_prepare(struct driver *driver);
 /* It is of the manifest's class, and has such a base address register; if not, that is a violation. */
 bool driver_has_device(const struct ddi_driver *self, struct ddi_pci device, unsigned bar) must_check;
+bool driver_may_use_dma(const struct ddi_driver *self) must_check; /* if not, that is a violation */
 /* A window for it: its number. As ddi_pci_map, ddi_dma_page, ddi_dma_table. */
 int driver_window_of_bar(struct driver *driver, struct ddi_pci device, unsigned bar) must_check;
 int driver_window_of_page(struct driver *driver) must_check;

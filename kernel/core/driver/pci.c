@@ -108,21 +108,23 @@ bool ddi_pci_find(uint8_t class, uint8_t subclass, struct ddi_pci *at)
     return find(class, subclass, pci_is_same(after, first) ? NULL : &after, at);
 }
 
-void pci_master(struct ddi_pci device, bool on)
+void pci_change_command(struct ddi_pci device, uint32_t clear, uint32_t set)
 {
     uint32_t command = ddi_pci_read(device, PCI_COMMAND) & PCI_COMMAND_BITS;
-    uint32_t wanted = on ? command | COMMAND_SPACES | COMMAND_MASTER : command & ~COMMAND_MASTER;
+    uint32_t wanted = (command & ~clear) | set;
 
     if (wanted != command)
         pci_write(device, PCI_COMMAND, wanted);
 }
 
+void pci_master(struct ddi_pci device, bool on)
+{
+    pci_change_command(device, on ? 0 : COMMAND_MASTER, on ? COMMAND_SPACES | COMMAND_MASTER : 0);
+}
+
 void pci_decode(struct ddi_pci device)
 {
-    uint32_t command = ddi_pci_read(device, PCI_COMMAND) & PCI_COMMAND_BITS;
-
-    if ((command & COMMAND_SPACES) != COMMAND_SPACES)
-        pci_write(device, PCI_COMMAND, command | COMMAND_SPACES);
+    pci_change_command(device, 0, COMMAND_SPACES);
 }
 
 bool pci_is_master(struct ddi_pci device)

@@ -45,6 +45,8 @@ void pci_write(struct ddi_pci device, uint8_t offset, uint32_t value);
 void pci_master(struct ddi_pci device, bool on);
 bool pci_is_master(struct ddi_pci device); /* it may move data by itself */
 void pci_decode(struct ddi_pci device);    /* it answers at its ports and in its memory */
+/* Bits of its command register. */
+void pci_change_command(struct ddi_pci device, uint32_t clear, uint32_t set);
 static inline bool pci_is_same(struct ddi_pci a, struct ddi_pci b)
 {
     return a.bus == b.bus && a.device == b.device && a.function == b.function;

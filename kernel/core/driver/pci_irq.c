@@ -119,9 +119,5 @@ bool pci_irq_is_raised(struct ddi_pci device)
 
 void pci_irq_quiet(struct ddi_pci device, bool quiet)
 {
-    uint32_t command = ddi_pci_read(device, PCI_COMMAND) & PCI_COMMAND_BITS;
-    uint32_t wanted = quiet ? command | NO_INTX : command & ~NO_INTX;
-
-    if (wanted != command)
-        pci_write(device, PCI_COMMAND, wanted);
+    pci_change_command(device, quiet ? 0 : NO_INTX, quiet ? NO_INTX : 0);
 }

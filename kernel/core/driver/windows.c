@@ -117,10 +117,8 @@ static bool may_have(const struct driver *driver, uint32_t more)
 {
     uint64_t bytes = more;
 
-    if (driver->code->manifest.dma == DDI_DMA_NONE) {
-        driver_violates(driver->code, "wants DMA", 0, 0);
+    if (!driver_may_use_dma(driver->code))
         return false;
-    }
     for (unsigned i = 0; i < DRIVER_WINDOWS; i++)
         bytes += driver->windows[i].kind == WINDOW_REGISTERS ? 0 : driver->windows[i].bytes;
     if (bytes <= manifest_memory(&driver->code->manifest))
